@@ -1,0 +1,204 @@
+# momsync: the whole build, one non-recursive Makefile and a module.mk per folder.
+#
+# A module.mk only lists things: it appends a name to LIBS or PROGS, says what the name is made of
+# (NAME.srcs, NAME.libs, NAME.pkgs …) and leaves the rules to the templates below. Objects go to
+# build/<variant>, so that builds with other compilers or sanitizers never share a file.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+-include config.mk
+
+VERSION := 0.1.0
+SOVERSION := 0
+
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+sbindir ?= $(prefix)/sbin
+libdir ?= $(prefix)/lib
+includedir ?= $(prefix)/include
+mandir ?= $(prefix)/share/man
+docdir ?= $(prefix)/share/doc/momsync
+sysconfdir ?= $(if $(filter /usr,$(prefix)),/etc,$(prefix)/etc)
+unitdir ?= $(prefix)/lib/systemd/system
+DESTDIR ?=
+
+CROSS_COMPILE ?=
+ifeq ($(origin CC),default)
+CC := $(CROSS_COMPILE)gcc
+endif
+AR := $(CROSS_COMPILE)ar
+INSTALL ?= install
+PKG_CONFIG ?= $(CROSS_COMPILE)pkg-config
+SANITIZE ?=
+DEPS ?= auto
+V ?=
+
+# --- variants -------------------------------------------------------------------------------------
+comma := ,
+empty :=
+space := $(empty) $(empty)
+VARIANT ?= $(subst $(space),-,$(strip $(notdir $(firstword $(CC))) $(subst $(comma),-,$(SANITIZE))))
+BUILD ?= build
+B := $(BUILD)/$(VARIANT)
+
+CFLAGS ?= -O2 -g
+OUR_WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+  -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef \
+  -Wvla -Wformat=2 -Wimplicit-fallthrough $(if $(filter no,$(WERROR)),,-Werror)
+OUR_CFLAGS := -std=c11 -fvisibility=hidden -fPIC -fno-common -fstack-protector-strong $(OUR_WARNINGS)
+OUR_CPPFLAGS := -Iinclude -DMOM_VERSION_TEXT='"$(VERSION)"'
+OUR_LDFLAGS := -Wl,-z,relro -Wl,-z,now
+ifneq ($(SANITIZE),)
+OUR_CFLAGS += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+OUR_LDFLAGS += -fsanitize=$(SANITIZE)
+endif
+
+# Packages: pkg-config where it knows them, the plain library names where it does not.
+fallback.libuv := -luv
+fallback.lmdb := -llmdb
+fallback.expat := -lexpat
+fallback.mbedtls := -lmbedtls -lmbedx509 -lmbedcrypto
+fallback.jansson := -ljansson
+fallback.cmocka := -lcmocka
+pkg.lookup = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null || echo '$(fallback.$(1))')
+$(foreach p,libuv lmdb expat jansson cmocka,$(eval pkg.$(p) := $(call pkg.lookup,$(p))))
+pkg.mbedtls := $(shell $(PKG_CONFIG) --libs mbedtls mbedx509 mbedcrypto 2>/dev/null || echo '$(fallback.mbedtls)')
+
+ifeq ($(V),)
+say = @printf '  %-7s %s\n' '$(1)' '$(2)';
+else
+say =
+endif
+
+# --- what there is -------------------------------------------------------------------------------
+LIBS :=        # libraries: NAME.srcs, NAME.libs (our libraries below it), NAME.pkgs, NAME.public
+PROGS :=       # programs: NAME.srcs, NAME.libs, NAME.pkgs, NAME.install (bindir or sbindir)
+TEST_GROUPS := # tests/GROUP/test_*.c, one program each: tests.GROUP.libs, tests.GROUP.pkgs
+BENCHES :=     # bench programs: as PROGS, run by `make bench`
+FUZZERS :=     # fuzz targets: NAME.srcs …, built with a plain main() that replays a corpus
+MANPAGES :=
+OBJS :=
+
+include libaxi/module.mk libmomsync/module.mk libmomsync/axi/module.mk daemons/common/module.mk \
+  daemons/momd/module.mk tools/module.mk tests/module.mk bench/module.mk examples/module.mk docs/module.mk
+
+# --- templates -----------------------------------------------------------------------------------
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+archive = $(B)/lib$(1).a
+# Static link closure of a list of our libraries, dependants first.
+closure = $(foreach l,$(1),$(l) $(call closure,$($(l).libs)))
+uniq_last = $(if $(1),$(call uniq_last,$(filter-out $(lastword $(1)),$(1))) $(lastword $(1)))
+chain = $(strip $(call uniq_last,$(call closure,$(1))))
+packages = $(sort $(foreach l,$(call chain,$(1)),$($(l).pkgs)) $(2))
+link_libs = $(foreach p,$(call packages,$(1),$(2)),$(pkg.$(p)))
+
+define LIBRARY
+OBJS += $(call objects,$($(1).srcs))
+$(call objects,$($(1).srcs)): MODULE_CPPFLAGS := $($(1).cppflags) -I$($(1).dir)
+$(call archive,$(1)): $(call objects,$($(1).srcs))
+	$$(call say,AR,$$@) rm -f $$@ && $(AR) rcs $$@ $$^
+ifeq ($($(1).public),yes)
+$(B)/lib$(1).so.$(SOVERSION): $(call objects,$($(1).srcs)) $(foreach l,$($(1).libs),$(B)/lib$(l).so.$(SOVERSION)) $($(1).dir)/lib$(1).map
+	$$(call say,LD,$$@) $(CC) -shared -Wl,-soname,lib$(1).so.$(SOVERSION) \
+	  -Wl,--version-script=$($(1).dir)/lib$(1).map $(if $(SANITIZE),,-Wl,--no-undefined) $(OUR_LDFLAGS) $$(LDFLAGS) -o $$@ \
+	  $(call objects,$($(1).srcs)) $(foreach l,$($(1).libs),$(B)/lib$(l).so.$(SOVERSION)) $(foreach p,$($(1).pkgs),$(pkg.$(p)))
+	@ln -sf lib$(1).so.$(SOVERSION) $(B)/lib$(1).so
+SHARED += $(B)/lib$(1).so.$(SOVERSION)
+PKGCONFIGS += $(B)/$(1).pc
+$(B)/$(1).pc: $($(1).dir)/$(1).pc.in Makefile
+	@mkdir -p $$(@D)
+	@sed -e 's|@prefix@|$(prefix)|;s|@libdir@|$(libdir)|;s|@includedir@|$(includedir)|;s|@version@|$(VERSION)|' $$< > $$@
+endif
+STATIC += $(call archive,$(1))
+endef
+
+define PROGRAM
+OBJS += $(call objects,$($(1).srcs))
+$(call objects,$($(1).srcs)): MODULE_CPPFLAGS := $($(1).cppflags) $(foreach l,$(call chain,$($(1).libs)),$($(l).usercppflags))
+$(2): $(call objects,$($(1).srcs)) $(foreach l,$(call chain,$($(1).libs)),$(call archive,$(l)))
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@) $(CC) $(OUR_LDFLAGS) $$(LDFLAGS) -o $$@ $$^ $(call link_libs,$($(1).libs),$($(1).pkgs)) $($(1).ldlibs)
+endef
+
+# A test program: one file of tests/GROUP, linked with what the group tests and with cmocka. It may
+# include the internal headers of its own library.
+define TEST
+$(2).srcs := $(3) $(tests.$(1).extra)
+$(2).libs := $(tests.$(1).libs)
+$(2).pkgs := cmocka $(tests.$(1).pkgs)
+$(2).cppflags := -Itests $(foreach l,$(tests.$(1).libs),-I$($(l).dir)) $(tests.$(1).cppflags)
+TESTS.$(1) += $(B)/$(2)
+$(call PROGRAM,$(2),$(B)/$(2))
+endef
+
+$(foreach l,$(LIBS),$(eval $(call LIBRARY,$(l))))
+$(foreach p,$(PROGS),$(eval $(call PROGRAM,$(p),$(B)/bin/$(p))))
+$(foreach p,$(BENCHES),$(eval $(call PROGRAM,$(p),$(B)/bench/$(p))))
+$(foreach p,$(FUZZERS),$(eval $(call PROGRAM,$(p),$(B)/fuzz/$(p))))
+$(foreach g,$(TEST_GROUPS),$(foreach t,$(wildcard tests/$(g)/test_*.c),$(eval $(call TEST,$(g),$(t:.c=),$(t)))))
+
+# The flags stamp: objects are made again when the effective flags change.
+FLAGS := $(CC) $(OUR_CPPFLAGS) $(CPPFLAGS) $(OUR_CFLAGS) $(CFLAGS) $(OUR_LDFLAGS) $(LDFLAGS)
+$(shell mkdir -p $(B); printf '%s\n' '$(subst ','\'',$(FLAGS))' | cmp -s - $(B)/flags || printf '%s\n' '$(subst ','\'',$(FLAGS))' > $(B)/flags)
+
+$(B)/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<) $(CC) $(OUR_CPPFLAGS) $(MODULE_CPPFLAGS) $(CPPFLAGS) $(OUR_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d -c -o $@ $<
+
+-include $(patsubst %,%.d,$(sort $(OBJS)))
+
+# --- targets -------------------------------------------------------------------------------------
+PROGRAMS := $(PROGS:%=$(B)/bin/%)
+.PHONY: all libs check test demo bench lint format install uninstall clean help deps check-deps sansio
+
+all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
+libs: $(STATIC) $(SHARED) $(PKGCONFIGS)
+
+check-deps:
+	@tools/deps.sh check
+deps: ## install the Debian packages that the build needs
+	@DEPS=$(DEPS) tools/deps.sh install
+
+# T=GROUP … runs only the tests of those groups, and builds only what they need.
+T ?= $(TEST_GROUPS)
+check: $(foreach g,$(T),$(TESTS.$(g)) $(tests.$(g).needs)) ## run the tests (T="axi momsync": only those groups)
+	@B=$(B) SANITIZE=$(SANITIZE) tests/run.sh $(foreach g,$(T),$(TESTS.$(g)) $(tests.$(g).scripts))
+
+test: ## install what is missing, build everything and run every test
+	@DEPS=$(DEPS) tools/deps.sh install
+	@$(MAKE) all check
+
+demo: ## three simulated sites and a hub on loopback, every step checked (KEEP=yes leaves it running)
+	@DEPS=$(DEPS) tools/deps.sh install
+	@$(MAKE) all
+	@B=$(B) KEEP=$(KEEP) tools/demo.sh
+
+bench: all $(BENCHES:%=$(B)/bench/%) ## print the figures that the documentation claims, beside their peers
+	@B=$(B) bench/run.sh
+
+lint: ## formatting, static analysis, and the rules that a machine can hold
+	@B=$(B) tools/lint.sh
+format: ## format every C file
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+sansio: $(STATIC) ## the libraries call no socket, clock, thread, file or stdio function
+	@tools/sansio.sh $(call archive,axi) $(call archive,momsync) $(call archive,momsync-axi)
+
+install: all
+	@B=$(B) VERSION=$(VERSION) SOVERSION=$(SOVERSION) DESTDIR='$(DESTDIR)' bindir='$(bindir)' sbindir='$(sbindir)' \
+	  libdir='$(libdir)' includedir='$(includedir)' mandir='$(mandir)' docdir='$(docdir)' sysconfdir='$(sysconfdir)' \
+	  unitdir='$(unitdir)' INSTALL='$(INSTALL)' MANPAGES='$(MANPAGES)' tools/install.sh install
+uninstall:
+	@B=$(B) VERSION=$(VERSION) SOVERSION=$(SOVERSION) DESTDIR='$(DESTDIR)' bindir='$(bindir)' sbindir='$(sbindir)' \
+	  libdir='$(libdir)' includedir='$(includedir)' mandir='$(mandir)' docdir='$(docdir)' sysconfdir='$(sysconfdir)' \
+	  unitdir='$(unitdir)' INSTALL='$(INSTALL)' MANPAGES='$(MANPAGES)' tools/install.sh uninstall
+
+clean: ## remove the build folder
+	@rm -rf $(BUILD)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
+	@echo 'Variables: prefix DESTDIR CC CFLAGS LDFLAGS CROSS_COMPILE SANITIZE=address,undefined V=1 DEPS=no WERROR=no T="GROUP …" KEEP=yes'

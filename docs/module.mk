@@ -1,0 +1,1 @@
+MANPAGES += $(wildcard docs/man/*.[1-8])

@@ -1,0 +1,85 @@
+/*
+ * What a conversation needs beside messages: answers found by `seq`, answer codes, replies of a server,
+ * and secrets encrypted for the peer.
+ */
+#ifndef AXI_SESSION_H
+#define AXI_SESSION_H
+
+#include <axi/message.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- requests that wait for their answers ------------------------------------------------------- */
+
+struct axi_calls;
+
+/* One outstanding request. */
+struct axi_call {
+    enum axi_type request;
+    int64_t seq;
+    uint64_t tag;        /* the caller's, given back as it was */
+    int64_t deadline_ms; /* on the caller's clock */
+};
+
+/* At most `max` requests wait at a time. NULL on no memory. */
+AXI_API struct axi_calls *axi_calls_new(const struct axi_alloc *alloc, size_t max);
+AXI_API void axi_calls_free(struct axi_calls *calls);
+/* Number the request (sets its `seq`) and remember it. AXI_EFULL when `max` are waiting. Numbers go up
+ * from 1 and are not used again until 2^31 requests later. */
+AXI_MUST_CHECK AXI_API int axi_calls_begin(struct axi_calls *calls, struct axi_msg *request, uint64_t tag,
+                                           int64_t deadline_ms);
+/* Find and forget the request that `response` answers: by seq, or without one the oldest request of the
+ * response's name. AXI_ENOENT when there is none (a late answer after its time-out, or nonsense). */
+AXI_MUST_CHECK AXI_API int axi_calls_match(struct axi_calls *calls, const struct axi_msg *response,
+                                           struct axi_call *ret_call);
+/* Take out one request whose deadline is at or before now_ms; false when none is. */
+AXI_API bool axi_calls_expired(struct axi_calls *calls, int64_t now_ms, struct axi_call *ret_call);
+/* Earliest deadline, INT64_MAX when nothing waits. */
+AXI_API int64_t axi_calls_deadline(const struct axi_calls *calls);
+AXI_API size_t axi_calls_count(const struct axi_calls *calls);
+/* Forget all: the link is gone. */
+AXI_API void axi_calls_clear(struct axi_calls *calls);
+
+/* --- answers ------------------------------------------------------------------------------------ */
+
+/* The answer's errCode: AXI_V_NOTHING for success, the code's value, or AXI_V_EFailed for a code that the
+ * catalogue does not know. */
+AXI_API enum axi_value axi_answer_code(const struct axi_msg *response);
+/* Begin the answer to `request` in `answer`: its name is the request's with Resp behind it, its seq the
+ * request's if that had one. */
+AXI_API struct axi_elem *axi_answer_start(struct axi_msg *answer, const struct axi_msg *request);
+/* The same with an error. `bad` (name of the offending attribute) and `info` (English, for logs) may be
+ * NULL. */
+AXI_API struct axi_elem *axi_answer_error(struct axi_msg *answer, const struct axi_msg *request,
+                                          enum axi_value code, const char *bad, const char *info);
+
+/* --- secrets ------------------------------------------------------------------------------------ */
+
+/* An RSA public key as AXI writes it: hexadecimal text, without prefix. */
+struct axi_public_key {
+    struct axi_str modulus, exponent;
+};
+
+/*
+ * Cryptography is the host's (RSA with PKCS#1 v1.5 padding, written as base64). `encrypt` writes the base64 text
+ * and its length and returns AXI_OK, or AXI_ESECRET when the key is not usable or the text too long
+ * for it (key bytes - 11).
+ */
+struct axi_secret_ops {
+    void *user;
+    int (*encrypt)(void *user, const struct axi_public_key *key, struct axi_str plain, char *ret_text,
+                   size_t max, size_t *ret_len);
+};
+/* Longest base64 text of a secret: an 8192-bit key. */
+#define AXI_SECRET_TEXT_MAX 1368
+
+/* Set `attr` to `plain`, encrypted for `key`. Returns what the hook returned; on error nothing is set. */
+AXI_MUST_CHECK AXI_API int axi_set_secret(struct axi_elem *elem, enum axi_attr attr, struct axi_str plain,
+                                          const struct axi_public_key *key, const struct axi_secret_ops *ops);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

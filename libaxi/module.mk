@@ -1,0 +1,6 @@
+LIBS += axi
+axi.dir := libaxi
+axi.srcs := $(wildcard libaxi/*.c)
+axi.libs :=
+axi.pkgs := expat
+axi.public := yes

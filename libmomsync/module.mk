@@ -1,0 +1,6 @@
+LIBS += momsync
+momsync.dir := libmomsync
+momsync.srcs := $(wildcard libmomsync/*.c)
+momsync.libs :=
+momsync.pkgs := lmdb
+momsync.public := yes
