@@ -1,0 +1,281 @@
+/*
+ * The engine: one node with its store. It knows the records, the sites, which record belongs where, who wins a
+ * conflict, and how a phone is handed over. It does not know AXI, sockets or clocks.
+ *
+ *     struct mom_batch *b = mom_batch_new(NULL);
+ *     …links and the control socket add inputs with mom_batch_add…
+ *     rc = mom_engine_step(m, &now, b);               // one store transaction; nothing leaves before its commit
+ *     if (mom_err_is_fatal(rc)) rc = mom_engine_reload(m, &now);
+ *     while (mom_engine_next_action(m, &action)) carry_out(&action);
+ *     arm_timer(mom_engine_deadline(m));              // then step with an empty batch
+ *
+ * A batch is all or nothing: when the store fails, nothing of it has happened and its actions do not appear. An
+ * input that the rules refuse changes nothing, does not spoil its batch, and is answered with a REFUSED action if
+ * it had a tag.
+ *
+ * Whatever the engine was doing is in the store: after a crash, mom_engine_new (or _reload) takes up every handoff
+ * where it was, and the differences between what a site has and what it should have are found when the site is
+ * next imported.
+ */
+#ifndef MOMSYNC_ENGINE_H
+#define MOMSYNC_ENGINE_H
+
+#include <momsync/ident.h>
+#include <momsync/record.h>
+#include <momsync/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct mom_engine;
+struct mom_batch;
+
+/* Number of a site: 1 to MOM_SITES_MAX, chosen by the host, kept for the site's life (the OMM id of the manuals). */
+typedef uint32_t mom_site;
+
+/* Limits of one engine; 0 takes the default. What would pass one is refused with MOM_ELIMIT. */
+#define MOM_LIMITS(L)                                                                              \
+    L(sites, 500, "sites of the system (MOM guide 10.1, chapter 1)")                               \
+    L(users, 50000, "users of the system (MOM guide 10.1, chapter 1)")                             \
+    L(devices, 50000, "devices of the system: as many as users")                                   \
+    L(permanent, 512, "permanent users of the system (MOM guide 10.1, permanent users)")           \
+    L(site_devices, 10000, "devices of one site: the limit of an OMM on a Linux server")           \
+    L(outstanding, 32, "records on their way to one site at a time")
+
+struct mom_limits {
+#define MOM_LIMIT_FIELD(name, value, why) uint32_t name;
+    MOM_LIMITS(MOM_LIMIT_FIELD)
+#undef MOM_LIMIT_FIELD
+};
+
+/* Timers, milliseconds; 0 takes the default. */
+#define MOM_TIMERS(T)                                                                              \
+    T(deliver, 10000, "how long a new site may take to accept the records of a roaming phone")     \
+    T(release, 5000, "how long the former site may take to end its SIP registration")              \
+    T(renew, 5000, "how long the new site may take to renew its SIP registration")                 \
+    T(retry, 30000, "after a site refused a record: when it is offered again")
+
+struct mom_timers {
+#define MOM_TIMER_FIELD(name, value, why) int64_t name##_ms;
+    MOM_TIMERS(MOM_TIMER_FIELD)
+#undef MOM_TIMER_FIELD
+};
+
+/* Levels of the log hook. */
+enum mom_level { MOM_LOG_ERROR, MOM_LOG_WARNING, MOM_LOG_NOTICE, MOM_LOG_INFO, MOM_LOG_DEBUG };
+
+struct mom_config {
+    size_t size; /* sizeof(struct mom_config): how later versions add fields */
+    struct mom_alloc alloc;
+    struct mom_store store;  /* taken on success: closed by mom_engine_free */
+    uint32_t node;           /* this node's origin number in stamps and ids, 0x01000000 to 0x01ffffff; 0: the default
+                                0x01000000. Origins below are sites */
+    struct mom_park sari;    /* pli 0: the PARK of the first site that is admitted becomes the SARI */
+    int64_t skew_ms;         /* a stamp further in the future than this is clamped; 0: 60000 */
+    struct mom_limits limits;
+    struct mom_timers timers;
+    void *user;              /* first argument of the hooks */
+    /* Either may be NULL. A log line names its subject and never shows a secret; its wording may change. A trace line
+     * is one input, transition or action in the form of docs/trace.md, which does not change. */
+    void (*log)(void *user, enum mom_level level, const char *line);
+    void (*trace)(void *user, const char *line);
+};
+
+/* Open a node: checks the store's format and loads what is kept in memory. Fatal codes of the STORE band. */
+MOM_MUST_CHECK MOM_API int mom_engine_new(const struct mom_config *config, const struct mom_now *now,
+                                          struct mom_engine **ret_engine);
+MOM_API void mom_engine_free(struct mom_engine *engine);
+/* Drop what is in memory and load it again from the store: after a fatal code. Every site is down afterwards; the host
+ * closes its links and connects anew. */
+MOM_MUST_CHECK MOM_API int mom_engine_reload(struct mom_engine *engine, const struct mom_now *now);
+
+/* --- inputs -------------------------------------------------------------------------------------- */
+
+enum mom_input_kind {
+    /* from the host */
+    MOM_IN_SITE_ADD,    /* site, name: make a site known, or rename it */
+    MOM_IN_SITE_REMOVE, /* site: forget it; its records stay, at no site */
+    MOM_IN_SETTING,     /* name, value (ptr NULL: delete): the host's own data, in the same transaction */
+    MOM_IN_CHANGE,      /* type, id (0: create), attrs, tag: an administrator's change. Secrets with their prefix;
+                           an empty value clears. Bind and unbind: bind_to */
+    MOM_IN_DELETE,      /* id, tag */
+    /* from a link */
+    MOM_IN_IDENTIFIED,  /* site, park: logged in and PARK read; answered by ADMIT or REFUSE */
+    MOM_IN_IMPORT,      /* site: the import begins, records follow */
+    MOM_IN_RECORD,      /* site, type, local, partner_local, times, attrs: a record as the site has it. In an import
+                           and in an answer it is whole, in an event (partial) what is missing is unchanged */
+    MOM_IN_GONE,        /* site, type, local: the site deleted a record */
+    MOM_IN_IMPORTED,    /* site: the import is complete; what it did not bring is not at the site */
+    MOM_IN_DOWN,        /* site: the link is gone */
+    MOM_IN_LOCATED,     /* site, ipei and/or subscription, at_ms (0: now): a phone registered its location at a site that
+                           does not hold it, or holds it again */
+    MOM_IN_RESULT,      /* site, token, rc, local_device, local_user: a PUT or REMOVE is done (rc MOM_OK) or refused */
+    MOM_IN_RELEASED,    /* site, type, local: the SIP registration of this user ended there */
+    MOM_IN_RENEWED      /* site, type, local: the SIP registration was renewed */
+};
+
+struct mom_input {
+    enum mom_input_kind kind;
+    mom_site site;
+    enum mom_type type;
+    uint64_t id;
+    uint64_t tag;            /* not 0: DONE or REFUSED carries it back */
+    uint32_t local;          /* uid or ppn at the site */
+    uint32_t partner_local;  /* ppn or uid bound to it there; 0: none */
+    bool has_partner;        /* partner_local was told */
+    bool partial;
+    int64_t times_ms[MOM_KINDS]; /* the site's time stamps, already corrected by its clock's offset; 0: not told */
+    const struct mom_attr *attrs;
+    size_t attr_count;
+    struct mom_park park;
+    struct mom_str name, value;
+    struct mom_str ipei, subscription;
+    int64_t at_ms;
+    uint64_t token;
+    int rc;
+    uint32_t local_device, local_user;
+    bool has_bind;
+    uint64_t bind_to;        /* with has_bind: the device (for a user) or user to bind to; 0: unbind */
+};
+
+/* A list of inputs that owns copies of all they point to. */
+MOM_API struct mom_batch *mom_batch_new(const struct mom_alloc *alloc);
+MOM_API void mom_batch_free(struct mom_batch *batch);
+/* Copy an input in. MOM_ENOMEM leaves the batch as it was. */
+MOM_MUST_CHECK MOM_API int mom_batch_add(struct mom_batch *batch, const struct mom_input *input);
+MOM_API size_t mom_batch_count(const struct mom_batch *batch);
+/* Empty it and keep its memory. */
+MOM_API void mom_batch_reset(struct mom_batch *batch);
+
+/*
+ * Take a batch (NULL or empty: time passed) in one transaction. MOM_OK, MOM_ESTATE when actions of the last step were
+ * not all read, or a fatal code. The batch is not changed: after a fatal code and a reload it can be given again.
+ */
+MOM_MUST_CHECK MOM_API int mom_engine_step(struct mom_engine *engine, const struct mom_now *now,
+                                           const struct mom_batch *batch);
+/* When to step at the latest, on the monotonic clock. */
+MOM_API int64_t mom_engine_deadline(const struct mom_engine *engine);
+
+/* --- actions ------------------------------------------------------------------------------------- */
+
+enum mom_action_kind {
+    /* to a link */
+    MOM_DO_ADMIT,      /* site, park = the SARI to set there (pli 0: none known): go on with SARI and import */
+    MOM_DO_REFUSE,     /* site, reason, text: close the link, try again later */
+    MOM_DO_PUT,        /* site, token, device and/or user: create or change records, then bind or unbind. Answer RESULT */
+    MOM_DO_REMOVE,     /* site, token, type, local: delete a record there. Answer RESULT */
+    MOM_DO_DEREGISTER, /* site, local_user, local_device: end the SIP registration. Answer RELEASED */
+    MOM_DO_REGISTER,   /* site, local_user, local_device: renew the SIP registration. Answer RENEWED */
+    MOM_DO_REJECT,     /* site, ipei, subscription: the located phone is not to be served there */
+    /* to the host */
+    MOM_DO_CHANGED,    /* id, type, change: a record is new, changed, moved, parked or deleted */
+    MOM_DO_CONFLICT,   /* id, text: two changes did not know of each other; text says who won */
+    MOM_DO_DONE,       /* tag, id: CHANGE or DELETE was done */
+    MOM_DO_REFUSED     /* tag, rc, text */
+};
+
+enum mom_refusal { MOM_REFUSED_PARK_TYPE = 1, MOM_REFUSED_PARK_DUPLICATE, MOM_REFUSED_PARK_CHANGED };
+
+enum mom_change { MOM_CREATED = 1, MOM_CHANGED, MOM_MOVED, MOM_PARKED, MOM_DELETED };
+
+/* One record of a PUT. */
+struct mom_put {
+    uint64_t id;                 /* 0: this half is not part of the PUT */
+    uint32_t local;              /* 0: create it there */
+    const struct mom_attr *attrs; /* whole for a creation, else the groups that differ; secrets with their prefix */
+    size_t attr_count;
+};
+
+struct mom_action {
+    enum mom_action_kind kind;
+    mom_site site;
+    uint64_t token;
+    uint64_t tag;
+    int rc;
+    enum mom_refusal reason;
+    struct mom_str text;
+    struct mom_park park;
+    struct mom_put device, user;
+    /* PUT: bind the two (DYNAMIC or FIXED relType in `relation`), unbind them, or leave the relation alone (empty). For
+     * a half that is not part of the PUT, local_user or local_device says who the partner is there. */
+    struct mom_str relation; /* "Fixed", "Dynamic", "Unbound" or empty */
+    enum mom_type type;
+    uint64_t id;
+    uint32_t local, local_device, local_user;
+    struct mom_str ipei, subscription;
+    enum mom_change change;
+};
+
+/* The next action of the last step, in the order in which they must happen; false when there are no more. What it
+ * points to is borrowed until the next step. */
+MOM_API bool mom_engine_next_action(struct mom_engine *engine, struct mom_action *ret_action);
+
+/* --- questions ----------------------------------------------------------------------------------- */
+
+/* A view reads the store as of its opening. At most one is open at a time and none during a step. */
+struct mom_view;
+MOM_MUST_CHECK MOM_API int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view);
+MOM_API void mom_view_close(struct mom_view *view);
+
+/* Records: NULL when there is none. Borrowed until the next call on this view or its end. */
+MOM_API const struct mom_record *mom_view_record(struct mom_view *view, uint64_t id);
+/* The live record whose UNIQUE field has this value (canonical form). */
+MOM_API const struct mom_record *mom_view_find(struct mom_view *view, enum mom_field field, struct mom_str value);
+/* The live or parked record of a type with the smallest id above `after`: 0 begins a listing. */
+MOM_API const struct mom_record *mom_view_next(struct mom_view *view, enum mom_type type, uint64_t after);
+/* uid or ppn of a record at a site, 0 when it is not there. */
+MOM_API uint32_t mom_view_local(struct mom_view *view, mom_site site, uint64_t id);
+/* A setting of the host; ptr NULL when there is none. Borrowed as records are. */
+MOM_API struct mom_str mom_view_setting(struct mom_view *view, struct mom_str name);
+/* The setting with the smallest name above `after`; false at the end. */
+MOM_API bool mom_view_next_setting(struct mom_view *view, struct mom_str after, struct mom_attr *ret_setting);
+
+/* A conflict that was decided. Newest: highest sequence number. */
+struct mom_conflict {
+    uint64_t sequence, id;
+    enum mom_field group;       /* NONE: a deletion or a uniqueness conflict */
+    struct mom_stamp winner, loser;
+    int64_t decided_ms;
+    struct mom_str kept, lost;  /* values; secrets as *** */
+    struct mom_str rule;        /* "later", "tie-origin", "edit-over-delete", "delete-over-edit", "unique" */
+};
+/* The conflict with the smallest number above `after`. */
+MOM_API bool mom_view_next_conflict(struct mom_view *view, uint64_t after, struct mom_conflict *ret_conflict);
+
+/* What is under way for a device: NULL-text when nothing is. */
+struct mom_handoff_info {
+    const char *state; /* name of the state, static; "home" when nothing is under way */
+    mom_site from, to;
+    uint32_t epoch;
+    int64_t deadline_ms; /* monotonic, MOM_NEVER */
+};
+MOM_API struct mom_handoff_info mom_engine_handoff(const struct mom_engine *engine, uint64_t device);
+
+struct mom_counts {
+    uint64_t users, devices, parked, tombstones, conflicts, permanent;
+    uint64_t handoffs_active, handoffs_done, handoffs_timed_out;
+};
+MOM_MUST_CHECK MOM_API int mom_view_counts(struct mom_view *view, struct mom_counts *ret_counts);
+
+/* What the engine knows of a site. */
+struct mom_site_info {
+    mom_site site;
+    char name[64];
+    struct mom_park park;
+    bool up, importing;
+    uint32_t users, devices;   /* records that it has, as far as we know */
+    uint32_t pending;          /* records that it should get, change or lose */
+    uint32_t refused;          /* of these: refused by the site, offered again later */
+    int64_t imported_ms;       /* wall time of the last complete import, 0: never */
+};
+MOM_API bool mom_engine_site(const struct mom_engine *engine, mom_site site, struct mom_site_info *ret_info);
+/* The site with the smallest number above `after`; 0: none. */
+MOM_API mom_site mom_engine_next_site(const struct mom_engine *engine, mom_site after);
+/* The SARI in force, pli 0: none yet. */
+MOM_API struct mom_park mom_engine_sari(const struct mom_engine *engine);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
