@@ -1,0 +1,41 @@
+/*
+ * Small cryptography: random bytes, hashes, sealing of secrets at rest.
+ */
+#ifndef COM_CRYPTO_H
+#define COM_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of somebody else. */
+struct com_bytes {
+    const void *ptr;
+    size_t len;
+};
+
+/* Fill with random bytes of the process's generator. 0, or -1 when the system has none (then
+ * nothing may go on). */
+int com_random(void *bytes, size_t len);
+/* Random unsigned below limit (limit > 0), for jitter. */
+uint32_t com_random_below(uint32_t limit);
+
+void com_sha256(const void *bytes, size_t len, uint8_t ret_hash[32]);
+void com_sha256_hex(const void *bytes, size_t len, char ret_hex[65]);
+/* Comparison whose time does not depend on the content. */
+bool com_equal(const void *a, const void *b, size_t len);
+/* Overwrite a secret in a way that the compiler keeps. */
+void com_wipe(void *bytes, size_t len);
+
+#define COM_KEY_SIZE      32
+#define COM_SEAL_OVERHEAD 28 /* nonce and tag */
+
+/* AES-256-GCM. The blob is nonce, ciphertext, tag: COM_SEAL_OVERHEAD longer than the text. 0, or -1
+ * when `max` is too small or, for com_open, when the key is another one or the blob was changed
+ * (then nothing is written). */
+int com_seal(const uint8_t key[COM_KEY_SIZE], struct com_bytes plain, uint8_t *ret_blob, size_t max,
+             size_t *ret_len);
+int com_open(const uint8_t key[COM_KEY_SIZE], struct com_bytes blob, uint8_t *ret_plain, size_t max,
+             size_t *ret_len);
+
+#endif

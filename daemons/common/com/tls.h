@@ -1,0 +1,61 @@
+/*
+ * TLS settings: who is trusted, which versions, whose certificate. An object is made once, never
+ * changed and counted by reference: a connection keeps the settings that it began with until it
+ * closes.
+ */
+#ifndef COM_TLS_H
+#define COM_TLS_H
+
+#include <stddef.h>
+
+enum com_tls_check {
+    COM_TLS_CHECK_NONE,   /* anyone: the link is only hidden from listeners */
+    COM_TLS_CHECK_PINNED, /* the certificate with this fingerprint; the first one when none is known
+                             yet */
+    COM_TLS_CHECK_CA      /* a certificate of this authority, with the server's name */
+};
+/* "none", "pinned", "ca", NULL: choices of a configuration key. */
+extern const char *const com_tls_check_names[];
+/* "1.0", "1.2", "1.3", NULL: the same for min_version. */
+extern const char *const com_tls_version_names[];
+
+/* SHA-256 of a certificate in lower case hexadecimal, with its end. */
+#define COM_FINGERPRINT_SIZE 65
+
+struct com_tls; /* settings of a client or of a server */
+
+/* Texts are copied. NULL means the default. */
+struct com_tls_client_options {
+    enum com_tls_check check;
+    const char *ca_file; /* PEM; for COM_TLS_CHECK_CA */
+    const char
+        *fingerprint; /* hexadecimal, colons and either case allowed; NULL or "" to learn it */
+    const char
+        *min_version;    /* default "1.2"; a version that this build cannot speak is rounded up */
+    const char *ciphers; /* OpenSSL names joined by ':', default all that the library knows */
+};
+
+struct com_tls_server_options {
+    const char *cert_file, *key_file; /* PEM files, both or none */
+    const char *cert_pem, *key_pem;   /* the same as text, used when there are no files */
+    const char *self_signed_name;     /* with neither: P-256 certificate made now, with this common
+                                         name, valid for     localhost and 127.0.0.1; default "localhost" */
+    const char *min_version;
+    const char *ciphers;
+};
+
+/* NULL with a text in `error` (cut to `max`) when a file or a value is not usable. */
+struct com_tls *com_tls_client_new(const struct com_tls_client_options *options, char *error,
+                                   size_t max);
+struct com_tls *com_tls_server_new(const struct com_tls_server_options *options, char *error,
+                                   size_t max);
+struct com_tls *com_tls_ref(struct com_tls *tls);
+void com_tls_unref(struct com_tls *tls); /* NULL is allowed */
+
+/* A server's own certificate: its fingerprint, and PEM text of certificate and key ("" for a
+ * client; borrowed). */
+void com_tls_fingerprint(const struct com_tls *tls, char ret_hex[COM_FINGERPRINT_SIZE]);
+const char *com_tls_cert_pem(const struct com_tls *tls);
+const char *com_tls_key_pem(const struct com_tls *tls);
+
+#endif
