@@ -1,0 +1,40 @@
+#!/bin/sh
+# Put the built files where they belong, or take them away again. Called by `make install` and `make uninstall`, which
+# set the folders; DESTDIR is put before each for packagers.
+set -eu
+: "${B:?}" "${VERSION:?}" "${SOVERSION:?}" "${bindir:?}" "${sbindir:?}" "${libdir:?}" "${includedir:?}" "${mandir:?}" "${docdir:?}"
+: "${sysconfdir:?}" "${unitdir:?}"
+DESTDIR=${DESTDIR:-} INSTALL=${INSTALL:-install} verb=$1
+
+put() { # mode file destination-file
+    if [ "$verb" = install ]; then
+        mkdir -p "$DESTDIR$(dirname "$3")"
+        $INSTALL -m "$1" "$2" "$DESTDIR$3"
+    else
+        rm -f "$DESTDIR$3"
+    fi
+}
+link() { # target name
+    if [ "$verb" = install ]; then ln -sf "$1" "$DESTDIR$2"; else rm -f "$DESTDIR$2"; fi
+}
+
+for header in $(find include -name '*.h'); do put 644 "$header" "$includedir/${header#include/}"; done
+for library in axi momsync momsync-axi; do
+    put 644 "$B/lib$library.a" "$libdir/lib$library.a"
+    put 755 "$B/lib$library.so.$SOVERSION" "$libdir/lib$library.so.$VERSION"
+    link "lib$library.so.$VERSION" "$libdir/lib$library.so.$SOVERSION"
+    link "lib$library.so.$SOVERSION" "$libdir/lib$library.so"
+    put 644 "$B/$library.pc" "$libdir/pkgconfig/$library.pc"
+done
+put 755 "$B/bin/momd" "$sbindir/momd"
+for tool in momctl ommsim; do put 755 "$B/bin/$tool" "$bindir/$tool"; done
+for page in ${MANPAGES:-}; do put 644 "$page" "$mandir/man${page##*.}/$(basename "$page")"; done
+for page in README.md LICENSE docs/*.md; do put 644 "$page" "$docdir/$(basename "$page")"; done
+put 644 packaging/momd.conf.sample "$docdir/momd.conf.sample"
+if [ "$verb" = install ] && [ -f packaging/systemd/momd.service ]; then
+    mkdir -p "$DESTDIR$unitdir"
+    sed -e "s|@sbindir@|$sbindir|g; s|@sysconfdir@|$sysconfdir|g" packaging/systemd/momd.service >"$DESTDIR$unitdir/momd.service"
+else
+    rm -f "$DESTDIR$unitdir/momd.service"
+fi
+[ "$verb" = install ] || rmdir "$DESTDIR$includedir/momsync/axi" "$DESTDIR$includedir/momsync" "$DESTDIR$includedir/axi" "$DESTDIR$docdir" 2>/dev/null || true
