@@ -44,6 +44,9 @@ typedef bool mom_visit(void *user, struct mom_str key, struct mom_str value);
 /*
  * Every function returns MOM_OK or a code of the STORE band; get and del return MOM_ENOENT for a missing key.
  * After an error of a write function the transaction can only be aborted.
+ *
+ * MOM_EFULL of put, del or commit: the engine aborts and calls `grow`, with no transaction open; when that returns
+ * MOM_OK it runs the whole batch again, else the batch has failed.
  */
 struct mom_store_ops {
     int (*begin)(void *store, bool write, struct mom_txn **ret_txn);
@@ -59,6 +62,9 @@ struct mom_store_ops {
     int (*commit)(struct mom_txn *txn);
     void (*abort)(struct mom_txn *txn);
     void (*close)(void *store);
+    /* After MOM_EFULL and the abort: MOM_OK when there is more room now and the batch may be run again, else
+     * MOM_EFULL. NULL: the store cannot grow. */
+    int (*grow)(void *store);
 };
 
 /* A store: its functions and their first argument. By value; closing it ends the copies. */
@@ -70,6 +76,8 @@ struct mom_store {
 /* Everything in memory: for tests, simulators and hosts without a disk. What was not committed is gone after
  * mom_store_memory_crash. */
 MOM_MUST_CHECK MOM_API int mom_store_memory_new(const struct mom_alloc *alloc, struct mom_store *ret_store);
+/* The power fails: an open transaction is ended, what was committed stays. */
+MOM_API void mom_store_memory_crash(struct mom_store *store);
 
 struct mom_lmdb_options {
     const char *path;    /* existing folder, for this store alone */

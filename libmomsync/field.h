@@ -1,0 +1,62 @@
+/*
+ * What can be asked about the fields of field_rows.h beyond the public header, and the canonical
+ * form of values.
+ */
+#ifndef MOM__FIELD_H
+#define MOM__FIELD_H
+
+#include "arena.h"
+
+#include <momsync/record.h>
+
+/* Number of fields of an owner. Fields of an owner follow each other in enum mom_field, the fields
+ * of a group follow the one that leads it; the tests hold the rows to that. */
+enum {
+    MOM__USER_FIRST = 1,
+    MOM__USER_FIELDS = MOM_DEVICE_ipei - MOM__USER_FIRST,
+    MOM__DEVICE_FIRST = MOM_DEVICE_ipei,
+    MOM__DEVICE_FIELDS = MOM_FIELD_COUNT - MOM__DEVICE_FIRST,
+    MOM__FIELDS_MAX = (int)MOM__USER_FIELDS > (int)MOM__DEVICE_FIELDS ? (int)MOM__USER_FIELDS
+                                                                      : (int)MOM__DEVICE_FIELDS
+};
+
+/* for (enum mom_field f = mom__field_first(t); f != mom__field_end(t); f++) */
+enum mom_field mom__field_first(enum mom_type owner);
+enum mom_field mom__field_end(enum mom_type owner);
+/* 0 for the first field of the owner. `field` must be valid. */
+unsigned mom__field_index(enum mom_field field);
+/* MOM_FIELD_NONE when there is no such code. */
+enum mom_field mom__field_by_code(enum mom_type owner, unsigned code);
+/* The group of a field; true for the field that leads it. */
+enum mom_field mom__field_group(enum mom_field field);
+bool mom__field_leads(enum mom_field field);
+/* The field behind the last one of the group:
+ * for (enum mom_field f = group; f != mom__group_end(group); f++) */
+enum mom_field mom__group_end(enum mom_field group);
+/* The EXTRA field, the PARTNER field of an owner. */
+enum mom_field mom__field_extra(enum mom_type owner);
+enum mom_field mom__field_partner(enum mom_type owner);
+/* Merged and deployed: neither REPORTED nor the partner of an owner. */
+bool mom__field_is_reported(enum mom_field field);
+
+/*
+ * Canonical form of a value: BOOL 1 or 0, NUMBER without leading zeros, HEX upper case, IPEI with
+ * blanks, TEXT as it is. Empty is canonical for every form. A secret keeps its prefix; 'P' with
+ * nothing behind it becomes empty. The result is borrowed from `value` or from the arena.
+ *
+ * MOM_EVALUE: not the form of the field; MOM_ETOOLONG: more characters than the field has;
+ * MOM_EFIELD: PARTNER or EXTRA; MOM_ENOMEM.
+ */
+MOM_MUST_CHECK int mom__field_canonical(enum mom_field field, struct mom_str value,
+                                        struct mom__arena *arena, struct mom_str *ret_value);
+/* For what an OMM sent: a value that has no canonical form is kept as it came. Only MOM_ENOMEM can
+ * happen. */
+MOM_MUST_CHECK int mom__field_tolerant(enum mom_field field, struct mom_str value,
+                                       struct mom__arena *arena, struct mom_str *ret_value);
+
+/* A secret that nobody but the owner of its key can read. */
+bool mom__secret_is_sealed(enum mom_field field, struct mom_str value);
+/* The same key? Fingerprint of a sealed secret; missing for others. */
+struct mom_str mom__secret_fingerprint(enum mom_field field, struct mom_str value);
+
+#endif
