@@ -10,4 +10,4 @@ tests.common.cppflags := -D_GNU_SOURCE
 tests.system.libs := common axi
 tests.system.cppflags := -D_GNU_SOURCE
 tests.system.needs = $(PROGRAMS)
-tests.system.scripts := $(sort $(wildcard tests/system/*.sh))
+tests.system.scripts := $(filter-out tests/system/lib.sh,$(sort $(wildcard tests/system/*.sh)))
