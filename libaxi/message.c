@@ -1,0 +1,212 @@
+/*
+ * Messages: their life, and reading them. What changes them is in build.c.
+ */
+#include <axi/message.h>
+
+#include <string.h>
+
+#include "alloc.h"
+#include "catalogue.h"
+#include "text.h"
+#include "tree.h"
+
+struct axi_msg *axi_msg_new(const struct axi_alloc *alloc)
+{
+    struct axi_alloc hook = axi__alloc_copy(alloc);
+    struct axi_msg *msg = axi__realloc(&hook, NULL, sizeof *msg);
+    if (msg == NULL)
+        return NULL;
+    axi__arena_init(&msg->arena, &hook);
+    axi__msg_clear(msg, SIZE_MAX);
+    return msg;
+}
+
+void axi_msg_free(struct axi_msg *msg)
+{
+    if (msg == NULL)
+        return;
+    struct axi_alloc hook = msg->arena.alloc;
+    axi__arena_done(&msg->arena);
+    axi__free(&hook, msg);
+}
+
+void axi_msg_reset(struct axi_msg *msg)
+{
+    if (msg != NULL)
+        axi__msg_clear(msg, SIZE_MAX);
+}
+
+struct axi_elem *axi_msg_root(const struct axi_msg *msg)
+{
+    return msg != NULL ? msg->root : NULL;
+}
+
+int axi_msg_error(const struct axi_msg *msg)
+{
+    return msg != NULL ? msg->error : AXI_EINVAL;
+}
+
+enum axi_type axi_msg_type(const struct axi_msg *msg)
+{
+    return axi_elem_type(axi_msg_root(msg));
+}
+
+bool axi_msg_repaired(const struct axi_msg *msg)
+{
+    return msg != NULL && msg->repaired;
+}
+
+/* --- elements -------------------------------------------------------------------------------- */
+
+enum axi_type axi_elem_type(const struct axi_elem *elem)
+{
+    return elem != NULL ? elem->type : AXI_T_NONE;
+}
+
+struct axi_str axi_elem_name(const struct axi_elem *elem)
+{
+    struct axi_str none = {NULL, 0};
+    return elem != NULL ? elem->name : none;
+}
+
+struct axi_str axi_elem_text(const struct axi_elem *elem)
+{
+    struct axi_str text = {NULL, 0};
+    if (elem != NULL) {
+        text.ptr = elem->text;
+        text.len = elem->text_len;
+    }
+    return text;
+}
+
+static struct axi_elem *first_named(struct axi_elem *elem, const char *name)
+{
+    struct axi_str wanted = axi__str(name);
+    while (elem != NULL && name != NULL && !axi__equal(elem->name, wanted))
+        elem = elem->next;
+    return elem;
+}
+
+struct axi_elem *axi_first_child(const struct axi_elem *elem, const char *name)
+{
+    return elem != NULL ? first_named(elem->first, name) : NULL;
+}
+
+struct axi_elem *axi_next_sibling(const struct axi_elem *elem, const char *name)
+{
+    return elem != NULL ? first_named(elem->next, name) : NULL;
+}
+
+/* --- attributes ------------------------------------------------------------------------------- */
+
+size_t axi_attr_count(const struct axi_elem *elem)
+{
+    return elem != NULL ? elem->count : 0;
+}
+
+bool axi_attr_at(const struct axi_elem *elem, size_t i, struct axi_attr_view *ret_view)
+{
+    if (elem == NULL || i >= elem->count)
+        return false;
+    const struct axi__attr *attr = &elem->attrs[i];
+    ret_view->id = attr->id;
+    ret_view->name.ptr = attr->name;
+    ret_view->name.len = attr->name_len;
+    ret_view->value.ptr = attr->value;
+    ret_view->value.len = attr->value_len;
+    return true;
+}
+
+static const struct axi__attr *find(const struct axi_elem *elem, enum axi_attr id)
+{
+    if (elem == NULL || id == AXI_A_NONE)
+        return NULL;
+    struct axi_msg *msg = elem->msg;
+    unsigned start = msg->asked == elem && msg->asked_at < elem->count ? msg->asked_at : 0;
+    unsigned i = start;
+    while (i < elem->count && elem->attrs[i].id != id)
+        i++;
+    if (i == elem->count)
+        for (i = 0; i < start && elem->attrs[i].id != id;)
+            i++;
+    if (i >= elem->count || elem->attrs[i].id != id)
+        return NULL;
+    msg->asked = elem;
+    msg->asked_at = i + 1;
+    return &elem->attrs[i];
+}
+
+static struct axi_str value_of(const struct axi__attr *attr)
+{
+    struct axi_str value = {NULL, 0};
+    if (attr != NULL) {
+        value.ptr = attr->value;
+        value.len = attr->value_len;
+    }
+    return value;
+}
+
+bool axi_has(const struct axi_elem *elem, enum axi_attr attr)
+{
+    return find(elem, attr) != NULL;
+}
+
+struct axi_str axi_get_str(const struct axi_elem *elem, enum axi_attr attr)
+{
+    return value_of(find(elem, attr));
+}
+
+struct axi_str axi_get_named(const struct axi_elem *elem, const char *name)
+{
+    struct axi_str wanted = axi__str(name);
+    for (size_t i = 0; name != NULL && i < axi_attr_count(elem); i++) {
+        const struct axi__attr *attr = &elem->attrs[i];
+        if (attr->name_len == wanted.len && memcmp(attr->name, name, wanted.len) == 0)
+            return value_of(attr);
+    }
+    return value_of(NULL);
+}
+
+int axi_get_int(const struct axi_elem *elem, enum axi_attr attr, int64_t *ret)
+{
+    const struct axi__attr *found = find(elem, attr);
+    if (found == NULL)
+        return AXI_ENOENT;
+    return axi__parse_int(value_of(found), ret) ? AXI_OK : AXI_EVALUE;
+}
+
+int axi_get_bool(const struct axi_elem *elem, enum axi_attr attr, bool *ret)
+{
+    const struct axi__attr *found = find(elem, attr);
+    if (found == NULL)
+        return AXI_ENOENT;
+    return axi__parse_bool(value_of(found), ret) ? AXI_OK : AXI_EVALUE;
+}
+
+int axi_get_enum(const struct axi_elem *elem, enum axi_attr attr, enum axi_value *ret)
+{
+    const struct axi__attr *found = find(elem, attr);
+    if (found == NULL)
+        return AXI_ENOENT;
+    /* In an element that the catalogue does not describe, any value of any enumeration will do. */
+    const struct axi_field *field = axi_type_field(elem->type, attr);
+    enum axi_value value = field != NULL && field->form == AXI_ENUMERATED
+                               ? axi_value_of(field->of, value_of(found))
+                               : axi__value_anywhere(value_of(found));
+    if (value == AXI_V_NOTHING)
+        return AXI_EVALUE;
+    *ret = value;
+    return AXI_OK;
+}
+
+int64_t axi_get_int_or(const struct axi_elem *elem, enum axi_attr attr, int64_t otherwise)
+{
+    int64_t value;
+    return axi_get_int(elem, attr, &value) == AXI_OK ? value : otherwise;
+}
+
+bool axi_get_bool_or(const struct axi_elem *elem, enum axi_attr attr, bool otherwise)
+{
+    bool value;
+    return axi_get_bool(elem, attr, &value) == AXI_OK ? value : otherwise;
+}

@@ -1,0 +1,104 @@
+/*
+ * Making and walking trees, for the parser and for the functions that build.
+ */
+#include "tree.h"
+
+#include <string.h>
+
+#include "catalogue.h"
+#include "text.h"
+
+void axi__msg_fail(struct axi_msg *msg, int error)
+{
+    if (msg->error == AXI_OK)
+        msg->error = error;
+}
+
+void axi__msg_clear(struct axi_msg *msg, size_t keep)
+{
+    struct axi_elem empty = {.msg = msg};
+    axi__arena_reset(&msg->arena, keep);
+    msg->root = NULL;
+    msg->error = AXI_OK;
+    msg->repaired = false;
+    msg->asked = NULL;
+    msg->sink = empty;
+}
+
+struct axi_elem *axi__elem_new(struct axi_msg *msg)
+{
+    struct axi_elem *elem = axi__arena_take(&msg->arena, sizeof *elem);
+    if (elem != NULL) {
+        memset(elem, 0, sizeof *elem);
+        elem->msg = msg;
+    }
+    return elem;
+}
+
+/* Records of a page follow each other with the same name: ask the catalogue for the first only. */
+static bool same_as_last(const struct axi_elem *parent, struct axi_str name)
+{
+    return parent->last != NULL && axi__equal(parent->last->name, name);
+}
+
+bool axi__elem_link(struct axi_elem *parent, struct axi_elem *elem, struct axi_str name)
+{
+    bool known = false;
+    elem->name = name;
+    elem->parent = parent;
+    if (parent == NULL) {
+        elem->msg->root = elem;
+        elem->type = axi__message_type(name);
+        known = elem->type != AXI_T_NONE;
+        if (known)
+            elem->name.ptr = axi_type_name(elem->type);
+        return known;
+    }
+    if (same_as_last(parent, name)) {
+        elem->type = parent->last->type;
+        elem->name = parent->last->name;
+        known = true;
+    } else {
+        const struct axi_child *row = axi__child_row(parent->type, name);
+        known = row != NULL;
+        if (known) {
+            elem->type = row->type;
+            elem->name.ptr = row->element;
+        }
+    }
+    if (parent->last == NULL)
+        parent->first = elem;
+    else
+        parent->last->next = elem;
+    parent->last = elem;
+    return known;
+}
+
+bool axi__elem_add_text(struct axi_elem *elem, const char *text, size_t len)
+{
+    size_t needed = elem->text_len + len;
+    if (needed > elem->text_room) {
+        /* Doubling from the second piece on: text can come in thousands of small pieces. */
+        size_t room = elem->text_room == 0 || needed > SIZE_MAX / 4 ? needed : 2 * needed;
+        char *grown = axi__arena_bytes(&elem->msg->arena, room);
+        if (grown == NULL)
+            return false;
+        if (elem->text_len > 0)
+            memcpy(grown, elem->text, elem->text_len);
+        elem->text = grown;
+        elem->text_room = room;
+    }
+    if (len > 0)
+        memcpy(elem->text + elem->text_len, text, len);
+    elem->text_len = needed;
+    return true;
+}
+
+const struct axi_elem *axi__elem_walk(const struct axi_elem *top, const struct axi_elem *elem)
+{
+    if (elem->first != NULL)
+        return elem->first;
+    while (elem != top && elem->next == NULL)
+        elem = elem->parent;
+    return elem == top ? NULL : elem->next;
+}

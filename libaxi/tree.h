@@ -1,0 +1,59 @@
+/*
+ * The inside of a message: elements with their attributes, all in the message's arena.
+ */
+#ifndef AXI__TREE_H
+#define AXI__TREE_H
+
+#include <axi/message.h>
+
+#include "arena.h"
+
+struct axi__attr {
+    const char *name; /* static when the id is known, else in the arena */
+    const char *value;
+    uint32_t name_len, value_len;
+    enum axi_attr id;
+};
+
+struct axi_elem {
+    struct axi_msg *msg;
+    struct axi_elem *parent, *next, *first, *last;
+    struct axi_str name; /* static when the type is known, else in the arena */
+    enum axi_type type;
+    unsigned count, room; /* attributes in use, and places for them */
+    struct axi__attr *attrs;
+    char *text;
+    size_t text_len, text_room;
+};
+
+struct axi_msg {
+    struct axi__arena arena;
+    struct axi_elem *root;
+    int error;
+    bool repaired;
+    /* Where the last look-up by id ended: a reader that asks in the order of the message finds the
+     * next attribute at once. */
+    const struct axi_elem *asked;
+    unsigned asked_at;
+    struct axi_elem sink; /* given out on error: swallows what is set on it */
+};
+
+/* Keep the first error. */
+void axi__msg_fail(struct axi_msg *msg, int error);
+/* Empty the message, and give memory beyond `keep` bytes back. */
+void axi__msg_clear(struct axi_msg *msg, size_t keep);
+/* A root named `a` followed by `b`. */
+struct axi_elem *axi__msg_start_joined(struct axi_msg *msg, struct axi_str a, struct axi_str b);
+
+/* A zeroed element that is not yet linked; NULL on no memory. */
+struct axi_elem *axi__elem_new(struct axi_msg *msg);
+/* Give `elem` its place and type below `parent` (NULL: the root). A name that the catalogue has is
+ * replaced by the catalogue's; false means that the name is still the caller's and is to be copied.
+ */
+bool axi__elem_link(struct axi_elem *parent, struct axi_elem *elem, struct axi_str name);
+/* Append to the text; false on no memory. */
+bool axi__elem_add_text(struct axi_elem *elem, const char *text, size_t len);
+/* Next element of the tree below `top` in document order, NULL at the end. */
+const struct axi_elem *axi__elem_walk(const struct axi_elem *top, const struct axi_elem *elem);
+
+#endif
