@@ -131,7 +131,8 @@ $(2).libs := $(tests.$(1).libs)
 $(2).pkgs := cmocka $(tests.$(1).pkgs)
 $(2).cppflags := -Itests $(foreach l,$(tests.$(1).libs),-I$($(l).dir)) $(tests.$(1).cppflags)
 TESTS.$(1) += $(B)/$(2)
-$(call PROGRAM,$(2),$(B)/$(2))
+# Evaluated after the lines above: the template reads the variables that they set.
+$$(eval $$(call PROGRAM,$(2),$(B)/$(2)))
 endef
 
 $(foreach l,$(LIBS),$(eval $(call LIBRARY,$(l))))
