@@ -45,6 +45,9 @@ typedef bool mom_visit(void *user, struct mom_str key, struct mom_str value);
  * Every function returns MOM_OK or a code of the STORE band; get and del return MOM_ENOENT for a missing key.
  * After an error of a write function the transaction can only be aborted.
  *
+ * MOM_EINVAL is for a key or a value out of bounds, MOM_ESTATE for a write in a transaction that only reads and for a
+ * second writer; neither spoils the transaction.
+ *
  * MOM_EFULL of put, del or commit: the engine aborts and calls `grow`, with no transaction open; when that returns
  * MOM_OK it runs the whole batch again, else the batch has failed.
  */

@@ -1,0 +1,123 @@
+/*
+ * SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012), written from the
+ * paper.
+ */
+#include "hash.h"
+
+/* Any fixed key does; it must never change. */
+#define KEY0 UINT64_C(0x6d6f6d73796e6330)
+#define KEY1 UINT64_C(0x6469676573742e31)
+
+static inline uint64_t rotate(uint64_t x, unsigned bits)
+{
+    return x << bits | x >> (64 - bits);
+}
+
+static inline void sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[2] += v[3];
+    v[1] = rotate(v[1], 13) ^ v[0];
+    v[3] = rotate(v[3], 16) ^ v[2];
+    v[0] = rotate(v[0], 32);
+    v[2] += v[1];
+    v[0] += v[3];
+    v[1] = rotate(v[1], 17) ^ v[2];
+    v[3] = rotate(v[3], 21) ^ v[0];
+    v[2] = rotate(v[2], 32);
+}
+
+static void init_keyed(struct mom__hasher *hasher, uint64_t k0, uint64_t k1)
+{
+    hasher->v[0] = k0 ^ UINT64_C(0x736f6d6570736575);
+    hasher->v[1] = k1 ^ UINT64_C(0x646f72616e646f6d);
+    hasher->v[2] = k0 ^ UINT64_C(0x6c7967656e657261);
+    hasher->v[3] = k1 ^ UINT64_C(0x7465646279746573);
+    hasher->tail = 0;
+    hasher->total = 0;
+}
+
+static inline void compress(struct mom__hasher *hasher, uint64_t word)
+{
+    hasher->v[3] ^= word;
+    sip_round(hasher->v);
+    sip_round(hasher->v);
+    hasher->v[0] ^= word;
+}
+
+void mom__hasher_init(struct mom__hasher *hasher)
+{
+    init_keyed(hasher, KEY0, KEY1);
+}
+
+/* Little-endian whatever the machine is. */
+static inline uint64_t load(const unsigned char *at)
+{
+    uint64_t word = 0;
+    for (unsigned i = 0; i < 8; i++)
+        word |= (uint64_t)at[i] << (8 * i);
+    return word;
+}
+
+void mom__hasher_bytes(struct mom__hasher *hasher, const void *bytes, size_t len)
+{
+    const unsigned char *at = bytes;
+    while (len > 0) {
+        if (hasher->total % 8 == 0 && len >= 8) {
+            compress(hasher, load(at));
+            hasher->total += 8;
+            at += 8;
+            len -= 8;
+            continue;
+        }
+        hasher->tail |= (uint64_t)*at++ << (8 * (hasher->total % 8));
+        hasher->total++;
+        len--;
+        if (hasher->total % 8 == 0) {
+            compress(hasher, hasher->tail);
+            hasher->tail = 0;
+        }
+    }
+}
+
+void mom__hasher_u64(struct mom__hasher *hasher, uint64_t value)
+{
+    unsigned char bytes[8];
+    for (unsigned i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(value >> (8 * i));
+    mom__hasher_bytes(hasher, bytes, sizeof bytes);
+}
+
+void mom__hasher_str(struct mom__hasher *hasher, struct mom_str text)
+{
+    mom__hasher_u64(hasher, text.ptr != NULL ? (uint64_t)text.len : UINT64_MAX);
+    if (text.ptr != NULL)
+        mom__hasher_bytes(hasher, text.ptr, text.len);
+}
+
+uint64_t mom__hasher_end(struct mom__hasher *hasher)
+{
+    compress(hasher, hasher->tail | (uint64_t)(hasher->total & 0xff) << 56);
+    hasher->v[2] ^= 0xff;
+    for (int i = 0; i < 4; i++)
+        sip_round(hasher->v);
+    return hasher->v[0] ^ hasher->v[1] ^ hasher->v[2] ^ hasher->v[3];
+}
+
+uint64_t mom__hash_keyed(uint64_t k0, uint64_t k1, const void *bytes, size_t len)
+{
+    struct mom__hasher hasher;
+    init_keyed(&hasher, k0, k1);
+    mom__hasher_bytes(&hasher, bytes, len);
+    return mom__hasher_end(&hasher);
+}
+
+uint64_t mom__hash(const void *bytes, size_t len)
+{
+    return mom__hash_keyed(KEY0, KEY1, bytes, len);
+}
+
+uint64_t mom__hash_str(struct mom_str text)
+{
+    return mom__hash(text.ptr, text.len);
+}

@@ -1,0 +1,136 @@
+/*
+ * Building and reading the keys of the store's tables.
+ */
+#include "keys.h"
+
+#include "hash.h"
+
+#include <string.h>
+
+enum {
+    UNIQUE_VALUE_MAX = 400, /* longer values are hashed */
+    HASHED = 0x80           /* in the owner's byte of a key of UNIQUE */
+};
+
+void mom__put_be32(unsigned char *at, uint32_t value)
+{
+    for (int i = 3; i >= 0; i--, value >>= 8)
+        at[i] = (unsigned char)value;
+}
+
+void mom__put_be64(unsigned char *at, uint64_t value)
+{
+    mom__put_be32(at, (uint32_t)(value >> 32));
+    mom__put_be32(at + 4, (uint32_t)value);
+}
+
+uint32_t mom__get_be32(const unsigned char *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+uint64_t mom__get_be64(const unsigned char *at)
+{
+    return (uint64_t)mom__get_be32(at) << 32 | mom__get_be32(at + 4);
+}
+
+static struct mom_str view(const struct mom__key *key, size_t len)
+{
+    return (struct mom_str){(const char *)key->bytes, len};
+}
+
+struct mom_str mom__key_id(struct mom__key *key, uint64_t id)
+{
+    mom__put_be64(key->bytes, id);
+    return view(key, 8);
+}
+
+struct mom_str mom__key_site(struct mom__key *key, uint32_t site)
+{
+    mom__put_be32(key->bytes, site);
+    return view(key, 4);
+}
+
+struct mom_str mom__key_site_id(struct mom__key *key, uint32_t site, uint64_t id)
+{
+    mom__put_be32(key->bytes, site);
+    mom__put_be64(key->bytes + 4, id);
+    return view(key, 12);
+}
+
+struct mom_str mom__key_local(struct mom__key *key, uint32_t site, enum mom_type type,
+                              uint32_t local)
+{
+    mom__put_be32(key->bytes, site);
+    key->bytes[4] = (unsigned char)type;
+    mom__put_be32(key->bytes + 5, local);
+    return view(key, 9);
+}
+
+struct mom_str mom__key_unique(struct mom__key *key, enum mom_field field, struct mom_str value)
+{
+    const struct mom_field_info *info = mom_field_info(field);
+    key->bytes[0] = info != NULL ? (unsigned char)info->owner : 0;
+    key->bytes[1] = info != NULL ? info->code : 0;
+    if (value.len <= UNIQUE_VALUE_MAX) {
+        if (value.len > 0)
+            memcpy(key->bytes + 2, value.ptr, value.len);
+        return view(key, 2 + value.len);
+    }
+    key->bytes[0] |= HASHED;
+    mom__put_be64(key->bytes + 2, mom__hash_str(value));
+    mom__put_be64(key->bytes + 10, mom__hash_keyed(1, 2, value.ptr, value.len));
+    return view(key, 18);
+}
+
+int mom__key_read_id(struct mom_str key, uint64_t *ret_id)
+{
+    if (key.len != 8)
+        return MOM_ECORRUPT;
+    *ret_id = mom__get_be64((const unsigned char *)key.ptr);
+    return MOM_OK;
+}
+
+int mom__key_read_site(struct mom_str key, uint32_t *ret_site)
+{
+    if (key.len != 4)
+        return MOM_ECORRUPT;
+    *ret_site = mom__get_be32((const unsigned char *)key.ptr);
+    return MOM_OK;
+}
+
+int mom__key_read_site_id(struct mom_str key, uint32_t *ret_site, uint64_t *ret_id)
+{
+    if (key.len != 12)
+        return MOM_ECORRUPT;
+    const unsigned char *at = (const unsigned char *)key.ptr;
+    *ret_site = mom__get_be32(at);
+    *ret_id = mom__get_be64(at + 4);
+    return MOM_OK;
+}
+
+int mom__key_read_local(struct mom_str key, uint32_t *ret_site, enum mom_type *ret_type,
+                        uint32_t *ret_local)
+{
+    const unsigned char *at = (const unsigned char *)key.ptr;
+    if (key.len != 9 || (at[4] != MOM_USER && at[4] != MOM_DEVICE))
+        return MOM_ECORRUPT;
+    *ret_site = mom__get_be32(at);
+    *ret_type = (enum mom_type)at[4];
+    *ret_local = mom__get_be32(at + 5);
+    return MOM_OK;
+}
+
+struct mom_str mom__value_u64(unsigned char buf[8], uint64_t value)
+{
+    mom__put_be64(buf, value);
+    return (struct mom_str){(const char *)buf, 8};
+}
+
+int mom__value_read_u64(struct mom_str value, uint64_t *ret_value)
+{
+    if (value.len != 8)
+        return MOM_ECORRUPT;
+    *ret_value = mom__get_be64((const unsigned char *)value.ptr);
+    return MOM_OK;
+}

@@ -1,0 +1,375 @@
+/*
+ * The store in LMDB: one environment in a folder, one named database for each table. The only file
+ * that includes lmdb.h, and the only one of the library that touches files.
+ *
+ * LMDB wants one environment per path in a process and cannot see that by itself, so a lock file of
+ * our own, locked with flock(), keeps every second opener out: of this process and of others.
+ */
+#define _DEFAULT_SOURCE /* flock, O_CLOEXEC */
+
+#include "alloc.h"
+#include "text.h"
+
+#include <momsync/store.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <lmdb.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum {
+    KEY_MAX = 511,
+    VALUE_MAX = 1024 * 1024,
+    MAX_READERS = 16,
+    FILE_MODE = 0600,
+    PATH_MAX_BYTES = 4096
+};
+
+/* Least map: the tables of an empty store and one small transaction. */
+#define MAP_MIN     ((size_t)256 * 1024)
+#define MAP_DEFAULT ((size_t)(sizeof(size_t) > 4 ? 1024 : 64) * 1024 * 1024)
+#define MAP_LIMIT   ((size_t)(sizeof(size_t) > 4 ? SIZE_MAX >> 20 : SIZE_MAX >> 2))
+
+#define LOCK_NAME "/momsync.lock"
+
+/* In META: LMDB's file format differs between its releases. */
+#define META_LMDB        "lmdb"
+#define LMDB_TEXT2(a, b) #a "." #b
+#define LMDB_TEXT(a, b)  LMDB_TEXT2(a, b)
+#define LMDB_VERSION     LMDB_TEXT(MDB_VERSION_MAJOR, MDB_VERSION_MINOR)
+
+struct mom_txn {
+    struct lmdb *lmdb;
+    struct mom_txn *next;
+    MDB_txn *txn;
+    bool write;
+};
+
+struct lmdb {
+    MDB_env *env;
+    MDB_dbi tables[MOM_T_COUNT];
+    struct mom_txn *open; /* list */
+    bool writing;
+    bool map_full; /* the last writer found no room in the map */
+    bool broken;   /* the map could not be mapped again */
+    int lock_fd;
+};
+
+static int error_of(int rc)
+{
+    switch (rc) {
+    case MDB_SUCCESS:
+        return MOM_OK;
+    case MDB_NOTFOUND:
+        return MOM_ENOENT;
+    case MDB_MAP_FULL:
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+        return MOM_EFULL;
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_INVALID:
+    case MDB_INCOMPATIBLE:
+        return MOM_ECORRUPT;
+    case MDB_VERSION_MISMATCH:
+        return MOM_EFORMAT;
+    case ENOMEM:
+        return MOM_ENOMEM;
+    case EAGAIN:
+    case EBUSY:
+        return MOM_ELOCKED;
+    default:
+        return MOM_ESTORE;
+    }
+}
+
+static MDB_val to_val(struct mom_str text)
+{
+    /* LMDB only reads through the pointer of a key or of a value to put. */
+    union {
+        const char *in;
+        void *out;
+    } ptr = {.in = text.ptr};
+    return (MDB_val){.mv_size = text.len, .mv_data = ptr.out};
+}
+
+static struct mom_str to_str(MDB_val val)
+{
+    return (struct mom_str){val.mv_size > 0 ? val.mv_data : "", val.mv_size};
+}
+
+static int check_key(enum mom_table table, struct mom_str key)
+{
+    bool ok = (unsigned)table < MOM_T_COUNT && key.len > 0 && key.len <= KEY_MAX;
+    return ok ? MOM_OK : MOM_EINVAL;
+}
+
+/* Result of a write; remembers that the map was full, which `grow` needs to know. */
+static int write_result(struct mom_txn *txn, int rc)
+{
+    if (rc == MDB_MAP_FULL)
+        txn->lmdb->map_full = true;
+    return error_of(rc);
+}
+
+/* --- transactions --------------------------------------------------------------------------------
+ */
+
+static int lmdb_begin(void *store, bool write, struct mom_txn **ret_txn)
+{
+    struct lmdb *lmdb = store;
+    if (lmdb->broken)
+        return MOM_ESTORE;
+    if (write && lmdb->writing)
+        return MOM_ESTATE; /* LMDB would wait for ever */
+    struct mom_txn *txn = mom__zalloc(NULL, sizeof *txn);
+    if (txn == NULL)
+        return MOM_ENOMEM;
+    int rc = mdb_txn_begin(lmdb->env, NULL, write ? 0 : MDB_RDONLY, &txn->txn);
+    if (rc != MDB_SUCCESS) {
+        mom__free(NULL, txn);
+        return error_of(rc);
+    }
+    txn->lmdb = lmdb;
+    txn->write = write;
+    txn->next = lmdb->open;
+    lmdb->open = txn;
+    if (write) {
+        lmdb->writing = true;
+        lmdb->map_full = false;
+    }
+    *ret_txn = txn;
+    return MOM_OK;
+}
+
+/* After LMDB's part of a transaction is ended. */
+static void forget(struct mom_txn *txn)
+{
+    struct mom_txn **at = &txn->lmdb->open;
+    while (*at != txn)
+        at = &(*at)->next;
+    *at = txn->next;
+    if (txn->write)
+        txn->lmdb->writing = false;
+    mom__free(NULL, txn);
+}
+
+static void lmdb_abort(struct mom_txn *txn)
+{
+    mdb_txn_abort(txn->txn);
+    forget(txn);
+}
+
+static int lmdb_commit(struct mom_txn *txn)
+{
+    int rc = write_result(txn, mdb_txn_commit(txn->txn)); /* frees it whatever happens */
+    forget(txn);
+    return rc;
+}
+
+static int lmdb_get(struct mom_txn *txn, enum mom_table table, struct mom_str key,
+                    struct mom_str *ret_value)
+{
+    int rc = check_key(table, key);
+    if (rc != MOM_OK)
+        return rc;
+    MDB_val k = to_val(key), v;
+    rc = mdb_get(txn->txn, txn->lmdb->tables[table], &k, &v);
+    if (rc == MDB_SUCCESS)
+        *ret_value = to_str(v);
+    return error_of(rc);
+}
+
+static int lmdb_put(struct mom_txn *txn, enum mom_table table, struct mom_str key,
+                    struct mom_str value)
+{
+    if (!txn->write)
+        return MOM_ESTATE;
+    int rc = check_key(table, key);
+    if (rc != MOM_OK || value.len > VALUE_MAX)
+        return MOM_EINVAL;
+    MDB_val k = to_val(key), v = to_val(value);
+    return write_result(txn, mdb_put(txn->txn, txn->lmdb->tables[table], &k, &v, 0));
+}
+
+static int lmdb_del(struct mom_txn *txn, enum mom_table table, struct mom_str key)
+{
+    if (!txn->write)
+        return MOM_ESTATE;
+    int rc = check_key(table, key);
+    if (rc != MOM_OK)
+        return rc;
+    MDB_val k = to_val(key);
+    return write_result(txn, mdb_del(txn->txn, txn->lmdb->tables[table], &k, NULL));
+}
+
+static int lmdb_scan(struct mom_txn *txn, enum mom_table table, struct mom_str from,
+                     mom_visit *visit, void *user)
+{
+    if ((unsigned)table >= MOM_T_COUNT || from.len > KEY_MAX)
+        return MOM_EINVAL;
+    MDB_cursor *cursor;
+    int rc = mdb_cursor_open(txn->txn, txn->lmdb->tables[table], &cursor);
+    if (rc != MDB_SUCCESS)
+        return error_of(rc);
+    MDB_val k = to_val(from), v;
+    rc = mdb_cursor_get(cursor, &k, &v, from.len > 0 ? MDB_SET_RANGE : MDB_FIRST);
+    while (rc == MDB_SUCCESS && visit(user, to_str(k), to_str(v)))
+        rc = mdb_cursor_get(cursor, &k, &v, MDB_NEXT);
+    mdb_cursor_close(cursor);
+    return rc == MDB_NOTFOUND ? MOM_OK : error_of(rc);
+}
+
+static int lmdb_count(struct mom_txn *txn, enum mom_table table, uint64_t *ret_count)
+{
+    if ((unsigned)table >= MOM_T_COUNT)
+        return MOM_EINVAL;
+    MDB_stat stat;
+    int rc = mdb_stat(txn->txn, txn->lmdb->tables[table], &stat);
+    if (rc == MDB_SUCCESS)
+        *ret_count = stat.ms_entries;
+    return error_of(rc);
+}
+
+/* Twice the map, when it was the map and not the disk that was full. */
+static int lmdb_grow(void *store)
+{
+    struct lmdb *lmdb = store;
+    MDB_envinfo info;
+    if (!lmdb->map_full || lmdb->open != NULL || mdb_env_info(lmdb->env, &info) != MDB_SUCCESS)
+        return MOM_EFULL;
+    if (info.me_mapsize > MAP_LIMIT / 2)
+        return MOM_EFULL;
+    if (mdb_env_set_mapsize(lmdb->env, info.me_mapsize * 2) != MDB_SUCCESS) {
+        lmdb->broken = true; /* LMDB has given up the old map by now */
+        return MOM_EFULL;
+    }
+    lmdb->map_full = false;
+    return MOM_OK;
+}
+
+static void lmdb_close(void *store)
+{
+    struct lmdb *lmdb = store;
+    while (lmdb->open != NULL)
+        lmdb_abort(lmdb->open);
+    if (lmdb->env != NULL)
+        mdb_env_close(lmdb->env);
+    if (lmdb->lock_fd >= 0)
+        close(lmdb->lock_fd);
+    mom__free(NULL, lmdb);
+}
+
+static const struct mom_store_ops lmdb_ops = {
+    .begin = lmdb_begin,
+    .get = lmdb_get,
+    .put = lmdb_put,
+    .del = lmdb_del,
+    .scan = lmdb_scan,
+    .count = lmdb_count,
+    .commit = lmdb_commit,
+    .abort = lmdb_abort,
+    .close = lmdb_close,
+    .grow = lmdb_grow,
+};
+
+/* --- opening -------------------------------------------------------------------------------------
+ */
+
+static int take_lock(struct lmdb *lmdb, const char *path)
+{
+    char name[PATH_MAX_BYTES];
+    size_t len = strlen(path);
+    if (len + sizeof LOCK_NAME > sizeof name)
+        return MOM_EINVAL;
+    memcpy(name, path, len);
+    memcpy(name + len, LOCK_NAME, sizeof LOCK_NAME);
+    lmdb->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+    if (lmdb->lock_fd < 0)
+        return error_of(errno);
+    if (flock(lmdb->lock_fd, LOCK_EX | LOCK_NB) != 0)
+        return errno == EWOULDBLOCK ? MOM_ELOCKED : MOM_ESTORE;
+    return MOM_OK;
+}
+
+static int open_env(struct lmdb *lmdb, const struct mom_lmdb_options *options)
+{
+    if (options->map_size > MAP_LIMIT)
+        return MOM_EINVAL;
+    size_t map = options->map_size == 0 ? MAP_DEFAULT : (size_t)options->map_size;
+    map = map < MAP_MIN ? MAP_MIN : (map + 0xffff) & ~(size_t)0xffff; /* whole pages */
+    int rc = mdb_env_create(&lmdb->env);
+    if (rc == MDB_SUCCESS)
+        rc = mdb_env_set_mapsize(lmdb->env, map);
+    if (rc == MDB_SUCCESS)
+        rc = mdb_env_set_maxreaders(lmdb->env, MAX_READERS);
+    if (rc == MDB_SUCCESS)
+        rc = mdb_env_set_maxdbs(lmdb->env, MOM_T_COUNT);
+    unsigned flags = MDB_NOTLS | (options->no_sync ? MDB_NOSYNC : 0);
+    if (rc == MDB_SUCCESS)
+        rc = mdb_env_open(lmdb->env, options->path, flags, FILE_MODE);
+    int dead;
+    if (rc == MDB_SUCCESS)
+        rc = mdb_reader_check(lmdb->env, &dead);
+    return error_of(rc);
+}
+
+/* Open or make the tables. */
+static int open_tables(struct lmdb *lmdb, MDB_txn *txn)
+{
+    static const char *const names[] = {
+#define TABLE_NAME(id, name) name,
+        MOM_TABLES(TABLE_NAME)
+#undef TABLE_NAME
+    };
+    for (int t = 0; t < MOM_T_COUNT; t++) {
+        int rc = mdb_dbi_open(txn, names[t], MDB_CREATE, &lmdb->tables[t]);
+        if (rc != MDB_SUCCESS)
+            return error_of(rc);
+    }
+    MDB_val key = to_val(mom__str(META_LMDB)), value;
+    int rc = mdb_get(txn, lmdb->tables[MOM_T_META], &key, &value);
+    if (rc == MDB_SUCCESS)
+        return mom__equal_c(to_str(value), LMDB_VERSION) ? MOM_OK : MOM_EFORMAT;
+    if (rc != MDB_NOTFOUND)
+        return error_of(rc);
+    value = to_val(mom__str(LMDB_VERSION));
+    return error_of(mdb_put(txn, lmdb->tables[MOM_T_META], &key, &value, 0));
+}
+
+static int prepare(struct lmdb *lmdb)
+{
+    MDB_txn *txn;
+    int rc = error_of(mdb_txn_begin(lmdb->env, NULL, 0, &txn));
+    if (rc != MOM_OK)
+        return rc;
+    rc = open_tables(lmdb, txn);
+    if (rc == MOM_OK)
+        return error_of(mdb_txn_commit(txn));
+    mdb_txn_abort(txn);
+    return rc;
+}
+
+int mom_store_lmdb_open(const struct mom_lmdb_options *options, struct mom_store *ret_store)
+{
+    if (options == NULL || options->path == NULL)
+        return MOM_EINVAL;
+    struct lmdb *lmdb = mom__zalloc(NULL, sizeof *lmdb);
+    if (lmdb == NULL)
+        return MOM_ENOMEM;
+    lmdb->lock_fd = -1;
+    int rc = take_lock(lmdb, options->path);
+    if (rc == MOM_OK)
+        rc = open_env(lmdb, options);
+    if (rc == MOM_OK)
+        rc = prepare(lmdb);
+    if (rc != MOM_OK) {
+        lmdb_close(lmdb);
+        return rc;
+    }
+    *ret_store = (struct mom_store){&lmdb_ops, lmdb};
+    return MOM_OK;
+}
