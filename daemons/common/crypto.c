@@ -1,0 +1,152 @@
+/*
+ * The process's random generator, hashes, and sealing with AES-256-GCM.
+ *
+ * The generator is seeded once; a program must not fork after the first use, the child would repeat
+ * its bytes.
+ */
+#include <com/crypto.h>
+#include "tls_compat.h"
+
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/entropy.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NONCE 12
+#define TAG   16
+
+static mbedtls_entropy_context entropy;
+static mbedtls_ctr_drbg_context generator;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int start_result = -1;
+
+static void start(void)
+{
+    mbedtls_entropy_init(&entropy);
+    mbedtls_ctr_drbg_init(&generator);
+    if (compat_start() == 0 &&
+        mbedtls_ctr_drbg_seed(&generator, mbedtls_entropy_func, &entropy, NULL, 0) == 0)
+        start_result = 0;
+}
+
+int com__crypto_start(void)
+{
+    pthread_once(&once, start);
+    return start_result;
+}
+
+int com__rng(void *unused, unsigned char *bytes, size_t len)
+{
+    (void)unused;
+    if (com__crypto_start() != 0)
+        return MBEDTLS_ERR_CTR_DRBG_ENTROPY_SOURCE_FAILED;
+    while (len > 0) {
+        size_t part = len < MBEDTLS_CTR_DRBG_MAX_REQUEST ? len : MBEDTLS_CTR_DRBG_MAX_REQUEST;
+        int err = mbedtls_ctr_drbg_random(&generator, bytes, part);
+        if (err != 0)
+            return err;
+        bytes += part;
+        len -= part;
+    }
+    return 0;
+}
+
+int com_random(void *bytes, size_t len)
+{
+    return com__rng(NULL, bytes, len) == 0 ? 0 : -1;
+}
+
+uint32_t com_random_below(uint32_t limit)
+{
+    uint64_t value = 0;
+    if (limit == 0 || com_random(&value, sizeof value) != 0)
+        return 0;
+    return (uint32_t)(value % limit); /* 64 bits over 32: the bias does not matter for jitter */
+}
+
+void com_sha256(const void *bytes, size_t len, uint8_t ret_hash[32])
+{
+    static const unsigned char nothing[1];
+    const mbedtls_md_info_t *info = mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
+    if (mbedtls_md(info, len ? bytes : nothing, len, ret_hash) != 0)
+        abort(); /* only when the library was built without SHA-256 */
+}
+
+void com_sha256_hex(const void *bytes, size_t len, char ret_hex[65])
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t hash[32];
+    com_sha256(bytes, len, hash);
+    for (size_t i = 0; i < sizeof hash; i++) {
+        ret_hex[2 * i] = digits[hash[i] >> 4];
+        ret_hex[2 * i + 1] = digits[hash[i] & 15];
+    }
+    ret_hex[64] = '\0';
+}
+
+bool com_equal(const void *a, const void *b, size_t len)
+{
+    const volatile uint8_t *x = a, *y = b;
+    unsigned difference = 0;
+    for (size_t i = 0; i < len; i++)
+        difference |= (unsigned)(x[i] ^ y[i]);
+    return difference == 0;
+}
+
+void com_wipe(void *bytes, size_t len)
+{
+    if (len > 0)
+        mbedtls_platform_zeroize(bytes, len);
+}
+
+static int gcm_start(mbedtls_gcm_context *gcm, const uint8_t key[COM_KEY_SIZE])
+{
+    mbedtls_gcm_init(gcm);
+    return mbedtls_gcm_setkey(gcm, MBEDTLS_CIPHER_ID_AES, key, COM_KEY_SIZE * 8);
+}
+
+int com_seal(const uint8_t key[COM_KEY_SIZE], struct com_bytes plain, uint8_t *ret_blob, size_t max,
+             size_t *ret_len)
+{
+    if (plain.len > SIZE_MAX - COM_SEAL_OVERHEAD || max < plain.len + COM_SEAL_OVERHEAD ||
+        com_random(ret_blob, NONCE) != 0)
+        return -1;
+    mbedtls_gcm_context gcm;
+    int err = gcm_start(&gcm, key);
+    if (err == 0)
+        err = mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT, plain.len, ret_blob, NONCE, NULL,
+                                        0, plain.ptr, ret_blob + NONCE, TAG,
+                                        ret_blob + NONCE + plain.len);
+    mbedtls_gcm_free(&gcm);
+    if (err != 0)
+        return -1;
+    *ret_len = plain.len + COM_SEAL_OVERHEAD;
+    return 0;
+}
+
+int com_open(const uint8_t key[COM_KEY_SIZE], struct com_bytes blob, uint8_t *ret_plain, size_t max,
+             size_t *ret_len)
+{
+    if (blob.len < COM_SEAL_OVERHEAD || max < blob.len - COM_SEAL_OVERHEAD)
+        return -1;
+    const uint8_t *bytes = blob.ptr;
+    size_t len = blob.len - COM_SEAL_OVERHEAD;
+    uint8_t *plain = malloc(len + 1);
+    if (!plain)
+        return -1;
+    mbedtls_gcm_context gcm;
+    int err = gcm_start(&gcm, key);
+    if (err == 0)
+        err = mbedtls_gcm_auth_decrypt(&gcm, len, bytes, NONCE, NULL, 0, bytes + NONCE + len, TAG,
+                                       bytes + NONCE, plain);
+    mbedtls_gcm_free(&gcm);
+    if (err == 0) {
+        if (len > 0)
+            memcpy(ret_plain, plain, len);
+        *ret_len = len;
+    }
+    com_wipe(plain, len);
+    free(plain);
+    return err == 0 ? 0 : -1;
+}

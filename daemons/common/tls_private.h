@@ -1,0 +1,71 @@
+/*
+ * Inside of TLS: the settings object, and a session that turns bytes into bytes without knowing of
+ * sockets.
+ */
+#ifndef COM_TLS_PRIVATE_H
+#define COM_TLS_PRIVATE_H
+
+#include "buffer.h"
+#include "tls_compat.h"
+
+#include <com/tls.h>
+#include <stdbool.h>
+
+struct com_tls {
+    unsigned refs; /* atomic: loops of several threads may share one object */
+    bool server;
+    enum com_tls_check check;
+    mbedtls_ssl_config conf;
+    mbedtls_x509_crt crt; /* a server's own chain, a client's authorities */
+    mbedtls_pk_context key;
+    int *suites; /* conf keeps the pointer */
+    char pinned[COM_FINGERPRINT_SIZE];
+    char fingerprint[COM_FINGERPRINT_SIZE];
+    char *cert_pem, *key_pem;
+};
+
+/* tls_suites.c: numbers of a list of OpenSSL names, ending in 0; NULL with a text in `error`. */
+int *com__suites_of(const char *names, bool *ret_has_1_3, char *error, size_t max);
+
+/* cert.c: a new P-256 key and a certificate for it, as PEM text that the caller frees. */
+int com__self_signed(const char *name, char **ret_cert, char **ret_key);
+
+void com__mbedtls_text(int code, char *text, size_t max);
+void com__crt_fingerprint(const mbedtls_x509_crt *crt, char ret_hex[COM_FINGERPRINT_SIZE]);
+
+/* --- session ------------------------------------------------------------------------------------
+ */
+
+enum session_result {
+    SESSION_DONE,   /* handshake complete, or bytes moved */
+    SESSION_AGAIN,  /* needs more from the peer, or the way out is full */
+    SESSION_CLOSED, /* the peer said goodbye */
+    SESSION_ENDED,  /* the stream ended without goodbye */
+    SESSION_FAILED  /* see error; nothing but free may follow */
+};
+
+struct session {
+    struct com_tls *tls;
+    mbedtls_ssl_context ssl;
+    struct buffer in, out; /* ciphertext */
+    bool in_ended;
+    size_t
+        waiting;   /* ciphertext that the socket has not taken yet; the owner keeps it up to date */
+    size_t repeat; /* length of the write that has to be repeated after SESSION_AGAIN */
+    char expected[256]; /* server name or address, "" for a server */
+    char fingerprint[COM_FINGERPRINT_SIZE];
+    char text[80];
+    char error[512];
+};
+
+struct session *com__session_new(struct com_tls *tls, const char *server_name);
+void com__session_free(struct session *session);
+enum session_result com__session_handshake(struct session *session);
+/* Plaintext to or from the peer. ret_len is written with SESSION_DONE. */
+enum session_result com__session_read(struct session *session, uint8_t *bytes, size_t max,
+                                      size_t *ret_len);
+enum session_result com__session_write(struct session *session, const uint8_t *bytes, size_t len,
+                                       size_t *ret_len);
+void com__session_goodbye(struct session *session);
+
+#endif
