@@ -29,6 +29,7 @@ struct axi__xml {
     struct axi_elem *top; /* the element that is open */
     unsigned depth, elems;
     int fail;
+    XML_Index fail_at;
     uint16_t slots[SLOTS]; /* attribute ids by hash of the name, 0 = free */
 };
 
@@ -76,8 +77,10 @@ static inline enum axi_attr find_name(const struct axi__xml *xml, const char *na
 
 static void stop(struct axi__xml *xml, int code)
 {
-    if (xml->fail == AXI_OK)
+    if (xml->fail == AXI_OK) {
         xml->fail = code;
+        xml->fail_at = XML_GetCurrentByteIndex(xml->expat);
+    }
     XML_StopParser(xml->expat, XML_FALSE);
 }
 
@@ -259,7 +262,7 @@ static bool prepare(struct axi__xml *xml, struct axi_msg *msg)
 static struct axi__xml_result judge(struct axi__xml *xml, const char *data, size_t len)
 {
     enum XML_Error error = XML_GetErrorCode(xml->expat);
-    XML_Index index = XML_GetCurrentByteIndex(xml->expat);
+    XML_Index index = xml->fail != AXI_OK ? xml->fail_at : XML_GetCurrentByteIndex(xml->expat);
     struct axi__xml_result result = {AXI_EMALFORMED, index > 0 ? (size_t)index : 0,
                                      XML_ErrorString(error)};
     if (result.offset > len)

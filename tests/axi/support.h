@@ -1,6 +1,6 @@
 /*
- * What the tests of libaxi share: strings, parsing of one message, sample files, a seeded generator, and
- * an allocator that counts and can be told to fail.
+ * What the tests of libaxi share: strings, parsing of one message, sample files, a seeded
+ * generator, and an allocator that counts and can be told to fail.
  */
 #ifndef TESTS_AXI_SUPPORT_H
 #define TESTS_AXI_SUPPORT_H
@@ -87,10 +87,9 @@ static inline char *read_file(const char *folder, const char *name, size_t *ret_
 #define SAMPLES "tests/axi/samples"
 
 /* Calls `each` for every file of a folder that ends in `tail`; returns how many there are. */
-static inline size_t for_files(const char *folder, const char *tail,
-                               void (*each)(const char *name, const char *bytes, size_t len,
-                                            void *arg),
-                               void *arg)
+static inline size_t
+for_files(const char *folder, const char *tail,
+          void (*each)(const char *name, const char *bytes, size_t len, void *arg), void *arg)
 {
     DIR *dir = opendir(folder);
     size_t count = 0;
@@ -118,7 +117,8 @@ static inline uint32_t next_random(uint64_t *seed)
     return (uint32_t)(*seed >> 32);
 }
 
-/* --- an allocator that fails at the n-th call ------------------------------------------------------ */
+/* --- an allocator that fails at the n-th call
+ * ------------------------------------------------------ */
 
 struct counting {
     size_t calls;   /* allocations asked for */
@@ -170,7 +170,8 @@ static inline struct axi_alloc counting_hook(struct counting *counting)
     return hook;
 }
 
-/* --- comparing trees ------------------------------------------------------------------------------ */
+/* --- comparing trees
+ * ------------------------------------------------------------------------------ */
 
 static inline bool same_str(struct axi_str a, struct axi_str b)
 {

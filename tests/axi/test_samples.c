@@ -1,6 +1,6 @@
 /*
- * The captured messages: each is read, known, without findings, and comes out of an encoder and a second
- * parser as it was. What our types cannot represent of a capture is a bug of the catalogue.
+ * The captured messages: each is read, known, without findings, and comes out of an encoder and a
+ * second parser as it was. What our types cannot represent of a capture is a bug of the catalogue.
  */
 #include "axi/support.h"
 
@@ -78,8 +78,9 @@ static void records_of_a_sync_session_are_typed(void **state)
 static void text_children_are_read_in_order(void **state)
 {
     (void)state;
-    static const char *const expected[] = {"AllCnfRead", "AllCnfWrite",   "Messaging", "InfoMessaging",
-                                           "Alerting",   "LocatingAlert", "Locating",  "Monitoring"};
+    static const char *const expected[] = {"AllCnfRead",    "AllCnfWrite", "Messaging",
+                                           "InfoMessaging", "Alerting",    "LocatingAlert",
+                                           "Locating",      "Monitoring"};
     struct axi_parser *parser = axi_parser_new(NULL);
     struct axi_elem *root = axi_msg_root(sample(parser, "EventPermissionChange.xml"));
     size_t i = 0;
