@@ -46,8 +46,8 @@ struct com_ctl *com_ctl_new(uv_loop_t *loop, const struct com_ctl_options *optio
 /* Stop listening and drop the requests that are under way: their on_gone is called. */
 void com_ctl_close(struct com_ctl *ctl);
 
-/* A row: one JSON object as text (line ends inside are not allowed). Returns the bytes that wait
- * for the client, -1 when it is gone. */
+/* A row: one JSON object as text, without line ends inside and without a first member "end".
+ * Returns the bytes that wait for the client, -1 when it is gone. */
 int64_t com_ctl_row(struct com_ctl_request *request, const char *json);
 /* The end; `error` may be NULL. The request is invalid afterwards and its on_gone will not be
  * called. */
@@ -74,8 +74,9 @@ struct com_ctl_call {
     /* A row with its length; false ends the call (code 0). May be NULL. */
     bool (*on_row)(void *user, const char *json, size_t len);
     void *user;
-    int timeout_ms;  /* longest silence, 0: for ever (watch) */
-    int code;        /* result: the exit code that the server sent */
+    int timeout_ms; /* longest silence, 0: for ever (watch) */
+    int code; /* result: the exit code that the server sent; of a failed call 3, 4 (we may not), 2
+                 or 1 */
     char error[512]; /* result: its error text, or why the call failed; "" when there is none */
 };
 
