@@ -36,7 +36,7 @@ enum mom_field mom__group_end(enum mom_field group);
 /* The EXTRA field, the PARTNER field of an owner. */
 enum mom_field mom__field_extra(enum mom_type owner);
 enum mom_field mom__field_partner(enum mom_type owner);
-/* Merged and deployed: neither REPORTED nor the partner of an owner. */
+/* Told by the OMM only: never merged, never deployed. */
 bool mom__field_is_reported(enum mom_field field);
 
 /*

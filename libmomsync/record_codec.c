@@ -1,0 +1,286 @@
+/*
+ * The encoding of records; record.h describes it. Reading checks everything: what is in the store may be damaged or
+ * come from a later version.
+ */
+#include "record.h"
+
+#include "stamp.h"
+#include "text.h"
+
+#include <string.h>
+
+enum { NO_STAMP = 255, FLAGS_ALL = MOM__PARKED | MOM__DELETED };
+_Static_assert((int)MOM__FIELDS_MAX < (int)NO_STAMP, "the index of a stamp is a byte");
+
+/* The distinct stamps of a record; the one that most groups have comes first. */
+struct stamps {
+    struct mom_stamp list[MOM__FIELDS_MAX];
+    unsigned uses[MOM__FIELDS_MAX];
+    unsigned count;
+    uint8_t of[MOM__FIELDS_MAX]; /* by index of the leading field */
+};
+
+/* Does a group without exception have stamp 0? */
+static bool expects_stamp(const struct mom_record *record, enum mom_field group)
+{
+    return !mom__field_is_reported(group) && mom__record_has_group(record, group);
+}
+
+static uint8_t stamp_index(struct stamps *stamps, struct mom_stamp stamp)
+{
+    unsigned i = 0;
+    while (i < stamps->count && mom_stamp_compare(stamps->list[i], stamp) != 0)
+        i++;
+    if (i == stamps->count) {
+        stamps->list[i] = stamp;
+        stamps->uses[i] = 0;
+        stamps->count++;
+    }
+    return (uint8_t)i;
+}
+
+static void collect_stamps(const struct mom_record *record, struct stamps *stamps)
+{
+    stamps->count = 0;
+    enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
+    for (enum mom_field f = first; f < end; f++) {
+        unsigned i = mom__field_index(f);
+        if (!mom__field_leads(f) || mom__stamp_is_zero(record->stamps[i])) {
+            stamps->of[i] = NO_STAMP;
+            continue;
+        }
+        stamps->of[i] = stamp_index(stamps, record->stamps[i]);
+        stamps->uses[stamps->of[i]] += expects_stamp(record, f);
+    }
+    uint8_t best = 0;
+    for (unsigned i = 1; i < stamps->count; i++) {
+        if (stamps->uses[i] > stamps->uses[best])
+            best = (uint8_t)i;
+    }
+    if (best == 0)
+        return;
+    struct mom_stamp stamp = stamps->list[best];
+    stamps->list[best] = stamps->list[0];
+    stamps->list[0] = stamp;
+    for (unsigned i = 0; i < (unsigned)end - (unsigned)first; i++) {
+        if (stamps->of[i] == best)
+            stamps->of[i] = 0;
+        else if (stamps->of[i] == 0)
+            stamps->of[i] = best;
+    }
+}
+
+static uint8_t default_stamp(const struct mom_record *record, enum mom_field group, unsigned count)
+{
+    return count > 0 && expects_stamp(record, group) ? 0 : NO_STAMP;
+}
+
+static void put_stamp(struct mom__buf *buf, struct mom_stamp stamp)
+{
+    unsigned char bytes[MOM__STAMP_LEN];
+    mom__stamp_encode(stamp, bytes);
+    mom__buf_bytes(buf, bytes, sizeof bytes);
+}
+
+static void encode_header(const struct mom_record *record, struct mom__buf *buf)
+{
+    mom__buf_u8(buf, MOM__RECORD_FORMAT);
+    mom__buf_u8(buf, (unsigned)record->type);
+    mom__buf_u8(buf, record->flags);
+    mom__buf_varint(buf, record->site);
+    mom__buf_varint(buf, record->epoch);
+    mom__buf_varint(buf, record->version);
+    mom__buf_varint(buf, record->partner);
+    mom__buf_zigzag(buf, record->claim_ms);
+    put_stamp(buf, record->created);
+}
+
+static void encode_fields(const struct mom_record *record, struct mom__buf *buf)
+{
+    enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
+    unsigned count = 0;
+    for (enum mom_field f = first; f < end; f++)
+        count += record->values[mom__field_index(f)].ptr != NULL;
+    mom__buf_varint(buf, count);
+    /* Rows stand in the order of their codes; the tests hold them to that. */
+    for (enum mom_field f = first; f < end; f++) {
+        struct mom_str value = record->values[mom__field_index(f)];
+        if (value.ptr == NULL)
+            continue;
+        mom__buf_u8(buf, mom_field_info(f)->code);
+        mom__buf_str(buf, value);
+    }
+    mom__buf_varint(buf, record->extra_count);
+    for (size_t i = 0; i < record->extra_count; i++) {
+        mom__buf_str(buf, record->extra[i].name);
+        mom__buf_str(buf, record->extra[i].value);
+    }
+}
+
+static void encode_exceptions(const struct mom_record *record, const struct stamps *stamps,
+                              struct mom__buf *buf)
+{
+    uint8_t pairs[2 * MOM__FIELDS_MAX];
+    unsigned count = 0;
+    enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
+    for (enum mom_field f = first; f < end; f++) {
+        uint8_t index = stamps->of[mom__field_index(f)];
+        if (!mom__field_leads(f) || index == default_stamp(record, f, stamps->count))
+            continue;
+        pairs[2 * count] = mom_field_info(f)->code;
+        pairs[2 * count + 1] = index;
+        count++;
+    }
+    mom__buf_varint(buf, count);
+    mom__buf_bytes(buf, pairs, 2 * (size_t)count);
+}
+
+int mom__record_encode(const struct mom_record *record, struct mom__buf *buf)
+{
+    struct stamps stamps;
+    if (record->extra_count > MOM__EXTRA_MAX)
+        return MOM_ELIMIT;
+    collect_stamps(record, &stamps);
+    mom__buf_reset(buf);
+    encode_header(record, buf);
+    mom__buf_u8(buf, stamps.count);
+    for (unsigned i = 0; i < stamps.count; i++)
+        put_stamp(buf, stamps.list[i]);
+    encode_fields(record, buf);
+    encode_exceptions(record, &stamps, buf);
+    if (buf->failed)
+        return MOM_ENOMEM;
+    return buf->len <= MOM__RECORD_MAX ? MOM_OK : MOM_ELIMIT;
+}
+
+/* --- reading ------------------------------------------------------------------------------------- */
+
+static struct mom_stamp read_stamp(struct mom__reader *reader)
+{
+    const unsigned char *bytes = mom__reader_bytes(reader, MOM__STAMP_LEN);
+    return bytes != NULL ? mom__stamp_decode(bytes) : (struct mom_stamp){0, 0, 0};
+}
+
+static int decode_header(struct mom__reader *reader, struct mom_record *record)
+{
+    unsigned format = mom__reader_u8(reader);
+    if (reader->failed || format == 0)
+        return MOM_ECORRUPT;
+    if (format > MOM__RECORD_FORMAT)
+        return MOM_EFORMAT;
+    unsigned type = mom__reader_u8(reader);
+    record->flags = mom__reader_u8(reader);
+    if ((type != MOM_USER && type != MOM_DEVICE) || record->flags > FLAGS_ALL)
+        return MOM_ECORRUPT;
+    record->type = (enum mom_type)type;
+    record->site = mom__reader_varint32(reader);
+    record->epoch = mom__reader_varint32(reader);
+    record->version = mom__reader_varint(reader);
+    record->partner = mom__reader_varint(reader);
+    record->claim_ms = mom__reader_zigzag(reader);
+    record->created = read_stamp(reader);
+    return reader->failed ? MOM_ECORRUPT : MOM_OK;
+}
+
+static int decode_stamps(struct mom__reader *reader, struct stamps *stamps)
+{
+    stamps->count = mom__reader_u8(reader);
+    if (stamps->count > MOM__FIELDS_MAX)
+        return MOM_ECORRUPT;
+    for (unsigned i = 0; i < stamps->count; i++)
+        stamps->list[i] = read_stamp(reader);
+    return reader->failed ? MOM_ECORRUPT : MOM_OK;
+}
+
+static int decode_fields(struct mom__reader *reader, struct mom_record *record)
+{
+    uint64_t count = mom__reader_varint(reader);
+    unsigned last = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        unsigned code = mom__reader_u8(reader);
+        struct mom_str value = mom__reader_str(reader);
+        if (reader->failed || code <= last)
+            return MOM_ECORRUPT;
+        last = code;
+        enum mom_field field = mom__field_by_code(record->type, code);
+        if (field == MOM_FIELD_NONE)
+            return MOM_EFORMAT;
+        enum mom_form form = mom_field_info(field)->form;
+        if (form == MOM_PARTNER || form == MOM_EXTRA)
+            return MOM_ECORRUPT;
+        record->values[mom__field_index(field)] = value;
+    }
+    return reader->failed ? MOM_ECORRUPT : MOM_OK;
+}
+
+static int decode_extra(struct mom__reader *reader, struct mom__arena *arena,
+                        struct mom_record *record)
+{
+    uint64_t count = mom__reader_varint(reader);
+    if (reader->failed || count > MOM__EXTRA_MAX)
+        return MOM_ECORRUPT;
+    if (count == 0)
+        return MOM_OK;
+    struct mom_attr *extra = mom__arena_alloc(arena, (size_t)count * sizeof *extra);
+    if (extra == NULL)
+        return MOM_ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        extra[i].name = mom__reader_str(reader);
+        extra[i].value = mom__reader_str(reader);
+        if (reader->failed || (i > 0 && mom__compare(extra[i - 1].name, extra[i].name) >= 0))
+            return MOM_ECORRUPT;
+    }
+    record->extra = extra;
+    record->extra_count = (size_t)count;
+    return MOM_OK;
+}
+
+/* Which group has which stamp: the rule first, then the exceptions from it. */
+static int decode_exceptions(struct mom__reader *reader, const struct stamps *stamps,
+                             struct mom_record *record)
+{
+    enum mom_field end = mom__field_end(record->type);
+    for (enum mom_field f = mom__field_first(record->type); f < end; f++) {
+        if (mom__field_leads(f) && default_stamp(record, f, stamps->count) == 0)
+            record->stamps[mom__field_index(f)] = stamps->list[0];
+    }
+    uint64_t count = mom__reader_varint(reader);
+    unsigned last = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        unsigned code = mom__reader_u8(reader), index = mom__reader_u8(reader);
+        if (reader->failed || code <= last || (index >= stamps->count && index != NO_STAMP))
+            return MOM_ECORRUPT;
+        last = code;
+        enum mom_field field = mom__field_by_code(record->type, code);
+        if (field == MOM_FIELD_NONE)
+            return MOM_EFORMAT;
+        if (!mom__field_leads(field))
+            return MOM_ECORRUPT;
+        struct mom_stamp none = {0, 0, 0};
+        record->stamps[mom__field_index(field)] = index == NO_STAMP ? none : stamps->list[index];
+    }
+    return reader->failed ? MOM_ECORRUPT : MOM_OK;
+}
+
+int mom__record_decode(struct mom_str bytes, uint64_t id, struct mom__arena *arena,
+                       struct mom_record *ret_record)
+{
+    struct mom__reader reader;
+    struct stamps stamps;
+    if (bytes.len > MOM__RECORD_MAX)
+        return MOM_ECORRUPT;
+    mom__record_init(ret_record, MOM_USER, id);
+    mom__reader_init(&reader, bytes);
+    int rc = decode_header(&reader, ret_record);
+    if (rc == MOM_OK)
+        rc = decode_stamps(&reader, &stamps);
+    if (rc == MOM_OK)
+        rc = decode_fields(&reader, ret_record);
+    if (rc == MOM_OK)
+        rc = decode_extra(&reader, arena, ret_record);
+    if (rc == MOM_OK)
+        rc = decode_exceptions(&reader, &stamps, ret_record);
+    if (rc == MOM_OK && !mom__reader_ok(&reader))
+        rc = MOM_ECORRUPT;
+    return rc;
+}
