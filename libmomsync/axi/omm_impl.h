@@ -1,0 +1,241 @@
+/*
+ * The inside of a link of role `omm`, shared by its files and by nobody else.
+ *
+ *   omm.c      life cycle, connection, timers, what the host asks
+ *   output.c   bytes to send, requests that wait, the log
+ *   script.c   from Open to the subscriptions, a table of steps
+ *   import.c   reading the lists by pages, events that arrive meanwhile
+ *   records.c  AXI elements to RECORD inputs and back
+ *   push.c     PUT, REMOVE and the other actions as jobs
+ *   dialect.c  the control messages whose attributes are our reading
+ *   clock.c    the offset of the OMM's clock
+ *   key.c      the OMM's public key and its fingerprint
+ *
+ * Functions return MOM_OK or MOM_ENOMEM and nothing else. A conversation that has to end is ended
+ * with mom__omm_end, which is no error: callers look at `conn` before they go on.
+ */
+#ifndef MOM_AXI_OMM_IMPL_H
+#define MOM_AXI_OMM_IMPL_H
+
+#include "pages.h"
+#include "text.h"
+
+#include <momsync/axi/omm.h>
+
+#define MOM__OMM_CALLS_MAX   256       /* requests without an answer */
+#define MOM__OMM_JOBS_MAX    1024      /* actions under way; an engine has 32 outstanding */
+#define MOM__OMM_HELD_MAX    4096      /* events held while the lists are read */
+#define MOM__OMM_HELD_BYTES  (4 << 20) /* the same in bytes of the wire */
+#define MOM__OMM_IMPORTS_MAX 3 /* times that the lists are read anew when more events came */
+#define MOM__OMM_RESTART_TRIES                                                                     \
+    24 /* dials at `restart_ms` before an OMM is given up until `retry_ms` */
+#define MOM__OMM_KEY_MAX  2048 /* hexadecimal digits of a modulus: 8192 bits */
+#define MOM__OMM_NAME_MAX 256  /* bytes of a user name or password */
+
+enum mom__conn {
+    MOM__CONN_DOWN,    /* disabled */
+    MOM__CONN_DIALING, /* the host connects */
+    MOM__CONN_OPEN,
+    MOM__CONN_CLOSING, /* the host was asked to close and has not said that it did */
+    MOM__CONN_WAITING  /* until retry_at */
+};
+
+/* What a request was for: upper byte of axi_call.tag; the rest is the step, start of the page or
+ * number of the job. */
+enum mom__purpose { MOM__FOR_STEP = 1, MOM__FOR_PAGE, MOM__FOR_JOB, MOM__FOR_PING };
+#define MOM__TAG(purpose, rest) (((uint64_t)(purpose) << 56) | (uint64_t)(rest))
+#define MOM__TAG_PURPOSE(tag)   ((enum mom__purpose)((tag) >> 56))
+#define MOM__TAG_REST(tag)      ((tag) & (UINT64_MAX >> 8))
+
+enum mom__stage {
+    MOM__STAGE_DEVICE,
+    MOM__STAGE_DEVICE_FIND,
+    MOM__STAGE_USER,
+    MOM__STAGE_USER_FIND,
+    MOM__STAGE_RELATION,
+    MOM__STAGE_ONLY, /* jobs of a single request */
+    MOM__STAGE_DONE
+};
+
+/* One action under way: one request at a time. */
+struct mom__job {
+    struct mom__job *next;
+    uint64_t number;
+    enum mom_action_kind kind;
+    uint64_t token;
+    enum mom_type type;
+    uint32_t local_device, local_user;
+    enum mom__stage stage;
+    bool sent;                 /* the request of the stage is on its way */
+    bool has_device, has_user; /* halves of a PUT that are to be written */
+    char relation[16];
+    struct axi_msg
+        *draft; /* the request; of a PUT: a SetPP with both halves as they will be sent */
+};
+
+struct mom__key {
+    char modulus[MOM__OMM_KEY_MAX + 1], exponent[MOM__OMM_KEY_MAX + 1];
+    char fingerprint[MOM_KEY_FINGERPRINT_LEN + 1];
+    bool known;
+};
+
+struct mom__clock {
+    int64_t offset_ms;
+    int64_t sent_wall_ms, sent_mono_ms;
+    bool asked, known;
+};
+
+struct mom_omm {
+    struct mom_alloc alloc;
+    struct axi_alloc axi_alloc;
+    struct mom_omm_config
+        config; /* pointers into it are not used after mom_omm_new, settings are filled in */
+    char username[MOM__OMM_NAME_MAX + 1], password[MOM__OMM_NAME_MAX + 1];
+    uint64_t random;
+
+    /* of the call under way */
+    struct mom_now now;
+    struct mom_batch *batch;
+
+    enum mom_omm_state state;
+    enum mom__conn conn;
+    char text[160];
+    bool enabled;
+    bool dial_at_once; /* after the close that is awaited */
+    bool own_reason;   /* state and text come from us, not from the host */
+    bool accepted;     /* Open was accepted in this conversation */
+    bool told;         /* the engine knows that we are up: it has to be told DOWN */
+    unsigned wants, address;
+    int64_t retry_at, ping_at, close_at;
+    unsigned restart_tries;
+    bool sari_was_set; /* in the conversation before this one */
+    bool starved;      /* requests wait for room in the output */
+
+    struct axi_parser *parser;
+    struct axi_calls *calls;
+    struct axi_msg *request;
+    struct axi_buf output;
+    size_t output_sent;
+
+    unsigned step;
+    struct mom_park park, sari, wanted_sari;
+    struct mom__key key;
+    struct mom__clock clock;
+    char omm_version[96], standby_address[64];
+    int64_t protocol_version;
+
+    struct mom__pages pages;
+    enum mom_type reading;
+    unsigned imports;
+    struct axi_msg *held;
+    size_t held_count, held_bytes;
+    bool held_overflow;
+    uint64_t message_began; /* bytes of the stream before the message under way */
+
+    struct mom__job *jobs, **jobs_tail, *spare_jobs;
+    size_t job_count;
+    uint64_t next_job;
+
+    struct mom_attr *attrs; /* scratch of one record */
+    size_t attr_room;
+    char *secrets;
+    size_t secret_room;
+    uint8_t sealed[AXI_A_COUNT]; /* bit per enum mom_type: a secret that is encrypted on the wire */
+
+    uint32_t devices_total, users_total, devices_read, users_read, secrets_unusable;
+    uint64_t requests, answers, events, errors_answered, unknown_messages, bytes_out;
+};
+
+static inline struct mom_str mom__str(struct axi_str text)
+{
+    return (struct mom_str){text.ptr, text.len};
+}
+
+static inline struct axi_str mom__axi_str(struct mom_str text)
+{
+    return (struct axi_str){text.ptr, text.len};
+}
+
+static inline bool mom__omm_is_open(const struct mom_omm *link)
+{
+    return link->conn == MOM__CONN_OPEN;
+}
+
+/* omm.c */
+void *mom__omm_realloc(struct mom_omm *link, void *ptr, size_t size);
+void mom__omm_release(struct mom_omm *link, void *ptr);
+void mom__omm_enter_state(struct mom_omm *link, enum mom_omm_state state);
+/* End the conversation: WANT_CLOSE, and DOWN for the engine. `text` is kept with the state. */
+int mom__omm_end(struct mom_omm *link, enum mom_omm_state state, const char *text);
+int mom__omm_input(struct mom_omm *link, const struct mom_input *input);
+
+/* output.c */
+void mom__omm_log(struct mom_omm *link, enum mom_level level, const char *line);
+/* Room for another request? False marks the link as starved; is_roomy only looks. */
+bool mom__omm_has_room(struct mom_omm *link);
+bool mom__omm_is_roomy(const struct mom_omm *link);
+/* Number and encode a request whose building went well. */
+int mom__omm_send(struct mom_omm *link, struct axi_msg *request, uint64_t tag);
+/* Send whatever was waiting for room. */
+int mom__omm_pump(struct mom_omm *link);
+void mom__omm_drop_output(struct mom_omm *link);
+/* "GetPARK: EFailed (bad park): text" */
+void mom__omm_describe_error(char *buf, size_t size, const struct axi_msg *answer);
+/* End because of an answer: PERMISSION for EPerm, else REJECTED. */
+int mom__omm_end_by_answer(struct mom_omm *link, const struct axi_msg *answer);
+
+/* script.c */
+int mom__omm_script_start(struct mom_omm *link);
+int mom__omm_script_answer(struct mom_omm *link, unsigned step, const struct axi_msg *answer);
+int mom__omm_script_admit(struct mom_omm *link, struct mom_park sari);
+
+/* import.c */
+int mom__omm_import_start(struct mom_omm *link);
+int mom__omm_import_pump(struct mom_omm *link);
+int mom__omm_import_answer(struct mom_omm *link, uint32_t start, const struct axi_msg *answer);
+/* An event: held while the lists are read, else handled. */
+int mom__omm_event(struct mom_omm *link, const struct axi_msg *msg);
+void mom__omm_drop_held(struct mom_omm *link);
+
+/* records.c */
+int mom__omm_record(struct mom_omm *link, enum mom_type type, uint32_t local,
+                    const struct axi_elem *elem, bool partial);
+/* The same for the record in an answer to a change: whole when it looks whole. */
+int mom__omm_answered_record(struct mom_omm *link, enum mom_type type, const struct axi_elem *elem);
+int mom__omm_gone(struct mom_omm *link, enum mom_type type, uint32_t local);
+/* uid of a user's element, ppn of a device's; 0 when it is missing or nonsense. */
+uint32_t mom__omm_local(enum mom_type type, const struct axi_elem *elem);
+uint32_t mom__omm_id(const struct axi_elem *elem, enum axi_attr attr);
+/* Set the attributes of a PUT's half; secrets are encrypted. */
+void mom__omm_write_record(struct mom_omm *link, struct axi_elem *elem, enum mom_type type,
+                           const struct mom_put *put);
+void mom__omm_find_secrets(struct mom_omm *link);
+
+/* push.c */
+int mom__omm_job_start(struct mom_omm *link, const struct mom_action *action);
+int mom__omm_job_pump(struct mom_omm *link);
+int mom__omm_job_answer(struct mom_omm *link, uint64_t number, const struct axi_msg *answer);
+void mom__omm_drop_jobs(struct mom_omm *link);
+void mom__omm_free_jobs(struct mom_omm *link);
+
+/* dialect.c */
+void mom__dialect_fill_control(struct mom_omm *link, struct axi_elem *request);
+/* Fill in the request of a DEREGISTER, REGISTER or REJECT. */
+void mom__dialect_fill_action(struct axi_msg *request, const struct mom_action *action);
+/* An answer to one of these. */
+int mom__dialect_answer(struct mom_omm *link, const struct mom__job *job,
+                        const struct axi_msg *answer);
+/* An event of the dialect; *ret_known false when it is none. */
+int mom__dialect_event(struct mom_omm *link, const struct axi_elem *event, bool *ret_known);
+
+/* clock.c */
+int mom__omm_clock_ask(struct mom_omm *link, uint64_t tag);
+void mom__omm_clock_begin(struct mom_omm *link, struct axi_elem *request);
+void mom__omm_clock_answer(struct mom_omm *link, const struct axi_msg *answer);
+/* A time stamp of the OMM in our milliseconds; 0 when it is missing or nonsense. */
+int64_t mom__omm_time(const struct mom_omm *link, const struct axi_elem *elem, enum axi_attr attr);
+
+/* key.c */
+void mom__omm_take_key(struct mom_omm *link, struct axi_str modulus, struct axi_str exponent);
+
+#endif
