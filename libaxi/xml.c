@@ -271,7 +271,7 @@ static struct axi__xml_result judge(struct axi__xml *xml, const char *data, size
         result.code = xml->fail;
     else if (error == XML_ERROR_NO_MEMORY)
         result.code = AXI_ENOMEM;
-    if (result.code != AXI_EMALFORMED) {
+    if (result.code != AXI_EMALFORMED || result.text == NULL) {
         result.text = axi_err_text(result.code);
     } else if (error == XML_ERROR_INVALID_TOKEN || error == XML_ERROR_PARTIAL_CHAR) {
         size_t bad = axi__utf8_bad(data, len);

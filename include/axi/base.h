@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define AXI_API __attribute__((visibility("default")))
+#define AXI_API        __attribute__((visibility("default")))
 #define AXI_MUST_CHECK __attribute__((warn_unused_result))
 #else
 #define AXI_API
@@ -65,7 +65,7 @@ enum axi_err {
 #define AXI_ERR_ENUM(name, code, band, text) AXI_##name = code,
     AXI_ERRORS(AXI_ERR_ENUM)
 #undef AXI_ERR_ENUM
-    AXI_OK = 0,
+        AXI_OK = 0,
     AXI_ERR_WIDTH_ = 0x7fffffff
 };
 

@@ -51,18 +51,19 @@ enum axi_kind { AXI_RECORD, AXI_REQUEST, AXI_RESPONSE, AXI_EVENT };
 enum axi_form { AXI_STR, AXI_INT, AXI_BOOL, AXI_HEX, AXI_ENUMERATED };
 
 enum axi_flags {
-    AXI_REQUIRED = 1,    /* the message is not valid without it */
-    AXI_SECRET = 2,      /* encrypted on the wire or a key: never shown */
-    AXI_READ_ONLY = 4,   /* the OMM reports it, a client cannot set it */
-    AXI_OWN_READING = 8  /* only the message's name is publicly known; this attribute is our reading */
+    AXI_REQUIRED = 1,  /* the message is not valid without it */
+    AXI_SECRET = 2,    /* encrypted on the wire or a key: never shown */
+    AXI_READ_ONLY = 4, /* the OMM reports it, a client cannot set it */
+    AXI_OWN_READING =
+        8 /* only the message's name is publicly known; this attribute is our reading */
 };
 
 struct axi_field {
     enum axi_attr attr;
     enum axi_form form;
-    enum axi_enum of;   /* for AXI_ENUMERATED */
-    unsigned max;       /* characters, 0 when not known */
-    unsigned flags;     /* enum axi_flags */
+    enum axi_enum of; /* for AXI_ENUMERATED */
+    unsigned max;     /* characters, 0 when not known */
+    unsigned flags;   /* enum axi_flags */
 };
 
 struct axi_child {

@@ -8,7 +8,9 @@
  *     rc = axi_encode(m, 0, &buffer);             // appends <GetPPUser uid="1" maxRecords="20"/>\0
  *
  * Elements and attributes that the catalogue does not know are kept with their names and written back
- * as they came; they have type AXI_T_NONE and attribute id AXI_A_NONE.
+ * as they came; they have type AXI_T_NONE and attribute id AXI_A_NONE. Text is kept too, written before the
+ * children; only blanks beside children are taken for layout and dropped on the way in. Comments and
+ * processing instructions are not kept.
  *
  * Memory: a message owns an arena. Everything reached from it is borrowed until axi_msg_start,
  * axi_msg_reset or axi_msg_free (for a parser's message: until the next axi_parser_next). A message that
@@ -36,7 +38,8 @@ AXI_API void axi_msg_free(struct axi_msg *msg);
 /* Empty the message and keep its memory. */
 AXI_API void axi_msg_reset(struct axi_msg *msg);
 /* Empty the message and begin a new one with a root of the catalogue, or of any name. Never NULL: on
- * error a harmless element that swallows what is set on it. `name` must be an XML name, else EINVAL. */
+ * error a harmless element that swallows what is set on it. `name` must be an XML name, else EINVAL (here
+ * and below: letters, digits and _ : - . of ASCII; names that came over the wire may have others). */
 AXI_API struct axi_elem *axi_msg_start(struct axi_msg *msg, enum axi_type type);
 AXI_API struct axi_elem *axi_msg_start_named(struct axi_msg *msg, struct axi_str name);
 /* Root element, NULL when empty. */
@@ -61,7 +64,7 @@ AXI_API struct axi_elem *axi_next_sibling(const struct axi_elem *elem, const cha
 
 /* Attributes in the order of the message. */
 struct axi_attr_view {
-    enum axi_attr id;    /* AXI_A_NONE when the catalogue has no such name */
+    enum axi_attr id; /* AXI_A_NONE when the catalogue has no such name */
     struct axi_str name;
     struct axi_str value;
 };
@@ -75,9 +78,11 @@ AXI_API struct axi_str axi_get_str(const struct axi_elem *elem, enum axi_attr at
 AXI_API struct axi_str axi_get_named(const struct axi_elem *elem, const char *name);
 /* Typed values. AXI_ENOENT when absent, AXI_EVALUE when the text has another form (a number is decimal
  * with an optional minus sign and no blanks; a boolean is 1, 0, true or false). */
-AXI_MUST_CHECK AXI_API int axi_get_int(const struct axi_elem *elem, enum axi_attr attr, int64_t *ret);
+AXI_MUST_CHECK AXI_API int axi_get_int(const struct axi_elem *elem, enum axi_attr attr,
+                                       int64_t *ret);
 AXI_MUST_CHECK AXI_API int axi_get_bool(const struct axi_elem *elem, enum axi_attr attr, bool *ret);
-AXI_MUST_CHECK AXI_API int axi_get_enum(const struct axi_elem *elem, enum axi_attr attr, enum axi_value *ret);
+AXI_MUST_CHECK AXI_API int axi_get_enum(const struct axi_elem *elem, enum axi_attr attr,
+                                        enum axi_value *ret);
 /* The same with a value to use when it is absent or ill-formed. */
 AXI_API int64_t axi_get_int_or(const struct axi_elem *elem, enum axi_attr attr, int64_t otherwise);
 AXI_API bool axi_get_bool_or(const struct axi_elem *elem, enum axi_attr attr, bool otherwise);
@@ -89,7 +94,7 @@ AXI_API bool axi_get_bool_or(const struct axi_elem *elem, enum axi_attr attr, bo
 AXI_API struct axi_elem *axi_add_child(struct axi_elem *elem, const char *name);
 /* Deep copy of `from` (of any message) as a new last child of `elem`. */
 AXI_API struct axi_elem *axi_add_copy(struct axi_elem *elem, const struct axi_elem *from);
-/* Set, replacing an earlier value. Text must be UTF-8 without NUL, else AXI_EUTF8; other characters that
+/* Set, replacing an earlier value in its place; a value with ptr NULL unsets. Text must be UTF-8 without NUL, else AXI_EUTF8; other characters that
  * XML forbids are refused too (AXI_EVALUE). */
 AXI_API void axi_set_str(struct axi_elem *elem, enum axi_attr attr, struct axi_str value);
 AXI_API void axi_set_cstr(struct axi_elem *elem, enum axi_attr attr, const char *value);
@@ -98,6 +103,7 @@ AXI_API void axi_set_int(struct axi_elem *elem, enum axi_attr attr, int64_t valu
 AXI_API void axi_set_bool(struct axi_elem *elem, enum axi_attr attr, bool value);
 AXI_API void axi_set_enum(struct axi_elem *elem, enum axi_attr attr, enum axi_value value);
 AXI_API void axi_set_named(struct axi_elem *elem, struct axi_str name, struct axi_str value);
+/* Replace the text; an empty one cannot be told from none. */
 AXI_API void axi_set_text(struct axi_elem *elem, struct axi_str text);
 AXI_API void axi_unset(struct axi_elem *elem, enum axi_attr attr);
 
@@ -112,11 +118,14 @@ struct axi_buf {
 AXI_API void axi_buf_done(struct axi_buf *buf);
 
 enum axi_encode_flags {
-    AXI_ENCODE_REDACT = 1,  /* write *** for every secret of the catalogue: for logs */
-    AXI_ENCODE_NO_NUL = 2   /* leave out the byte 0 that ends a message on the wire */
+    AXI_ENCODE_REDACT =
+        1, /* write *** for every secret of the catalogue, Open's password, and unknown
+                               attributes that sound like one: for logs */
+    AXI_ENCODE_NO_NUL = 2 /* leave out the byte 0 that ends a message on the wire */
 };
 /* Append the message to `buf`. On error nothing is appended. AXI_ESTATE for an empty message. */
-AXI_MUST_CHECK AXI_API int axi_encode(const struct axi_msg *msg, unsigned flags, struct axi_buf *buf);
+AXI_MUST_CHECK AXI_API int axi_encode(const struct axi_msg *msg, unsigned flags,
+                                      struct axi_buf *buf);
 
 /* One way in which a message differs from the catalogue. */
 struct axi_finding {
@@ -132,7 +141,9 @@ struct axi_finding {
     struct axi_str attribute; /* name of the attribute, or ptr NULL */
 };
 /* Compare with the catalogue. Returns how many findings there are and writes the first `max` of them;
- * the texts are borrowed from the message. */
+ * the texts are borrowed from the message. Lower case hexadecimal and empty HEX pass; what is required is
+ * not asked of an answer with an errCode; secrets are not measured; below an unknown element nothing is
+ * looked at, and children are not counted. */
 AXI_API size_t axi_check(const struct axi_msg *msg, struct axi_finding *ret_findings, size_t max);
 
 #ifdef __cplusplus

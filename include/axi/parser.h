@@ -11,7 +11,8 @@
  *
  * The parser holds at most one message and never more than max_message bytes of it. DTDs and entity
  * declarations are refused. Real OMMs put control characters into texts, which XML forbids: such a
- * message is parsed once more with each of them replaced by U+FFFD, counted, and marked as repaired.
+ * message is parsed once more with each of them replaced by U+FFFD, counted, and marked as repaired. So are
+ * U+FFFE, U+FFFF and references to what is no character.
  */
 #ifndef AXI_PARSER_H
 #define AXI_PARSER_H
@@ -26,12 +27,14 @@ struct axi_parser;
 
 /* Limits; 0 takes the default. What passes one is refused with the code named here. */
 struct axi_parser_options {
-    struct axi_alloc alloc;
-    size_t max_message;  /* bytes without the NUL, default 1 MiB: AXI_ETOOLONG as soon as it is passed, the
+    struct axi_alloc
+        alloc; /* not for expat's own memory, which is the C library's: its hook has no context */
+    size_t
+        max_message; /* bytes without the NUL, default 1 MiB: AXI_ETOOLONG as soon as it is passed, the
                             rest up to the next NUL is skipped without being kept */
-    unsigned max_depth;  /* nested elements, default 16: AXI_EDEPTH */
-    unsigned max_attrs;  /* attributes of one element, default 1024: AXI_EATTRS */
-    unsigned max_elems;  /* elements of one message, default 4096: AXI_ENODES */
+    unsigned max_depth; /* nested elements, default 16: AXI_EDEPTH */
+    unsigned max_attrs; /* attributes of one element, default 1024: AXI_EATTRS */
+    unsigned max_elems; /* elements of one message, default 4096: AXI_ENODES */
 };
 
 /* options NULL: all defaults. NULL on no memory. */
@@ -47,8 +50,8 @@ AXI_API void axi_parser_reset(struct axi_parser *parser);
  * broken message are taken (now or, for one that is too long, by the following calls) and the next call
  * goes on behind it. Empty messages (two NULs in a row) are passed over.
  */
-AXI_MUST_CHECK AXI_API int axi_parser_next(struct axi_parser *parser, const char **data, size_t *len,
-                                           struct axi_msg **ret_msg);
+AXI_MUST_CHECK AXI_API int axi_parser_next(struct axi_parser *parser, const char **data,
+                                           size_t *len, struct axi_msg **ret_msg);
 
 /* What the last error was. Borrowed until the next call that returns an error. */
 struct axi_parse_error {

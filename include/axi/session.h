@@ -27,11 +27,11 @@ struct axi_call {
 AXI_API struct axi_calls *axi_calls_new(const struct axi_alloc *alloc, size_t max);
 AXI_API void axi_calls_free(struct axi_calls *calls);
 /* Number the request (sets its `seq`) and remember it. AXI_EFULL when `max` are waiting. Numbers go up
- * from 1 and are not used again until 2^31 requests later. */
-AXI_MUST_CHECK AXI_API int axi_calls_begin(struct axi_calls *calls, struct axi_msg *request, uint64_t tag,
-                                           int64_t deadline_ms);
+ * from 1 to 2^31 - 1 and then begin again. */
+AXI_MUST_CHECK AXI_API int axi_calls_begin(struct axi_calls *calls, struct axi_msg *request,
+                                           uint64_t tag, int64_t deadline_ms);
 /* Find and forget the request that `response` answers: by seq, or without one the oldest request of the
- * response's name. AXI_ENOENT when there is none (a late answer after its time-out, or nonsense). */
+ * response's name. With a seq the name must fit as well. AXI_ENOENT when there is none (a late answer after its time-out, or nonsense). */
 AXI_MUST_CHECK AXI_API int axi_calls_match(struct axi_calls *calls, const struct axi_msg *response,
                                            struct axi_call *ret_call);
 /* Take out one request whose deadline is at or before now_ms; false when none is. */
@@ -69,15 +69,16 @@ struct axi_public_key {
  */
 struct axi_secret_ops {
     void *user;
-    int (*encrypt)(void *user, const struct axi_public_key *key, struct axi_str plain, char *ret_text,
-                   size_t max, size_t *ret_len);
+    int (*encrypt)(void *user, const struct axi_public_key *key, struct axi_str plain,
+                   char *ret_text, size_t max, size_t *ret_len);
 };
 /* Longest base64 text of a secret: an 8192-bit key. */
 #define AXI_SECRET_TEXT_MAX 1368
 
 /* Set `attr` to `plain`, encrypted for `key`. Returns what the hook returned; on error nothing is set. */
-AXI_MUST_CHECK AXI_API int axi_set_secret(struct axi_elem *elem, enum axi_attr attr, struct axi_str plain,
-                                          const struct axi_public_key *key, const struct axi_secret_ops *ops);
+AXI_MUST_CHECK AXI_API int axi_set_secret(struct axi_elem *elem, enum axi_attr attr,
+                                          struct axi_str plain, const struct axi_public_key *key,
+                                          const struct axi_secret_ops *ops);
 
 #ifdef __cplusplus
 }
