@@ -20,7 +20,8 @@
 
 /* Type of a key, and of its member in the settings. */
 enum com_key_type {
-    COM_KEY_TEXT,     /* char *, never NULL after a load; min and max are bytes (max 0: no limit) */
+    COM_KEY_TEXT, /* char *, never NULL after a load; min and max are bytes (max 0: no limit); min above 0
+                         with default "" is a key that must be set */
     COM_KEY_BOOL,     /* bool: yes no true false on off */
     COM_KEY_INT,      /* int64_t */
     COM_KEY_DURATION, /* int64_t in milliseconds: 250ms 30s 5min 2h; min and max in ms */
