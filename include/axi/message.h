@@ -94,8 +94,8 @@ AXI_API bool axi_get_bool_or(const struct axi_elem *elem, enum axi_attr attr, bo
 AXI_API struct axi_elem *axi_add_child(struct axi_elem *elem, const char *name);
 /* Deep copy of `from` (of any message) as a new last child of `elem`. */
 AXI_API struct axi_elem *axi_add_copy(struct axi_elem *elem, const struct axi_elem *from);
-/* Set, replacing an earlier value in its place; a value with ptr NULL unsets. Text must be UTF-8 without NUL, else AXI_EUTF8; other characters that
- * XML forbids are refused too (AXI_EVALUE). */
+/* Set, replacing an earlier value in its place; a value with ptr NULL unsets. Text must be UTF-8
+ * without NUL, else AXI_EUTF8; other characters that XML forbids are refused too (AXI_EVALUE). */
 AXI_API void axi_set_str(struct axi_elem *elem, enum axi_attr attr, struct axi_str value);
 AXI_API void axi_set_cstr(struct axi_elem *elem, enum axi_attr attr, const char *value);
 AXI_API void axi_set_int(struct axi_elem *elem, enum axi_attr attr, int64_t value);

@@ -30,8 +30,9 @@ AXI_API void axi_calls_free(struct axi_calls *calls);
  * from 1 to 2^31 - 1 and then begin again. */
 AXI_MUST_CHECK AXI_API int axi_calls_begin(struct axi_calls *calls, struct axi_msg *request,
                                            uint64_t tag, int64_t deadline_ms);
-/* Find and forget the request that `response` answers: by seq, or without one the oldest request of the
- * response's name. With a seq the name must fit as well. AXI_ENOENT when there is none (a late answer after its time-out, or nonsense). */
+/* Find and forget the request that `response` answers: by seq, or without one the oldest request of
+ * the response's name. With a seq the name must fit as well. AXI_ENOENT when there is none (a late
+ * answer after its time-out, or nonsense). */
 AXI_MUST_CHECK AXI_API int axi_calls_match(struct axi_calls *calls, const struct axi_msg *response,
                                            struct axi_call *ret_call);
 /* Take out one request whose deadline is at or before now_ms; false when none is. */

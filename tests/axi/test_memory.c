@@ -101,7 +101,7 @@ static void used_objects_settle_to_no_allocations(void **state)
     for (int i = 0; i < 500; i++)
         len +=
             (size_t)snprintf(text + len, room - len, "<user uid=\"%d\" name=\"User %d\"/>", i, i);
-    len += (size_t)snprintf(text + len, room - len, "</GetPPUserResp>");
+    snprintf(text + len, room - len, "</GetPPUserResp>");
     size_t settled = 0;
     for (int i = 0; i < 10; i++) {
         struct axi_msg *got = parse(parser, text);
