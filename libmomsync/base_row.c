@@ -1,13 +1,13 @@
 /*
  * Encoding of base rows, format 1: format, type, flags, parts (a byte each: bit per time stamp that is not 0); local number
- * (varint); those time stamps (zigzag); number of entries; each entry: code of the group, bits, hash, and by its bits
+ * and id of the partner there (varints); those time stamps (zigzag); number of entries; each entry: code of the group, bits, hash, and by its bits
  * the other hashes.
  */
 #include "base_row.h"
 
 #include <string.h>
 
-enum { BASE_FORMAT = 1, FLAGS_ALL = MOM__BASE_LEAVING };
+enum { BASE_FORMAT = 1, FLAGS_ALL = MOM__BASE_LEAVING | MOM__BASE_RELEASED };
 
 /* Bits of an entry: what is not said is equal to the hash before it. */
 enum { OPEN_DIFFERS = 1, HAS_PUSHED = 2, PUSHED_OPEN_DIFFERS = 4, BITS_ALL = 7 };
@@ -94,6 +94,7 @@ int mom__base_encode(const struct mom__base *base, struct mom__buf *buf)
     mom__buf_u8(buf, base->flags);
     mom__buf_u8(buf, parts);
     mom__buf_varint(buf, base->local);
+    mom__buf_varint(buf, base->partner);
     for (unsigned k = 0; k < MOM_KINDS; k++) {
         if (base->times_ms[k] != 0)
             mom__buf_zigzag(buf, base->times_ms[k]);
@@ -118,6 +119,7 @@ static int decode_header(struct mom__reader *reader, struct mom__base *base)
     mom__base_init(base, (enum mom_type)type);
     base->flags = flags;
     base->local = mom__reader_varint32(reader);
+    base->partner = mom__reader_varint(reader);
     for (unsigned k = 0; k < MOM_KINDS; k++) {
         if ((parts & 1U << k) != 0)
             base->times_ms[k] = mom__reader_zigzag(reader);

@@ -9,7 +9,8 @@
 #include "field.h"
 
 enum mom__base_flags {
-    MOM__BASE_LEAVING = 1, /* the record is to be removed from the site */
+    MOM__BASE_LEAVING = 1,  /* the record is to be removed from the site */
+    MOM__BASE_RELEASED = 2, /* the site has ended the SIP registration of the phone's user */
 };
 
 struct mom__base_entry {
@@ -25,6 +26,7 @@ struct mom__base {
     enum mom_type type;
     uint32_t local; /* uid or ppn at the site; 0: not there (yet) */
     unsigned flags; /* enum mom__base_flags */
+    uint64_t partner; /* id of the record that it is bound to there, 0: none */
     int64_t times_ms[MOM_KINDS];
     size_t count;
     struct mom__base_entry entries[MOM__FIELDS_MAX]; /* ascending by group */
