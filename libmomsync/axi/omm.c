@@ -376,9 +376,6 @@ static int take_answer(struct mom_omm *link, const struct axi_msg *msg)
     link->answers++;
     if (axi_answer_code(msg) != AXI_V_NOTHING)
         link->errors_answered++;
-    if (axi_type_response(call.request) != axi_msg_type(msg))
-        return mom__omm_end(link, MOM_OMM_PROTOCOL_ERROR,
-                            "an answer has the seq of another request");
     switch (MOM__TAG_PURPOSE(call.tag)) {
     case MOM__FOR_STEP:
         return mom__omm_script_answer(link, (unsigned)MOM__TAG_REST(call.tag), msg);
