@@ -654,7 +654,7 @@ static inline struct rig *rig_new(void)
     struct rig *rig = calloc(1, sizeof(*rig));
 
     rig->now = (struct mom_now){1000, RIG_WALL};
-    rig->batch = mom_batch_new(NULL);
+    rig->batch = mom_batch_new(&(struct mom_alloc){rig, rig_realloc, rig_free});
     rig->parser = axi_parser_new(NULL);
     rig->answer = axi_msg_new(NULL);
     strcpy(rig->park, RIG_PARK);
