@@ -10,26 +10,38 @@
 /* An empty queue keeps so much for the next bytes. */
 #define KEEP (64u * 1024)
 
+/* Room for `len` more bytes. Moving to the front happens only when at least as much was consumed as is kept, and
+ * new memory has room to spare: both keep the cost per byte constant. */
+static int make_room(struct buffer *buffer, size_t len)
+{
+    size_t need = buffer->len + len, cap = buffer->cap ? buffer->cap : FIRST;
+    if (buffer->start + need <= buffer->cap)
+        return 0;
+    if (need <= buffer->cap && buffer->start >= buffer->len) {
+        memmove(buffer->mem, buffer->mem + buffer->start, buffer->len);
+        buffer->start = 0;
+        return 0;
+    }
+    while (cap < need + need / 2)
+        cap *= 2;
+    uint8_t *mem = malloc(cap);
+    if (!mem)
+        return -1;
+    if (buffer->len > 0)
+        memcpy(mem, buffer->mem + buffer->start, buffer->len);
+    free(buffer->mem);
+    buffer->mem = mem;
+    buffer->start = 0;
+    buffer->cap = cap;
+    return 0;
+}
+
 int com__buffer_add(struct buffer *buffer, const void *bytes, size_t len)
 {
     if (len == 0)
         return 0;
-    if (len > SIZE_MAX / 4 || buffer->len > SIZE_MAX / 4)
+    if (len > SIZE_MAX / 8 || buffer->len > SIZE_MAX / 8 || make_room(buffer, len) != 0)
         return -1;
-    if (buffer->start > 0 && buffer->start + buffer->len + len > buffer->cap) {
-        memmove(buffer->mem, buffer->mem + buffer->start, buffer->len);
-        buffer->start = 0;
-    }
-    if (buffer->len + len > buffer->cap) {
-        size_t cap = buffer->cap ? buffer->cap : FIRST;
-        while (cap < buffer->len + len)
-            cap *= 2;
-        uint8_t *mem = realloc(buffer->mem, cap);
-        if (!mem)
-            return -1;
-        buffer->mem = mem;
-        buffer->cap = cap;
-    }
     memcpy(buffer->mem + buffer->start + buffer->len, bytes, len);
     buffer->len += len;
     return 0;

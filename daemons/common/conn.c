@@ -394,6 +394,9 @@ struct com_conn *com_conn_connect(uv_loop_t *loop, const struct com_conn_options
     com__conn_limit(conn, conn->timeout_ms);
     if (options->path) {
         connect_path(conn, options->path);
+    } else if (options->port < 1 || options->port > 65535) {
+        com__conn_finish(conn, COM_CLOSE_UNREACHABLE, "cannot connect to %s: no such port",
+                         conn->name);
     } else {
         int err = resolve(conn, options->host, options->port);
         if (err != 0)

@@ -280,6 +280,31 @@ static void the_sample_shows_every_key_and_changes_nothing(void **state)
         strstr(page, ".Ss [link]\n.Bl -tag -width Ds\n.It Ic name No = Ar \"\"\n\\&.Who\n"));
 }
 
+/* Damage a good file at random: a result or problems, and no reading beyond the text. */
+static void damaged_files_are_survived(void **state)
+{
+    static const char good[] =
+        "# x\n[store]\npath = /a\nsize = 64KiB\n[link]\nname = \"a\\n\\\"\"\nport = 5\n"
+        "retry-after = 5min\ntls = no\n[log]\nlevel = info\n";
+    unsigned seed = 4711;
+    (void)state;
+    for (int i = 0; i < 5000; i++) {
+        struct settings s;
+        struct com_problems problems = {0};
+        size_t len = 1 + (size_t)rand_r(&seed) % (sizeof good - 1);
+        char *text = malloc(len); /* exactly, so that a sanitizer sees a byte too far */
+        memcpy(text, good, len);
+        for (int k = rand_r(&seed) % 4; k > 0; k--)
+            text[(size_t)rand_r(&seed) % len] = (char)(rand_r(&seed) >> 5);
+        if (com_config_parse(&config, &s, "f", text, len, &problems) == 0)
+            com_config_free(&config, &s);
+        else
+            assert_true(problems.count > 0);
+        com_problems_done(&problems);
+        free(text);
+    }
+}
+
 static void words_find_their_neighbours(void **state)
 {
     static const char *const names[] = {"sites", "users", "devices", NULL};
@@ -302,6 +327,7 @@ int main(void)
         cmocka_unit_test(files_of_the_folder_come_later_in_order),
         cmocka_unit_test(the_dump_can_be_read_again),
         cmocka_unit_test(the_sample_shows_every_key_and_changes_nothing),
+        cmocka_unit_test(damaged_files_are_survived),
         cmocka_unit_test(words_find_their_neighbours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -267,6 +267,12 @@ static void a_missing_socket_file_is_unreachable(void **state)
     expect_failure(bed, COM_CLOSE_UNREACHABLE, "no such file");
 }
 
+static void an_impossible_port_is_unreachable(void **state)
+{
+    ((struct bed *)*state)->dial.port = 70000;
+    expect_failure(*state, COM_CLOSE_UNREACHABLE, "127.0.0.1:70000");
+}
+
 static void a_name_without_address_is_told(void **state)
 {
     struct bed *bed = *state;
@@ -474,6 +480,29 @@ static void a_silent_client_runs_into_the_servers_limit(void **state)
     assert_int_equal(bed->server.code, COM_CLOSE_TIMEOUT);
 }
 
+/* Random bytes behind a plausible record header, many times, against a server and against a client. */
+static void garbage_never_does_more_than_end_a_connection(void **state)
+{
+    struct bed *bed = *state;
+    unsigned seed = 4711;
+    bed->server_tls = make_server();
+    start_server(bed);
+    for (int i = 0; i < 200; i++) {
+        uint8_t bytes[600];
+        for (size_t k = 0; k < sizeof bytes; k++)
+            bytes[k] = (uint8_t)(rand_r(&seed) >> 7);
+        if (i % 4 != 0)
+            memcpy(bytes, "\x16\x03\x01\x01\x00\x01\x00\x00\xfc\x03\x03", i % 4 == 1 ? 5 : 11);
+        bed->client = bed->server = (struct side){0};
+        start_client(bed);
+        com_conn_write(bed->client.conn, bytes, sizeof bytes);
+        RUN_UNTIL(&bed->loop, bed->client.opened);
+        com_conn_close(bed->client.conn);
+        RUN_UNTIL(&bed->loop, bed->client.closed && bed->server.closed);
+        assert_int_equal(bed->server.opened, 0);
+    }
+}
+
 static void write_file(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -656,6 +685,8 @@ int main(void)
         T(plain_against_a_tls_server_is_refused),
         T(a_silent_server_runs_into_the_handshake_limit),
         T(a_silent_client_runs_into_the_servers_limit),
+        T(garbage_never_does_more_than_end_a_connection),
+        T(an_impossible_port_is_unreachable),
         T(the_right_authority_and_name_pass),
         T(the_right_authority_and_address_pass),
         T(another_name_is_refused),

@@ -63,7 +63,7 @@ void com_problems_done(struct com_problems *problems);
 #define COM_CONFIG_FILE_MAX (4u * 1024 * 1024)
 
 /* Read `path`, then the files "conf.d/x.conf" beside it in the order of their names; a later file
- * may set a key again, one file may not. `path` NULL gives the defaults. On success (0) `settings`,
+ * may set a key again, one file may not. `path` NULL gives the defaults, also where a key must be set. On success (0) `settings`,
  * whose content is overwritten and not freed, is complete; on -1 it is as it was and there are
  * problems. */
 int com_config_load(const struct com_config *config, void *settings, const char *path,

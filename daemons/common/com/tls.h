@@ -38,8 +38,7 @@ struct com_tls_client_options {
 struct com_tls_server_options {
     const char *cert_file, *key_file; /* PEM files, both or none */
     const char *cert_pem, *key_pem;   /* the same as text, used when there are no files */
-    const char
-        *self_signed_name; /* with neither: P-256 certificate made now, with this common
+    const char *self_signed_name;     /* with neither: P-256 certificate made now, with this common
                               name, valid for     localhost and 127.0.0.1; default "localhost" */
     const char *min_version;
     const char *ciphers;
