@@ -1,0 +1,137 @@
+/*
+ * Settings of the OMM: identities, subscription mode, auto-create, and answers of the system that clients ask for.
+ */
+#include "handlers.h"
+
+#include <string.h>
+
+void sim_handle_get_park(struct sim_call *call)
+{
+    struct axi_elem *out = sim_answer(call);
+    axi_set_cstr(out, AXI_A_park, sim_site_park(call->site));
+    if (call->site->world->options->release->later)
+        axi_set_cstr(out, AXI_A_initialPARK, call->site->park);
+}
+
+void sim_handle_get_sari(struct sim_call *call)
+{
+    axi_set_cstr(sim_answer(call), AXI_A_sari, call->site->sari);
+}
+
+static void tell_sari(struct sim_call *call)
+{
+    axi_set_cstr(axi_msg_start(call->site->event, AXI_T_EventSARICnf), AXI_A_sari,
+                 call->site->sari);
+    sim_tell(call->site, "SystemCnf");
+}
+
+/* A new SARI restarts the OMM (MOM guide 10.1); the one that it has does nothing. */
+void sim_handle_set_sari(struct sim_call *call)
+{
+    char sari[SIM_PARK_SIZE];
+    if (!axi_has(call->in, AXI_A_sari)) {
+        sim_answer_error(call, AXI_V_EMissing, "sari", NULL);
+        return;
+    }
+    bool fits = sim_text(call->in, AXI_A_sari, sari, sizeof sari);
+    if (fits && sari[0] == '\0')
+        snprintf(sari, sizeof sari, "%s", SIM_NO_SARI);
+    if (!fits || !sim_park_valid(sari)) {
+        sim_answer_error(call, AXI_V_EInval, "sari", "ten hexadecimal digits");
+        return;
+    }
+    if (strcmp(sari, call->site->sari) != 0) {
+        snprintf(call->site->sari, sizeof call->site->sari, "%s", sari);
+        call->restart = true;
+        call->after = tell_sari;
+    }
+    axi_set_cstr(sim_answer(call), AXI_A_sari, sari);
+}
+
+/* --- subscribing phones -------------------------------------------------------------------------------- */
+
+void sim_handle_get_auto_create(struct sim_call *call)
+{
+    sim_set_bool(call->site->world, sim_answer(call), AXI_A_enable, call->site->auto_create);
+}
+
+static void tell_auto_create(struct sim_call *call)
+{
+    sim_set_bool(call->site->world, axi_msg_start(call->site->event, AXI_T_EventDevAutoCreateCnf),
+                 AXI_A_enable, call->site->auto_create);
+    sim_tell(call->site, "SystemCnf");
+}
+
+void sim_handle_set_auto_create(struct sim_call *call)
+{
+    bool enable;
+    if (!sim_need_bool(call, AXI_A_enable, &enable))
+        return;
+    if (enable && call->site->mom_control) {
+        sim_answer_error(call, AXI_V_EForbidden, "enable", "a MOM controls this OMM");
+        return;
+    }
+    if (enable != call->site->auto_create)
+        call->after = tell_auto_create;
+    call->site->auto_create = enable;
+    sim_set_bool(call->site->world, sim_answer(call), AXI_A_enable, enable);
+}
+
+static const char *mode_text(const struct sim_site *site)
+{
+    return axi_value_text(site->subscription_mode);
+}
+
+void sim_handle_get_mode(struct sim_call *call)
+{
+    axi_set_cstr(sim_answer(call), AXI_A_mode, mode_text(call->site));
+}
+
+static void tell_mode(struct sim_call *call)
+{
+    axi_set_cstr(axi_msg_start(call->site->event, AXI_T_EventDECTSubscriptionMode), AXI_A_mode,
+                 mode_text(call->site));
+    sim_tell(call->site, "DECTSubscriptionMode");
+}
+
+void sim_handle_set_mode(struct sim_call *call)
+{
+    enum axi_value mode = AXI_V_NOTHING;
+    int64_t timeout = 3;
+    if (!axi_has(call->in, AXI_A_mode)) {
+        sim_answer_error(call, AXI_V_EMissing, "mode", NULL);
+        return;
+    }
+    if (axi_get_enum(call->in, AXI_A_mode, &mode) != AXI_OK) {
+        sim_answer_error(call, AXI_V_EInval, "mode", NULL);
+        return;
+    }
+    if (axi_get_int(call->in, AXI_A_timeout, &timeout) == AXI_EVALUE ||
+        (mode == AXI_V_Wildcard && (timeout < 1 || timeout > 60))) {
+        sim_answer_error(call, AXI_V_EInval, "timeout", "1 to 60 minutes");
+        return;
+    }
+    if (mode != call->site->subscription_mode)
+        call->after = tell_mode;
+    call->site->subscription_mode = mode;
+    axi_set_cstr(sim_answer(call), AXI_A_mode, mode_text(call->site));
+}
+
+/* --- small answers --------------------------------------------------------------------------------------- */
+
+void sim_handle_get_license(struct sim_call *call)
+{
+    struct axi_elem *out = sim_answer(call);
+    axi_set_int(out, AXI_A_latency, 43200);
+    axi_set_cstr(out, AXI_A_park, sim_site_park(call->site));
+}
+
+void sim_handle_get_health(struct sim_call *call)
+{
+    sim_answer(call); /* nothing ails us */
+}
+
+void sim_handle_set_fac_prefix(struct sim_call *call)
+{
+    sim_answer(call); /* taken; feature codes are dialled at phones, which we do not have */
+}

@@ -1,0 +1,395 @@
+/*
+ * The simulated world: sites with their records, phones that walk between them, and the sessions of the clients.
+ *
+ * Layers, lower ones know nothing of higher ones: fields and records (data and its rules) → sip and events (what a
+ * change brings about) → world (phones) → server and handlers (AXI) → control (commands). One thread.
+ */
+#ifndef OMMSIM_SIM_H
+#define OMMSIM_SIM_H
+
+#include <com/conn.h>
+#include <com/listener.h>
+#include <com/log.h>
+#include <com/loop.h>
+#include <com/rsa.h>
+#include <com/tls.h>
+
+#include "fields.h"
+
+#define SIM_PARK_SIZE   11 /* ten hexadecimal digits and the end */
+#define SIM_OMM_ID_SIZE 9
+#define SIM_SITES_MAX   500
+#define SIM_USERS_MAX   200000
+#define SIM_EXTRAS_MAX  64   /* attributes that we do not know, per record */
+#define SIM_VALUE_MAX   8192 /* characters of one attribute value */
+#define SIM_PAGE_MAX    20
+#define SIM_EVENTS_MAX  128 /* rows of the table of event types, checked in subscribe.c */
+#define SIM_NO_SARI     "0000000000"
+#define SIM_LOCATE_MS   10000 /* how long a phone waits for its new site to know it */
+#define SIM_SECRETS     5
+
+struct sim_world;
+struct sim_site;
+struct sim_session;
+
+/* --- records ------------------------------------------------------------------------------------ */
+
+enum sim_sip_state { SIM_SIP_NONE, SIM_SIP_REGISTERED, SIM_SIP_REJECTED };
+
+struct sim_extra {
+    char *name, *value;
+};
+
+struct sim_rec {
+    enum sim_kind kind;
+    int64_t id; /* uid or ppn */
+    struct sim_site *site;
+    struct sim_extra *extras;
+    size_t extra_count;
+    char *cipher[SIM_SECRETS]; /* secrets as they were last sent, made when first needed */
+    /* of a user */
+    enum sim_sip_state sip;
+    bool sip_stopped; /* told to be silent until it is told to register or its phone comes */
+    int64_t sip_since;
+    unsigned sip_renewals;
+    const char *val[]; /* by slot; the field's default is shared, other texts are owned */
+};
+
+struct sim_recs {
+    struct sim_rec **at; /* ascending ids */
+    size_t count, cap;
+    int64_t next_id; /* ids are not used again */
+};
+
+/* Why a request is refused. */
+struct sim_refusal {
+    enum axi_value code;
+    char bad[64]; /* name of the attribute, "" when it concerns none */
+    unsigned max_len;
+    const char *info;
+};
+/* Always false, for `return sim_refuse(...)`. */
+bool sim_refuse(struct sim_refusal *refusal, enum axi_value code, const char *bad,
+                const char *info);
+
+/* What a client wants to write into a record. */
+struct sim_patch {
+    char *val[SIM_SLOTS_MAX]; /* owned; NULL: not given */
+    struct sim_extra *extras;
+    size_t extra_count;
+};
+
+enum sim_writer {
+    SIM_BY_CLIENT,
+    SIM_BY_SYNC,
+    SIM_BY_SETPP,   /* as SIM_BY_SYNC, but the relation is looked at elsewhere */
+    SIM_BY_OPERATOR /* the control socket: may write all that a sync session may, secrets in clear */
+};
+
+struct sim_rec *sim_rec_new(struct sim_site *site, enum sim_kind kind, int64_t id);
+void sim_rec_free(struct sim_rec *rec);
+/* Put a value without rules and without index: for the makers of records. */
+void sim_rec_put(struct sim_rec *rec, unsigned slot, const char *value);
+void sim_rec_put_int(struct sim_rec *rec, unsigned slot, int64_t value);
+int64_t sim_rec_int(const struct sim_rec *rec, unsigned slot);
+/* Into the site's list and indexes. */
+bool sim_rec_add(struct sim_rec *rec);
+void sim_rec_remove(struct sim_rec *rec);
+void sim_recs_done(struct sim_site *site);
+
+struct sim_rec *sim_find(struct sim_site *site, enum sim_kind kind, int64_t id);
+/* First position with an id not below `id`. */
+size_t sim_position(const struct sim_recs *recs, int64_t id);
+struct sim_rec *sim_find_number(struct sim_site *site, const char *num);
+struct sim_rec *sim_find_ipei(struct sim_site *site, const char *ipei);
+
+/* Read and check the attributes of an element; `old` is the record to be changed, NULL for a new one. On false the
+ * patch is empty. */
+bool sim_patch_read(struct sim_patch *patch, struct sim_site *site, enum sim_kind kind,
+                    const struct sim_rec *old, const struct axi_elem *elem, enum sim_writer writer,
+                    struct sim_refusal *refusal);
+/* One attribute, checked; false with a refusal. */
+bool sim_patch_set(struct sim_patch *patch, struct sim_site *site, enum sim_kind kind,
+                   const struct sim_rec *old, const struct axi_attr_view *attr,
+                   enum sim_writer writer, struct sim_refusal *refusal);
+/* Unique values: number, IPEI, additional id. */
+bool sim_patch_unique(const struct sim_patch *patch, struct sim_site *site, enum sim_kind kind,
+                      const struct sim_rec *old, struct sim_refusal *refusal);
+void sim_patch_done(struct sim_patch *patch);
+/* Write what differs, with time stamps, and note it for the events. Returns true when something did. */
+bool sim_patch_apply(const struct sim_patch *patch, struct sim_rec *rec);
+/* Write one slot likewise. */
+bool sim_rec_change(struct sim_rec *rec, unsigned slot, const char *value);
+/* Move the time stamp of a group to now, with the newest of all. */
+void sim_rec_stamp(struct sim_rec *rec, enum sim_group group);
+
+/* Printed form with blanks of an IPEI typed with or without them; false when it is none. */
+bool sim_ipei_normal(const char *text, char ret_ipei[16]);
+void sim_ipei_print(unsigned emc, unsigned psn, char ret_ipei[16]);
+bool sim_park_valid(const char *text);
+
+/* --- secrets ------------------------------------------------------------------------------------ */
+
+/* Clear text of what a client sent, to be freed; NULL when it was encrypted for another key. */
+char *sim_secret_read(struct sim_site *site, struct axi_str text);
+/* A record's secret as it is sent; NULL when it cannot be (then it is left out). Borrowed. */
+const char *sim_secret_text(struct sim_rec *rec, unsigned slot);
+void sim_secret_forget(struct sim_rec *rec, unsigned slot);
+
+/* --- events ------------------------------------------------------------------------------------- */
+
+enum sim_op { SIM_CREATED, SIM_CHANGED, SIM_DELETED };
+
+struct sim_note {
+    enum sim_kind kind;
+    enum sim_op op;
+    int64_t id;
+    char second_id[24]; /* uidSec or ppnSec of a deleted record */
+    struct sim_mask changed;
+    bool extras;
+};
+
+/* Remember a change; notes become events in sim_events_flush, after the answer. */
+void sim_note(struct sim_rec *rec, enum sim_op op, const struct sim_mask *changed, bool extras);
+void sim_events_flush(struct sim_site *site);
+
+enum sim_filter { SIM_ANY, SIM_BY_PPN, SIM_BY_UID, SIM_BY_RFP, SIM_BY_TEXT };
+struct sim_event_type {
+    const char *name;
+    enum sim_filter filter;
+    const char *permission;
+};
+const struct sim_event_type *sim_event_types(unsigned *ret_count);
+/* Index of a type, -1 for an unknown one. */
+int sim_event_of(struct axi_str name);
+
+struct sim_subscriptions {
+    bool all[SIM_EVENTS_MAX];
+    int64_t *items[SIM_EVENTS_MAX]; /* single records */
+    size_t item_count[SIM_EVENTS_MAX];
+};
+#define SIM_ITEMS_MAX 20000
+/* True when the session wants events of this type, for record `id` where the type has a filter. */
+bool sim_wants(const struct sim_session *session, const char *type, int64_t id);
+void sim_subscriptions_done(struct sim_subscriptions *subscriptions);
+
+/* --- sessions ----------------------------------------------------------------------------------- */
+
+struct sim_late {
+    struct sim_late *next;
+    int64_t due_ms;
+    size_t len;
+    char bytes[];
+};
+
+struct sim_session {
+    struct sim_session *next;
+    struct sim_site *site;
+    struct com_conn *conn;
+    struct axi_parser *parser;
+    struct axi_buf held; /* bytes that wait until the client has taken its answers */
+    bool open, sync, closing;
+    const struct sim_account *account;
+    struct sim_subscriptions subscriptions;
+    struct sim_late *late, **late_end; /* what a slow site still has to send */
+    struct com_timer *late_timer;
+    size_t stream_left; /* of a message without end (fault) */
+};
+
+struct sim_account {
+    char *username, *password;
+    const char *const *permissions; /* ends in NULL */
+};
+bool sim_may(const struct sim_session *session, const char *permission);
+
+/* Encode and send an event to one session. */
+void sim_send(struct sim_session *session, const struct axi_msg *msg);
+
+/* --- sites -------------------------------------------------------------------------------------- */
+
+enum sim_fault {
+    SIM_FAULT_NONE,
+    SIM_FAULT_MUTE,
+    SIM_FAULT_TRUNCATE,
+    SIM_FAULT_OVERSIZE,
+    SIM_FAULT_UNKNOWN,
+    SIM_FAULT_GARBAGE
+};
+enum sim_link { SIM_UP, SIM_CUT, SIM_RESTARTING };
+
+struct sim_site_stats {
+    uint64_t requests[AXI_T_COUNT]; /* [AXI_T_NONE]: unknown ones */
+    uint64_t accepted, closed, bytes_in, bytes_out, events, refused, parse_errors;
+};
+
+struct sim_site {
+    struct sim_world *world;
+    int number, port; /* from 1 */
+    char park[SIM_PARK_SIZE], sari[SIM_PARK_SIZE], omm_id[SIM_OMM_ID_SIZE];
+    struct sim_recs recs[2];
+    void *by_num, *by_add, *by_ipei; /* trees of tsearch(3) */
+    struct com_tls *tls;
+    struct com_rsa *rsa;
+    char *empty_cipher; /* the empty secret, the most frequent one */
+    struct com_listener *listener;
+    struct com_timer *restart_timer;
+    enum sim_link link;
+    int64_t up_since_ms;
+    int64_t clock_offset_s, slow_ms;
+    enum sim_fault fault;
+    int64_t fault_version; /* reported instead of the world's when not 0 */
+    char fault_park[SIM_PARK_SIZE];
+    struct sim_session *sessions;
+    struct sim_session *controller; /* the session that a MOM controls us with */
+    bool mom_control, auto_create, auto_create_before;
+    enum axi_value subscription_mode;
+    struct sim_note *notes;
+    size_t note_count, note_cap;
+    struct axi_msg *event; /* for building, used again and again */
+    struct axi_buf out;
+    struct sim_site_stats stats;
+};
+
+/* Seconds since 1970 by the site's clock, which may be wrong. */
+int64_t sim_site_now(const struct sim_site *site);
+const char *sim_site_park(const struct sim_site *site);
+int64_t sim_site_protocol(const struct sim_site *site);
+/* "1"/"0" or "true"/"false", as the simulated release writes it. */
+const char *sim_bool(const struct sim_world *world, bool value);
+void sim_set_bool(const struct sim_world *world, struct axi_elem *elem, enum axi_attr attr,
+                  bool value);
+/* Write a record's attributes: those in `only`, or all when it is NULL. `sync`: for a sync session. */
+void sim_rec_write(struct sim_rec *rec, struct axi_elem *elem, bool sync,
+                   const struct sim_mask *only);
+
+/* server.c. False with a text when the port is not usable. */
+bool sim_site_listen(struct sim_site *site, char *error, size_t max);
+/* Stop listening and end every session, after what they still have to get when `flush`. */
+void sim_site_hang_up(struct sim_site *site, bool flush);
+void sim_site_restart(struct sim_site *site, int64_t down_ms);
+void sim_site_cut(struct sim_site *site);
+bool sim_site_heal(struct sim_site *site, char *error, size_t max);
+
+/* --- what follows from a change ------------------------------------------------------------------ */
+
+/* Look whether this user should be registered at SIP, and see to it. */
+void sim_sip_check(struct sim_rec *user);
+void sim_sip_check_device(struct sim_rec *dev);
+void sim_sip_check_all(struct sim_site *site);
+void sim_sip_register(struct sim_rec *user);
+/* Registration gone; `stop`: and not again by itself. */
+void sim_sip_deregister(struct sim_rec *user, bool stop);
+/* The user of a device and the device of a user; NULL when unbound. */
+struct sim_rec *sim_user_of(const struct sim_rec *dev);
+struct sim_rec *sim_device_of(const struct sim_rec *user);
+
+/* Bind and unbind with time stamps, former partners included. */
+void sim_bind(struct sim_rec *user, struct sim_rec *dev, const char *rel_type);
+void sim_unbind(struct sim_rec *user, struct sim_rec *dev);
+/* A new record enters the site: time stamps, indexes, events. False on no memory. */
+bool sim_enter(struct sim_rec *rec, const struct sim_patch *patch);
+/* Write a patch and see to what follows from it: SIP registration, waiting phones, the one user of the
+ * registrar check. */
+void sim_write(struct sim_rec *rec, const struct sim_patch *patch);
+/* A record leaves: its partner is unbound, clients are told. The record is gone. */
+void sim_leave(struct sim_rec *rec);
+
+/* --- phones ------------------------------------------------------------------------------------- */
+
+enum sim_phone_state {
+    SIM_PHONE_SERVED,  /* at its site, with a record there */
+    SIM_PHONE_WAITING, /* the controller was asked and has not answered */
+    SIM_PHONE_NONE     /* no service */
+};
+
+struct sim_phone {
+    char ipei[16], subscription_id[17], uak[33];
+    struct sim_site *site; /* where it is */
+    enum sim_phone_state state;
+    const char *why; /* of no service */
+    struct com_timer *timer;
+    struct sim_world *world;
+};
+
+struct sim_release {
+    const char *name, *omm_version, *axi_version, *spec_version;
+    bool words; /* true/false instead of 1/0 */
+    bool later; /* release 9 and up: more attributes */
+};
+
+struct sim_options {
+    int sites, users, base_port;
+    uint64_t seed;
+    bool plain, shared_key, quiet;
+    const char *ctl_path, *host, *username, *password, *park, *sari;
+    unsigned key_bits;
+    int64_t protocol, restart_ms, idle_ms, first_number, limit;
+    int unbound_percent, permanent;
+    const struct sim_release *release;
+};
+
+struct sim_world {
+    const struct sim_options *options;
+    uv_loop_t *loop;
+    struct sim_site *sites;
+    int site_count;
+    struct sim_phone **phones;
+    size_t phone_count, phone_cap;
+    void *phone_index; /* by IPEI */
+    struct sim_account accounts[2];
+    struct com_rsa *shared_rsa;
+};
+
+const struct sim_release *sim_release_of(const char *name);
+
+struct sim_phone *sim_phone_find(struct sim_world *world, const char *ipei);
+struct sim_phone *sim_phone_add(struct sim_world *world, const char *ipei);
+/* The phone of an IPEI or of a user's number, wherever that is. */
+struct sim_phone *sim_phone_of(struct sim_world *world, const char *ipei_or_number);
+/* The phone appears at a site. False with a text when it cannot. */
+bool sim_locate(struct sim_phone *phone, struct sim_site *site, const char **ret_why);
+/* A device record came or changed: a phone may be waiting for it. */
+void sim_phone_record(struct sim_rec *dev);
+/* A device record goes: its phone is without service. */
+void sim_phone_unknown(struct sim_rec *dev);
+/* The controller does not know the phone. False when none was waiting. */
+bool sim_phone_reject(struct sim_site *site, const char *ipei, const char *subscription_id);
+/* A controller is there: phones without service try again. */
+void sim_phones_retry(struct sim_site *site);
+/* Free the timers, before the loop ends; free the phones. */
+void sim_phones_stop(struct sim_world *world);
+void sim_phones_done(struct sim_world *world);
+/* subscriptionId of an IPEI: 05, IPUI-N, padding. */
+void sim_subscription_id(const char *ipei, char ret_id[17]);
+
+/* generate.c: records and phones from the seed. */
+bool sim_generate(struct sim_world *world);
+void sim_world_done(struct sim_world *world);
+
+/* Tell the sessions that subscribed to `type` what was built in site->event. */
+void sim_tell(struct sim_site *site, const char *type);
+/* Counts of the records, as the summaries have them. */
+void sim_write_summary(struct sim_site *site, enum sim_kind kind, struct axi_elem *out);
+
+/* Requests (handlers). */
+struct sim_call {
+    struct sim_session *session;
+    struct sim_site *site;
+    const struct axi_msg *request;
+    struct axi_elem *in; /* root of the request */
+    struct axi_msg *answer;
+    bool refused, restart;
+    void (*after)(struct sim_call *call); /* what comes behind the answer; may be NULL */
+    int64_t uid, ppn;                     /* for it */
+};
+void sim_dispatch(struct sim_call *call);
+void sim_handle_subscribe(struct sim_call *call);
+/* The controlling session is gone or gives up: local operation. */
+void sim_control_end(struct sim_site *site);
+
+/* Control socket and its client. */
+struct com_ctl;
+struct com_ctl *sim_control_new(struct sim_world *world, const char *path, char *error, size_t max);
+int sim_client(int argc, char **argv);
+
+#endif
