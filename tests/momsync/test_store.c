@@ -500,14 +500,26 @@ static void lmdb_keeps_its_content_over_a_reopen(void **state)
     f->store.ops->abort(txn);
 }
 
+/* This program again, as another process that wants the store. */
+#define PROBE "--probe"
+static const char *program;
+
+static int probe(const char *dir)
+{
+    struct mom_store store;
+    return lmdb_open(dir, 0, &store) == MOM_ELOCKED ? 0 : 1;
+}
+
 static void lmdb_lets_nobody_else_in(void **state)
 {
     struct fixture *f = *state;
     struct mom_store second;
     assert_int_equal(lmdb_open(f->dir, 0, &second), MOM_ELOCKED);
     pid_t pid = fork();
-    if (pid == 0)
-        _exit(lmdb_open(f->dir, 0, &second) == MOM_ELOCKED ? 0 : 1);
+    if (pid == 0) {
+        execl(program, program, PROBE, f->dir, (char *)NULL);
+        _exit(99);
+    }
     int status = -1;
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_int_equal(status, 0);
@@ -606,8 +618,11 @@ static void lmdb_of_another_release_is_refused(void **state)
         "lmdb: " #test, test, setup_lmdb, teardown, NULL                                           \
     }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc == 3 && strcmp(argv[1], PROBE) == 0)
+        return probe(argv[2]);
+    program = argv[0];
     const struct CMUnitTest tests[] = {
         BOTH(writer_sees_its_writes_and_commit_keeps_them),
         BOTH(abort_drops_everything),
