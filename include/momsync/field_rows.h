@@ -12,7 +12,8 @@
  * group  the field that leads its group. Fields of a group change, win and lose together; most lead their own
  * KIND   whose time stamp of the OMM covers the field: ADMIN, RELATION, ROAMING, SUBSCRIPTION
  * flags  SECRET: never shown, encrypted on the wire; UNIQUE: at most one live record has a value;
- *        REPORTED: the OMM tells it, we never set it and never merge it; IMPLIED: set by the engine alone
+ *        REPORTED: the OMM tells it, we never set it and never merge it (sipRegisterCheck too: each OMM has one such
+ *        user of its own, and setting it at one user takes it from another); IMPLIED: set by the engine alone
  */
 #ifndef MOM_FIELD
 #error "define MOM_FIELD before including this file"
@@ -29,7 +30,7 @@ MOM_FIELD(8,  USER, sipPw,                   TEXT,     0, sipAuthId,    ADMIN,  
 MOM_FIELD(9,  USER, fixedSipPort,            NUMBER,   0, fixedSipPort, ADMIN,        0)
 MOM_FIELD(10, USER, permanent,               BOOL,     0, permanent,    ADMIN,        0)
 MOM_FIELD(11, USER, vip,                     BOOL,     0, vip,          ADMIN,        0)
-MOM_FIELD(12, USER, sipRegisterCheck,        BOOL,     0, sipRegisterCheck, ADMIN,    0)
+MOM_FIELD(12, USER, sipRegisterCheck,        BOOL,     0, sipRegisterCheck, ADMIN,    MOM_REPORTED)
 MOM_FIELD(13, USER, useSIPUserName,          TEXT,     0, useSIPUserName, ADMIN,      0)
 MOM_FIELD(14, USER, useSIPUserAuthentication, TEXT,    0, useSIPUserAuthentication, ADMIN, 0)
 MOM_FIELD(15, USER, serviceUserName,         TEXT,     0, serviceUserName, ADMIN,     0)
