@@ -4,7 +4,6 @@
  */
 #include "omm_impl.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const state_names[] = {
@@ -28,42 +27,7 @@ const char *mom_omm_state_text(enum mom_omm_state state)
     return (unsigned)state < MOM_OMM_STATE_COUNT ? state_texts[state] : "?";
 }
 
-/* --- memory and small things
- * ------------------------------------------------------------------------ */
-
-static void *alloc_realloc(const struct mom_alloc *alloc, void *ptr, size_t size)
-{
-    return alloc->realloc != NULL ? alloc->realloc(alloc->user, ptr, size) : realloc(ptr, size);
-}
-
-static void alloc_free(const struct mom_alloc *alloc, void *ptr)
-{
-    if (ptr == NULL)
-        return;
-    if (alloc->free != NULL)
-        alloc->free(alloc->user, ptr);
-    else
-        free(ptr);
-}
-
-void *mom__omm_realloc(struct mom_omm *link, void *ptr, size_t size)
-{
-    return alloc_realloc(&link->alloc, ptr, size);
-}
-
-void mom__omm_release(struct mom_omm *link, void *ptr)
-{
-    alloc_free(&link->alloc, ptr);
-}
-
-/* Not left out by the compiler. */
-static void wipe(void *ptr, size_t len)
-{
-    volatile char *c = ptr;
-
-    while (len-- > 0)
-        *c++ = 0;
-}
+/* --- small things ----------------------------------------------------------------------------------- */
 
 /* SplitMix64 (Steele, Lea, Flood 2014): good enough to spread sites over a few seconds. */
 static uint64_t next_random(struct mom_omm *link)
@@ -130,8 +94,8 @@ static bool take_account(struct mom_omm *link, struct mom_str username, struct m
 {
     if (username.len > MOM__OMM_NAME_MAX || password.len > MOM__OMM_NAME_MAX)
         return false;
-    wipe(link->username, sizeof(link->username));
-    wipe(link->password, sizeof(link->password));
+    mom__omm_wipe(link->username, sizeof(link->username));
+    mom__omm_wipe(link->password, sizeof(link->password));
     if (username.len > 0)
         memcpy(link->username, username.ptr, username.len);
     if (password.len > 0)
@@ -163,7 +127,7 @@ int mom_omm_new(const struct mom_omm_config *config, struct mom_omm **ret_link)
     if (!take_settings(&taken) || config->username.len > MOM__OMM_NAME_MAX ||
         config->password.len > MOM__OMM_NAME_MAX)
         return MOM_EINVAL;
-    link = alloc_realloc(&config->alloc, NULL, sizeof(*link));
+    link = mom__omm_alloc(&config->alloc, NULL, sizeof(*link));
     if (link == NULL)
         return MOM_ENOMEM;
     memset(link, 0, sizeof(*link));
@@ -201,12 +165,12 @@ void mom_omm_free(struct mom_omm *link)
     axi_msg_free(link->request);
     axi_msg_free(link->held);
     if (link->output.ptr != NULL)
-        wipe(link->output.ptr, link->output.cap);
+        mom__omm_wipe(link->output.ptr, link->output.cap);
     axi_buf_done(&link->output);
-    alloc_free(&alloc, link->attrs);
-    alloc_free(&alloc, link->secrets);
-    wipe(link, sizeof(*link));
-    alloc_free(&alloc, link);
+    mom__omm_free_by(&alloc, link->attrs);
+    mom__omm_free_by(&alloc, link->secrets);
+    mom__omm_wipe(link, sizeof(*link));
+    mom__omm_free_by(&alloc, link);
 }
 
 int mom_omm_set_account(struct mom_omm *link, struct mom_str username, struct mom_str password)

@@ -1,6 +1,7 @@
 /*
  * The inside of a link of role `omm`, shared by its files and by nobody else.
  *
+ *   alloc.c    memory
  *   omm.c      life cycle, connection, timers, what the host asks
  *   output.c   bytes to send, requests that wait, the log
  *   script.c   from Open to the subscriptions, a table of steps
@@ -161,9 +162,15 @@ static inline bool mom__omm_is_open(const struct mom_omm *link)
     return link->conn == MOM__CONN_OPEN;
 }
 
-/* omm.c */
+/* alloc.c */
+void *mom__omm_alloc(const struct mom_alloc *alloc, void *ptr, size_t size);
+void mom__omm_free_by(const struct mom_alloc *alloc, void *ptr);
 void *mom__omm_realloc(struct mom_omm *link, void *ptr, size_t size);
 void mom__omm_release(struct mom_omm *link, void *ptr);
+/* Overwrite; the compiler does not leave it out. */
+void mom__omm_wipe(void *ptr, size_t len);
+
+/* omm.c */
 void mom__omm_enter_state(struct mom_omm *link, enum mom_omm_state state);
 /* End the conversation: WANT_CLOSE, and DOWN for the engine. `text` is kept with the state. */
 int mom__omm_end(struct mom_omm *link, enum mom_omm_state state, const char *text);

@@ -89,15 +89,6 @@ size_t mom_omm_output(const struct mom_omm *link, const char **ret_data)
     return waiting;
 }
 
-/* Overwrite what the compiler may not leave out because nobody reads it again. */
-static void wipe(char *text, size_t len)
-{
-    volatile char *c = text;
-
-    while (len-- > 0)
-        *c++ = 0;
-}
-
 void mom_omm_sent(struct mom_omm *link, size_t len)
 {
     size_t waiting = link->output.len - link->output_sent;
@@ -106,7 +97,7 @@ void mom_omm_sent(struct mom_omm *link, size_t len)
         len = waiting;
     /* Open has the password. */
     if (link->state == MOM_OMM_LOGIN && len > 0)
-        wipe(link->output.ptr + link->output_sent, len);
+        mom__omm_wipe(link->output.ptr + link->output_sent, len);
     link->output_sent += len;
     link->bytes_out += len;
     if (link->output_sent == link->output.len) {

@@ -37,19 +37,9 @@ static void put_number(struct line *line, int64_t number)
     put(line, digits + at, sizeof(digits) - at);
 }
 
-static void put_argument(struct line *line, char kind, va_list *args)
+static void put_text(struct line *line, const char *text)
 {
-    if (kind == 'd') {
-        put_number(line, va_arg(*args, int64_t));
-    } else if (kind == 's') {
-        const char *text = va_arg(*args, const char *);
-
-        put(line, text, text == NULL ? 0 : strlen(text));
-    } else if (kind == 'v') {
-        struct axi_str text = va_arg(*args, struct axi_str);
-
-        put(line, text.ptr, text.ptr == NULL ? 0 : text.len);
-    }
+    put(line, text, text == NULL ? 0 : strlen(text));
 }
 
 /* A line that was cut within a character loses the rest of it. */
@@ -74,10 +64,21 @@ void mom__text_format(char *buf, size_t size, const char *form, ...)
 
     va_start(args, form);
     for (const char *c = form; *c != '\0'; c++) {
-        if (*c == '%' && c[1] != '\0')
-            put_argument(&line, *++c, &args);
-        else
+        if (*c != '%') {
             put(&line, c, 1);
+            continue;
+        }
+        if (*++c == 'd') {
+            put_number(&line, va_arg(args, int64_t));
+        } else if (*c == 's') {
+            put_text(&line, va_arg(args, const char *));
+        } else if (*c == 'v') {
+            struct axi_str text = va_arg(args, struct axi_str);
+
+            put(&line, text.ptr, text.ptr == NULL ? 0 : text.len);
+        } else {
+            break; /* a mistake of the form */
+        }
     }
     va_end(args);
     end_at_character(&line);

@@ -82,6 +82,11 @@ static inline struct mom_str rig_str(const char *text)
     return (struct mom_str){text, strlen(text)};
 }
 
+static inline void rig_set(char identity[16], const char *text)
+{
+    snprintf(identity, 16, "%s", text);
+}
+
 static inline bool rig_is(struct mom_str text, const char *value)
 {
     return text.ptr != NULL && text.len == strlen(value) && memcmp(text.ptr, value, text.len) == 0;
@@ -657,8 +662,8 @@ static inline struct rig *rig_new(void)
     rig->batch = mom_batch_new(&(struct mom_alloc){rig, rig_realloc, rig_free});
     rig->parser = axi_parser_new(NULL);
     rig->answer = axi_msg_new(NULL);
-    strcpy(rig->park, RIG_PARK);
-    strcpy(rig->sari, RIG_SARI);
+    rig_set(rig->park, RIG_PARK);
+    rig_set(rig->sari, RIG_SARI);
     rig->protocol_version = 45;
     rig->config.protocol_version = 45;
     rig->devices = (struct rig_table){.element = "pp", .key = AXI_A_ppn, .unique = AXI_A_ipei};

@@ -44,7 +44,7 @@ static void a_site_without_sari_configured_is_left_as_it_is(void **state)
     struct rig *rig = rig_new();
 
     (void)state;
-    strcpy(rig->sari, "0000000000");
+    rig_set(rig->sari, "0000000000");
     rig_identify(rig);
     assert_int_equal(rig_admit(rig, ""), MOM_OK);
     assert_int_equal(rig_run(rig), MOM_OK);
@@ -236,13 +236,13 @@ static void identities_that_are_none_are_refused(void **state)
     struct rig *rig = rig_new();
 
     (void)state;
-    strcpy(rig->park, "nonsense");
+    rig_set(rig->park, "nonsense");
     run_through(rig);
     assert_ends(rig, MOM_OMM_PROTOCOL_ERROR, "park \"nonsense\"");
     rig_done(rig);
 
     rig = rig_new();
-    strcpy(rig->park, "");
+    rig_set(rig->park, "");
     run_through(rig);
     assert_ends(rig, MOM_OMM_REJECTED, "no PARK");
     rig_done(rig);
@@ -343,7 +343,7 @@ static void an_omm_that_forgets_the_sari_is_rejected_and_not_restarted_for_ever(
 
     (void)state;
     set_sari(rig);
-    strcpy(rig->sari, RIG_SARI);
+    rig_set(rig->sari, RIG_SARI);
     assert_int_equal(rig_close(rig, MOM_OMM_LOST, "reset"), MOM_OK);
     rig_step(rig);
     assert_int_equal(rig_advance(rig, 5000), MOM_OK);

@@ -221,7 +221,7 @@ static void text_that_axi_cannot_carry_is_refused(void **state)
 static void secrets_are_given_in_every_form(void **state)
 {
     struct rig *rig = rig_new();
-    char own[64], foreign[] = "K0123456789ABCDEFb3RoZXI=";
+    char own[64] = "", foreign[] = "K0123456789ABCDEFb3RoZXI=";
     struct mom_attr user[] = {attr("num", "4711"),
                               attr("sipPw", "Pclear"),
                               attr("pin", ""),
