@@ -24,8 +24,8 @@ struct mom__base_entry {
 
 struct mom__base {
     enum mom_type type;
-    uint32_t local; /* uid or ppn at the site; 0: not there (yet) */
-    unsigned flags; /* enum mom__base_flags */
+    uint32_t local;   /* uid or ppn at the site; 0: not there (yet) */
+    unsigned flags;   /* enum mom__base_flags */
     uint64_t partner; /* id of the record that it is bound to there, 0: none */
     int64_t times_ms[MOM_KINDS];
     size_t count;

@@ -22,8 +22,8 @@ static const struct mom_field_info infos[MOM_FIELD_COUNT] = {
 #include <momsync/field_rows.h>
 };
 
-/* Length and three characters of a name: as good as unique among the names, and made by the compiler, so that a
- * lookup compares numbers and hardly ever a second text. */
+/* Length and three characters of a name: as good as unique among the names, and made by the
+ * compiler, so that a lookup compares numbers and hardly ever a second text. */
 #define SIGNATURE(s, len)                                                                          \
     ((uint32_t)(len) | (uint32_t)(unsigned char)(s)[0] << 8 |                                      \
      (uint32_t)(unsigned char)(s)[(len) / 2] << 16 | (uint32_t)(unsigned char)(s)[(len)-1] << 24)
@@ -43,7 +43,7 @@ static const uint8_t codes[MOM_DEVICE * CODES] = {
 };
 _Static_assert(MOM_FIELD_COUNT <= 256, "the table of codes has bytes");
 
-/* --- questions ----------------------------------------------------------------------------------- */
+/* --- questions -------------------------------------------------------------------------------- */
 
 static bool is_field(enum mom_field field)
 {
@@ -125,7 +125,7 @@ bool mom__field_is_reported(enum mom_field field)
     return is_field(field) && (infos[field].flags & MOM_REPORTED) != 0;
 }
 
-/* --- canonical form ------------------------------------------------------------------------------ */
+/* --- canonical form --------------------------------------------------------------------------- */
 
 /* Every form gets a value that is not empty. */
 typedef int canonical(const struct mom_field_info *info, struct mom_str in,

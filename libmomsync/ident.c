@@ -1,9 +1,11 @@
 /*
- * Identities: PARK (ETSI EN 300 175-6, clause 6) and IPEI (the same, annex C), in the forms of the vendor's manuals.
+ * Identities: PARK (ETSI EN 300 175-6, clause 6) and IPEI (the same, annex C), in the forms of the
+ * vendor's manuals.
  *
- * Printed PARK: PLI in two decimal digits, the 31 bits of the ARI left aligned in 33 bits as eleven octal digits, check
- * character. Printed IPEI: maker in five digits, serial number in seven, check character. The check character of both
- * is the sum of position times digit modulo 11, with '*' for ten.
+ * Printed PARK: PLI in two decimal digits, the 31 bits of the ARI left aligned in 33 bits as eleven
+ * octal digits, check character. Printed IPEI: maker in five digits, serial number in seven, check
+ * character. The check character of both is the sum of position times digit modulo 11, with '*' for
+ * ten.
  */
 #include <momsync/ident.h>
 
@@ -49,7 +51,7 @@ static void write_digits(char *s, size_t count, unsigned base, uint64_t value)
         s[i - 1] = hex_digits[value % base];
 }
 
-/* --- PARK ---------------------------------------------------------------------------------------- */
+/* --- PARK ------------------------------------------------------------------------------------- */
 
 int mom_park_parse(struct mom_str text, struct mom_park *ret_park)
 {
@@ -120,7 +122,7 @@ bool mom_park_equal(struct mom_park a, struct mom_park b)
     return a.pli == b.pli && a.ari == b.ari;
 }
 
-/* --- IPEI ---------------------------------------------------------------------------------------- */
+/* --- IPEI ------------------------------------------------------------------------------------- */
 
 /* The thirteen characters without the two blanks; false when the text has another shape. */
 static bool ipei_chars(struct mom_str text, char chars[IPEI_DIGITS + 1])

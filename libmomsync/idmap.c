@@ -1,6 +1,6 @@
 /*
- * Open addressing with linear probing. A removal moves the slots behind it back, so there are no graves and a map that
- * lives for months does not slow down.
+ * Open addressing with linear probing. A removal moves the slots behind it back, so there are no
+ * graves and a map that lives for months does not slow down.
  */
 #include "idmap.h"
 

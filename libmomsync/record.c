@@ -41,7 +41,7 @@ int mom__record_dup(const struct mom_record *record, struct mom__arena *arena,
     return MOM_OK;
 }
 
-/* --- fields -------------------------------------------------------------------------------------- */
+/* --- fields ----------------------------------------------------------------------------------- */
 
 /* A field of the record that has a value of its own. */
 static bool has_slot(const struct mom_record *record, enum mom_field field)
@@ -67,7 +67,7 @@ struct mom_str mom__record_value(const struct mom_record *record, enum mom_field
     return has_slot(record, field) ? record->values[mom__field_index(field)] : missing;
 }
 
-/* --- extra attributes ---------------------------------------------------------------------------- */
+/* --- extra attributes ------------------------------------------------------------------------- */
 
 /* Where a name is or belongs in an ascending list. */
 static size_t extra_place(const struct mom_attr *list, size_t count, struct mom_str name,
@@ -153,7 +153,7 @@ static bool extra_equal(const struct mom_record *a, const struct mom_record *b)
     return true;
 }
 
-/* --- groups -------------------------------------------------------------------------------------- */
+/* --- groups ----------------------------------------------------------------------------------- */
 
 /* The field that leads, NONE when it is no group of the record. */
 static enum mom_field group_of(const struct mom_record *record, enum mom_field field)
@@ -264,7 +264,8 @@ uint64_t mom__record_group_hash(const struct mom_record *record, enum mom_field 
         } else if (info->form == MOM_EXTRA) {
             hash_extra(record, &hasher);
         } else if (value.ptr != NULL && counts(f, value, mode)) {
-            /* A missing field leaves no trace, so that a field that joins the group later changes no old hash. */
+            /* A missing field leaves no trace, so that a field that joins the group later changes
+             * no old hash. */
             mom__hasher_u64(&hasher, info->code);
             mom__hasher_str(&hasher, value);
         }
@@ -275,7 +276,7 @@ uint64_t mom__record_group_hash(const struct mom_record *record, enum mom_field 
     return hash != 0 ? hash : 1;
 }
 
-/* --- public questions ---------------------------------------------------------------------------- */
+/* --- public questions ------------------------------------------------------------------------- */
 
 uint64_t mom_record_id(const struct mom_record *record)
 {

@@ -4,11 +4,12 @@
  * The structure owns nothing: texts are borrowed from the bytes it was decoded from or from the
  * arena of the step.
  *
- * Encoding, format 1: format, type, flags (a byte each); site, epoch, version, partner (varints); claim time (zigzag);
- * created (stamp); number of distinct stamps and the stamps; number of fields and (code, length, bytes), ascending; number
- * of extra attributes and (name, value), ascending by name; number of exceptions and (code of the group, index of its
- * stamp or 255 for none), ascending. A group without exception has stamp 0 when one of its fields is there and it
- * is not REPORTED, else none. The id is the key in the store and not part of the value.
+ * Encoding, format 1: format, type, flags (a byte each); site, epoch, version, partner (varints);
+ * claim time (zigzag); created (stamp); number of distinct stamps and the stamps; number of fields
+ * and (code, length, bytes), ascending; number of extra attributes and (name, value), ascending by
+ * name; number of exceptions and (code of the group, index of its stamp or 255 for none),
+ * ascending. A group without exception has stamp 0 when one of its fields is there and it is not
+ * REPORTED, else none. The id is the key in the store and not part of the value.
  */
 #ifndef MOM__RECORD_H
 #define MOM__RECORD_H

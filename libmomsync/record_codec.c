@@ -1,6 +1,6 @@
 /*
- * The encoding of records; record.h describes it. Reading checks everything: what is in the store may be damaged or
- * come from a later version.
+ * The encoding of records; record.h describes it. Reading checks everything: what is in the store
+ * may be damaged or come from a later version.
  */
 #include "record.h"
 
@@ -153,7 +153,7 @@ int mom__record_encode(const struct mom_record *record, struct mom__buf *buf)
     return buf->len <= MOM__RECORD_MAX ? MOM_OK : MOM_ELIMIT;
 }
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static struct mom_stamp read_stamp(struct mom__reader *reader)
 {

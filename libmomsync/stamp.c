@@ -1,5 +1,6 @@
 /*
- * Stamps: a hybrid logical clock (Kulkarni and others, "Logical Physical Clocks", 2014) in milliseconds.
+ * Stamps: a hybrid logical clock (Kulkarni and others, "Logical Physical Clocks", 2014) in
+ * milliseconds.
  */
 #include "stamp.h"
 

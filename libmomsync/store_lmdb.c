@@ -115,8 +115,7 @@ static int write_result(struct mom_txn *txn, int rc)
     return error_of(rc);
 }
 
-/* --- transactions --------------------------------------------------------------------------------
- */
+/* --- transactions ----------------------------------------------------------------------------- */
 
 static int lmdb_begin(void *store, bool write, struct mom_txn **ret_txn)
 {
@@ -276,8 +275,7 @@ static const struct mom_store_ops lmdb_ops = {
     .grow = lmdb_grow,
 };
 
-/* --- opening -------------------------------------------------------------------------------------
- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 static int take_lock(struct lmdb *lmdb, const char *path)
 {

@@ -51,8 +51,7 @@ struct mom_txn {
     struct tree tables[MOM_T_COUNT];
 };
 
-/* --- nodes ---------------------------------------------------------------------------------------
- */
+/* --- nodes ------------------------------------------------------------------------------------ */
 
 static void item_drop(struct memory *m, struct item *item)
 {
@@ -270,8 +269,7 @@ static void trees_drop(struct memory *m, struct tree trees[MOM_T_COUNT])
     }
 }
 
-/* --- the seam ------------------------------------------------------------------------------------
- */
+/* --- the seam --------------------------------------------------------------------------------- */
 
 /* Count an operation; MOM_OK or the code that the test wants. */
 static int operation(struct memory *m, struct mom_txn *txn)

@@ -1,6 +1,6 @@
 /*
- * What the tests of libmomsync's foundation share: texts, a seeded generator, and an allocator that counts and can be
- * told to fail.
+ * What the tests of libmomsync's foundation share: texts, a seeded generator, and an allocator that
+ * counts and can be told to fail.
  */
 #ifndef TESTS_MOMSYNC_CORE_SUPPORT_H
 #define TESTS_MOMSYNC_CORE_SUPPORT_H
@@ -27,7 +27,7 @@ static inline bool is(struct mom_str s, const char *text)
 #define assert_str(s, text) assert_true(is(s, text))
 #define assert_same(a, b)   assert_true(mom__equal(a, b))
 
-/* --- seeded generator (xorshift64*) -------------------------------------------------------------- */
+/* --- seeded generator (xorshift64*) ----------------------------------------------------------- */
 
 struct rng {
     uint64_t state;
@@ -57,7 +57,7 @@ static inline size_t rng_below(struct rng *rng, size_t n)
     return (size_t)(rng_next(rng) >> 11) % n;
 }
 
-/* --- allocator ----------------------------------------------------------------------------------- */
+/* --- allocator -------------------------------------------------------------------------------- */
 
 struct counter {
     size_t live;    /* blocks */

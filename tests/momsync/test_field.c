@@ -1,5 +1,6 @@
 /*
- * The table of fields: what the code takes for granted about the rows, lookups, and the canonical form of values.
+ * The table of fields: what the code takes for granted about the rows, lookups, and the canonical
+ * form of values.
  */
 #include "core_support.h"
 

@@ -1,5 +1,6 @@
 /*
- * The hash (published vectors of SipHash-2-4, pieces of any size) and the map of ids (compared with a plain array).
+ * The hash (published vectors of SipHash-2-4, pieces of any size) and the map of ids (compared with
+ * a plain array).
  */
 #include "core_support.h"
 

@@ -1,6 +1,6 @@
 /*
- * PARK, SARI and IPEI: known pairs of hexadecimal and printed forms both ways, every PLI, and texts that must be
- * refused.
+ * PARK, SARI and IPEI: known pairs of hexadecimal and printed forms both ways, every PLI, and texts
+ * that must be refused.
  */
 #include "core_support.h"
 

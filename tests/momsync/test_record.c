@@ -1,6 +1,6 @@
 /*
- * Records: fields, groups and extra attributes; the encoding there and back with random records; what a damaged store
- * can hold, cut at every byte and changed at every byte; hashes of groups.
+ * Records: fields, groups and extra attributes; the encoding there and back with random records;
+ * what a damaged store can hold, cut at every byte and changed at every byte; hashes of groups.
  */
 #include "core_support.h"
 
@@ -33,7 +33,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* --- random records ------------------------------------------------------------------------------ */
+/* --- random records --------------------------------------------------------------------------- */
 
 static struct mom_str random_text(struct bench *b, struct rng *rng, size_t max)
 {
@@ -231,7 +231,7 @@ static void limits_are_kept(void **state)
     assert_int_equal(again.extra_count, MOM__EXTRA_MAX);
 }
 
-/* --- fields and groups --------------------------------------------------------------------------- */
+/* --- fields and groups ------------------------------------------------------------------------ */
 
 static void fields_are_missing_empty_or_set(void **state)
 {

@@ -76,7 +76,8 @@ static void random_base(struct rng *rng, struct mom__base *base)
 {
     mom__base_init(base, rng_below(rng, 2) ? MOM_USER : MOM_DEVICE);
     base->local = (uint32_t)(rng_next(rng) >> (32 + rng_below(rng, 32)));
-    base->flags = (unsigned)rng_below(rng, 2);
+    base->flags = (unsigned)rng_below(rng, 4);
+    base->partner = rng_below(rng, 2) ? rng_next(rng) : 0;
     for (int k = 0; k < MOM_KINDS; k++)
         base->times_ms[k] = rng_below(rng, 3) ? (int64_t)rng_next(rng) >> rng_below(rng, 63) : 0;
     enum mom_field first = mom__field_first(base->type), end = mom__field_end(base->type);
@@ -99,7 +100,8 @@ static void random_base(struct rng *rng, struct mom__base *base)
 
 static void assert_bases_equal(const struct mom__base *a, const struct mom__base *b)
 {
-    assert_true(a->type == b->type && a->local == b->local && a->flags == b->flags);
+    assert_true(a->type == b->type && a->local == b->local && a->flags == b->flags &&
+                a->partner == b->partner);
     assert_memory_equal(a->times_ms, b->times_ms, sizeof a->times_ms);
     assert_int_equal(a->count, b->count);
     for (size_t i = 0; i < a->count; i++) {

@@ -1,6 +1,6 @@
 /*
- * Stamps: their total order, the order of their encoding, and the promise of the clock: what is made after something was
- * seen is greater than it, whatever the wall clock does.
+ * Stamps: their total order, the order of their encoding, and the promise of the clock: what is
+ * made after something was seen is greater than it, whatever the wall clock does.
  */
 #include "core_support.h"
 

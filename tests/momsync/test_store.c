@@ -1,8 +1,8 @@
 /*
  * The conformance suite of the store seam, run on every store: what a host's own store must do too.
  *
- * Besides single rules, random operations are compared with an oracle that is nothing but an array of every possible
- * key. What only one store has (crash, grow, lock, reopen) stands at the end.
+ * Besides single rules, random operations are compared with an oracle that is nothing but an array
+ * of every possible key. What only one store has (crash, grow, lock, reopen) stands at the end.
  */
 #define _GNU_SOURCE /* mkdtemp, nftw */
 
@@ -79,7 +79,7 @@ static int teardown(void **state)
     return 0;
 }
 
-/* --- short words --------------------------------------------------------------------------------- */
+/* --- short words ------------------------------------------------------------------------------ */
 
 static struct mom_txn *begin(struct fixture *f, bool write)
 {
@@ -110,7 +110,7 @@ static void commit(struct fixture *f, struct mom_txn *txn)
     assert_int_equal(f->store.ops->commit(txn), MOM_OK);
 }
 
-/* --- rules for every store ----------------------------------------------------------------------- */
+/* --- rules for every store -------------------------------------------------------------------- */
 
 static void writer_sees_its_writes_and_commit_keeps_them(void **state)
 {
@@ -221,7 +221,7 @@ static void values_up_to_a_mebibyte(void **state)
     free(bytes);
 }
 
-/* --- random operations against an oracle --------------------------------------------------------- */
+/* --- random operations against an oracle ------------------------------------------------------ */
 
 struct oracle {
     int value[KEYS]; /* -1: not there */
@@ -397,7 +397,7 @@ static void close_ends_open_transactions(void **state)
     /* The fixture closes the store; leaks would show. */
 }
 
-/* --- memory only --------------------------------------------------------------------------------- */
+/* --- memory only ------------------------------------------------------------------------------ */
 
 static void crash_loses_what_was_not_committed(void **state)
 {
@@ -483,7 +483,7 @@ static void no_memory_leaves_the_durable_image(void **state)
     assert_int_equal(mom_store_memory_new(&alloc, &store), MOM_ENOMEM);
 }
 
-/* --- LMDB only ----------------------------------------------------------------------------------- */
+/* --- LMDB only -------------------------------------------------------------------------------- */
 
 static void lmdb_keeps_its_content_over_a_reopen(void **state)
 {
