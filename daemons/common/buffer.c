@@ -10,8 +10,8 @@
 /* An empty queue keeps so much for the next bytes. */
 #define KEEP (64u * 1024)
 
-/* Room for `len` more bytes. Moving to the front happens only when at least as much was consumed as is kept, and
- * new memory has room to spare: both keep the cost per byte constant. */
+/* Room for `len` more bytes. Moving to the front happens only when at least as much was consumed
+ * as is kept, and new memory has room to spare: both keep the cost per byte constant. */
 static int make_room(struct buffer *buffer, size_t len)
 {
     size_t need = buffer->len + len, cap = buffer->cap ? buffer->cap : FIRST;

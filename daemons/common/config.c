@@ -1,6 +1,6 @@
 /*
- * Reading configuration. A run fills settings of its own and gives them away only when nothing was wrong, so
- * that a reload with a mistake changes nothing.
+ * Reading configuration. A run fills settings of its own and gives them away only when nothing was
+ * wrong, so that a reload with a mistake changes nothing.
  */
 #include "config_private.h"
 
@@ -22,7 +22,7 @@ struct reader {
     unsigned *seen; /* line where each key was set in this file */
 };
 
-/* --- problems ----------------------------------------------------------------------------------- */
+/* --- problems --------------------------------------------------------------------------------- */
 
 static void add_problem(struct com_problems *problems, char *line)
 {
@@ -75,7 +75,7 @@ static void complain(const struct reader *reader, size_t column, const char *for
     com_problems_add(reader->problems, "%s:%u:%zu: %s", reader->name, reader->line, column, text);
 }
 
-/* --- values ------------------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------------------------- */
 
 static bool in_range(const struct com_key *key, int64_t value)
 {
@@ -157,7 +157,7 @@ static void expected(const struct com_key *key, char *text, size_t max)
     }
 }
 
-/* --- lines -------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static bool blank(char c)
 {
@@ -400,7 +400,7 @@ static void read_text(struct reader *reader, const char *name, const char *text,
     reader->seen = NULL;
 }
 
-/* --- files -------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 static void read_file(struct reader *reader, const char *path)
 {
@@ -458,7 +458,7 @@ static void read_folder(struct reader *reader, const char *path)
     free(folder);
 }
 
-/* --- runs --------------------------------------------------------------------------------------- */
+/* --- runs ------------------------------------------------------------------------------------- */
 
 static int begin(struct reader *reader, const struct com_config *config,
                  struct com_problems *problems)

@@ -1,6 +1,6 @@
 /*
- * Forms of configuration values, for files and command lines: numbers with units, booleans, and the hint after a
- * mistyped word.
+ * Forms of configuration values, for files and command lines: numbers with units, booleans, and the
+ * hint after a mistyped word.
  */
 #include <com/config.h>
 
@@ -93,7 +93,7 @@ bool com_parse_bool(const char *text, bool *ret_value)
     return false;
 }
 
-/* --- nearest name ------------------------------------------------------------------------------- */
+/* --- nearest name ----------------------------------------------------------------------------- */
 
 #define NAME_LONGEST 63
 

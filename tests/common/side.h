@@ -1,6 +1,6 @@
 /*
- * Helpers for tests with connections: a loop that runs until a condition holds, and a record of what one side of
- * a connection saw.
+ * Helpers for tests with connections: a loop that runs until a condition holds, and a record of
+ * what one side of a connection saw.
  */
 #ifndef TEST_SIDE_H
 #define TEST_SIDE_H

@@ -1,6 +1,6 @@
 /*
- * The configuration reader: what it takes, every kind of mistake with its place, and that the texts made from the
- * table can be read again.
+ * The configuration reader: what it takes, every kind of mistake with its place, and that the texts
+ * made from the table can be read again.
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /*
- * Connections, both sides in one loop over 127.0.0.1 and Unix sockets: that what is sent arrives, that every
- * failure has its code and a readable reason, and that on_close comes exactly once and nothing is left behind.
+ * Connections, both sides in one loop over 127.0.0.1 and Unix sockets: that what is sent arrives,
+ * that every failure has its code and a readable reason, and that on_close comes exactly once and
+ * nothing is left behind.
  */
 #include "side.h"
 
@@ -110,7 +111,7 @@ static void expect_failure(struct bed *bed, enum com_close_code code, const char
     assert_int_equal(bed->client.closed, 1);
 }
 
-/* --- data --------------------------------------------------------------------------------------- */
+/* --- data ------------------------------------------------------------------------------------- */
 
 static void send_more(struct side *side)
 {
@@ -248,7 +249,7 @@ static void unix_sockets_carry_data_and_credentials(void **state)
     RUN_UNTIL(&bed->loop, access(bed->path, F_OK) != 0);
 }
 
-/* --- closing ------------------------------------------------------------------------------------ */
+/* --- closing ---------------------------------------------------------------------------------- */
 
 static void a_refused_connect_is_unreachable(void **state)
 {
@@ -420,7 +421,7 @@ static void a_connection_that_nobody_takes_is_closed(void **state)
     assert_int_equal(offered, 1);
 }
 
-/* --- TLS ---------------------------------------------------------------------------------------- */
+/* --- TLS -------------------------------------------------------------------------------------- */
 
 static void tls_against_a_plain_server_fails_readably(void **state)
 {
@@ -480,7 +481,8 @@ static void a_silent_client_runs_into_the_servers_limit(void **state)
     assert_int_equal(bed->server.code, COM_CLOSE_TIMEOUT);
 }
 
-/* Random bytes behind a plausible record header, many times, against a server and against a client. */
+/* Random bytes behind a plausible record header, many times, against a server and against a
+ * client. */
 static void garbage_never_does_more_than_end_a_connection(void **state)
 {
     struct bed *bed = *state;

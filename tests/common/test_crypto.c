@@ -1,5 +1,6 @@
 /*
- * RSA for secrets, sealing and hashes: round trips, every refusal, and that nothing damaged is accepted.
+ * RSA for secrets, sealing and hashes: round trips, every refusal, and that nothing damaged is
+ * accepted.
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct bed {
@@ -17,7 +19,7 @@ struct bed {
     struct com_ctl *ctl;
     char path[100];
     struct com_ctl_request *watching;
-    int gone, asked;
+    int gone, asked, drained;
     /* the client */
     pthread_t thread;
     char *request;
@@ -31,6 +33,13 @@ struct bed {
 static void on_gone(void *user)
 {
     ((struct bed *)user)->gone++;
+}
+
+static void on_drain(void *user)
+{
+    struct bed *bed = user;
+    bed->drained++;
+    com_ctl_end(bed->watching, 0, NULL);
 }
 
 static void handler(void *user, struct com_ctl_request *request, json_t *root)
@@ -56,6 +65,13 @@ static void handler(void *user, struct com_ctl_request *request, json_t *root)
         for (int i = 0; i < 50000; i++)
             com_ctl_row(request, "{\"name\":\"a row of the usual length, more or less\"}");
         com_ctl_end(request, 5, "partly \"done\"");
+    } else if (strcmp(word, "slow") == 0) {
+        com_ctl_on_gone(request, on_gone, bed);
+        com_ctl_on_drain(request, on_drain, bed);
+        bed->watching = request;
+        while (com_ctl_row(request, "{\"name\":\"a row of the usual length, more or less\"}") <=
+               (int64_t)COM_CONN_HIGH_WATER)
+            ;
     } else {
         com_ctl_row(request, "{\"watching\":true}");
         com_ctl_on_gone(request, on_gone, bed);
@@ -226,6 +242,38 @@ static void a_request_without_end_is_refused(void **state)
     assert_non_null(strstr(side.first, "{\"end\":true,\"code\":2"));
 }
 
+/* Needs another user, so it runs for root only. The file's mode would keep the user out: it is opened first. */
+static void another_user_is_refused(void **state)
+{
+    struct bed *bed = *state;
+    int status = -1;
+    if (geteuid() != 0)
+        skip();
+    chmod(bed->path, 0666);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct com_ctl_call call = {.path = bed->path, .request = "{}"};
+        if (setgid(65534) != 0 || setuid(65534) != 0)
+            _exit(100);
+        _exit(com_ctl_call(&call) == COM_CTL_OK && strstr(call.error, "may not") ? call.code : 101);
+    }
+    RUN_UNTIL(&bed->loop, status != -1 || waitpid(child, &status, WNOHANG) == child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 4);
+    assert_int_equal(bed->asked, 0);
+}
+
+static void slow_readers_are_waited_for(void **state)
+{
+    struct bed *bed = *state;
+    start(bed, strdup("{\"args\":[\"slow\"]}"));
+    wait_for_client(bed);
+    assert_int_equal(bed->result, COM_CTL_OK);
+    assert_int_equal(bed->drained, 1);
+    assert_true(bed->bytes > COM_CONN_HIGH_WATER / 2);
+}
+
 static void nobody_there_is_not_reachable(void **state)
 {
     (void)state;
@@ -263,6 +311,8 @@ int main(void)
         T(closing_the_server_ends_open_requests),
         T(nonsense_is_refused),
         T(a_request_without_end_is_refused),
+        T(another_user_is_refused),
+        T(slow_readers_are_waited_for),
         T(nobody_there_is_not_reachable),
         T(a_silent_server_times_out),
     };

@@ -23,7 +23,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* --- JSON --------------------------------------------------------------------------------------- */
+/* --- JSON ------------------------------------------------------------------------------------- */
 
 static void json_strings_are_escaped_exactly(void **state)
 {
@@ -121,7 +121,7 @@ static void json_misuse_gives_no_text(void **state)
     }
 }
 
-/* --- tables and commands ------------------------------------------------------------------------ */
+/* --- tables and commands ---------------------------------------------------------------------- */
 
 static char *table_text(unsigned width)
 {
@@ -196,7 +196,7 @@ static void commands_are_found_by_their_longest_name(void **state)
     free(text);
 }
 
-/* --- log ---------------------------------------------------------------------------------------- */
+/* --- log -------------------------------------------------------------------------------------- */
 
 static char logged[16384];
 
@@ -294,7 +294,7 @@ static void level_names_are_known(void **state)
     assert_string_equal(com_time_text(-1, text, sizeof text), "1969-12-31T23:59:59.999Z");
 }
 
-/* --- notification ------------------------------------------------------------------------------- */
+/* --- notification ----------------------------------------------------------------------------- */
 
 static void receive_at(struct sockaddr_un *address, socklen_t size, const char *name)
 {

@@ -20,8 +20,9 @@
 
 /* Type of a key, and of its member in the settings. */
 enum com_key_type {
-    COM_KEY_TEXT, /* char *, never NULL after a load; min and max are bytes (max 0: no limit); min above 0
-                         with default "" is a key that must be set */
+    /* char *, never NULL after a load; min and max are bytes (max 0: no limit). A min above 0 with
+     * default "" is a key that must be set. */
+    COM_KEY_TEXT,
     COM_KEY_BOOL,     /* bool: yes no true false on off */
     COM_KEY_INT,      /* int64_t */
     COM_KEY_DURATION, /* int64_t in milliseconds: 250ms 30s 5min 2h; min and max in ms */
@@ -62,10 +63,10 @@ void com_problems_done(struct com_problems *problems);
 #define COM_CONFIG_LINE_MAX (64u * 1024)
 #define COM_CONFIG_FILE_MAX (4u * 1024 * 1024)
 
-/* Read `path`, then the files "conf.d/x.conf" beside it in the order of their names; a later file
- * may set a key again, one file may not. `path` NULL gives the defaults, also where a key must be set. On success (0) `settings`,
- * whose content is overwritten and not freed, is complete; on -1 it is as it was and there are
- * problems. */
+/* Read `path`, then the files "conf.d/x.conf" beside it in the order of their names; a later
+ * file may set a key again, one file may not. `path` NULL gives the defaults, also where a key
+ * must be set. On success (0) `settings`, whose content is overwritten and not freed, is
+ * complete; on -1 it is as it was and there are problems. */
 int com_config_load(const struct com_config *config, void *settings, const char *path,
                     struct com_problems *problems);
 /* The same from one text; `name` stands in the messages. */
