@@ -26,7 +26,7 @@ static void clean_name(const char *name, char out[NAME_BYTES + 1])
     }
     out[n] = '\0';
     if (n == 0)
-        strcpy(out, "localhost");
+        snprintf(out, NAME_BYTES + 1, "localhost");
 }
 
 static size_t put_name(unsigned char *der, unsigned char tag, const void *bytes, size_t len)

@@ -26,10 +26,10 @@ struct reader {
 
 static void add_problem(struct com_problems *problems, char *line)
 {
-    char **lines = problems->count < COM_PROBLEMS_MAX
+    char **lines = line && problems->count < COM_PROBLEMS_MAX
                        ? realloc(problems->lines, (problems->count + 1) * sizeof *lines)
                        : NULL;
-    if (!line || !lines) {
+    if (!lines) {
         free(line);
         return;
     }
@@ -357,7 +357,7 @@ static void read_lines(struct reader *reader, const char *text, size_t len)
 {
     static const char bom[] = "\xef\xbb\xbf";
     size_t at = len >= 3 && memcmp(text, bom, 3) == 0 ? 3 : 0;
-    char *line = malloc(COM_CONFIG_LINE_MAX + 1);
+    char *line = calloc(1, COM_CONFIG_LINE_MAX + 1);
     if (!line) {
         complain(reader, 0, "out of memory");
         return;

@@ -166,8 +166,8 @@ struct com_listener *com_listener_new(uv_loop_t *loop, const struct com_listener
     }
     listener->sock.handle.data = listener;
     listener->tls = options->tls ? com_tls_ref(options->tls) : NULL;
-    err = listener->local ? bind_path(listener, options->path)
-                          : bind_tcp(listener, host, options->port);
+    err = options->path ? bind_path(listener, options->path)
+                        : bind_tcp(listener, host, options->port);
     if (err == 0)
         return listener;
     if (listener->local)

@@ -34,9 +34,13 @@ static struct {
 static bool is_journal(int fd)
 {
     const char *text = getenv("JOURNAL_STREAM");
-    unsigned long long device, inode;
     struct stat st;
-    if (!text || sscanf(text, "%llu:%llu", &device, &inode) != 2 || fstat(fd, &st) != 0)
+    char *colon = NULL, *end = NULL;
+    if (!text || fstat(fd, &st) != 0)
+        return false;
+    unsigned long long device = strtoull(text, &colon, 10);
+    unsigned long long inode = *colon == ':' ? strtoull(colon + 1, &end, 10) : 0;
+    if (!end || *end != '\0')
         return false;
     return device == (unsigned long long)st.st_dev && inode == (unsigned long long)st.st_ino;
 }
@@ -117,9 +121,9 @@ void com_log(enum com_level level, const char *format, ...)
     int n = vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (n >= (int)sizeof text)
-        strcpy(text + sizeof text - 4, "...");
+        memcpy(text + sizeof text - 4, "...", 4);
     else if (n < 0)
-        strcpy(text, "(a message that cannot be formatted)");
+        snprintf(text, sizeof text, "(a message that cannot be formatted)");
     int64_t now = com_now_ms();
     pthread_mutex_lock(&state.lock);
     bool same = level == state.last_level && strcmp(text, state.last) == 0;
@@ -128,7 +132,7 @@ void com_log(enum com_level level, const char *format, ...)
     } else {
         flush_locked();
         write_line(level, text);
-        strcpy(state.last, text);
+        memcpy(state.last, text, sizeof text);
         state.last_level = level;
         state.last_ms = now;
     }

@@ -183,9 +183,10 @@ static int hex_of(const mbedtls_mpi *number, char *hex, size_t max)
     if (mbedtls_mpi_write_string(number, 16, text, sizeof text, &len) != 0)
         return -1;
     const char *digits = text + strspn(text, "0");
-    if (strlen(digits) >= max)
+    size_t size = strlen(digits) + 1;
+    if (size > max)
         return -1;
-    strcpy(hex, digits);
+    memcpy(hex, digits, size);
     return 0;
 }
 

@@ -99,7 +99,7 @@ static void set_verify_error(struct session *session)
     uint32_t flags = mbedtls_ssl_get_verify_result(&session->ssl);
     int len = mbedtls_x509_crt_verify_info(text, sizeof text, "", flags);
     if (flags == 0xffffffffu || len <= 0)
-        strcpy(text, "no reason given");
+        snprintf(text, sizeof text, "no reason given");
     for (char *p = text; *p; p++) {
         if (*p == '\n')
             *p = p[1] ? ';' : '\0';

@@ -61,9 +61,9 @@ void com_ctl_on_drain(struct com_ctl_request *request, void (*on_drain)(void *us
  * default when it is absent or of another type. */
 const char *com_ctl_arg(const json_t *root, size_t index);
 size_t com_ctl_args(const json_t *root);
-const char *com_ctl_text(const json_t *root, const char *option, const char *fallback);
-json_int_t com_ctl_int(const json_t *root, const char *option, json_int_t fallback);
-bool com_ctl_bool(const json_t *root, const char *option, bool fallback);
+const char *com_ctl_text(const json_t *root, const char *name, const char *fallback);
+json_int_t com_ctl_int(const json_t *root, const char *name, json_int_t fallback);
+bool com_ctl_bool(const json_t *root, const char *name, bool fallback);
 
 /* --- client -------------------------------------------------------------------------------------
  */
