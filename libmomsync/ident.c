@@ -102,7 +102,7 @@ void mom_park_printed(struct mom_park park, char ret_text[MOM_PARK_PRINTED_LEN +
 
 void mom_park_cloud_id(struct mom_park park, char ret_text[MOM_CLOUD_ID_LEN + 1])
 {
-    memcpy(ret_text, "00", 2);
+    write_digits(ret_text, 2, 16, 0);
     mom_park_hex(park, ret_text + 2);
 }
 

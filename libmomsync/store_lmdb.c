@@ -8,6 +8,7 @@
 #define _DEFAULT_SOURCE /* flock, O_CLOEXEC */
 
 #include "alloc.h"
+#include "buf.h"
 #include "text.h"
 
 #include <momsync/store.h>
@@ -19,13 +20,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum {
-    KEY_MAX = 511,
-    VALUE_MAX = 1024 * 1024,
-    MAX_READERS = 16,
-    FILE_MODE = 0600,
-    PATH_MAX_BYTES = 4096
-};
+enum { KEY_MAX = 511, VALUE_MAX = 1024 * 1024, MAX_READERS = 16, FILE_MODE = 0600 };
 
 /* Least map: the tables of an empty store and one small transaction. */
 #define MAP_MIN     ((size_t)256 * 1024)
@@ -279,15 +274,17 @@ static const struct mom_store_ops lmdb_ops = {
 
 static int take_lock(struct lmdb *lmdb, const char *path)
 {
-    char name[PATH_MAX_BYTES];
-    size_t len = strlen(path);
-    if (len + sizeof LOCK_NAME > sizeof name)
-        return MOM_EINVAL;
-    memcpy(name, path, len);
-    memcpy(name + len, LOCK_NAME, sizeof LOCK_NAME);
-    lmdb->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
-    if (lmdb->lock_fd < 0)
-        return error_of(errno);
+    struct mom__buf name;
+    mom__buf_init(&name, NULL);
+    mom__buf_bytes(&name, path, strlen(path));
+    mom__buf_bytes(&name, LOCK_NAME, sizeof LOCK_NAME); /* with its NUL */
+    bool failed = name.failed;
+    if (!failed)
+        lmdb->lock_fd = open(name.ptr, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+    int rc = failed ? MOM_ENOMEM : lmdb->lock_fd < 0 ? error_of(errno) : MOM_OK;
+    mom__buf_done(&name);
+    if (rc != MOM_OK)
+        return rc;
     if (flock(lmdb->lock_fd, LOCK_EX | LOCK_NB) != 0)
         return errno == EWOULDBLOCK ? MOM_ELOCKED : MOM_ESTORE;
     return MOM_OK;

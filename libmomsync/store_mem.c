@@ -100,12 +100,12 @@ static struct mom_str item_value(const struct item *item)
     return (struct mom_str){item->bytes + item->key_len, item->value_len};
 }
 
-/* Make the node at this place ours alone. */
+/* Make the node at this place ours alone; false when there is no memory (or no node). */
 static bool own(struct memory *m, struct node **at)
 {
     struct node *node = *at;
-    if (node->refs == 1)
-        return true;
+    if (node == NULL || node->refs == 1)
+        return node != NULL;
     struct node *copy = mom__alloc(&m->alloc, sizeof *copy);
     if (copy == NULL)
         return false;

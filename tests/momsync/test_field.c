@@ -53,7 +53,7 @@ static void every_field_is_found_by_its_name_and_nothing_else_is(void **state)
         assert_int_equal(mom_field_of(info->owner, mom__str(info->name)),
                          by_name ? f : MOM_FIELD_NONE);
         char other[64];
-        strcpy(other, info->name);
+        memcpy(other, info->name, strlen(info->name) + 1);
         for (size_t i = 0; other[i] != '\0'; i++) {
             other[i] = (char)(other[i] ^ 0x20);
             assert_int_equal(mom_field_of(info->owner, mom__str(other)), MOM_FIELD_NONE);

@@ -102,8 +102,8 @@ static void every_wrong_digit_of_a_printed_park_is_noticed(void **state)
     struct mom_park park;
     for (size_t i = 0; i < MOM_PARK_PRINTED_LEN; i++) {
         char right = text[i];
-        for (char c = '0'; c <= '9'; c++) {
-            text[i] = c;
+        for (int c = '0'; c <= '9'; c++) {
+            text[i] = (char)c;
             /* Position 11 weighs nothing modulo 11: a wrong digit there goes unnoticed. */
             bool blind = i == 10 && c <= '7';
             int rc = mom_park_parse_printed(mom__str(text), &park);

@@ -4,7 +4,7 @@
  * Besides single rules, random operations are compared with an oracle that is nothing but an array
  * of every possible key. What only one store has (crash, grow, lock, reopen) stands at the end.
  */
-#define _GNU_SOURCE /* mkdtemp, nftw */
+#define _GNU_SOURCE 1 /* mkdtemp, nftw */
 
 #include "core_support.h"
 
@@ -560,6 +560,15 @@ static void lmdb_map_grows_when_the_batch_is_run_again(void **state)
     } while (rc == MOM_EFULL);
     assert_true(grown >= 3);
     assert_int_equal(count_of(f), 2000);
+    /* Opened with a smaller map than its content needs, it takes what it needs, and grows again. */
+    ops->close(f->store.store);
+    assert_int_equal(lmdb_open(f->dir, 1, &f->store), MOM_OK);
+    assert_int_equal(count_of(f), 2000);
+    rc = fill(f, 30);
+    while (rc == MOM_EFULL && ops->grow(f->store.store) == MOM_OK)
+        rc = fill(f, 30);
+    assert_int_equal(rc, MOM_OK);
+    assert_int_equal(count_of(f), 2020);
 }
 
 static void lmdb_files_are_for_the_owner_alone(void **state)
