@@ -159,6 +159,25 @@ static int handle_held(struct mom_omm *link)
 /* --- answers
  * ---------------------------------------------------------------------------------------- */
 
+/* What the import does not bring is taken for deleted, so it must not end early: the OMM's own count, taken after the
+ * subscription, can only have been lowered by deletions, and each of these was an event. */
+static bool is_complete(const struct mom_omm *link, size_t events)
+{
+    return link->imports > 1 || (link->devices_read + events >= link->devices_total &&
+                                 link->users_read + events >= link->users_total);
+}
+
+static int end_incomplete(struct mom_omm *link)
+{
+    char text[160];
+
+    mom__text_format(text, sizeof(text),
+                     "the OMM counts %d devices and %d users, but told %d and %d",
+                     (int64_t)link->devices_total, (int64_t)link->users_total,
+                     (int64_t)link->devices_read, (int64_t)link->users_read);
+    return mom__omm_end(link, MOM_OMM_PROTOCOL_ERROR, text);
+}
+
 static int finish(struct mom_omm *link)
 {
     struct mom_input input = {.kind = MOM_IN_IMPORTED};
@@ -191,6 +210,8 @@ static int list_is_read(struct mom_omm *link)
         begin_list(link, MOM_USER);
         return mom__omm_import_pump(link);
     }
+    if (!link->held_overflow && !is_complete(link, link->held_count))
+        return end_incomplete(link);
     rc = link->held_overflow ? MOM_OK : handle_held(link);
     return rc == MOM_OK && mom__omm_is_open(link) ? finish(link) : rc;
 }

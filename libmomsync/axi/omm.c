@@ -433,6 +433,8 @@ int mom_omm_act(struct mom_omm *link, const struct mom_now *now, const struct mo
     case MOM_DO_DEREGISTER:
     case MOM_DO_REGISTER:
     case MOM_DO_REJECT:
+        if (link->state < MOM_OMM_PREPARING)
+            return MOM_OK; /* meant for the conversation before this one */
         rc = mom__omm_job_start(link, action);
         return rc == MOM_OK ? mom__omm_pump(link) : rc;
     default:

@@ -220,6 +220,33 @@ static void a_page_out_of_order_is_a_protocol_error(void **state)
     }
 }
 
+static void an_import_that_ends_early_deletes_nothing(void **state)
+{
+    struct rig *rig = rig_new();
+
+    (void)state;
+    fill(rig, 3, 2, 1);
+    import_half(rig);
+    rig_remove(&rig->devices, &rig->devices.rows[2]); /* without an event */
+    answer_page(rig);
+    rig_assert_state(rig, MOM_OMM_PROTOCOL_ERROR);
+    assert_string_equal(rig_info(rig).text,
+                        "the OMM counts 3 devices and 2 users, but told 2 and 2");
+    assert_int_equal(rig_count_inputs(rig, MOM_IN_IMPORTED), 0);
+    assert_int_equal(rig_count_inputs(rig, MOM_IN_DOWN), 1);
+    rig_done(rig);
+
+    rig = rig_new();
+    fill(rig, 3, 2, 1);
+    import_half(rig);
+    rig_remove(&rig->devices, &rig->devices.rows[2]);
+    rig_say_text(rig, "<EventPPCnf deletedDev=\"1\"><pp ppn=\"3\"/></EventPPCnf>");
+    answer_page(rig);
+    rig_assert_state(rig, MOM_OMM_STEADY);
+    assert_string_equal(rig_kinds(rig), "RRRRGD");
+    rig_done(rig);
+}
+
 /* --- events in steady state ------------------------------------------------------------------------- */
 
 static void events_become_inputs(void **state)
@@ -337,6 +364,7 @@ int main(void)
         cmocka_unit_test(too_many_events_make_the_lists_be_read_again),
         cmocka_unit_test(an_omm_that_never_stops_changing_is_given_up),
         cmocka_unit_test(a_page_out_of_order_is_a_protocol_error),
+        cmocka_unit_test(an_import_that_ends_early_deletes_nothing),
         cmocka_unit_test(events_become_inputs),
         cmocka_unit_test(a_location_report_becomes_an_input),
         cmocka_unit_test(what_belongs_to_the_site_is_left_out_and_secrets_are_marked),
