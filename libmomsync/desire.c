@@ -1,0 +1,52 @@
+/*
+ * What a site should have. It is derived, never remembered: a record belongs at the site where it lives, permanent users
+ * and their devices belong at every site, and a handoff under way adds its two ends. What is remembered, in memory
+ * alone, is which records have to be looked at for a site.
+ */
+#include "node.h"
+
+bool mom__desired(struct mom_engine *e, const struct mom_record *record, mom_site site)
+{
+    const struct mom__handoff *h;
+
+    if (record->flags & (MOM__DELETED | MOM__PARKED))
+        return false;
+    if (record->site == site)
+        return true;
+    h = mom__handoff_of(e, record->type == MOM_DEVICE ? record->id : record->partner);
+    if (h && (h->from == site || h->to == site))
+        return true;
+    return mom__index_of(e, record).resident == MOM__ALL_SITES;
+}
+
+void mom__want(struct mom_engine *e, struct mom__site *site, uint64_t id, bool urgent)
+{
+    if (!site->up)
+        return;
+    mom__idmap_del(&site->refused, id);
+    if (mom__queue_put(&site->pending, id, urgent) != MOM_OK)
+        mom__fail(e, MOM_ENOMEM);
+}
+
+void mom__want_everywhere(struct mom_engine *e, uint64_t id)
+{
+    for (size_t i = 0; i < e->site_count; i++)
+        mom__want(e, e->sites[i], id, false);
+}
+
+static bool has_one(struct mom_engine *e, mom_site site, uint64_t id)
+{
+    const struct mom__mapping *m = mom__mapping(e, site, id);
+
+    return m && m->exists && m->base.local && !(m->base.flags & MOM__BASE_LEAVING);
+}
+
+bool mom__has_all(struct mom_engine *e, struct mom__site *site, const struct mom_record *device)
+{
+    if (!has_one(e, site->number, device->id))
+        return false;
+    if (!device->partner)
+        return true;
+    return has_one(e, site->number, device->partner) &&
+           mom__mapping(e, site->number, device->id)->base.partner == device->partner;
+}

@@ -1,0 +1,498 @@
+/*
+ * What a site tells of its records: which of ours each one is, and what an import did not bring. How values are merged
+ * is merge.c's business.
+ */
+#include "node.h"
+
+/* Not a site that may talk: unknown, or its link is down. */
+static struct mom__site *talking_site(struct mom_engine *e, const struct mom_input *in)
+{
+    struct mom__site *site = mom__site(e, in->site);
+
+    if (site && site->up)
+        return site;
+    mom__logf(e, MOM_LOG_DEBUG, "site %u: not admitted, what it says is ignored", MOM__U(in->site));
+    return NULL;
+}
+
+static void read_record(struct mom_engine *e, struct mom__observed *seen)
+{
+    const struct mom_input *in = seen->in;
+    struct mom_attr *extra = mom__step_alloc(e, (in->attr_count + 1) * sizeof *extra);
+    size_t extra_count = 0;
+    int rc;
+
+    mom__record_init(&seen->record, in->type, 0);
+    for (size_t i = 0; extra && i < in->attr_count; i++) {
+        const struct mom_attr *attr = &in->attrs[i];
+        enum mom_field field = mom_field_of(in->type, attr->name);
+        struct mom_str value;
+
+        if (attr->name.len == 0 || !attr->value.ptr)
+            continue;
+        if (field == MOM_FIELD_NONE) {
+            extra[extra_count++] = *attr;
+            continue;
+        }
+        rc = mom__field_tolerant(field, attr->value, &e->arena, &value);
+        if (rc == MOM_OK)
+            mom__record_set(&seen->record, field, value);
+        else
+            mom__fail(e, rc);
+    }
+    rc = mom__record_set_extra(&seen->record, &e->arena, extra, extra_count);
+    if (rc == MOM_ELIMIT)
+        mom__logf(e, MOM_LOG_WARNING,
+                  "site %u: a record has too many unknown attributes, they are left out",
+                  MOM__U(in->site));
+    else if (rc != MOM_OK)
+        mom__fail(e, rc);
+}
+
+/* --- which record is it? ------------------------------------------------------------------------------ */
+
+static bool same_text(const struct mom_record *a, const struct mom_record *b, enum mom_field field)
+{
+    struct mom_str value = mom__record_value(a, field);
+
+    return value.len > 0 && mom__equal(value, mom__record_value(b, field));
+}
+
+/* One number at two sites is the same user when something else agrees too. */
+static bool is_same_user(struct mom_engine *e, const struct mom__observed *seen,
+                         const struct mom_record *ours)
+{
+    uint64_t device = mom__local_id(e, seen->in->site, MOM_DEVICE, seen->in->partner_local);
+
+    return same_text(&seen->record, ours, MOM_USER_name) ||
+           same_text(&seen->record, ours, MOM_USER_sipAuthId) ||
+           (device && ours->partner == device);
+}
+
+/* A device without any identity that we are just creating at the site: this is its echo. */
+static uint64_t find_creation(struct mom_engine *e, const struct mom__observed *seen)
+{
+    for (size_t i = 0; i < seen->site->op_count; i++) {
+        const struct mom__op *op = &seen->site->ops[i];
+        const struct mom__work *w = op->kind == MOM__OP_PUT ? mom__work_live(e, op->device) : NULL;
+
+        if (w && mom__local_of(e, seen->in->site, op->device) == 0 &&
+            mom__record_value(&w->record, MOM_DEVICE_ipei).len == 0 &&
+            mom__record_value(&w->record, MOM_DEVICE_subscriptionId).len == 0)
+            return op->device;
+    }
+    return 0;
+}
+
+static uint64_t find_natural(struct mom_engine *e, const struct mom__observed *seen)
+{
+    struct mom_str ipei = mom__record_value(&seen->record, MOM_DEVICE_ipei);
+    struct mom_str subscription;
+    const struct mom__work *w;
+    uint64_t id;
+
+    if (seen->in->type == MOM_USER) {
+        struct mom_str num = mom__record_value(&seen->record, MOM_USER_num);
+
+        w = mom__work_live(e, mom__unique_find(e, MOM_USER_num, num));
+        return w && same_text(&seen->record, &w->record, MOM_USER_num) &&
+                       is_same_user(e, seen, &w->record)
+                   ? w->record.id
+                   : 0;
+    }
+    if (ipei.len > 0) {
+        w = mom__work_live(e, mom__unique_find(e, MOM_DEVICE_ipei, ipei));
+        return w && same_text(&seen->record, &w->record, MOM_DEVICE_ipei) ? w->record.id : 0;
+    }
+    subscription = mom__record_value(&seen->record, MOM_DEVICE_subscriptionId);
+    if (subscription.len == 0)
+        return find_creation(e, seen);
+    id = mom__unique_find(e, MOM_DEVICE_subscriptionId, subscription);
+    return mom__work_live(e, id) ? id : 0;
+}
+
+/* A site whose database was put back may give a number that we know to another phone. */
+static bool is_reused(const struct mom__observed *seen)
+{
+    const struct mom_record *ours = &seen->work->record;
+    struct mom__base_entry *entry = mom__base_find(&seen->mapping->base, MOM_DEVICE_ipei);
+    struct mom_str known = mom__record_value(ours, MOM_DEVICE_ipei);
+    struct mom_str told = mom__record_value(&seen->record, MOM_DEVICE_ipei);
+
+    return ours->type == MOM_DEVICE && known.len > 0 && told.len > 0 && !mom__equal(known, told) &&
+           entry && entry->hash == mom__record_group_hash(ours, MOM_DEVICE_ipei, MOM__HASH_ALL);
+}
+
+static bool load(struct mom_engine *e, struct mom__observed *seen, uint64_t id)
+{
+    seen->work = mom__work(e, id);
+    seen->mapping = seen->work ? mom__mapping(e, seen->in->site, id) : NULL;
+    return seen->mapping != NULL;
+}
+
+/* By the site's number, else by what identifies a person or a phone. False: it is to be ignored. */
+static bool find(struct mom_engine *e, struct mom__observed *seen)
+{
+    const struct mom_input *in = seen->in;
+    bool importing = seen->site->importing;
+
+    if (load(e, seen, mom__local_id(e, in->site, in->type, in->local))) {
+        if (!is_reused(seen))
+            return true;
+        mom__logf(e, MOM_LOG_NOTICE, "site %u: %s %u is another one now", MOM__U(in->site),
+                  "device", MOM__U(in->local));
+        mom__deleted_at_site(e, seen->site, seen->mapping,
+                             importing ? seen->site->contact_ms : e->now.wall_ms);
+        mom__settle(e);
+        seen->work = NULL;
+        seen->mapping = NULL;
+    }
+    if (!load(e, seen, find_natural(e, seen)))
+        return true;
+    if (seen->mapping->base.local == 0 ||
+        (importing && !mom__idmap_has(&seen->site->seen, seen->work->record.id)))
+        return true;
+    mom__logf(e, MOM_LOG_WARNING,
+              "site %u: %s %u is record %u, which is there already as %u; ignored",
+              MOM__U(in->site), in->type == MOM_USER ? "user" : "device", MOM__U(in->local),
+              seen->work->record.id, MOM__U(seen->mapping->base.local));
+    return false;
+}
+
+/* --- a new record ---------------------------------------------------------------------------------------- */
+
+static struct mom_stamp created_stamp(const struct mom_engine *e, const struct mom__observed *seen)
+{
+    struct mom_stamp stamp = {0, 0, seen->in->site};
+
+    for (int k = 0; k < MOM_KINDS; k++) {
+        if (seen->times_ms[k] && (!stamp.ms || seen->times_ms[k] < stamp.ms))
+            stamp.ms = seen->times_ms[k];
+    }
+    if (!stamp.ms)
+        stamp.ms = e->now.wall_ms;
+    return stamp;
+}
+
+static bool has_room(struct mom_engine *e, struct mom__observed *seen)
+{
+    bool user = seen->in->type == MOM_USER;
+    uint64_t have = user ? e->counts.users : e->counts.devices;
+    uint64_t limit = user ? e->limits.users : e->limits.devices;
+
+    if (have < limit)
+        return true;
+    if (!seen->site->importing)
+        mom__logf(e, MOM_LOG_ERROR,
+                  "site %u: a new record is not taken: the limit of %u %s is reached",
+                  MOM__U(seen->in->site), limit, user ? "users" : "devices");
+    seen->site->over_limit++;
+    return false;
+}
+
+static bool create(struct mom_engine *e, struct mom__observed *seen)
+{
+    struct mom_record *r;
+    uint64_t id;
+
+    if (!has_room(e, seen))
+        return false;
+    seen->work = mom__work_new(e, seen->in->type);
+    if (!seen->work)
+        return false;
+    r = &seen->work->record;
+    id = r->id;
+    *r = seen->record;
+    r->id = id;
+    r->created = created_stamp(e, seen);
+    r->site = seen->in->site;
+    r->epoch = 1;
+    r->claim_ms = seen->times_ms[MOM_ROAMING] ? seen->times_ms[MOM_ROAMING] : r->created.ms;
+    mom__record_clear(r, mom__relation_group(r->type)); /* the relation is merged by itself */
+    for (enum mom_field f = mom__field_first(r->type); f != mom__field_end(r->type); f++) {
+        int64_t ms = seen->times_ms[mom_field_info(f)->kind];
+
+        if (mom__field_leads(f) && !(mom_field_info(f)->flags & MOM_REPORTED) &&
+            mom__record_has_group(r, f))
+            mom__record_set_stamp(
+                r, f, mom__stamp_of_site(e, seen->in->site, ms, (struct mom_stamp){0, 0, 0}));
+    }
+    seen->fresh = true;
+    seen->mapping = mom__mapping(e, seen->in->site, id);
+    mom__unique_enter(e, seen->work);
+    return seen->mapping != NULL;
+}
+
+/* --- what a record says of its place ----------------------------------------------------------------------- */
+
+static void place(struct mom_engine *e, struct mom__observed *seen)
+{
+    struct mom_record *r = &seen->work->record;
+    struct mom_str omm_id = mom__record_value(&seen->record, MOM_DEVICE_ommId);
+    int64_t ms = seen->times_ms[MOM_ROAMING];
+    char own[MOM_OMM_ID_LEN + 1];
+
+    if (r->site == seen->in->site || (r->flags & MOM__PARKED))
+        return;
+    if (r->site == 0) {
+        mom__move(e, seen->work, seen->in->site, r->epoch + 1, ms ? ms : e->now.wall_ms);
+        return;
+    }
+    mom_park_omm_id(seen->site->park, own);
+    if (r->type != MOM_DEVICE || !mom__equal_c(omm_id, own) || ms <= r->claim_ms)
+        return;
+    if (mom__queue_put(&seen->site->arrivals, r->id, false) != MOM_OK)
+        mom__fail(e, MOM_ENOMEM);
+}
+
+/* A phone came to a site that was cut off: the claim counts from the time that the site tells. */
+static void take_arrivals(struct mom_engine *e, struct mom__site *site)
+{
+    uint64_t id;
+
+    while (e->failed == MOM_OK && (id = mom__queue_take(&site->arrivals)) != 0) {
+        const struct mom__work *w = mom__work_live(e, id);
+        const struct mom__mapping *m = w ? mom__mapping(e, site->number, id) : NULL;
+
+        if (m && m->base.times_ms[MOM_ROAMING] > w->record.claim_ms)
+            mom__handoff_claim(e, id, site->number, m->base.times_ms[MOM_ROAMING]);
+    }
+}
+
+/* --- inputs -------------------------------------------------------------------------------------------------- */
+
+void mom__on_import(struct mom_engine *e, const struct mom_input *in)
+{
+    struct mom__site *site = talking_site(e, in);
+
+    if (!site)
+        return;
+    site->importing = true;
+    site->imported = false;
+    site->over_limit = 0;
+    mom__idmap_reset(&site->seen);
+    mom__queue_reset(&site->arrivals);
+}
+
+static void note_times(struct mom_engine *e, struct mom__observed *seen)
+{
+    for (int k = 0; k < MOM_KINDS; k++) {
+        if (seen->times_ms[k] && seen->times_ms[k] != seen->mapping->base.times_ms[k]) {
+            seen->mapping->base.times_ms[k] = seen->times_ms[k];
+            mom__mapping_changed(e, seen->mapping);
+        }
+    }
+}
+
+/* A deleted record that the site still has: changed there after the deletion, it comes back. */
+static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
+{
+    struct mom_record told = seen->record;
+    struct mom_stamp deleted = mom__tombstone_stamp(e, seen->work->record.id);
+    int64_t ms = mom__merge_news(e, seen);
+    bool back = ms > deleted.ms;
+    struct mom__verdict v = {.id = seen->work->record.id,
+                             .winner = {ms, 0, seen->in->site},
+                             .loser = deleted,
+                             .kept_text = mom__str("edit"),
+                             .lost_text = mom__str("deletion"),
+                             .rule = "edit-over-delete"};
+
+    if (ms == 0)
+        return false;
+    if (!back) {
+        v.loser = v.winner;
+        v.winner = deleted;
+        v.kept_text = mom__str("deletion");
+        v.lost_text = mom__str("edit");
+        v.rule = "delete-over-edit";
+    }
+    mom__conflict(e, &v);
+    if (!back)
+        return false;
+    for (enum mom_field f = mom__field_first(told.type); f != mom__field_end(told.type); f++) {
+        if (seen->told[mom__field_index(f)])
+            mom__record_copy_group(&seen->work->record, &seen->record, f);
+    }
+    for (enum mom_field f = mom__field_first(told.type); f != mom__field_end(told.type); f++) {
+        if (seen->told[mom__field_index(f)])
+            mom__record_set_stamp(&seen->work->record, f,
+                                  mom__stamp_of_site(e, seen->in->site, ms,
+                                                     mom_record_stamp(&seen->work->record, f)));
+    }
+    seen->work->record.site = seen->in->site;
+    mom__revive(e, seen->work);
+    seen->record = told;
+    return true;
+}
+
+static void merge_all(struct mom_engine *e, struct mom__observed *seen)
+{
+    struct mom_record *r = &seen->work->record;
+
+    if (!seen->mapping->exists)
+        mom__base_init(&seen->mapping->base, seen->in->type);
+    mom__map_local(e, seen->mapping, seen->in->local);
+    if ((r->flags & MOM__DELETED) && !comes_back(e, seen)) {
+        mom__want(e, seen->site, r->id, false);
+        note_times(e, seen);
+        return;
+    }
+    seen->leaving = seen->mapping->base.flags & MOM__BASE_LEAVING;
+    mom__merge(e, seen);
+    mom__relation_merge(e, seen);
+    place(e, seen);
+    note_times(e, seen);
+    if (seen->differs || seen->leaving || !mom__desired(e, r, seen->in->site))
+        mom__want(e, seen->site, r->id, false);
+}
+
+void mom__on_record(struct mom_engine *e, const struct mom_input *in)
+{
+    struct mom__site *site = talking_site(e, in);
+    struct mom__observed *seen;
+
+    if (!site || in->local == 0 || (in->type != MOM_USER && in->type != MOM_DEVICE))
+        return;
+    seen = mom__step_alloc(e, sizeof *seen);
+    if (!seen)
+        return;
+    seen->site = site;
+    seen->in = in;
+    read_record(e, seen);
+    mom__merge_times(e, seen);
+    if (e->failed != MOM_OK || !find(e, seen) || (!seen->work && !create(e, seen)))
+        return;
+    if (site->importing && mom__idmap_put(&site->seen, seen->work->record.id, 1) != MOM_OK)
+        mom__fail(e, MOM_ENOMEM);
+    merge_all(e, seen);
+    if (!site->importing)
+        take_arrivals(e, site);
+}
+
+void mom__on_gone(struct mom_engine *e, const struct mom_input *in)
+{
+    struct mom__site *site = talking_site(e, in);
+    uint64_t id = site ? mom__local_id(e, in->site, in->type, in->local) : 0;
+    struct mom__mapping *m = id ? mom__mapping(e, in->site, id) : NULL;
+
+    if (!m)
+        return;
+    mom__idmap_del(&site->seen, id);
+    mom__deleted_at_site(e, site, m, e->now.wall_ms);
+}
+
+/* --- the end of an import --------------------------------------------------------------------------------------- */
+
+struct gather {
+    struct mom_engine *e;
+    struct mom__site *site;
+    uint32_t prefix;
+    struct mom__queue *ids;
+};
+
+static bool gather_unseen(void *user, struct mom_str key, struct mom_str value)
+{
+    struct gather *g = user;
+    uint32_t site;
+    uint64_t id;
+
+    (void)value;
+    if (mom__key_read_site_id(key, &site, &id) != MOM_OK) {
+        mom__fail(g->e, MOM_ECORRUPT);
+        return false;
+    }
+    if (site != g->prefix)
+        return false;
+    if (!mom__idmap_has(&g->site->seen, id) && mom__queue_put(g->ids, id, false) != MOM_OK)
+        mom__fail(g->e, MOM_ENOMEM);
+    return g->e->failed == MOM_OK;
+}
+
+static void gather(struct mom_engine *e, struct mom__site *site, enum mom_table table,
+                   uint32_t prefix, struct mom__queue *ids)
+{
+    struct gather g = {e, site, prefix, ids};
+    struct mom__key key;
+
+    mom__scan(e, table, mom__key_site_id(&key, prefix, 0), gather_unseen, &g);
+}
+
+/* Of the records that are not at the site any more, those that count as deleted there. */
+static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
+                              const struct mom__queue *ids)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < ids->count; i++) {
+        uint64_t id = ids->ids[(ids->head + i) & (ids->size - 1)];
+        const struct mom__work *w = mom__work_live(e, id);
+        const struct mom__mapping *m = w ? mom__mapping(e, site->number, id) : NULL;
+
+        if (m && m->base.local && !(m->base.flags & MOM__BASE_LEAVING) &&
+            mom__desired(e, &w->record, site->number))
+            count++;
+    }
+    return count;
+}
+
+static void delete_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *missing)
+{
+    size_t count = count_deletions(e, site, missing), mapped = (size_t)site->users + site->devices;
+    bool brake = count > MOM__BRAKE_LEAST && count * 2 > mapped;
+    uint64_t id;
+
+    if (brake)
+        mom__logf(e, MOM_LOG_ERROR,
+                  "site %u: %u of the %u records that it had are missing: it was replaced or "
+                  "emptied. Nothing is deleted, "
+                  "the records are put back",
+                  MOM__U(site->number), MOM__U(count), MOM__U(mapped));
+    while (e->failed == MOM_OK && (id = mom__queue_take(missing)) != 0) {
+        struct mom__mapping *m = mom__mapping(e, site->number, id);
+
+        if (!m || m->base.local == 0)
+            continue;
+        if (brake)
+            mom__unmap(e, m);
+        else
+            mom__deleted_at_site(e, site, m, site->contact_ms);
+    }
+    mom__settle(e);
+}
+
+static void want_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *ids)
+{
+    uint64_t id;
+
+    gather(e, site, MOM_T_RESIDENT, site->number, ids);
+    gather(e, site, MOM_T_RESIDENT, MOM__ALL_SITES, ids);
+    while (e->failed == MOM_OK && (id = mom__queue_take(ids)) != 0)
+        mom__want(e, site, id, false);
+}
+
+void mom__on_imported(struct mom_engine *e, const struct mom_input *in)
+{
+    struct mom__site *site = talking_site(e, in);
+    struct mom__queue ids;
+
+    if (!site || !site->importing)
+        return;
+    mom__queue_init(&ids, &e->alloc);
+    gather(e, site, MOM_T_BASE, site->number, &ids);
+    delete_missing(e, site, &ids);
+    site->importing = false;
+    site->imported = true;
+    site->imported_ms = site->contact_ms = e->now.wall_ms;
+    want_missing(e, site, &ids);
+    mom__queue_done(&ids);
+    mom__idmap_done(&site->seen);
+    mom__idmap_init(&site->seen, &e->alloc);
+    if (site->over_limit)
+        mom__logf(e, MOM_LOG_ERROR,
+                  "site %u: %u records were not taken, the limit of the system is reached",
+                  MOM__U(site->number), MOM__U(site->over_limit));
+    mom__site_save(e, site);
+    take_arrivals(e, site);
+    mom__handoff_site(e, site->number, true, MOM__EVENT_TO_UP);
+}

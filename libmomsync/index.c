@@ -1,0 +1,206 @@
+/*
+ * Indexes and counters are functions of the records. After every input the records that it touched are settled: what
+ * the index says is compared with what it should say, and the difference is written. No rule writes an index by itself.
+ */
+#include "node.h"
+
+#include <string.h>
+
+bool mom__is_permanent(const struct mom_record *user)
+{
+    return user->type == MOM_USER && mom__equal_c(mom__record_value(user, MOM_USER_permanent), "1");
+}
+
+static bool is_live(const struct mom_record *record)
+{
+    return !(record->flags & (MOM__DELETED | MOM__PARKED));
+}
+
+/* A phone that takes no SARI works at one site: it is never everywhere, whoever is bound to it. */
+static bool belongs_everywhere(struct mom_engine *e, const struct mom_record *record)
+{
+    const struct mom__work *user;
+
+    if (record->type == MOM_USER)
+        return mom__is_permanent(record);
+    if (!record->partner ||
+        mom__equal_c(mom__record_value(record, MOM_DEVICE_subscribeToPARIOnly), "1"))
+        return false;
+    user = mom__idmap_get_ptr(&e->works, record->partner);
+    if (!user) {
+        /* Not mom__work: a device and its user would load each other without end. */
+        struct mom_str bytes;
+        struct mom__key key;
+        struct mom_record *loaded;
+
+        if (!mom__get(e, MOM_T_RECORD, mom__key_id(&key, record->partner), &bytes))
+            return false;
+        loaded = mom__step_alloc(e, sizeof *loaded);
+        if (!loaded || mom__record_decode(bytes, record->partner, &e->arena, loaded) != MOM_OK) {
+            mom__fail(e, MOM_ECORRUPT);
+            return false;
+        }
+        return is_live(loaded) && mom__is_permanent(loaded);
+    }
+    return is_live(&user->record) && mom__is_permanent(&user->record);
+}
+
+struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record)
+{
+    struct mom__index index = {{{NULL, 0}, {NULL, 0}}, 0, false, false, false};
+    enum mom_field fields[MOM__UNIQUE_MAX];
+    size_t count = mom__unique_fields(record->type, false, fields);
+
+    index.deleted = record->flags & MOM__DELETED;
+    index.parked = !index.deleted && (record->flags & MOM__PARKED);
+    index.live = is_live(record);
+    if (!index.live)
+        return index;
+    for (size_t i = 0; i < count; i++) {
+        struct mom_str value = mom__record_value(record, fields[i]);
+
+        if (value.len > 0)
+            index.unique[i] = value;
+    }
+    index.resident = belongs_everywhere(e, record) ? MOM__ALL_SITES : record->site;
+    return index;
+}
+
+static void set_unique(struct mom_engine *e, const struct mom__work *w,
+                       const struct mom__index *now)
+{
+    enum mom_field fields[MOM__UNIQUE_MAX];
+    size_t count = mom__unique_fields(w->record.type, false, fields);
+    unsigned char value[8];
+    struct mom__key key;
+
+    for (size_t i = 0; i < count; i++) {
+        struct mom_str old = w->index.unique[i], next = now->unique[i];
+
+        if (mom__equal(old, next))
+            continue;
+        /* Somebody else may have taken the value over in this very step: that row is not ours to delete. */
+        if (old.ptr && mom__unique_find(e, fields[i], old) == w->record.id)
+            mom__del(e, MOM_T_UNIQUE, mom__key_unique(&key, fields[i], old));
+        if (next.ptr)
+            mom__put(e, MOM_T_UNIQUE, mom__key_unique(&key, fields[i], next),
+                     mom__value_u64(value, w->record.id));
+    }
+}
+
+static void set_resident(struct mom_engine *e, const struct mom__work *w,
+                         const struct mom__index *now)
+{
+    struct mom__key key;
+
+    if (w->index.resident == now->resident)
+        return;
+    if (w->index.resident)
+        mom__del(e, MOM_T_RESIDENT, mom__key_site_id(&key, w->index.resident, w->record.id));
+    if (now->resident)
+        mom__put(e, MOM_T_RESIDENT, mom__key_site_id(&key, now->resident, w->record.id),
+                 mom__str(""));
+}
+
+void mom__count(struct mom_counts *counts, const struct mom__index *index,
+                const struct mom_record *record, int by)
+{
+    uint64_t step = by > 0 ? 1 : UINT64_MAX; /* modulo 2^64: minus one */
+
+    if (index->live || index->parked)
+        *(record->type == MOM_USER ? &counts->users : &counts->devices) += step;
+    if (index->parked)
+        counts->parked += step;
+    if (index->deleted)
+        counts->tombstones += step;
+    if (record->type == MOM_USER && index->resident == MOM__ALL_SITES)
+        counts->permanent += step;
+}
+
+static void tell_site(struct mom_engine *e, mom_site number, uint64_t id)
+{
+    struct mom__site *site = number ? mom__site(e, number) : NULL;
+
+    /* In an import the site has just told what it has; its end finds what is missing. */
+    if (site && !site->importing)
+        mom__want(e, site, id, false);
+}
+
+/* The sites that may have to get, change or lose the record. */
+static void tell_sites(struct mom_engine *e, const struct mom__work *w,
+                       const struct mom__index *now)
+{
+    struct mom__idmap_slot *slot;
+    size_t cursor = 0;
+
+    if (w->index.resident == MOM__ALL_SITES || now->resident == MOM__ALL_SITES ||
+        (w->index.live && !now->live)) {
+        mom__want_everywhere(e, w->record.id);
+        return;
+    }
+    tell_site(e, w->index.resident, w->record.id);
+    tell_site(e, now->resident, w->record.id);
+    while (e->handoffs.count > 0 && (slot = mom__idmap_next(&e->handoffs, &cursor)) != NULL) {
+        const struct mom__handoff *h = slot->value.ptr;
+
+        if (h->device != w->record.id && h->device != w->record.partner)
+            continue;
+        tell_site(e, h->from, w->record.id);
+        tell_site(e, h->to, w->record.id);
+    }
+}
+
+static void tell_host(struct mom_engine *e, struct mom__work *w)
+{
+    struct mom_action *action = w->change ? mom__act(e, MOM_DO_CHANGED, 0) : NULL;
+
+    if (!action)
+        return;
+    action->id = w->record.id;
+    action->type = w->record.type;
+    action->change = w->change;
+    w->record.version++;
+    w->change = 0;
+}
+
+static void settle(struct mom_engine *e, struct mom__work *w)
+{
+    struct mom__index now = mom__index_of(e, &w->record);
+    bool spread = now.resident != w->index.resident || now.live != w->index.live;
+    struct mom__work *partner = spread ? mom__work(e, w->record.partner) : NULL;
+
+    set_unique(e, w, &now);
+    set_resident(e, w, &now);
+    /* A record that was made in this step was not counted when it was loaded: its index is empty. */
+    mom__count(&e->counts, &w->index, &w->record, -1);
+    mom__count(&e->counts, &now, &w->record, 1);
+    tell_sites(e, w, &now);
+    w->index = now;
+    if (partner)
+        mom__work_touch(e, partner);
+    tell_host(e, w);
+}
+
+void mom__settle(struct mom_engine *e)
+{
+    while (e->touched && e->failed == MOM_OK) {
+        struct mom__work *w = e->touched, *first = NULL;
+
+        /* In the order in which they were touched. */
+        while (w) {
+            struct mom__work *next = w->next_touched;
+
+            w->next_touched = first;
+            first = w;
+            w = next;
+        }
+        e->touched = NULL;
+        for (w = first; w && e->failed == MOM_OK;) {
+            struct mom__work *next = w->next_touched;
+
+            w->touched = false;
+            settle(e, w);
+            w = next;
+        }
+    }
+}

@@ -1,0 +1,323 @@
+/*
+ * The three-way merge, group by group: what a site has, what hub and site last agreed on (the base), what the hub has.
+ *
+ *   site is the base                        nothing was changed there
+ *   site is what we sent and did not hear of  our own change has arrived
+ *   site is the hub                         both agree
+ *   hub is the base                         changed at the site alone: taken, whatever its clock says
+ *   else                                    both changed: the later wins, the other is kept in the list of conflicts
+ *
+ * docs/merge.md tells it at length. Relations are in relation.c.
+ */
+#include "node.h"
+
+void mom__merge_times(struct mom_engine *e, struct mom__observed *seen)
+{
+    int64_t limit = e->now.wall_ms + e->skew_ms;
+    bool told = false;
+
+    for (int k = 0; k < MOM_KINDS; k++) {
+        seen->times_ms[k] = seen->in->times_ms[k] > 0 ? seen->in->times_ms[k] : 0;
+        if (seen->times_ms[k] <= limit)
+            continue;
+        if (!told)
+            mom__logf(e, MOM_LOG_WARNING,
+                      "site %u: a time stamp is %d ms in the future and is put back",
+                      MOM__U(seen->in->site), (int64_t)(seen->times_ms[k] - e->now.wall_ms));
+        told = true;
+        seen->times_ms[k] = limit;
+    }
+}
+
+static bool is_told(const struct mom_record *record, enum mom_field group)
+{
+    for (enum mom_field f = group; f != mom__group_end(group); f++) {
+        if (mom_field_info(f)->form == MOM_EXTRA ? record->extra_count > 0
+                                                 : mom__record_value(record, f).ptr != NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool is_merged(enum mom_field f)
+{
+    const struct mom_field_info *info = mom_field_info(f);
+
+    return mom__field_leads(f) && !(info->flags & MOM_REPORTED) &&
+           f != mom__relation_group(info->owner);
+}
+
+/* What the site did not tell of a group that it told is as the hub has it. */
+static void fill(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
+{
+    struct mom_record *s = &seen->record;
+    const struct mom_record *h = &seen->work->record;
+
+    for (enum mom_field f = group; f != mom__group_end(group); f++) {
+        if (mom_field_info(f)->form == MOM_EXTRA) {
+            const struct mom_attr *attrs = s->extra;
+            size_t count = s->extra_count;
+
+            s->extra = h->extra;
+            s->extra_count = h->extra_count;
+            mom__fail(e, mom__record_merge_extra(s, &e->arena, attrs, count));
+        } else if (!mom__record_value(s, f).ptr) {
+            mom__record_set(s, f, mom__record_value(h, f));
+        }
+    }
+}
+
+/* Did the site change any group of this kind but `group`, as far as can be compared? */
+static bool others_changed(struct mom__observed *seen, enum mom_field group)
+{
+    enum mom_type type = seen->record.type;
+
+    for (enum mom_field f = mom__field_first(type); f != mom__field_end(type); f++) {
+        const struct mom__base_entry *entry;
+
+        if (f == group || !seen->told[mom__field_index(f)] ||
+            mom_field_info(f)->kind != mom_field_info(group)->kind)
+            continue;
+        entry = mom__base_find(&seen->mapping->base, f);
+        if (entry && mom__record_group_hash(&seen->record, f, MOM__HASH_PUBLIC) != entry->open)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * An OMM encrypts a secret anew for every answer, so a sealed secret that looks different need not be. It counts as
+ * changed only if the site's time stamp moved, nothing that we sent explains that, and no other change there does.
+ */
+static bool is_secret_changed(struct mom__observed *seen, enum mom_field group,
+                              const struct mom__base_entry *entry)
+{
+    enum mom_kind kind = mom_field_info(group)->kind;
+
+    if (!entry || entry->has_pushed || seen->times_ms[kind] <= seen->mapping->base.times_ms[kind])
+        return false;
+    return mom__record_group_hash(&seen->record, group, MOM__HASH_PUBLIC) != entry->open ||
+           !others_changed(seen, group);
+}
+
+/* One group under merge. */
+struct group {
+    enum mom_field group;
+    struct mom__base_entry *entry; /* NULL: no base */
+    uint64_t raw, site, open, hub; /* hashes: as told, completed, without secrets, the hub's */
+    bool assumed;                  /* a sealed secret is taken for the hub's */
+};
+
+/* A secret that cannot be compared and is not known to have changed is taken for the hub's. */
+static void compare(struct mom__observed *seen, struct group *g)
+{
+    struct mom_record *s = &seen->record, *h = &seen->work->record;
+
+    g->entry = mom__base_find(&seen->mapping->base, g->group);
+    g->raw = mom__record_group_hash(s, g->group, MOM__HASH_ALL);
+    for (enum mom_field f = g->group; f != mom__group_end(g->group); f++) {
+        struct mom_str told = mom__record_value(s, f), ours = mom__record_value(h, f);
+
+        if (ours.len > 0 && mom__secret_is_sealed(f, told) && !mom__equal(told, ours) &&
+            !is_secret_changed(seen, g->group, g->entry)) {
+            mom__record_set(s, f, ours);
+            g->assumed = true;
+        }
+    }
+    g->site = mom__record_group_hash(s, g->group, MOM__HASH_ALL);
+    g->open = mom__record_group_hash(s, g->group, MOM__HASH_PUBLIC);
+    g->hub = mom__record_group_hash(h, g->group, MOM__HASH_ALL);
+}
+
+static bool is_unchanged(const struct mom__observed *seen, const struct group *g)
+{
+    enum mom_kind kind = mom_field_info(g->group)->kind;
+
+    if (!g->entry)
+        return false;
+    if (!g->assumed)
+        return g->site == g->entry->hash;
+    if (g->open != g->entry->open)
+        return false;
+    /* Only the secret differs from what we sent: the time stamp says whether it has arrived. */
+    return !(g->entry->has_pushed && g->entry->pushed_open == g->open &&
+             seen->times_ms[kind] > seen->mapping->base.times_ms[kind]);
+}
+
+static bool is_echo(const struct group *g)
+{
+    if (!g->entry || !g->entry->has_pushed)
+        return false;
+    return g->assumed ? g->entry->pushed_open == g->open : g->entry->pushed == g->site;
+}
+
+static void agree(struct mom_engine *e, struct mom__observed *seen, enum mom_field group,
+                  uint64_t hash, uint64_t open)
+{
+    struct mom__base_entry *entry = mom__base_entry(&seen->mapping->base, group);
+
+    if (entry->hash == hash && entry->open == open && !entry->has_pushed)
+        return;
+    entry->hash = hash;
+    entry->open = open;
+    entry->has_pushed = false;
+    mom__mapping_changed(e, seen->mapping);
+}
+
+/* A number that somebody else has is not taken from a site: the record keeps what the hub has, and the site gets it
+ * back. */
+static bool is_taken(struct mom_engine *e, struct mom__observed *seen, enum mom_field group,
+                     struct mom_stamp theirs)
+{
+    struct mom_record *h = &seen->work->record;
+    struct mom__verdict v = {
+        .id = h->id, .group = group, .kept = h, .lost = &seen->record, .rule = "unique"};
+    enum mom_field fields[MOM__UNIQUE_MAX];
+    size_t count = mom__unique_fields(h->type, true, fields);
+
+    if (h->flags & MOM__PARKED)
+        return false;
+    seen->record.id = h->id;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t other = fields[i] == group ? mom__unique_other(e, &seen->record, group) : 0;
+
+        if (!other)
+            continue;
+        v.winner = mom_record_stamp(h, group);
+        v.loser = theirs;
+        mom__conflict(e, &v);
+        mom__logf(e, MOM_LOG_WARNING,
+                  "site %u: %s of record %u is not taken, it belongs to record %u",
+                  MOM__U(seen->in->site), mom_field_info(group)->name, h->id, other);
+        return true;
+    }
+    return false;
+}
+
+static void take(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
+{
+    struct mom_record *h = &seen->work->record;
+    int64_t ms = seen->times_ms[mom_field_info(group)->kind];
+    struct mom_stamp current = mom_record_stamp(h, group);
+
+    if (is_taken(e, seen, group, (struct mom_stamp){ms ? ms : e->now.wall_ms, 0, seen->in->site}))
+        return;
+    mom__record_copy_group(h, &seen->record, group);
+    mom__record_set_stamp(h, group, mom__stamp_of_site(e, seen->in->site, ms, current));
+    mom__work_changed(e, seen->work, MOM_CHANGED);
+}
+
+static void conflict(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
+{
+    struct mom_record *h = &seen->work->record;
+    int64_t ms = seen->times_ms[mom_field_info(group)->kind];
+    struct mom_stamp theirs = {ms ? ms : e->now.wall_ms, 0, seen->in->site};
+    struct mom_stamp ours = mom_record_stamp(h, group);
+    bool tie = theirs.ms == ours.ms;
+    bool wins = tie ? theirs.origin > ours.origin : theirs.ms > ours.ms;
+    struct mom__verdict v = {.id = h->id,
+                             .group = group,
+                             .winner = wins ? theirs : ours,
+                             .loser = wins ? ours : theirs,
+                             .kept = wins ? &seen->record : h,
+                             .lost = wins ? h : &seen->record,
+                             .rule = tie ? "tie-origin" : "later"};
+
+    mom__conflict(e, &v);
+    if (wins)
+        take(e, seen, group);
+}
+
+static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
+{
+    struct group g = {.group = group};
+    struct mom_record *h = &seen->work->record;
+
+    compare(seen, &g);
+    if (is_unchanged(seen, &g)) {
+        seen->differs |= g.hub != g.entry->hash;
+        return;
+    }
+    if (is_echo(&g)) {
+        agree(e, seen, group, g.entry->pushed, g.entry->pushed_open);
+        seen->differs |= g.hub != g.entry->hash;
+        return;
+    }
+    if (g.site != g.hub &&
+        ((g.entry && g.hub == g.entry->hash) || !mom__record_has_group(h, group)))
+        take(e, seen, group);
+    else if (g.site != g.hub)
+        conflict(e, seen, group);
+    /* At the first contact a secret that cannot be compared is not known to be the hub's: the hub's will be sent. */
+    if (g.assumed && !g.entry)
+        g.site = g.raw;
+    agree(e, seen, group, g.site, g.open);
+    seen->differs |= mom__record_group_hash(h, group, MOM__HASH_ALL) != g.site;
+}
+
+/* What only reports the state of a phone is believed to the site where it lives. */
+static void take_reported(struct mom_engine *e, struct mom__observed *seen)
+{
+    struct mom_record *h = &seen->work->record;
+
+    if (h->site != 0 && h->site != seen->in->site)
+        return;
+    for (enum mom_field f = mom__field_first(h->type); f != mom__field_end(h->type); f++) {
+        struct mom_str told;
+
+        if (!(mom_field_info(f)->flags & MOM_REPORTED))
+            continue;
+        told = mom__record_value(&seen->record, f);
+        if (!told.ptr || mom__equal(told, mom__record_value(h, f)))
+            continue;
+        mom__record_set(h, f, told);
+        mom__work_changed(e, seen->work, MOM_CHANGED);
+    }
+}
+
+static void fill_all(struct mom_engine *e, struct mom__observed *seen)
+{
+    enum mom_type type = seen->record.type;
+
+    for (enum mom_field f = mom__field_first(type); f != mom__field_end(type); f++) {
+        seen->told[mom__field_index(f)] = is_merged(f) && is_told(&seen->record, f);
+        if (seen->told[mom__field_index(f)])
+            fill(e, seen, f);
+    }
+}
+
+int64_t mom__merge_news(struct mom_engine *e, struct mom__observed *seen)
+{
+    enum mom_type type = seen->record.type;
+    int64_t newest = 0;
+
+    fill_all(e, seen);
+    for (enum mom_field f = mom__field_first(type);
+         f != mom__field_end(type) && e->failed == MOM_OK; f++) {
+        struct group g = {.group = f};
+        int64_t ms = seen->times_ms[mom_field_info(f)->kind];
+
+        if (!seen->told[mom__field_index(f)])
+            continue;
+        compare(seen, &g);
+        if (is_unchanged(seen, &g) || is_echo(&g))
+            continue;
+        agree(e, seen, f, g.site, g.open);
+        ms = ms ? ms : e->now.wall_ms;
+        newest = ms > newest ? ms : newest;
+    }
+    return newest;
+}
+
+void mom__merge(struct mom_engine *e, struct mom__observed *seen)
+{
+    enum mom_type type = seen->record.type;
+
+    fill_all(e, seen);
+    for (enum mom_field f = mom__field_first(type);
+         f != mom__field_end(type) && e->failed == MOM_OK; f++) {
+        if (seen->told[mom__field_index(f)])
+            merge_group(e, seen, f);
+    }
+    take_reported(e, seen);
+}

@@ -1,0 +1,521 @@
+/*
+ * Working off the difference between what a site should have and what it has: which PUT and REMOVE go out, and what their
+ * results mean. What was sent is noted in the base row before it leaves, so that a node that dies meanwhile
+ * recognises its own change at the next import.
+ */
+#include "node.h"
+
+/* A site stamps what we sent with its own clock: stamps up to so much after the result are ours. */
+enum { ECHO_MARGIN = 1000 };
+
+struct mom__op *mom__op_find(struct mom__site *site, uint64_t id)
+{
+    for (size_t i = 0; i < site->op_count; i++) {
+        if (site->ops[i].device == id || site->ops[i].user == id)
+            return &site->ops[i];
+    }
+    return NULL;
+}
+
+static struct mom__op *op_add(struct mom_engine *e, struct mom__site *site, enum mom__op_kind kind)
+{
+    struct mom__op *op;
+
+    if (site->op_count == site->op_size) {
+        size_t size = site->op_size ? 2 * site->op_size : 16;
+        struct mom__op *ops = mom__realloc(&e->alloc, site->ops, size * sizeof *ops);
+
+        if (!ops) {
+            mom__fail(e, MOM_ENOMEM);
+            return NULL;
+        }
+        site->ops = ops;
+        site->op_size = size;
+    }
+    op = &site->ops[site->op_count++];
+    *op = (struct mom__op){.kind = kind, .token = ++e->last_token, .deadline = MOM_NEVER};
+    return op;
+}
+
+static void op_drop(struct mom__site *site, struct mom__op *op)
+{
+    *op = site->ops[--site->op_count];
+}
+
+static bool has_window(const struct mom_engine *e, const struct mom__site *site)
+{
+    size_t outstanding = 0;
+
+    for (size_t i = 0; i < site->op_count; i++)
+        outstanding += site->ops[i].kind != MOM__OP_RELEASE;
+    return outstanding < e->limits.outstanding;
+}
+
+void mom__push_forget(struct mom__site *site)
+{
+    mom__queue_reset(&site->pending);
+    mom__idmap_reset(&site->refused);
+    site->retry_at = MOM_NEVER;
+    site->op_count = 0;
+}
+
+/* --- one record and its partner at a site -------------------------------------------------------------------- */
+
+struct half {
+    struct mom__work *work; /* NULL: there is none */
+    struct mom__mapping *mapping;
+    bool want, mapped;
+};
+
+static struct half half_of(struct mom_engine *e, struct mom__site *site, struct mom__work *w)
+{
+    struct half half = {w, NULL, false, false};
+
+    if (!w)
+        return half;
+    half.mapping = mom__mapping(e, site->number, w->record.id);
+    half.want = mom__desired(e, &w->record, site->number);
+    half.mapped = half.mapping && half.mapping->exists && half.mapping->base.local;
+    return half;
+}
+
+/* --- removing --------------------------------------------------------------------------------------------------- */
+
+/* A phone that lives elsewhere may still be registered here: that ends first. */
+static bool release(struct mom_engine *e, struct mom__site *site, const struct half *device,
+                    const struct half *user)
+{
+    struct mom_action *action;
+    struct mom__op *op;
+
+    if (!device->mapped || !user->mapped || device->want || user->want ||
+        (device->work->record.flags & MOM__DELETED) ||
+        (device->mapping->base.flags & MOM__BASE_RELEASED))
+        return false;
+    op = op_add(e, site, MOM__OP_RELEASE);
+    action = op ? mom__act(e, MOM_DO_DEREGISTER, site->number) : NULL;
+    if (!action)
+        return true;
+    op->device = device->work->record.id;
+    op->user = user->work->record.id;
+    op->deadline = e->now.mono_ms + e->timers.release_ms;
+    action->local_device = device->mapping->base.local;
+    action->local_user = user->mapping->base.local;
+    return true;
+}
+
+static void remove_one(struct mom_engine *e, struct mom__site *site, const struct half *half)
+{
+    struct mom_action *action;
+    struct mom__op *op;
+    enum mom_type type;
+
+    if (!half->mapped || half->want || e->failed != MOM_OK)
+        return;
+    type = half->work->record.type;
+    op = op_add(e, site, MOM__OP_REMOVE);
+    action = op ? mom__act(e, MOM_DO_REMOVE, site->number) : NULL;
+    if (!action)
+        return;
+    *(type == MOM_USER ? &op->user : &op->device) = half->work->record.id;
+    action->token = op->token;
+    action->type = type;
+    action->local = half->mapping->base.local;
+    action->id = half->work->record.id;
+    half->mapping->base.flags |= MOM__BASE_LEAVING;
+    mom__mapping_changed(e, half->mapping);
+}
+
+/* --- giving --------------------------------------------------------------------------------------------------------- */
+
+static bool is_given(enum mom_field f)
+{
+    const struct mom_field_info *info = mom_field_info(f);
+
+    return mom__field_leads(f) && !(info->flags & MOM_REPORTED) &&
+           f != mom__relation_group(info->owner);
+}
+
+static bool differs(const struct half *half, enum mom_field group)
+{
+    const struct mom__base_entry *entry = mom__base_find(&half->mapping->base, group);
+    uint64_t hash = mom__record_group_hash(&half->work->record, group, MOM__HASH_ALL);
+
+    return hash != 0 && (!half->mapped || !entry || entry->hash != hash);
+}
+
+static void note_pushed(const struct half *half, enum mom_field group)
+{
+    struct mom__base_entry *entry = mom__base_entry(&half->mapping->base, group);
+
+    entry->has_pushed = true;
+    entry->pushed = mom__record_group_hash(&half->work->record, group, MOM__HASH_ALL);
+    entry->pushed_open = mom__record_group_hash(&half->work->record, group, MOM__HASH_PUBLIC);
+}
+
+static size_t add_group(const struct mom_record *record, enum mom_field group,
+                        struct mom_attr *attrs)
+{
+    size_t count = 0;
+
+    for (enum mom_field f = group; f != mom__group_end(group); f++) {
+        const struct mom_field_info *info = mom_field_info(f);
+
+        if (info->form == MOM_EXTRA) {
+            for (size_t i = 0; i < record->extra_count; i++)
+                attrs[count++] = record->extra[i];
+        } else if (mom__record_value(record, f).ptr) {
+            attrs[count++] = (struct mom_attr){mom__str(info->name), mom__record_value(record, f)};
+        }
+    }
+    return count;
+}
+
+/* The part of a PUT that is about one record: all of it when it is to be made there, else the groups that differ. */
+static void compose(struct mom_engine *e, const struct half *half, struct mom_put *put)
+{
+    const struct mom_record *r;
+    struct mom_attr *attrs;
+
+    if (!half->want || e->failed != MOM_OK)
+        return;
+    r = &half->work->record;
+    attrs = mom__step_alloc(e, (MOM__FIELDS_MAX + r->extra_count) * sizeof *attrs);
+    if (!attrs)
+        return;
+    if (!half->mapped)
+        mom__base_init(&half->mapping->base, r->type);
+    for (enum mom_field f = mom__field_first(r->type); f != mom__field_end(r->type); f++) {
+        if (!is_given(f) || !differs(half, f))
+            continue;
+        put->attr_count += add_group(r, f, attrs + put->attr_count);
+        note_pushed(half, f);
+    }
+    if (half->mapped && put->attr_count == 0)
+        return;
+    put->id = r->id;
+    put->local = half->mapped ? half->mapping->base.local : 0;
+    put->attrs = attrs;
+    mom__mapping_changed(e, half->mapping);
+}
+
+static const char *relation_name(const struct mom_record *record)
+{
+    return mom__equal_c(mom__record_value(record, mom__relation_group(record->type)), "Fixed")
+               ? "Fixed"
+               : "Dynamic";
+}
+
+/* Earlier partners at the site are let go before a new one is bound. True: it was asked for, the rest waits. */
+static bool unbind_first(struct mom_engine *e, struct mom__site *site, const struct half *half,
+                         uint64_t partner)
+{
+    struct mom__mapping *m = half->mapping, *other;
+    struct mom_action *action;
+    struct mom__op *op;
+    bool user;
+
+    if (!half->want || !half->mapped || !m->base.partner || m->base.partner == partner)
+        return false;
+    if (mom__op_find(site, m->base.partner))
+        return true; /* its result looks at both again */
+    other = mom__mapping(e, site->number, m->base.partner);
+    op = other ? op_add(e, site, MOM__OP_PUT) : NULL;
+    action = op ? mom__act(e, MOM_DO_PUT, site->number) : NULL;
+    if (!action)
+        return true;
+    user = half->work->record.type == MOM_USER;
+    op->user = user ? m->id : m->base.partner;
+    op->device = user ? m->base.partner : m->id;
+    op->relation = "Unbound";
+    action->token = op->token;
+    action->relation = mom__str(op->relation);
+    action->local_user = user ? m->base.local : other->base.local;
+    action->local_device = user ? other->base.local : m->base.local;
+    return true;
+}
+
+static void give(struct mom_engine *e, struct mom__site *site, const struct half *device,
+                 const struct half *user)
+{
+    bool pair = device->want && user->want, bind;
+    struct mom_action put = {.site = site->number}, *action;
+    struct mom__op *op;
+
+    if (unbind_first(e, site, device, pair ? user->work->record.id : 0) ||
+        unbind_first(e, site, user, pair ? device->work->record.id : 0))
+        return;
+    bind = pair && (!device->mapped || !user->mapped ||
+                    mom__relation_differs(e, &device->work->record, device->mapping) ||
+                    mom__relation_differs(e, &user->work->record, user->mapping));
+    compose(e, device, &put.device);
+    compose(e, user, &put.user);
+    if (e->failed != MOM_OK || (!put.device.id && !put.user.id && !bind))
+        return;
+    op = op_add(e, site, MOM__OP_PUT);
+    action = op ? mom__act(e, MOM_DO_PUT, site->number) : NULL;
+    if (!action)
+        return;
+    op->device = put.device.id || bind ? device->work->record.id : 0;
+    op->user = put.user.id || bind ? user->work->record.id : 0;
+    action->token = op->token;
+    action->device = put.device;
+    action->user = put.user;
+    if (!bind)
+        return;
+    note_pushed(device, MOM_DEVICE_relType);
+    note_pushed(user, MOM_USER_relType);
+    mom__mapping_changed(e, device->mapping);
+    mom__mapping_changed(e, user->mapping);
+    op->relation = relation_name(&device->work->record);
+    action->relation = mom__str(op->relation);
+    action->local_device = device->mapping->base.local;
+    action->local_user = user->mapping->base.local;
+}
+
+static void stop_leaving(struct mom_engine *e, const struct half *half)
+{
+    if (!half->want || !half->mapped ||
+        !(half->mapping->base.flags & (MOM__BASE_LEAVING | MOM__BASE_RELEASED)))
+        return;
+    half->mapping->base.flags &= ~(unsigned)MOM__BASE_LEAVING;
+    mom__mapping_changed(e, half->mapping);
+}
+
+static bool is_held(struct mom__site *site, const struct half *half)
+{
+    return half->work && (mom__op_find(site, half->work->record.id) ||
+                          mom__idmap_has(&site->refused, half->work->record.id));
+}
+
+static void look(struct mom_engine *e, struct mom__site *site, uint64_t id)
+{
+    struct mom__work *w = mom__work(e, id),
+                     *partner = w ? mom__work_live(e, w->record.partner) : NULL;
+    bool is_user = w && w->record.type == MOM_USER;
+    struct half device, user;
+
+    if (!w)
+        return;
+    device = half_of(e, site, is_user ? partner : w);
+    user = half_of(e, site, is_user ? w : partner);
+    if (e->failed != MOM_OK || is_held(site, &device) || is_held(site, &user))
+        return;
+    stop_leaving(e, &device);
+    stop_leaving(e, &user);
+    if (device.want || user.want)
+        give(e, site, &device, &user);
+    if (release(e, site, &device, &user))
+        return;
+    remove_one(e, site, &user);
+    remove_one(e, site, &device);
+}
+
+void mom__push_all(struct mom_engine *e)
+{
+    for (size_t i = 0; i < e->site_count && e->failed == MOM_OK; i++) {
+        struct mom__site *site = e->sites[i];
+
+        for (int n = 0; n < MOM__STEP_EVALUATIONS; n++) {
+            uint64_t id;
+
+            if (!site->up || !site->imported || e->failed != MOM_OK || !has_window(e, site))
+                break;
+            id = mom__queue_take(&site->pending);
+            if (id == 0)
+                break;
+            look(e, site, id);
+        }
+    }
+}
+
+/* --- results ----------------------------------------------------------------------------------------------------------- */
+
+static void refused(struct mom_engine *e, struct mom__site *site, uint64_t id, int rc)
+{
+    int64_t due = e->now.mono_ms + e->timers.retry_ms;
+
+    if (!id)
+        return;
+    if (mom__idmap_put(&site->refused, id, (uint64_t)due) != MOM_OK)
+        mom__fail(e, MOM_ENOMEM);
+    if (due < site->retry_at)
+        site->retry_at = due;
+    mom__logf(e, MOM_LOG_WARNING, "site %u refused record %u: %s", MOM__U(site->number), id,
+              mom_err_text(rc));
+}
+
+/* What was sent is what the site has now. */
+static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, uint32_t local)
+{
+    struct mom__mapping *m = id ? mom__mapping(e, site->number, id) : NULL;
+
+    if (!m || !m->exists)
+        return;
+    if (m->base.local == 0 && local != 0)
+        mom__map_local(e, m, local);
+    for (size_t i = 0; i < m->base.count; i++) {
+        struct mom__base_entry *entry = &m->base.entries[i];
+        enum mom_kind kind = mom_field_info(entry->group)->kind;
+        int64_t margin = e->now.wall_ms + ECHO_MARGIN;
+
+        if (!entry->has_pushed || entry->group == mom__relation_group(m->base.type))
+            continue;
+        entry->hash = entry->pushed;
+        entry->open = entry->pushed_open;
+        entry->has_pushed = false;
+        if (m->base.times_ms[kind] < margin)
+            m->base.times_ms[kind] = margin;
+    }
+    m->base.flags = 0;
+    mom__mapping_changed(e, m);
+}
+
+static void put_done(struct mom_engine *e, struct mom__site *site, const struct mom__op *op,
+                     const struct mom_input *in)
+{
+    confirm(e, site, op->device, in->local_device);
+    confirm(e, site, op->user, in->local_user);
+    if (op->relation && mom__local_of(e, site->number, op->device) &&
+        mom__local_of(e, site->number, op->user))
+        mom__relation_note(e, site->number, op->device, op->user, mom__str(op->relation));
+    mom__want(e, site, op->device ? op->device : op->user, false);
+    if (op->device && op->user)
+        mom__want(e, site, op->user, false);
+    /* A site that says that all is well and does not say where has not made the record. */
+    if (op->device && !mom__local_of(e, site->number, op->device))
+        refused(e, site, op->device, MOM_EINVAL);
+    if (op->user && !mom__local_of(e, site->number, op->user))
+        refused(e, site, op->user, MOM_EINVAL);
+}
+
+static void drop_mapping(struct mom_engine *e, struct mom__site *site, uint64_t id)
+{
+    struct mom__mapping *m = id ? mom__mapping(e, site->number, id) : NULL;
+
+    if (!m)
+        return;
+    mom__relation_note_gone(e, m);
+    mom__unmap(e, m);
+    mom__want(e, site, id, false);
+}
+
+static void put_refused(struct mom_engine *e, struct mom__site *site, const struct mom__op *op,
+                        int rc)
+{
+    struct mom__work *device = op->device ? mom__work(e, op->device) : mom__work(e, op->user);
+
+    if (rc == MOM_ENOENT &&
+        (mom__local_of(e, site->number, op->device) || mom__local_of(e, site->number, op->user))) {
+        drop_mapping(e, site, op->device);
+        drop_mapping(e, site, op->user);
+        return;
+    }
+    refused(e, site, op->device, rc);
+    refused(e, site, op->user, rc);
+    if (device)
+        mom__handoff_refused(e, site->number, op->device ? op->device : device->record.partner);
+}
+
+void mom__on_result(struct mom_engine *e, const struct mom_input *in)
+{
+    struct mom__site *site = mom__site(e, in->site);
+    struct mom__op op = {.token = 0};
+
+    for (size_t i = 0; site && i < site->op_count; i++) {
+        if (site->ops[i].token != in->token || site->ops[i].kind == MOM__OP_RELEASE)
+            continue;
+        op = site->ops[i];
+        op_drop(site, &site->ops[i]);
+        break;
+    }
+    if (!op.token) {
+        mom__logf(e, MOM_LOG_DEBUG, "site %u: a result that nobody waits for", MOM__U(in->site));
+        return;
+    }
+    if (op.kind == MOM__OP_REMOVE) {
+        if (in->rc == MOM_OK || in->rc == MOM_ENOENT)
+            drop_mapping(e, site, op.device ? op.device : op.user);
+        else
+            refused(e, site, op.device ? op.device : op.user, in->rc);
+    } else if (in->rc == MOM_OK) {
+        put_done(e, site, &op, in);
+    } else {
+        put_refused(e, site, &op, in->rc);
+    }
+}
+
+/* --- timers -------------------------------------------------------------------------------------------------------------- */
+
+static void end_release(struct mom_engine *e, struct mom__site *site, struct mom__op *op)
+{
+    uint64_t device = op->device;
+    struct mom__mapping *m = mom__mapping(e, site->number, device);
+
+    op_drop(site, op);
+    if (!m || !m->exists)
+        return;
+    m->base.flags |= MOM__BASE_RELEASED;
+    mom__mapping_changed(e, m);
+    mom__want(e, site, device, true);
+}
+
+void mom__released(struct mom_engine *e, struct mom__site *site, uint64_t user)
+{
+    for (size_t i = 0; i < site->op_count; i++) {
+        if (site->ops[i].kind == MOM__OP_RELEASE && site->ops[i].user == user) {
+            end_release(e, site, &site->ops[i]);
+            return;
+        }
+    }
+}
+
+static void retry(struct mom_engine *e, struct mom__site *site)
+{
+    struct mom__idmap_slot *slot;
+    size_t cursor = 0;
+
+    site->retry_at = MOM_NEVER;
+    while ((slot = mom__idmap_next(&site->refused, &cursor)) != NULL) {
+        int64_t due = (int64_t)slot->value.number;
+
+        if (due > e->now.mono_ms)
+            site->retry_at = due < site->retry_at ? due : site->retry_at;
+        else if (mom__queue_put(&site->pending, slot->key, false) != MOM_OK)
+            mom__fail(e, MOM_ENOMEM);
+    }
+    for (size_t i = 0; i < site->pending.count; i++)
+        mom__idmap_del(&site->refused,
+                       site->pending.ids[(site->pending.head + i) & (site->pending.size - 1)]);
+}
+
+void mom__push_timers(struct mom_engine *e)
+{
+    for (size_t i = 0; i < e->site_count; i++) {
+        struct mom__site *site = e->sites[i];
+
+        for (size_t n = site->op_count; n-- > 0;) {
+            if (site->ops[n].deadline <= e->now.mono_ms)
+                end_release(e, site, &site->ops[n]);
+        }
+        if (site->retry_at <= e->now.mono_ms)
+            retry(e, site);
+    }
+}
+
+int64_t mom__push_deadline(const struct mom_engine *e)
+{
+    int64_t deadline = MOM_NEVER;
+
+    for (size_t i = 0; i < e->site_count; i++) {
+        const struct mom__site *site = e->sites[i];
+
+        if (site->up && site->imported && site->pending.members.count > 0 && has_window(e, site))
+            return e->now.mono_ms;
+        if (site->retry_at < deadline)
+            deadline = site->retry_at;
+        for (size_t n = 0; n < site->op_count; n++)
+            deadline = site->ops[n].deadline < deadline ? site->ops[n].deadline : deadline;
+    }
+    return deadline;
+}

@@ -1,0 +1,285 @@
+/*
+ * Relations: which user is bound to which device. One to one and symmetric, always: only mom__relate and mom__unbind
+ * change a relation, and they change both sides under one stamp.
+ */
+#include "node.h"
+
+enum mom_field mom__relation_group(enum mom_type type)
+{
+    return type == MOM_USER ? MOM_USER_relType : MOM_DEVICE_relType;
+}
+
+uint64_t mom__relation_hash(enum mom_type type, struct mom_str rel_type, uint64_t partner)
+{
+    struct mom_record record;
+
+    mom__record_init(&record, type, 0);
+    mom__record_set(&record, mom__relation_group(type), rel_type);
+    record.partner = partner;
+    return mom__record_group_hash(&record, mom__relation_group(type), MOM__HASH_ALL);
+}
+
+static void set_side(struct mom_engine *e, struct mom__work *w, uint64_t partner,
+                     struct mom_str rel_type, struct mom_stamp stamp)
+{
+    struct mom_record *r = &w->record;
+    enum mom_field group = mom__relation_group(r->type);
+
+    if (r->partner)
+        mom__work_touch(e, w);
+    r->partner = partner;
+    mom__record_set(r, group, rel_type);
+    mom__record_set_stamp(r, group, stamp);
+    mom__work_changed(e, w, MOM_CHANGED);
+}
+
+void mom__unbind(struct mom_engine *e, struct mom__work *w, struct mom_stamp stamp)
+{
+    struct mom__work *partner = mom__work(e, w->record.partner);
+
+    if (w->record.partner)
+        set_side(e, w, 0, mom__str("Unbound"), stamp);
+    if (partner)
+        set_side(e, partner, 0, mom__str("Unbound"), stamp);
+}
+
+/* A bound user lives where its device does; a device that lives nowhere goes to its user. */
+static void live_together(struct mom__work *device, struct mom__work *user)
+{
+    struct mom_record *d = &device->record, *u = &user->record;
+
+    if (d->site == 0 && u->site != 0) {
+        d->site = u->site;
+        d->epoch++;
+    }
+    u->site = d->site;
+    u->epoch = d->epoch;
+    u->claim_ms = d->claim_ms;
+}
+
+void mom__relate(struct mom_engine *e, struct mom__work *device, struct mom__work *user,
+                 struct mom_str rel_type, struct mom_stamp stamp)
+{
+    if (device && (!user || device->record.partner != user->record.id))
+        mom__unbind(e, device, stamp);
+    if (user && (!device || user->record.partner != device->record.id))
+        mom__unbind(e, user, stamp);
+    if (!device || !user)
+        return;
+    set_side(e, device, user->record.id, rel_type, stamp);
+    set_side(e, user, device->record.id, rel_type, stamp);
+    live_together(device, user);
+}
+
+void mom__move(struct mom_engine *e, struct mom__work *w, mom_site site, uint32_t epoch,
+               int64_t claim_ms)
+{
+    struct mom__work *both[2] = {w, mom__work(e, w->record.partner)};
+
+    for (int i = 0; i < 2; i++) {
+        if (!both[i])
+            continue;
+        both[i]->record.site = site;
+        both[i]->record.epoch = epoch;
+        both[i]->record.claim_ms = claim_ms;
+        mom__work_changed(e, both[i], MOM_MOVED);
+    }
+}
+
+/* --- what a site has -------------------------------------------------------------------------------- */
+
+static void note_side(struct mom_engine *e, struct mom__mapping *m, uint64_t partner,
+                      struct mom_str rel_type)
+{
+    struct mom__base_entry *entry;
+
+    if (!m || !m->exists)
+        return;
+    entry = mom__base_entry(&m->base, mom__relation_group(m->base.type));
+    m->base.partner = partner;
+    entry->hash = entry->open = mom__relation_hash(m->base.type, rel_type, partner);
+    entry->has_pushed = false;
+    mom__mapping_changed(e, m);
+}
+
+/* The former partner of a record at a site is free there. */
+static void note_release(struct mom_engine *e, const struct mom__mapping *m, uint64_t partner)
+{
+    struct mom__mapping *former;
+
+    if (!m || !m->base.partner || m->base.partner == partner)
+        return;
+    former = mom__mapping(e, m->site, m->base.partner);
+    if (former && former->base.partner == m->id)
+        note_side(e, former, 0, mom__str("Unbound"));
+}
+
+void mom__relation_note_gone(struct mom_engine *e, const struct mom__mapping *m)
+{
+    note_release(e, m, 0);
+}
+
+void mom__relation_note(struct mom_engine *e, mom_site site, uint64_t device, uint64_t user,
+                        struct mom_str rel_type)
+{
+    struct mom__mapping *d = device ? mom__mapping(e, site, device) : NULL;
+    struct mom__mapping *u = user ? mom__mapping(e, site, user) : NULL;
+    bool bound = d && u && !mom__equal_c(rel_type, "Unbound");
+
+    note_release(e, d, bound ? user : 0);
+    note_release(e, u, bound ? device : 0);
+    note_side(e, d, bound ? user : 0, rel_type);
+    note_side(e, u, bound ? device : 0, rel_type);
+}
+
+bool mom__relation_differs(struct mom_engine *e, const struct mom_record *record,
+                           struct mom__mapping *m)
+{
+    enum mom_field group = mom__relation_group(record->type);
+    const struct mom__base_entry *entry = mom__base_find(&m->base, group);
+
+    (void)e;
+    if (!record->partner && !m->base.partner)
+        return false;
+    return !entry || entry->hash != mom__record_group_hash(record, group, MOM__HASH_ALL);
+}
+
+/* --- merging ----------------------------------------------------------------------------------------- */
+
+/* What a site says of a relation. */
+struct claim {
+    struct mom__work *device, *user; /* one of them may be NULL: unbound */
+    struct mom_str rel_type;
+};
+
+/* False: nothing was told, or the partner is not known yet (devices come before users; the partner's own record will
+ * tell the same). */
+static bool read_claim(struct mom_engine *e, struct mom__observed *seen, struct claim *ret_claim)
+{
+    const struct mom_input *in = seen->in;
+    struct mom_str told = mom__record_value(&seen->record, mom__relation_group(in->type));
+    enum mom_type other = in->type == MOM_USER ? MOM_DEVICE : MOM_USER;
+    uint64_t id = seen->mapping->base.partner;
+    struct mom__work *partner = NULL;
+
+    if (!in->has_partner && !told.ptr)
+        return false;
+    if (in->has_partner)
+        id = mom__local_id(e, in->site, other, in->partner_local);
+    if (in->has_partner && in->partner_local && !id)
+        return false;
+    if (id) {
+        partner = mom__work_live(e, id);
+        if (!partner || (partner->record.flags & MOM__PARKED))
+            return false;
+    }
+    if (!partner)
+        told = mom__str("Unbound");
+    else if (!mom__equal_c(told, "Fixed"))
+        told = mom__str("Dynamic");
+    ret_claim->rel_type = told;
+    ret_claim->device = in->type == MOM_DEVICE ? seen->work : partner;
+    ret_claim->user = in->type == MOM_USER ? seen->work : partner;
+    return true;
+}
+
+/* The stamp of a side whose relation was changed by somebody else since the site was last heard; zero: it was not. */
+static struct mom_stamp unseen_stamp(struct mom_engine *e, mom_site site, const struct mom__work *w)
+{
+    static const struct mom_stamp none;
+    struct mom__mapping *m = w ? mom__mapping(e, site, w->record.id) : NULL;
+    enum mom_field group;
+    const struct mom__base_entry *entry;
+
+    if (!m)
+        return none;
+    group = mom__relation_group(w->record.type);
+    entry = mom__base_find(&m->base, group);
+    if (entry ? !mom__relation_differs(e, &w->record, m) : !w->record.partner)
+        return none;
+    return mom_record_stamp(&w->record, group);
+}
+
+static struct mom_stamp later(struct mom_stamp a, struct mom_stamp b)
+{
+    return mom_stamp_compare(a, b) < 0 ? b : a;
+}
+
+/* A record that looks like a side of the claim: for the list of conflicts. */
+static const struct mom_record *claimed(struct mom_engine *e, const struct mom__work *w,
+                                        const struct claim *c)
+{
+    struct mom_record *r = mom__step_alloc(e, sizeof *r);
+
+    if (r) {
+        mom__record_init(r, w->record.type, w->record.id);
+        mom__record_set(r, mom__relation_group(r->type), c->rel_type);
+        r->partner = !c->device || !c->user       ? 0
+                     : w->record.type == MOM_USER ? c->device->record.id
+                                                  : c->user->record.id;
+    }
+    return r;
+}
+
+static void decide(struct mom_engine *e, struct mom__observed *seen, const struct claim *c)
+{
+    mom_site site = seen->in->site;
+    struct mom_stamp hub = later(unseen_stamp(e, site, c->device), unseen_stamp(e, site, c->user));
+    struct mom_stamp current = hub, stamp;
+    int64_t ms = seen->times_ms[MOM_RELATION] ? seen->times_ms[MOM_RELATION] : e->now.wall_ms;
+    struct mom_stamp theirs = {ms, 0, site};
+    enum mom_field group = mom__relation_group(seen->in->type);
+    bool conflict = !mom__stamp_is_zero(hub) && !seen->fresh, wins;
+    struct mom__verdict v = {.id = seen->work->record.id, .group = group};
+
+    wins = !conflict || ms > hub.ms || (ms == hub.ms && site > hub.origin);
+    if (conflict) {
+        struct mom_record before = seen->work->record;
+
+        v.rule = ms == hub.ms ? "tie-origin" : "later";
+        v.winner = wins ? theirs : hub;
+        v.loser = wins ? hub : theirs;
+        v.kept = wins ? claimed(e, seen->work, c) : &before;
+        v.lost = wins ? &before : claimed(e, seen->work, c);
+        if (v.kept && v.lost)
+            mom__conflict(e, &v);
+    }
+    if (!wins)
+        return;
+    if (c->device)
+        current = later(current, mom_record_stamp(&c->device->record, MOM_DEVICE_relType));
+    if (c->user)
+        current = later(current, mom_record_stamp(&c->user->record, MOM_USER_relType));
+    stamp = mom__stamp_of_site(e, site, ms, current);
+    mom__relate(e, c->device, c->user, c->rel_type, stamp);
+}
+
+/* A fresh user that a site shows bound to a device which is bound elsewhere is a change of the device's relation. */
+void mom__relation_merge(struct mom_engine *e, struct mom__observed *seen)
+{
+    struct mom_record *r = &seen->work->record;
+    enum mom_field group = mom__relation_group(r->type);
+    struct mom__base_entry *entry = mom__base_find(&seen->mapping->base, group);
+    struct claim c;
+    uint64_t partner, hash;
+    bool agreed;
+
+    if (!read_claim(e, seen, &c))
+        return;
+    partner = !c.device || !c.user  ? 0
+              : r->type == MOM_USER ? c.device->record.id
+                                    : c.user->record.id;
+    hash = mom__relation_hash(r->type, c.rel_type, partner);
+    if (entry && entry->hash == hash) {
+        seen->differs |= mom__relation_differs(e, r, seen->mapping);
+        return;
+    }
+    agreed = partner ? mom__record_group_hash(r, group, MOM__HASH_ALL) == hash : r->partner == 0;
+    /* What happens to a relation while the records are being removed is our own doing. */
+    if (!agreed && !seen->leaving && !(r->flags & MOM__PARKED) &&
+        !(entry && entry->has_pushed && entry->pushed == hash))
+        decide(e, seen, &c);
+    mom__relation_note(e, seen->in->site, c.device ? c.device->record.id : 0,
+                       c.user ? c.user->record.id : 0, c.rel_type);
+    seen->differs |= mom__relation_differs(e, r, seen->mapping);
+}

@@ -1,0 +1,229 @@
+/*
+ * The log and the trace. A trace line is one input, one transition of a handoff or one action; docs/trace.md says what is
+ * in it. Lines are made only when somebody reads them, and no line shows a secret.
+ */
+#include "node.h"
+
+#include <stdarg.h>
+
+static void format(struct mom__text *text, const char *f, va_list args)
+{
+    for (; *f; f++) {
+        if (*f != '%') {
+            mom__text_char(text, *f);
+            continue;
+        }
+        switch (*++f) {
+        case 's':
+            mom__text_add(text, va_arg(args, const char *));
+            break;
+        case 'S':
+            mom__text_str(text, *va_arg(args, const struct mom_str *));
+            break;
+        case 'u':
+            mom__text_uint(text, va_arg(args, uint64_t));
+            break;
+        case 'd':
+            mom__text_int(text, va_arg(args, int64_t));
+            break;
+        default:
+            mom__text_char(text, '%');
+            break;
+        }
+    }
+}
+
+void mom__logf(struct mom_engine *e, enum mom_level level, const char *line, ...)
+{
+    struct mom__text text;
+    va_list args;
+
+    if (!e->log)
+        return;
+    mom__text_init(&text);
+    va_start(args, line);
+    format(&text, line, args);
+    va_end(args);
+    e->log(e->user, level, text.buf);
+}
+
+/* --- the parts of a trace line, each left out when it says nothing ------------------------------------------ */
+
+static void number(struct mom__text *text, const char *key, uint64_t value)
+{
+    if (value)
+        mom__text_key_uint(text, key, value);
+}
+
+static void words(struct mom__text *text, const char *key, struct mom_str value)
+{
+    if (value.ptr)
+        mom__text_key_str(text, key, value);
+}
+
+static void type_of(struct mom__text *text, enum mom_type type)
+{
+    if (type == MOM_USER || type == MOM_DEVICE)
+        mom__text_key_str(text, "type", mom__str(type == MOM_USER ? "user" : "device"));
+}
+
+static void park(struct mom__text *text, struct mom_park value)
+{
+    char hex[MOM_PARK_HEX_LEN + 1];
+
+    if (!value.pli)
+        return;
+    mom_park_hex(value, hex);
+    mom__text_key_str(text, "park", mom__str(hex));
+}
+
+static void code(struct mom__text *text, int rc)
+{
+    if (rc != MOM_OK)
+        mom__text_key_str(text, "rc", mom__str(mom_err_name(rc)));
+}
+
+/* Names and values; of a secret only that it is there. */
+static void attributes(struct mom__text *text, enum mom_type type, const struct mom_attr *attrs,
+                       size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum mom_field field = mom_field_of(type, attrs[i].name);
+        bool secret =
+            field && (mom_field_info(field)->flags & MOM_SECRET) && attrs[i].value.len > 0;
+
+        mom__text_char(text, ' ');
+        mom__text_str(text, attrs[i].name);
+        mom__text_char(text, '=');
+        mom__text_str(text, secret ? mom__str("***") : attrs[i].value);
+    }
+}
+
+static const char *const input_names[] = {
+    [MOM_IN_SITE_ADD] = "site-add", [MOM_IN_SITE_REMOVE] = "site-remove",
+    [MOM_IN_SETTING] = "setting",   [MOM_IN_CHANGE] = "change",
+    [MOM_IN_DELETE] = "delete",     [MOM_IN_IDENTIFIED] = "identified",
+    [MOM_IN_IMPORT] = "import",     [MOM_IN_RECORD] = "record",
+    [MOM_IN_GONE] = "gone",         [MOM_IN_IMPORTED] = "imported",
+    [MOM_IN_DOWN] = "down",         [MOM_IN_LOCATED] = "located",
+    [MOM_IN_RESULT] = "result",     [MOM_IN_RELEASED] = "released",
+    [MOM_IN_RENEWED] = "renewed",
+};
+
+void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
+{
+    struct mom__text text;
+
+    if (!e->trace || (size_t)in->kind >= sizeof input_names / sizeof input_names[0])
+        return;
+    mom__text_init(&text);
+    mom__text_add(&text, "in ");
+    mom__text_add(&text, input_names[in->kind]);
+    number(&text, "site", in->site);
+    type_of(&text, in->type);
+    number(&text, "id", in->id);
+    number(&text, "local", in->local);
+    if (in->has_partner)
+        mom__text_key_uint(&text, "partner", in->partner_local);
+    if (in->has_bind)
+        mom__text_key_uint(&text, "bind", in->bind_to);
+    if (in->partial)
+        mom__text_add(&text, " partial");
+    number(&text, "token", in->token);
+    number(&text, "device", in->local_device);
+    number(&text, "user", in->local_user);
+    park(&text, in->park);
+    words(&text, "name", in->name);
+    words(&text, "ipei", in->ipei);
+    words(&text, "subscription", in->subscription);
+    code(&text, in->rc);
+    attributes(&text, in->type, in->attrs, in->attr_count);
+    e->trace(e->user, text.buf);
+}
+
+static void half(struct mom__text *text, const char *name, enum mom_type type,
+                 const struct mom_put *put)
+{
+    if (!put->id)
+        return;
+    mom__text_key_uint(text, name, put->id);
+    mom__text_add(text, put->local ? " set(" : " create(");
+    mom__text_uint(text, put->local);
+    attributes(text, type, put->attrs, put->attr_count);
+    mom__text_add(text, " )");
+}
+
+static const char *const action_names[] = {
+    [MOM_DO_ADMIT] = "admit",   [MOM_DO_REFUSE] = "refuse",         [MOM_DO_PUT] = "put",
+    [MOM_DO_REMOVE] = "remove", [MOM_DO_DEREGISTER] = "deregister", [MOM_DO_REGISTER] = "register",
+    [MOM_DO_REJECT] = "reject", [MOM_DO_CHANGED] = "changed",       [MOM_DO_CONFLICT] = "conflict",
+    [MOM_DO_DONE] = "done",     [MOM_DO_REFUSED] = "refused",
+};
+
+static const char *const change_names[] = {
+    [MOM_CREATED] = "created", [MOM_CHANGED] = "changed", [MOM_MOVED] = "moved",
+    [MOM_PARKED] = "parked",   [MOM_DELETED] = "deleted",
+};
+
+static const char *const refusal_names[] = {
+    [MOM_REFUSED_PARK_TYPE] = "park-type",
+    [MOM_REFUSED_PARK_DUPLICATE] = "park-duplicate",
+    [MOM_REFUSED_PARK_CHANGED] = "park-changed",
+};
+
+void mom__trace_action(struct mom_engine *e, const struct mom_action *action)
+{
+    struct mom__text text;
+
+    if (!e->trace)
+        return;
+    mom__text_init(&text);
+    mom__text_add(&text, "do ");
+    mom__text_add(&text, action_names[action->kind]);
+    number(&text, "site", action->site);
+    type_of(&text, action->type);
+    number(&text, "id", action->id);
+    number(&text, "tag", action->tag);
+    number(&text, "token", action->token);
+    number(&text, "local", action->local);
+    half(&text, "device", MOM_DEVICE, &action->device);
+    half(&text, "user", MOM_USER, &action->user);
+    number(&text, "local-device", action->local_device);
+    number(&text, "local-user", action->local_user);
+    words(&text, "relation", action->relation);
+    park(&text, action->park);
+    words(&text, "ipei", action->ipei);
+    words(&text, "subscription", action->subscription);
+    if (action->change)
+        mom__text_key_str(&text, "change", mom__str(change_names[action->change]));
+    if (action->reason)
+        mom__text_key_str(&text, "reason", mom__str(refusal_names[action->reason]));
+    code(&text, action->rc);
+    if (action->text.ptr) {
+        mom__text_add(&text, " : ");
+        mom__text_str(&text, action->text);
+    }
+    e->trace(e->user, text.buf);
+}
+
+void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h, const char *event,
+                        const char *from, const char *to)
+{
+    struct mom__text text;
+
+    if (!e->trace)
+        return;
+    mom__text_init(&text);
+    mom__text_add(&text, "handoff ");
+    mom__text_uint(&text, h->device);
+    mom__text_key_uint(&text, "from", h->from);
+    mom__text_key_uint(&text, "to", h->to);
+    mom__text_key_uint(&text, "epoch", h->epoch);
+    mom__text_add(&text, " : ");
+    mom__text_add(&text, from);
+    mom__text_add(&text, " + ");
+    mom__text_add(&text, event);
+    mom__text_add(&text, " -> ");
+    mom__text_add(&text, to);
+    e->trace(e->user, text.buf);
+}

@@ -1,0 +1,217 @@
+/*
+ * Questions: a view reads the store as of its opening, through a read transaction of its own.
+ */
+#include "node.h"
+
+struct mom_view {
+    struct mom_engine *engine;
+    struct mom_txn *txn;
+    struct mom__arena arena; /* the last answer */
+    struct mom_record record;
+};
+
+int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view)
+{
+    struct mom_view *view;
+    int rc;
+
+    if (!engine || !ret_view)
+        return MOM_EINVAL;
+    if (engine->view || engine->txn)
+        return MOM_ESTATE;
+    view = mom__zalloc(&engine->alloc, sizeof *view);
+    if (!view)
+        return MOM_ENOMEM;
+    rc = engine->store.ops->begin(engine->store.store, false, &view->txn);
+    if (rc != MOM_OK) {
+        mom__free(&engine->alloc, view);
+        return rc;
+    }
+    view->engine = engine;
+    mom__arena_init(&view->arena, &engine->alloc);
+    engine->view = view;
+    *ret_view = view;
+    return MOM_OK;
+}
+
+void mom_view_close(struct mom_view *view)
+{
+    struct mom_engine *e;
+
+    if (!view)
+        return;
+    e = view->engine;
+    e->store.ops->abort(view->txn);
+    mom__arena_done(&view->arena);
+    e->view = NULL;
+    mom__free(&e->alloc, view);
+}
+
+static bool get(struct mom_view *view, enum mom_table table, struct mom_str key,
+                struct mom_str *ret_value)
+{
+    return view->engine->store.ops->get(view->txn, table, key, ret_value) == MOM_OK;
+}
+
+/* --- records --------------------------------------------------------------------------------------------------------- */
+
+static const struct mom_record *decode(struct mom_view *view, uint64_t id, struct mom_str bytes)
+{
+    mom__arena_reset(&view->arena, MOM__RECORD_MAX);
+    if (!mom__arena_dup(&view->arena, bytes, &bytes) ||
+        mom__record_decode(bytes, id, &view->arena, &view->record) != MOM_OK)
+        return NULL;
+    return &view->record;
+}
+
+const struct mom_record *mom_view_record(struct mom_view *view, uint64_t id)
+{
+    struct mom_str bytes;
+    struct mom__key key;
+    const struct mom_record *record;
+
+    if (!view || !get(view, MOM_T_RECORD, mom__key_id(&key, id), &bytes))
+        return NULL;
+    record = decode(view, id, bytes);
+    return record && !(record->flags & MOM__DELETED) ? record : NULL;
+}
+
+const struct mom_record *mom_view_find(struct mom_view *view, enum mom_field field,
+                                       struct mom_str value)
+{
+    const struct mom_record *record;
+    struct mom_str found;
+    struct mom__key key;
+    uint64_t id;
+
+    if (!view || !mom_field_info(field) || !(mom_field_info(field)->flags & MOM_UNIQUE) ||
+        value.len == 0 || !get(view, MOM_T_UNIQUE, mom__key_unique(&key, field, value), &found) ||
+        mom__value_read_u64(found, &id) != MOM_OK)
+        return NULL;
+    record = mom_view_record(view, id);
+    return record && mom__equal(mom__record_value(record, field), value) ? record : NULL;
+}
+
+struct next {
+    struct mom_view *view;
+    enum mom_type type;
+    const struct mom_record *found;
+};
+
+/* Type and flags stand in the first bytes of a record: the others are not decoded. */
+static bool visit_next(void *user, struct mom_str key, struct mom_str value)
+{
+    struct next *next = user;
+    uint64_t id;
+
+    if (mom__key_read_id(key, &id) != MOM_OK || value.len < 3)
+        return true;
+    if ((enum mom_type)(unsigned char)value.ptr[1] != next->type ||
+        ((unsigned char)value.ptr[2] & MOM__DELETED))
+        return true;
+    next->found = decode(next->view, id, value);
+    return false;
+}
+
+const struct mom_record *mom_view_next(struct mom_view *view, enum mom_type type, uint64_t after)
+{
+    struct next next = {view, type, NULL};
+    struct mom__key key;
+
+    if (!view || after == UINT64_MAX)
+        return NULL;
+    if (view->engine->store.ops->scan(view->txn, MOM_T_RECORD, mom__key_id(&key, after + 1),
+                                      visit_next, &next) != MOM_OK)
+        return NULL;
+    return next.found;
+}
+
+uint32_t mom_view_local(struct mom_view *view, mom_site site, uint64_t id)
+{
+    struct mom__base base;
+    struct mom_str bytes;
+    struct mom__key key;
+
+    if (!view || !get(view, MOM_T_BASE, mom__key_site_id(&key, site, id), &bytes) ||
+        mom__base_decode(bytes, &base) != MOM_OK)
+        return 0;
+    return base.local;
+}
+
+/* --- settings, conflicts ----------------------------------------------------------------------------------------------- */
+
+struct mom_str mom_view_setting(struct mom_view *view, struct mom_str name)
+{
+    struct mom_str value, none = {NULL, 0};
+
+    mom__arena_reset(&view->arena, MOM__RECORD_MAX);
+    if (name.len == 0 || !get(view, MOM_T_SETTING, name, &value) ||
+        !mom__arena_dup(&view->arena, value, &value))
+        return none;
+    return value;
+}
+
+struct pair {
+    struct mom_view *view;
+    struct mom_str after, key, value;
+    bool found;
+};
+
+static bool visit_pair(void *user, struct mom_str key, struct mom_str value)
+{
+    struct pair *pair = user;
+
+    if (mom__compare(key, pair->after) <= 0)
+        return true;
+    mom__arena_reset(&pair->view->arena, MOM__RECORD_MAX);
+    pair->found = mom__arena_dup(&pair->view->arena, key, &pair->key) &&
+                  mom__arena_dup(&pair->view->arena, value, &pair->value);
+    return false;
+}
+
+static bool next_pair(struct mom_view *view, enum mom_table table, struct mom_str after,
+                      struct pair *ret_pair)
+{
+    char copy[MOM__KEY_MAX];
+
+    /* `after` may be the last answer, which ends with this call. */
+    if (after.len > sizeof copy)
+        return false;
+    for (size_t i = 0; i < after.len; i++)
+        copy[i] = after.ptr[i];
+    *ret_pair = (struct pair){.view = view, .after = {copy, after.len}};
+    return view->engine->store.ops->scan(view->txn, table, ret_pair->after, visit_pair, ret_pair) ==
+               MOM_OK &&
+           ret_pair->found;
+}
+
+bool mom_view_next_setting(struct mom_view *view, struct mom_str after,
+                           struct mom_attr *ret_setting)
+{
+    struct pair pair;
+
+    if (!view || !next_pair(view, MOM_T_SETTING, after, &pair))
+        return false;
+    ret_setting->name = pair.key;
+    ret_setting->value = pair.value;
+    return true;
+}
+
+bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
+                            struct mom_conflict *ret_conflict)
+{
+    struct mom__key key;
+    struct pair pair;
+
+    return view && next_pair(view, MOM_T_CONFLICT, mom__key_id(&key, after), &pair) &&
+           mom__conflict_decode(pair.key, pair.value, ret_conflict) == MOM_OK;
+}
+
+int mom_view_counts(struct mom_view *view, struct mom_counts *ret_counts)
+{
+    if (!view || !ret_counts)
+        return MOM_EINVAL;
+    *ret_counts = view->engine->counts;
+    ret_counts->handoffs_active = view->engine->handoffs.count;
+    return MOM_OK;
+}
