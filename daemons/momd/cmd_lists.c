@@ -1,0 +1,176 @@
+/*
+ * Long lists. They go to the client by pieces: each opens a view of its own, because an open view keeps pages of the store
+ * from being used again, and waits while the client does not read.
+ */
+#include "commands.h"
+#include "rows.h"
+
+#include <com/cli.h>
+#include <com/conn.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define PIECE 500 /* records that are looked at in one turn of the loop */
+
+struct listing {
+    struct momd *momd;
+    struct com_ctl_request *request;
+    struct com_timer *timer;
+    bool conflicts, parked_only, waiting;
+    enum mom_type type;
+    mom_site site; /* 0: all */
+    char *search;  /* NULL: all */
+    uint64_t after;
+    struct com_json json;
+};
+
+static void free_listing(struct listing *listing)
+{
+    if (listing->timer)
+        com_timer_free(listing->timer);
+    com_json_done(&listing->json);
+    free(listing->search);
+    free(listing);
+}
+
+static void on_gone(void *user)
+{
+    free_listing(user);
+}
+
+static bool contains(struct mom_str text, const char *part)
+{
+    size_t len = strlen(part);
+    for (size_t i = 0; text.ptr && i + len <= text.len; i++) {
+        if (strncasecmp(text.ptr + i, part, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_wanted(const struct listing *listing, const struct mom_record *record)
+{
+    static const enum mom_field searched[] = {MOM_USER_num,        MOM_USER_name,
+                                              MOM_USER_hierarchy1, MOM_USER_hierarchy2,
+                                              MOM_USER_addId,      MOM_DEVICE_ipei};
+    struct mom_str value;
+    if (listing->parked_only && !mom_record_parked(record))
+        return false;
+    if (listing->site && mom_record_site(record) != listing->site)
+        return false;
+    if (!listing->search)
+        return true;
+    for (size_t i = 0; i < sizeof searched / sizeof *searched; i++) {
+        if (mom_field_info(searched[i])->owner == mom_record_type(record) &&
+            mom_record_get(record, searched[i], &value) && contains(value, listing->search))
+            return true;
+    }
+    return false;
+}
+
+/* One record or conflict. False at the end of the list. */
+static bool send_next(struct listing *listing, struct mom_view *view, int64_t *queued)
+{
+    struct mom_conflict conflict;
+    const struct mom_record *record = NULL;
+    if (listing->conflicts) {
+        if (!mom_view_next_conflict(view, listing->after, &conflict))
+            return false;
+        listing->after = conflict.sequence;
+    } else {
+        record = mom_view_next(view, listing->type, listing->after);
+        if (!record)
+            return false;
+        listing->after = mom_record_id(record);
+        if (!is_wanted(listing, record))
+            return true;
+    }
+    com_json_object(&listing->json);
+    if (listing->conflicts)
+        row_conflict(listing->momd, view, &conflict, &listing->json);
+    else
+        row_record(listing->momd, view, record, &listing->json);
+    com_json_end(&listing->json);
+    *queued = call_row(listing->request, &listing->json);
+    return true;
+}
+
+static void on_tick(void *user)
+{
+    struct listing *listing = user;
+    struct mom_view *view;
+    int64_t queued = 0;
+    bool more = true;
+    if (listing->momd->broken || mom_view_open(listing->momd->engine, &view) != MOM_OK) {
+        com_ctl_end(listing->request, COM_EXIT_PARTLY, "the store cannot be read");
+        free_listing(listing);
+        return;
+    }
+    for (int i = 0; more && i < PIECE && queued >= 0 && queued < (int64_t)COM_CONN_HIGH_WATER; i++)
+        more = send_next(listing, view, &queued);
+    mom_view_close(view);
+    if (!more) {
+        com_ctl_end(listing->request, COM_EXIT_OK, NULL);
+        free_listing(listing);
+    } else if (queued > (int64_t)COM_CONN_HIGH_WATER) {
+        listing->waiting = true;
+    } else {
+        com_timer_start(listing->timer, 0, 0);
+    }
+}
+
+static void on_drain(void *user)
+{
+    struct listing *listing = user;
+    if (listing->waiting)
+        com_timer_start(listing->timer, 0, 0);
+    listing->waiting = false;
+}
+
+static void begin(const struct call *call, enum mom_type type, bool conflicts)
+{
+    const char *search = com_ctl_text(call->root, "search", NULL);
+    const char *name = com_ctl_text(call->root, "site", NULL);
+    const struct site *site = name ? site_by_name(call->momd, name) : NULL;
+    if (name && !site) {
+        call_end(call, COM_EXIT_REFUSED, "there is no site %s", name);
+        return;
+    }
+    struct listing *listing = calloc(1, sizeof *listing);
+    if (!listing) {
+        call_end(call, COM_EXIT_REFUSED, "out of memory");
+        return;
+    }
+    *listing = (struct listing){
+        .momd = call->momd, .request = call->request, .type = type, .conflicts = conflicts};
+    com_json_init(&listing->json);
+    listing->parked_only = com_ctl_bool(call->root, "parked", false);
+    listing->site = site ? site->conf.number : 0;
+    listing->search = search ? strdup(search) : NULL;
+    listing->timer = com_timer_new(&call->momd->loop, on_tick, listing);
+    if (!listing->timer || (search && !listing->search)) {
+        call_end(call, COM_EXIT_REFUSED, "out of memory");
+        free_listing(listing);
+        return;
+    }
+    com_ctl_on_gone(call->request, on_gone, listing);
+    com_ctl_on_drain(call->request, on_drain, listing);
+    com_timer_start(listing->timer, 0, 0);
+}
+
+void cmd_users_list(const struct call *call)
+{
+    begin(call, MOM_USER, false);
+}
+
+void cmd_devices_list(const struct call *call)
+{
+    begin(call, MOM_DEVICE, false);
+}
+
+void cmd_conflicts(const struct call *call)
+{
+    begin(call, MOM_USER, true);
+}

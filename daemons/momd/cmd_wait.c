@@ -1,0 +1,144 @@
+/*
+ * Waiting for a condition: so that scripts need neither sleeps nor loops.
+ */
+#include "commands.h"
+#include "link.h"
+#include "rows.h"
+
+#include <com/cli.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOOK_MS      50 /* how often the condition is looked at */
+#define WAIT_DEFAULT 60
+
+struct waiting {
+    struct call call;
+    struct com_timer *timer;
+    int64_t until;
+    bool (*holds)(const struct call *call, char *ret_why, size_t max);
+};
+
+static bool site_is_steady(const struct momd *momd, const struct site *site, char *ret_why,
+                           size_t max)
+{
+    struct mom_omm_info info;
+    struct mom_site_info known;
+    if (!site->link) {
+        snprintf(ret_why, max, "%s has no link", site->conf.name);
+        return false;
+    }
+    link_info(site->link, &info);
+    if (info.state != MOM_OMM_STEADY) {
+        snprintf(ret_why, max, "%s is %s %s", site->conf.name, mom_omm_state_name(info.state),
+                 link_reason(site->link, &info));
+        return false;
+    }
+    if (!mom_engine_site(momd->engine, site->conf.number, &known) || !known.up || known.importing) {
+        snprintf(ret_why, max, "%s is being imported", site->conf.name);
+        return false;
+    }
+    if (known.pending > known.refused) {
+        snprintf(ret_why, max, "%s waits for %u records", site->conf.name,
+                 known.pending - known.refused);
+        return false;
+    }
+    return true;
+}
+
+static bool sites_are_steady(const struct call *call, char *ret_why, size_t max)
+{
+    const struct momd *momd = call->momd;
+    const char *name;
+    if (momd->broken || mom_batch_count(momd->batch) > 0) {
+        snprintf(ret_why, max, "changes wait to be written");
+        return false;
+    }
+    for (size_t i = 0; (name = call_arg(call, i)) != NULL; i++) {
+        const struct site *site = site_by_name(momd, name);
+        snprintf(ret_why, max, "there is no site %s", name);
+        if (!site || !site_is_steady(momd, site, ret_why, max))
+            return false;
+    }
+    for (size_t i = 0; !call_arg(call, 0) && i < momd->site_count; i++) {
+        if (momd->sites[i]->conf.enabled && !site_is_steady(momd, momd->sites[i], ret_why, max))
+            return false;
+    }
+    return true;
+}
+
+static bool is_at(const struct call *call, char *ret_why, size_t max)
+{
+    struct mom_view *view;
+    struct place place;
+    char text[32];
+    const struct site *wanted = site_by_name(call->momd, call_arg(call, 1));
+    if (call->momd->broken || mom_view_open(call->momd->engine, &view) != MOM_OK)
+        return false;
+    bool found = row_find_place(call->momd, view, call_arg(call, 0), &place);
+    mom_view_close(view);
+    if (!found) {
+        snprintf(ret_why, max, "there is no number or IPEI %s", call_arg(call, 0));
+        return false;
+    }
+    snprintf(ret_why, max, "%s is at %s, handoff %s", call_arg(call, 0),
+             place.site ? site_label(call->momd, place.site, text, sizeof text) : "no site",
+             place.handoff.state ? place.handoff.state : "home");
+    bool home = !place.handoff.state || strcmp(place.handoff.state, "home") == 0;
+    return wanted && place.site == wanted->conf.number && home;
+}
+
+static void free_waiting(void *user)
+{
+    struct waiting *waiting = user;
+    if (waiting->timer)
+        com_timer_free(waiting->timer);
+    free(waiting);
+}
+
+static void on_look(void *user)
+{
+    struct waiting *waiting = user;
+    char why[600] = "the condition does not hold";
+    if (waiting->holds(&waiting->call, why, sizeof why))
+        call_end(&waiting->call, COM_EXIT_OK, NULL);
+    else if (com_now_ms() >= waiting->until)
+        call_end(&waiting->call, COM_EXIT_REFUSED, "not in time: %s", why);
+    else
+        return;
+    free_waiting(waiting);
+}
+
+void cmd_wait(const struct call *call)
+{
+    const char *what = call_arg(call, 0);
+    bool steady = strcmp(what, "sites-steady") == 0, at = strcmp(what, "at") == 0;
+    json_int_t timeout = com_ctl_int(call->root, "timeout", WAIT_DEFAULT);
+    if ((!steady && !at) || timeout < 0 || timeout > 86400) {
+        call_end(call, COM_EXIT_USAGE, "wait takes sites-steady [NAME ...] or at NUMBER SITE");
+        return;
+    }
+    if (at &&
+        (!call_arg(call, 2) || call_arg(call, 3) || !site_by_name(call->momd, call_arg(call, 2)))) {
+        call_end(call, COM_EXIT_USAGE, "wait at takes a number or IPEI and the name of a site");
+        return;
+    }
+    struct waiting *waiting = calloc(1, sizeof *waiting);
+    if (waiting) {
+        waiting->call = *call;
+        waiting->call.first++;
+        waiting->timer = com_timer_new(&call->momd->loop, on_look, waiting);
+        waiting->until = com_now_ms() + (int64_t)timeout * 1000;
+        waiting->holds = steady ? sites_are_steady : is_at;
+    }
+    if (!waiting || !waiting->timer) {
+        if (waiting)
+            free_waiting(waiting);
+        call_end(call, COM_EXIT_REFUSED, "out of memory");
+        return;
+    }
+    com_ctl_on_gone(call->request, free_waiting, waiting);
+    com_timer_start(waiting->timer, 0, LOOK_MS);
+}

@@ -1,0 +1,233 @@
+/*
+ * The table of commands of the control socket, and what they share.
+ */
+#include "commands.h"
+#include "watch.h"
+
+#include <com/cli.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void cmd_status(const struct call *call);
+
+struct command {
+    const char *words[2]; /* the second NULL for a name of one word */
+    void (*run)(const struct call *call);
+    unsigned min_args, max_args;
+};
+
+#define MANY 1000
+
+static const struct command commands[] = {
+    {{"status", NULL}, cmd_status, 0, 0},
+    {{"sites", "list"}, cmd_sites_list, 0, 0},
+    {{"sites", "show"}, cmd_sites_show, 1, 1},
+    {{"sites", "add"}, cmd_sites_add, 2, 2},
+    {{"sites", "set"}, cmd_sites_set, 1, 1},
+    {{"sites", "remove"}, cmd_sites_remove, 1, MANY},
+    {{"sites", "enable"}, cmd_sites_enable, 1, MANY},
+    {{"sites", "disable"}, cmd_sites_disable, 1, MANY},
+    {{"users", "list"}, cmd_users_list, 0, 0},
+    {{"users", "show"}, cmd_users_show, 1, 1},
+    {{"users", "add"}, cmd_users_add, 0, MANY},
+    {{"users", "set"}, cmd_users_set, 1, MANY},
+    {{"users", "delete"}, cmd_users_delete, 1, MANY},
+    {{"devices", "list"}, cmd_devices_list, 0, 0},
+    {{"devices", "show"}, cmd_devices_show, 1, 1},
+    {{"devices", "add"}, cmd_devices_add, 0, MANY},
+    {{"devices", "set"}, cmd_devices_set, 1, MANY},
+    {{"devices", "delete"}, cmd_devices_delete, 1, MANY},
+    {{"bind", NULL}, cmd_bind, 2, 2},
+    {{"unbind", NULL}, cmd_unbind, 1, 1},
+    {{"where", NULL}, cmd_where, 1, 1},
+    {{"conflicts", "list"}, cmd_conflicts, 0, 0},
+    {{"watch", NULL}, cmd_watch, 0, 0},
+    {{"wait", NULL}, cmd_wait, 1, MANY},
+};
+
+/* --- what they share ----------------------------------------------------------------------------------- */
+
+const char *call_arg(const struct call *call, size_t index)
+{
+    return com_ctl_arg(call->root, call->first + index);
+}
+
+int64_t call_row(struct com_ctl_request *request, struct com_json *json)
+{
+    const char *text = com_json_done_text(json);
+    int64_t queued = text ? com_ctl_row(request, text) : -1;
+    com_json_reset(json);
+    return queued;
+}
+
+void call_end(const struct call *call, int code, const char *format, ...)
+{
+    char text[600];
+    va_list args;
+    if (!format) {
+        com_ctl_end(call->request, code, NULL);
+        return;
+    }
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    com_ctl_end(call->request, code, text);
+}
+
+void call_end_rc(const struct call *call, int rc)
+{
+    if (rc == MOM_OK)
+        call_end(call, COM_EXIT_OK, NULL);
+    else if (rc == call->momd->answer.rc && call->momd->answer.text[0])
+        call_end(call, COM_EXIT_REFUSED, "%s", call->momd->answer.text);
+    else
+        call_end(call, COM_EXIT_REFUSED, "%s", mom_err_text(rc));
+}
+
+void call_for_each(const struct call *call, int (*change)(const struct call *call, const char *arg,
+                                                          char *ret_error, size_t max))
+{
+    char error[600] = "", first_error[600] = "";
+    size_t done = 0, refused = 0;
+    const char *arg;
+    for (size_t i = 0; (arg = call_arg(call, i)) != NULL; i++) {
+        struct com_json json;
+        bool good = change(call, arg, error, sizeof error) == 0;
+        done += good;
+        refused += !good;
+        if (!good && !first_error[0])
+            snprintf(first_error, sizeof first_error, "%s", error);
+        com_json_init(&json);
+        com_json_object(&json);
+        com_json_set_text(&json, "name", arg);
+        com_json_set_bool(&json, "done", good);
+        if (!good)
+            com_json_set_text(&json, "error", error);
+        com_json_end(&json);
+        (void)call_row(call->request, &json);
+        com_json_done(&json);
+    }
+    if (refused == 0)
+        call_end(call, COM_EXIT_OK, NULL);
+    else
+        call_end(call, done ? COM_EXIT_PARTLY : COM_EXIT_REFUSED, "%s", first_error);
+}
+
+/* --- dispatch ------------------------------------------------------------------------------------------- */
+
+static const struct command *find(const json_t *root, size_t *ret_words)
+{
+    const char *first = com_ctl_arg(root, 0), *second = com_ctl_arg(root, 1);
+    for (size_t i = 0; first && i < sizeof commands / sizeof *commands; i++) {
+        const struct command *command = &commands[i];
+        if (strcmp(command->words[0], first) != 0)
+            continue;
+        *ret_words = command->words[1] ? 2 : 1;
+        if (!command->words[1] || (second && strcmp(command->words[1], second) == 0))
+            return command;
+    }
+    return NULL;
+}
+
+void commands_handle(void *user, struct com_ctl_request *request, json_t *root)
+{
+    struct call call = {user, request, root, 0};
+    const struct command *command = find(root, &call.first);
+    size_t args = com_ctl_args(root) - call.first;
+    if (!command)
+        call_end(&call, COM_EXIT_USAGE, "unknown command");
+    else if (args < command->min_args || args > command->max_args)
+        call_end(&call, COM_EXIT_USAGE, "%s%s%s: wrong number of arguments", command->words[0],
+                 command->words[1] ? " " : "", command->words[1] ? command->words[1] : "");
+    else if (call.momd->broken && command->run != cmd_status && command->run != cmd_sites_list &&
+             command->run != cmd_watch)
+        call_end(&call, COM_EXIT_REFUSED, "the store failed; momd tries to load it again");
+    else
+        command->run(&call);
+}
+
+/* --- status ----------------------------------------------------------------------------------------------- */
+
+static int64_t memory_bytes(void)
+{
+    long long total = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (!file)
+        return 0;
+    if (fscanf(file, "%lld %lld", &total, &resident) !=
+        2) /* NOLINT(cert-err34-c): a number of the kernel */
+        resident = 0;
+    fclose(file);
+    return (int64_t)resident * sysconf(_SC_PAGESIZE);
+}
+
+static int64_t store_bytes(const struct momd *momd)
+{
+    char path[4200];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/store/data.mdb", momd->settings.data_dir);
+    return stat(path, &st) == 0 ? (int64_t)st.st_blocks * 512 : 0;
+}
+
+static void set_sari(const struct momd *momd, struct com_json *json)
+{
+    char hex[MOM_PARK_HEX_LEN + 1] = "", printed[MOM_PARK_PRINTED_LEN + 1] = "";
+    struct mom_park sari = mom_engine_sari(momd->engine);
+    if (sari.pli) {
+        mom_park_hex(sari, hex);
+        mom_park_printed(sari, printed);
+    }
+    com_json_set_text(json, "sari", hex);
+    com_json_set_text(json, "sari_printed", printed);
+}
+
+static void set_counts(const struct mom_counts *counts, struct com_json *json)
+{
+    com_json_set_int(json, "users", (int64_t)counts->users);
+    com_json_set_int(json, "devices", (int64_t)counts->devices);
+    com_json_set_int(json, "permanent", (int64_t)counts->permanent);
+    com_json_set_int(json, "parked", (int64_t)counts->parked);
+    com_json_set_int(json, "tombstones", (int64_t)counts->tombstones);
+    com_json_set_int(json, "conflicts", (int64_t)counts->conflicts);
+    com_json_set_int(json, "handoffs_active", (int64_t)counts->handoffs_active);
+    com_json_set_int(json, "handoffs_done", (int64_t)counts->handoffs_done);
+    com_json_set_int(json, "handoffs_timed_out", (int64_t)counts->handoffs_timed_out);
+}
+
+static void cmd_status(const struct call *call)
+{
+    struct momd *momd = call->momd;
+    struct mom_counts counts = {0};
+    struct mom_view *view;
+    struct com_json json;
+    unsigned enabled, steady;
+    if (!momd->broken && mom_view_open(momd->engine, &view) == MOM_OK) {
+        if (mom_view_counts(view, &counts) != MOM_OK)
+            memset(&counts, 0, sizeof counts);
+        mom_view_close(view);
+    }
+    momd_count_sites(momd, &enabled, &steady);
+    com_json_init(&json);
+    com_json_object(&json);
+    com_json_set_text(&json, "system", momd->settings.name);
+    com_json_set_text(&json, "version", MOM_VERSION_TEXT);
+    com_json_set_int(&json, "uptime_s", (com_now_ms() - momd->started_mono) / 1000);
+    com_json_set_text(&json, "store", momd->broken ? "failed" : "good");
+    if (!momd->broken)
+        set_sari(momd, &json);
+    com_json_set_int(&json, "sites", (int64_t)momd->site_count);
+    com_json_set_int(&json, "sites_enabled", enabled);
+    com_json_set_int(&json, "sites_steady", steady);
+    set_counts(&counts, &json);
+    com_json_set_int(&json, "store_bytes", store_bytes(momd));
+    com_json_set_int(&json, "memory_bytes", memory_bytes());
+    com_json_end(&json);
+    (void)call_row(call->request, &json);
+    com_json_done(&json);
+    call_end(call, COM_EXIT_OK, NULL);
+}

@@ -1,0 +1,31 @@
+/*
+ * The link of one site in this program: its connection, its timer and its conversation (mom_omm).
+ */
+#ifndef MOMD_LINK_H
+#define MOMD_LINK_H
+
+#include "sites.h"
+
+/* Make the link of a site and enable it if the site is. -1 when memory is out or the password cannot be read (logged). */
+int link_start(struct momd *momd, struct site *site);
+/* Drop it at once; no input reaches the engine any more. */
+void link_free(struct link *link);
+/* Switch on or off, as the site's configuration says. */
+void link_enable(struct link *link, bool enabled);
+/* End the conversation in order; link_is_idle is true when that is done. */
+void link_end(struct link *link);
+bool link_is_idle(const struct link *link);
+/* Account, address or TLS of the site changed: connect anew with the new ones. */
+void link_renew(struct link *link);
+/* The settings of links changed: taken when the link next closes. */
+void link_refresh(struct link *link);
+/* An action of the engine for this site. */
+void link_act(struct link *link, const struct mom_action *action);
+/* Links that wait for their turn to connect. */
+void links_dial_waiting(struct momd *momd);
+
+void link_info(const struct link *link, struct mom_omm_info *ret_info);
+/* Why the link is down, whole; "" when all is well. Borrowed. */
+const char *link_reason(const struct link *link, const struct mom_omm_info *info);
+
+#endif

@@ -1,0 +1,364 @@
+/*
+ * From records, sites and conflicts to JSON.
+ */
+#include "rows.h"
+#include "link.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CLOCK_WARN_MS 2000 /* a site whose clock is further off is named */
+
+const char *row_type_name(enum mom_type type)
+{
+    return type == MOM_DEVICE ? "device" : "user";
+}
+
+static void set_time(struct com_json *json, const char *key, int64_t wall_ms)
+{
+    char text[COM_TIME_TEXT_MAX];
+    com_json_set_text(json, key, com_time_text(wall_ms, text, sizeof text));
+}
+
+static void set_site(const struct momd *momd, struct com_json *json, const char *key,
+                     mom_site number)
+{
+    char text[32];
+    com_json_set_text(json, key, site_label(momd, number, text, sizeof text));
+}
+
+static void set_field(const struct mom_record *record, enum mom_field field, struct com_json *json)
+{
+    const struct mom_field_info *info = mom_field_info(field);
+    struct mom_str value;
+    if (!mom_record_get(record, field, &value))
+        return;
+    if ((info->flags & MOM_SECRET) && value.len > 0)
+        com_json_set_text(json, info->name, "***");
+    else
+        com_json_set_str(json, info->name, value.ptr, value.len);
+}
+
+/* --- records ---------------------------------------------------------------------------------------- */
+
+void row_identity(const struct momd *momd, const struct mom_record *record, struct com_json *json)
+{
+    com_json_set_text(json, "type", row_type_name(mom_record_type(record)));
+    if (mom_record_type(record) == MOM_USER) {
+        set_field(record, MOM_USER_num, json);
+        set_field(record, MOM_USER_name, json);
+    } else {
+        set_field(record, MOM_DEVICE_ipei, json);
+    }
+    set_site(momd, json, "site", mom_record_site(record));
+    com_json_set_bool(json, "parked", mom_record_parked(record));
+}
+
+/* The bound record by what people know it by. */
+static void set_partner(struct mom_view *view, uint64_t partner, struct com_json *json)
+{
+    const struct mom_record *record = partner ? mom_view_record(view, partner) : NULL;
+    struct mom_str value;
+    if (!record)
+        return;
+    bool user = mom_record_type(record) == MOM_USER;
+    if (mom_record_get(record, user ? MOM_USER_num : MOM_DEVICE_ipei, &value))
+        com_json_set_str(json, user ? "user" : "device", value.ptr, value.len);
+}
+
+void row_record(const struct momd *momd, struct mom_view *view, const struct mom_record *record,
+                struct com_json *json)
+{
+    uint64_t partner = mom_record_partner(record);
+    bool user = mom_record_type(record) == MOM_USER;
+    com_json_set_id(json, "id", mom_record_id(record));
+    row_identity(momd, record, json);
+    set_field(record, user ? MOM_USER_relType : MOM_DEVICE_relType, json);
+    if (user)
+        set_field(record, MOM_USER_permanent, json);
+    else
+        set_field(record, MOM_DEVICE_s, json);
+    set_partner(view, partner, json);
+}
+
+static void set_fields(const struct mom_record *record, struct com_json *json)
+{
+    for (int i = MOM_FIELD_NONE + 1; i < MOM_FIELD_COUNT; i++) {
+        const struct mom_field_info *info = mom_field_info((enum mom_field)i);
+        if (info->owner == mom_record_type(record) && info->form != MOM_PARTNER &&
+            info->form != MOM_EXTRA && i != MOM_USER_num && i != MOM_USER_name &&
+            i != MOM_DEVICE_ipei)
+            set_field(record, (enum mom_field)i, json);
+    }
+}
+
+static void set_changes(const struct momd *momd, const struct mom_record *record,
+                        struct com_json *json)
+{
+    com_json_key(json, "changes");
+    com_json_array(json);
+    for (int i = MOM_FIELD_NONE + 1; i < MOM_FIELD_COUNT; i++) {
+        const struct mom_field_info *info = mom_field_info((enum mom_field)i);
+        struct mom_stamp stamp = mom_record_stamp(record, (enum mom_field)i);
+        if (info->owner != mom_record_type(record) || info->group != (enum mom_field)i ||
+            stamp.ms == 0)
+            continue;
+        com_json_object(json);
+        com_json_set_text(json, "group", info->name);
+        set_time(json, "at", stamp.ms);
+        if (stamp.origin < 0x01000000)
+            set_site(momd, json, "by", stamp.origin);
+        else
+            com_json_set_text(json, "by", "hub");
+        com_json_end(json);
+    }
+    com_json_end(json);
+}
+
+static void set_extras(const struct mom_record *record, struct com_json *json)
+{
+    struct mom_attr attr;
+    com_json_key(json, "extra");
+    com_json_array(json);
+    for (size_t i = 0; mom_record_extra(record, i, &attr); i++) {
+        com_json_object(json);
+        com_json_set_str(json, "attribute", attr.name.ptr, attr.name.len);
+        com_json_set_str(json, "value", attr.value.ptr, attr.value.len);
+        com_json_end(json);
+    }
+    com_json_end(json);
+}
+
+static void set_locals(const struct momd *momd, struct mom_view *view, uint64_t id,
+                       struct com_json *json)
+{
+    com_json_key(json, "held");
+    com_json_array(json);
+    for (size_t i = 0; i < momd->site_count; i++) {
+        uint32_t local = mom_view_local(view, momd->sites[i]->conf.number, id);
+        if (local == 0)
+            continue;
+        com_json_object(json);
+        com_json_set_text(json, "at", momd->sites[i]->conf.name);
+        com_json_set_int(json, "local", local);
+        com_json_end(json);
+    }
+    com_json_end(json);
+}
+
+void row_record_whole(const struct momd *momd, struct mom_view *view,
+                      const struct mom_record *record, struct com_json *json)
+{
+    uint64_t id = mom_record_id(record), partner = mom_record_partner(record);
+    com_json_set_id(json, "id", id);
+    row_identity(momd, record, json);
+    com_json_set_id(json, "version", mom_record_version(record));
+    set_time(json, "created", mom_record_created(record).ms);
+    set_fields(record, json);
+    set_extras(record, json);
+    set_changes(momd, record, json);
+    set_partner(view, partner, json);
+    set_locals(momd, view, id, json);
+}
+
+/* --- where ------------------------------------------------------------------------------------------- */
+
+static const struct mom_record *find_device(struct mom_view *view, const char *text)
+{
+    struct mom_ipei ipei;
+    char printed[MOM_IPEI_LEN + 1];
+    if (mom_ipei_parse(momd_str(text), &ipei) != MOM_OK)
+        return NULL;
+    mom_ipei_print(ipei, printed);
+    return mom_view_find(view, MOM_DEVICE_ipei, momd_str(printed));
+}
+
+bool row_find_place(const struct momd *momd, struct mom_view *view, const char *text,
+                    struct place *ret_place)
+{
+    struct place place = {0};
+    const struct mom_record *record = mom_view_find(view, MOM_USER_num, momd_str(text));
+    if (!record)
+        record = find_device(view, text);
+    if (!record)
+        return false;
+    bool user = mom_record_type(record) == MOM_USER;
+    place.user = user ? mom_record_id(record) : mom_record_partner(record);
+    place.device = user ? mom_record_partner(record) : mom_record_id(record);
+    if (place.device)
+        record = mom_view_record(view, place.device);
+    if (!record)
+        return false;
+    place.site = mom_record_site(record);
+    place.epoch = mom_record_epoch(record);
+    place.handoff.state = "home";
+    if (place.device)
+        place.handoff = mom_engine_handoff(momd->engine, place.device);
+    *ret_place = place;
+    return true;
+}
+
+/* --- sites -------------------------------------------------------------------------------------------- */
+
+static void set_health(const struct mom_omm_info *info, const struct mom_site_info *known,
+                       struct com_json *json)
+{
+    com_json_key(json, "health");
+    com_json_array(json);
+    if (info->secrets_unusable > 0)
+        com_json_format(json, "%u secrets are known under another OMM's key only: enter them once",
+                        info->secrets_unusable);
+    if (known->refused > 0)
+        com_json_format(json, "%u records were refused by the OMM", known->refused);
+    if (known->pending > known->refused)
+        com_json_format(json, "%u records wait to be written there",
+                        known->pending - known->refused);
+    if (info->clock_known &&
+        (info->clock_offset_ms > CLOCK_WARN_MS || info->clock_offset_ms < -CLOCK_WARN_MS))
+        com_json_format(json, "the OMM's clock is %lld s off",
+                        (long long)info->clock_offset_ms / 1000);
+    if (info->errors_answered > 0)
+        com_json_format(json, "%lld requests were answered with an error",
+                        (long long)info->errors_answered);
+    if (info->unknown_messages > 0)
+        com_json_format(json, "%lld unknown messages", (long long)info->unknown_messages);
+    if (info->repaired > 0)
+        com_json_format(json, "%lld messages with forbidden characters were repaired",
+                        (long long)info->repaired);
+    com_json_end(json);
+}
+
+/* The engine knows of a site from its store, also when there is no link. */
+static void look(const struct momd *momd, const struct site *site, struct mom_omm_info *ret_info,
+                 struct mom_site_info *ret_known)
+{
+    memset(ret_info, 0, sizeof *ret_info);
+    memset(ret_known, 0, sizeof *ret_known);
+    ret_info->next_try_ms = MOM_NEVER;
+    if (site->link)
+        link_info(site->link, ret_info);
+    if (!momd->broken)
+        (void)mom_engine_site(momd->engine, site->conf.number, ret_known);
+}
+
+static void set_park(struct com_json *json, const char *key, struct mom_park park)
+{
+    char hex[MOM_PARK_HEX_LEN + 1] = "";
+    if (park.pli)
+        mom_park_hex(park, hex);
+    com_json_set_text(json, key, hex);
+}
+
+static void set_summary(const struct site *site, const struct mom_omm_info *info,
+                        const struct mom_site_info *known, struct com_json *json)
+{
+    int64_t wait = info->next_try_ms == MOM_NEVER ? -1 : info->next_try_ms - com_now_ms();
+    com_json_set_int(json, "number", site->conf.number);
+    com_json_set_text(json, "name", site->conf.name);
+    com_json_set_text(json, "address", site->conf.address[0]);
+    com_json_set_text(json, "state", site->link ? mom_omm_state_name(info->state) : "no link");
+    com_json_set_text(json, "reason", site->link ? link_reason(site->link, info) : "");
+    set_park(json, "park", known->park.pli ? known->park : info->park);
+    com_json_set_int(json, "users", known->users);
+    com_json_set_int(json, "devices", known->devices);
+    com_json_set_int(json, "pending", known->pending);
+    com_json_set_int(json, "refused", known->refused);
+    com_json_set_int(json, "read", (int64_t)info->devices_read + info->users_read);
+    com_json_set_int(json, "total", (int64_t)info->devices_total + info->users_total);
+    com_json_key(json, "clock_offset_ms");
+    if (info->clock_known)
+        com_json_int(json, info->clock_offset_ms);
+    else
+        com_json_null(json);
+    com_json_key(json, "next_try_s");
+    if (wait >= 0)
+        com_json_int(json, (wait + 999) / 1000);
+    else
+        com_json_null(json);
+    set_health(info, known, json);
+}
+
+void row_site(const struct momd *momd, const struct site *site, struct com_json *json)
+{
+    struct mom_omm_info info;
+    struct mom_site_info known;
+    look(momd, site, &info, &known);
+    set_summary(site, &info, &known, json);
+}
+
+static void set_counters(const struct mom_omm_info *info, struct com_json *json)
+{
+    com_json_set_int(json, "requests", (int64_t)info->requests);
+    com_json_set_int(json, "answers", (int64_t)info->answers);
+    com_json_set_int(json, "events", (int64_t)info->events);
+    com_json_set_int(json, "errors_answered", (int64_t)info->errors_answered);
+    com_json_set_int(json, "unknown_messages", (int64_t)info->unknown_messages);
+    com_json_set_int(json, "parse_errors", (int64_t)info->parse_errors);
+    com_json_set_int(json, "repaired", (int64_t)info->repaired);
+    com_json_set_int(json, "bytes_in", (int64_t)info->bytes_in);
+    com_json_set_int(json, "bytes_out", (int64_t)info->bytes_out);
+    com_json_set_int(json, "secrets_unusable", info->secrets_unusable);
+}
+
+void row_site_whole(const struct momd *momd, const struct site *site, struct com_json *json)
+{
+    struct mom_omm_info info;
+    struct mom_site_info known;
+    look(momd, site, &info, &known);
+    set_summary(site, &info, &known, json);
+    com_json_set_text(json, "standby", site->conf.address[1]);
+    com_json_set_text(json, "standby_told", info.standby_address);
+    com_json_set_text(json, "account", site->conf.user);
+    com_json_set_bool(json, "enabled", site->conf.enabled);
+    com_json_set_bool(json, "plain", site->conf.plain);
+    com_json_set_text(json, "check", com_tls_check_names[site_check(momd, &site->conf)]);
+    com_json_set_text(json, "fingerprint", site->conf.fingerprint);
+    com_json_set_bool(json, "up", known.up);
+    com_json_set_bool(json, "importing", known.importing);
+    com_json_key(json, "imported");
+    if (known.imported_ms > 0) {
+        char text[COM_TIME_TEXT_MAX];
+        com_json_text(json, com_time_text(known.imported_ms, text, sizeof text));
+    } else {
+        com_json_null(json);
+    }
+    com_json_set_text(json, "omm_version", info.omm_version);
+    com_json_set_int(json, "protocol_version", info.protocol_version);
+    set_park(json, "sari", info.sari);
+    com_json_set_int(json, "devices_read", info.devices_read);
+    com_json_set_int(json, "devices_total", info.devices_total);
+    com_json_set_int(json, "users_read", info.users_read);
+    com_json_set_int(json, "users_total", info.users_total);
+    set_counters(&info, json);
+}
+
+/* --- conflicts ------------------------------------------------------------------------------------------ */
+
+static void set_stamp(const struct momd *momd, struct com_json *json, const char *by,
+                      const char *at, struct mom_stamp stamp)
+{
+    if (stamp.origin < 0x01000000)
+        set_site(momd, json, by, stamp.origin);
+    else
+        com_json_set_text(json, by, "hub");
+    set_time(json, at, stamp.ms);
+}
+
+void row_conflict(const struct momd *momd, struct mom_view *view,
+                  const struct mom_conflict *conflict, struct com_json *json)
+{
+    const struct mom_field_info *group = mom_field_info(conflict->group);
+    com_json_set_id(json, "sequence", conflict->sequence);
+    set_time(json, "decided", conflict->decided_ms);
+    com_json_set_id(json, "id", conflict->id);
+    com_json_set_text(json, "group", group ? group->name : "");
+    com_json_set_str(json, "kept", conflict->kept.ptr, conflict->kept.len);
+    set_stamp(momd, json, "kept_by", "kept_at", conflict->winner);
+    com_json_set_str(json, "lost", conflict->lost.ptr, conflict->lost.len);
+    set_stamp(momd, json, "lost_by", "lost_at", conflict->loser);
+    com_json_set_str(json, "rule", conflict->rule.ptr, conflict->rule.len);
+    /* last: the conflict's texts are borrowed until the next question */
+    const struct mom_record *record = mom_view_record(view, conflict->id);
+    if (record)
+        row_identity(momd, record, json);
+}

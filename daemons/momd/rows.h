@@ -1,0 +1,35 @@
+/*
+ * Rows of answers: records, sites and conflicts as JSON. Secrets are shown as ***.
+ */
+#ifndef MOMD_ROWS_H
+#define MOMD_ROWS_H
+
+#include "sites.h"
+
+const char *row_type_name(enum mom_type type);
+/* Members of an open object. What a record is: type, num or ipei, name, site. */
+void row_identity(const struct momd *momd, const struct mom_record *record, struct com_json *json);
+/* A record in a list, and all of it. `view` must be the one that the record is from; the record is no longer valid
+ * afterwards. */
+void row_record(const struct momd *momd, struct mom_view *view, const struct mom_record *record,
+                struct com_json *json);
+void row_record_whole(const struct momd *momd, struct mom_view *view,
+                      const struct mom_record *record, struct com_json *json);
+/* A site in a list, and all of it. */
+void row_site(const struct momd *momd, const struct site *site, struct com_json *json);
+void row_site_whole(const struct momd *momd, const struct site *site, struct com_json *json);
+void row_conflict(const struct momd *momd, struct mom_view *view,
+                  const struct mom_conflict *conflict, struct com_json *json);
+
+/* Where the phone of a user, or a device, is: looked up by number or IPEI. The device's id is 0 for a user without one. */
+struct place {
+    uint64_t user, device;
+    mom_site site; /* 0: at no site */
+    uint32_t epoch;
+    struct mom_handoff_info handoff;
+};
+/* False when there is no such number or IPEI. */
+bool row_find_place(const struct momd *momd, struct mom_view *view, const char *text,
+                    struct place *ret_place);
+
+#endif
