@@ -1,7 +1,7 @@
 /*
- * A link and a scripted OMM on a virtual clock. The OMM is built with libaxi: it parses what the link sends and answers from
- * tables; single requests can be refused, left unanswered or kept back. What the link gives to the engine is read
- * from the batch.
+ * A link and a scripted OMM on a virtual clock. The OMM is built with libaxi: it parses what the link sends and
+ * answers from tables; single requests can be refused, left unanswered or kept back. What the link gives to the
+ * engine is read from the batch.
  */
 #ifndef TESTS_LINK_RIG_H
 #define TESTS_LINK_RIG_H
@@ -60,6 +60,7 @@ struct rig {
     char park[16], sari[16];
     int64_t protocol_version, clock_s;
     bool no_key;
+    bool tells_sip; /* EventPPSIPDeregistered follows a deregistration */
     const char *standby;
     struct rig_table devices, users;
     unsigned most_outstanding, outstanding;
@@ -462,6 +463,12 @@ static inline void rig_take_request(struct rig *rig, const struct axi_msg *reque
         rig_answer(rig, type, request);
     }
     rig_say(rig, rig->answer);
+    if (type == AXI_T_PPSIPDeregister && rig->tells_sip) {
+        struct axi_elem *event = axi_msg_start(rig->answer, AXI_T_EventPPSIPDeregistered);
+
+        axi_set_int(event, AXI_A_uid, axi_get_int_or(axi_msg_root(request), AXI_A_uid, 0));
+        rig_say(rig, rig->answer);
+    }
 }
 
 /* --- running ---------------------------------------------------------------------------------------- */
@@ -643,7 +650,8 @@ static inline void rig_new_link(struct rig *rig)
 {
     rig->config.size = sizeof(rig->config);
     rig->config.alloc = (struct mom_alloc){rig, rig_realloc, rig_free};
-    rig->config.site = 7;
+    if (rig->config.site == 0)
+        rig->config.site = 7;
     rig->config.username = rig_str("omm");
     if (rig->config.password.ptr == NULL)
         rig->config.password = rig_str("secret");

@@ -1,6 +1,6 @@
 /*
- * Proves that no OMM can break a link: what the scripted OMM says is cut, doubled, reordered and altered at random, and the
- * link either goes on or ends in a documented state, with balanced inputs and bounded memory. Seeds are printed.
+ * Proves that no OMM can break a link: what the scripted OMM says is cut, doubled and altered at random, and the link
+ * either goes on or ends in a documented state, with balanced inputs. Seeds are printed.
  */
 #include "rig.h"
 

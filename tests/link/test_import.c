@@ -1,6 +1,6 @@
 /*
- * Proves what the engine gets of an OMM's records: the lists by pages with gaps and any window, events while they are read
- * and afterwards, attributes, local ids and secrets.
+ * Proves what the engine gets of an OMM's records: the lists by pages with gaps and any window, events while they
+ * are read and afterwards, attributes, local ids and secrets.
  */
 #include "rig.h"
 

@@ -1,6 +1,6 @@
 /*
- * Proves what becomes of the engine's actions at the OMM: creations, changes, bindings, deletions, their errors, secrets
- * in all forms, and the control messages of a handoff.
+ * Proves what becomes of the engine's actions at the OMM: creations, changes, bindings, deletions, their errors,
+ * secrets in all forms, and the control messages of a handoff.
  */
 #include "rig.h"
 
