@@ -1,0 +1,68 @@
+/*
+ * Import: what a site tells becomes records that live there; a second import of the same changes nothing; what an import
+ * does not bring is gone, unless too much is. Proved with simulated sites on the memory store.
+ */
+#include "world.h"
+
+#define IPEI1 "03074 0220259 3"
+#define IPEI2 "57005 0782068 7"
+#define IPEI3 "12308 0004063 5"
+
+static void import_takes_users_devices_and_their_relation(void **state)
+{
+    struct world *w = world_new();
+    uint64_t user, device;
+
+    (void)state;
+    world_add_site(w);
+    site_person(w, 1, "4711", "Anna", IPEI1);
+    site_user(w, 1, "4712", "Bert");
+    world_connect(w, 1);
+    user = hub_find(w, MOM_USER_num, "4711");
+    device = hub_find(w, MOM_DEVICE_ipei, IPEI1);
+    assert_true(user && device);
+    assert_int_equal(hub_partner(w, user), device);
+    assert_int_equal(hub_partner(w, device), user);
+    assert_int_equal(hub_site(w, user), 1);
+    assert_string_equal(hub_value(w, user, MOM_USER_relType), "Dynamic");
+    assert_int_equal(hub_counts(w).users, 2);
+    assert_int_equal(hub_counts(w).devices, 1);
+    assert_int_equal(w->sites[1].puts + w->sites[1].removes, 0);
+    assert_int_equal(w->conflicts, 0);
+    world_check(w);
+    world_free(w);
+}
+
+static void second_import_changes_nothing(void **state)
+{
+    struct world *w = world_new();
+    unsigned changes;
+
+    (void)state;
+    world_add_site(w);
+    for (int i = 0; i < 20; i++) {
+        char num[8];
+
+        snprintf(num, sizeof num, "5%03d", i);
+        site_user(w, 1, num, "somebody");
+    }
+    site_person(w, 1, "4711", "Anna", IPEI1);
+    world_connect(w, 1);
+    changes = w->changes;
+    world_cut(w, 1);
+    world_connect(w, 1);
+    assert_int_equal(w->changes, changes);
+    assert_int_equal(w->sites[1].puts + w->sites[1].removes, 0);
+    world_check(w);
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(import_takes_users_devices_and_their_relation),
+        cmocka_unit_test(second_import_changes_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,916 @@
+/*
+ * A world for tests of the engine: a hub on a store, and sites that behave like OMMs. Both clocks are virtual, a link
+ * takes no time, and everything that is under way is done when world_run returns.
+ *
+ * A site keeps records of its own with its own numbers and seconds-grained time stamps, answers a PUT with the records as
+ * they are then and the result, encrypts secrets anew whenever it tells them, and keeps the list of SIP registrations.
+ */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <momsync/momsync.h>
+
+enum { SITES = 4, RECORDS = 96, ATTRS = 40, TRACE = 1 << 18 };
+
+struct fake_attr {
+    char name[32], value[96];
+};
+
+struct fake {
+    bool used, registered;
+    uint32_t local, partner;
+    char relation[12];
+    int64_t times[MOM_KINDS]; /* ms, whole seconds */
+    size_t count;
+    struct fake_attr attrs[ATTRS];
+};
+
+struct fake_site {
+    mom_site number;
+    struct mom_park park;
+    bool up;
+    struct fake users[RECORDS], devices[RECORDS];
+    uint32_t last_uid, last_ppn;
+    unsigned serial;     /* of encryptions */
+    int refuse;          /* PUTs are answered with this code */
+    bool mute;           /* PUT, REMOVE are not answered at all */
+    bool deaf;           /* DEREGISTER and REGISTER are not answered */
+    bool forget_answers; /* a PUT is done, its answer is lost */
+    int64_t clock_ms;    /* wrong by so much, as the hub sees it */
+    unsigned puts, removes, rejects, registers, deregisters;
+};
+
+struct world {
+    struct mom_store store;
+    struct mom_engine *engine;
+    struct mom_batch *batch, *next;
+    struct mom_now now;
+    struct fake_site sites[SITES + 1];
+    unsigned site_count;
+    char trace[TRACE];
+    size_t trace_len;
+    bool tracing;
+    unsigned conflicts, changes, steps;
+    int refused; /* code of the last refused change */
+    uint64_t done;
+    enum mom_refusal refusal;
+    bool stop_at_failure;
+    int failure;
+    unsigned crash_at, crashes; /* reload before this step */
+    bool reload;
+};
+
+static inline struct mom_str S(const char *s) {
+    return (struct mom_str){s, s ? strlen(s) : 0};
+}
+
+static inline void
+world_trace(void *user, const char *line)
+{
+    struct world *w = user;
+    int n;
+
+    if (!w->tracing || w->trace_len + 600 > TRACE)
+        return;
+    n = snprintf(w->trace + w->trace_len, TRACE - w->trace_len, "%s\n", line);
+    w->trace_len += (size_t)n;
+}
+
+static inline void world_log(void *user, enum mom_level level, const char *line)
+{
+    (void)user;
+    if (getenv("LOG"))
+        fprintf(stderr, "log %d %s\n", (int)level, line);
+}
+
+static inline int world_open(struct world *w)
+{
+    struct mom_config config = {.size = sizeof config,
+                                .store = w->store,
+                                .user = w,
+                                .log = world_log,
+                                .trace = world_trace};
+
+    return mom_engine_new(&config, &w->now, &w->engine);
+}
+
+static inline void world_init_on(struct world *w, struct mom_store store)
+{
+    memset(w, 0, sizeof *w);
+    w->now.mono_ms = 1000;
+    w->now.wall_ms = 1700000000000;
+    w->store = store;
+    assert_int_equal(world_open(w), MOM_OK);
+    w->batch = mom_batch_new(NULL);
+    w->next = mom_batch_new(NULL);
+    assert_non_null(w->batch);
+    assert_non_null(w->next);
+}
+
+static inline struct world *world_new(void)
+{
+    struct world *w = calloc(1, sizeof *w);
+    struct mom_store store;
+
+    assert_non_null(w);
+    assert_int_equal(mom_store_memory_new(NULL, &store), MOM_OK);
+    world_init_on(w, store);
+    return w;
+}
+
+static inline void world_free(struct world *w)
+{
+    mom_engine_free(w->engine);
+    mom_batch_free(w->batch);
+    mom_batch_free(w->next);
+    free(w);
+}
+
+/* --- sites ------------------------------------------------------------------------------------------ */
+
+static inline struct fake *fake_table(struct fake_site *s, enum mom_type type)
+{
+    return type == MOM_USER ? s->users : s->devices;
+}
+
+static inline struct fake *fake_find(struct fake_site *s, enum mom_type type, uint32_t local)
+{
+    for (int i = 0; i < RECORDS; i++) {
+        struct fake *f = &fake_table(s, type)[i];
+
+        if (f->used && f->local == local)
+            return f;
+    }
+    return NULL;
+}
+
+static inline const char *fake_get(const struct fake *f, const char *name)
+{
+    for (size_t i = 0; f && i < f->count; i++) {
+        if (strcmp(f->attrs[i].name, name) == 0)
+            return f->attrs[i].value;
+    }
+    return NULL;
+}
+
+static inline void fake_set(struct fake *f, const char *name, const char *value)
+{
+    size_t i = 0;
+
+    while (i < f->count && strcmp(f->attrs[i].name, name) != 0)
+        i++;
+    assert_true(i < ATTRS);
+    if (i == f->count)
+        f->count++;
+    snprintf(f->attrs[i].name, sizeof f->attrs[i].name, "%s", name);
+    snprintf(f->attrs[i].value, sizeof f->attrs[i].value, "%s", value);
+}
+
+static inline struct fake *fake_by(struct fake_site *s, enum mom_type type, const char *name,
+                                   const char *value)
+{
+    for (int i = 0; i < RECORDS; i++) {
+        struct fake *f = &fake_table(s, type)[i];
+        const char *v = f->used ? fake_get(f, name) : NULL;
+
+        if (v && strcmp(v, value) == 0)
+            return f;
+    }
+    return NULL;
+}
+
+static inline int64_t site_time(const struct world *w, const struct fake_site *s)
+{
+    return (w->now.wall_ms + s->clock_ms) / 1000 * 1000;
+}
+
+static inline struct fake *fake_new(struct world *w, struct fake_site *s, enum mom_type type)
+{
+    for (int i = 0; i < RECORDS; i++) {
+        struct fake *f = &fake_table(s, type)[i];
+
+        if (f->used)
+            continue;
+        memset(f, 0, sizeof *f);
+        f->used = true;
+        f->local = type == MOM_USER ? ++s->last_uid : ++s->last_ppn;
+        snprintf(f->relation, sizeof f->relation, "Unbound");
+        for (int k = 0; k < MOM_KINDS; k++)
+            f->times[k] = k == MOM_ROAMING ? 0 : site_time(w, s);
+        return f;
+    }
+    fail_msg("no room at the site");
+    return NULL;
+}
+
+static inline bool is_fake_secret(const char *name)
+{
+    return strcmp(name, "sipPw") == 0 || strcmp(name, "pin") == 0;
+}
+
+static inline void add(struct world *w, const struct mom_input *in)
+{
+    assert_int_equal(mom_batch_add(w->next, in), MOM_OK);
+}
+
+/* The site tells a record. */
+static inline void site_tell(struct world *w, struct fake_site *s, enum mom_type type,
+                             const struct fake *f)
+{
+    struct mom_input in = {
+        .kind = MOM_IN_RECORD, .site = s->number, .type = type, .local = f->local};
+    struct mom_attr attrs[ATTRS + 1];
+    char sealed[ATTRS][160];
+
+    for (size_t i = 0; i < f->count; i++) {
+        attrs[i].name = S(f->attrs[i].name);
+        attrs[i].value = S(f->attrs[i].value);
+        if (is_fake_secret(f->attrs[i].name) && f->attrs[i].value[0]) {
+            snprintf(sealed[i], sizeof sealed[i], "K%016X%s+%u", (unsigned)s->number,
+                     f->attrs[i].value, ++s->serial);
+            attrs[i].value = S(sealed[i]);
+        }
+    }
+    attrs[f->count].name = S("relType");
+    attrs[f->count].value = S(f->relation);
+    in.attrs = attrs;
+    in.attr_count = f->count + 1;
+    in.has_partner = true;
+    in.partner_local = f->partner;
+    memcpy(in.times_ms, f->times, sizeof in.times_ms);
+    for (int k = 0; k < MOM_KINDS; k++) {
+        if (in.times_ms[k])
+            in.times_ms[k] -= s->clock_ms; /* the link corrects */
+    }
+    add(w, &in);
+}
+
+static inline void site_event(struct world *w, struct fake_site *s, enum mom_type type,
+                              const struct fake *f)
+{
+    if (s->up)
+        site_tell(w, s, type, f);
+}
+
+static inline void site_import(struct world *w, struct fake_site *s)
+{
+    struct mom_input in = {.kind = MOM_IN_IMPORT, .site = s->number};
+
+    add(w, &in);
+    for (int i = 0; i < RECORDS; i++) {
+        if (s->devices[i].used)
+            site_tell(w, s, MOM_DEVICE, &s->devices[i]);
+    }
+    for (int i = 0; i < RECORDS; i++) {
+        if (s->users[i].used)
+            site_tell(w, s, MOM_USER, &s->users[i]);
+    }
+    in.kind = MOM_IN_IMPORTED;
+    add(w, &in);
+}
+
+static inline void site_answer(struct world *w, struct fake_site *s, uint64_t token, int rc,
+                               uint32_t device, uint32_t user)
+{
+    struct mom_input in = {.kind = MOM_IN_RESULT, .site = s->number, .token = token, .rc = rc};
+
+    in.local_device = device;
+    in.local_user = user;
+    if (!s->forget_answers)
+        add(w, &in);
+}
+
+/* --- what a site does with an action ---------------------------------------------------------------- */
+
+static inline struct fake *site_take(struct world *w, struct fake_site *s, enum mom_type type,
+                                     const struct mom_put *put)
+{
+    struct fake *f = put->local ? fake_find(s, type, put->local) : fake_new(w, s, type);
+
+    if (!f)
+        return NULL;
+    for (size_t i = 0; i < put->attr_count; i++) {
+        char name[32], value[96];
+        const char *v = value;
+
+        snprintf(name, sizeof name, "%.*s", (int)put->attrs[i].name.len, put->attrs[i].name.ptr);
+        snprintf(value, sizeof value, "%.*s", (int)put->attrs[i].value.len,
+                 put->attrs[i].value.ptr);
+        if (is_fake_secret(name) && value[0] == 'P') {
+            v = value + 1;
+        } else if (is_fake_secret(name) && value[0] == 'K') {
+            char own[20];
+
+            snprintf(own, sizeof own, "K%016X", (unsigned)s->number);
+            if (strncmp(value, own, 17) != 0)
+                continue; /* sealed for somebody else */
+            *strrchr(value, '+') = '\0';
+            v = value + 17;
+        }
+        fake_set(f, name, v);
+    }
+    f->times[MOM_ADMIN] = site_time(w, s);
+    return f;
+}
+
+static inline void fake_unbind(struct world *w, struct fake_site *s, struct fake *f,
+                               enum mom_type other)
+{
+    struct fake *p = f && f->partner ? fake_find(s, other, f->partner) : NULL;
+
+    if (!f)
+        return;
+    f->partner = 0;
+    snprintf(f->relation, sizeof f->relation, "Unbound");
+    f->times[MOM_RELATION] = site_time(w, s);
+    if (p) {
+        p->partner = 0;
+        snprintf(p->relation, sizeof p->relation, "Unbound");
+        p->times[MOM_RELATION] = site_time(w, s);
+    }
+}
+
+static inline void fake_bind(struct world *w, struct fake_site *s, struct fake *device,
+                             struct fake *user, const char *type)
+{
+    fake_unbind(w, s, device, MOM_USER);
+    fake_unbind(w, s, user, MOM_DEVICE);
+    device->partner = user->local;
+    user->partner = device->local;
+    snprintf(device->relation, sizeof device->relation, "%s", type);
+    snprintf(user->relation, sizeof user->relation, "%s", type);
+    device->times[MOM_RELATION] = user->times[MOM_RELATION] = site_time(w, s);
+    user->registered = true;
+}
+
+static inline void site_put(struct world *w, struct fake_site *s, const struct mom_action *a)
+{
+    struct fake *device = NULL, *user = NULL;
+
+    s->puts++;
+    if (s->mute)
+        return;
+    if (s->refuse) {
+        site_answer(w, s, a->token, s->refuse, 0, 0);
+        return;
+    }
+    device = a->device.id ? site_take(w, s, MOM_DEVICE, &a->device)
+                          : fake_find(s, MOM_DEVICE, a->local_device);
+    user = a->user.id ? site_take(w, s, MOM_USER, &a->user) : fake_find(s, MOM_USER, a->local_user);
+    if ((!device && (a->device.id || a->local_device)) ||
+        (!user && (a->user.id || a->local_user))) {
+        site_answer(w, s, a->token, MOM_ENOENT, 0, 0);
+        return;
+    }
+    if (a->relation.len && strncmp(a->relation.ptr, "Unbound", a->relation.len) == 0) {
+        fake_unbind(w, s, device, MOM_USER);
+        fake_unbind(w, s, user, MOM_DEVICE);
+    } else if (a->relation.len) {
+        assert_non_null(device);
+        assert_non_null(user);
+        fake_bind(w, s, device, user, a->relation.len == 5 ? "Fixed" : "Dynamic");
+    }
+    if (device && !s->forget_answers)
+        site_event(w, s, MOM_DEVICE, device);
+    if (user && !s->forget_answers)
+        site_event(w, s, MOM_USER, user);
+    site_answer(w, s, a->token, MOM_OK, device ? device->local : 0, user ? user->local : 0);
+}
+
+static inline void site_lose(struct world *w, struct fake_site *s, enum mom_type type,
+                             uint32_t local)
+{
+    struct mom_input in = {.kind = MOM_IN_GONE, .site = s->number, .type = type, .local = local};
+    enum mom_type other = type == MOM_USER ? MOM_DEVICE : MOM_USER;
+    struct fake *f = fake_find(s, type, local);
+    struct fake *p = f->partner ? fake_find(s, other, f->partner) : NULL;
+
+    fake_unbind(w, s, f, other);
+    if (p)
+        site_event(w, s, other, p);
+    f->used = false;
+    if (s->up)
+        add(w, &in);
+}
+
+static inline void site_remove(struct world *w, struct fake_site *s, const struct mom_action *a)
+{
+    s->removes++;
+    if (s->mute)
+        return;
+    if (!fake_find(s, a->type, a->local)) {
+        site_answer(w, s, a->token, MOM_ENOENT, 0, 0);
+        return;
+    }
+    site_lose(w, s, a->type, a->local);
+    site_answer(w, s, a->token, MOM_OK, 0, 0);
+}
+
+static inline void site_sip(struct world *w, struct fake_site *s, const struct mom_action *a)
+{
+    bool on = a->kind == MOM_DO_REGISTER;
+    struct mom_input in = {
+        .kind = on ? MOM_IN_RENEWED : MOM_IN_RELEASED, .site = s->number, .type = MOM_USER};
+    struct fake *f = fake_find(s, MOM_USER, a->local_user);
+
+    *(on ? &s->registers : &s->deregisters) += 1;
+    in.local = a->local_user;
+    if (s->deaf)
+        return;
+    if (f)
+        f->registered = on;
+    add(w, &in);
+}
+
+static inline void world_act(struct world *w, const struct mom_action *a)
+{
+    struct fake_site *s = a->site && a->site <= SITES ? &w->sites[a->site] : NULL;
+
+    switch (a->kind) {
+    case MOM_DO_ADMIT:
+        site_import(w, s);
+        break;
+    case MOM_DO_REFUSE:
+        w->refusal = a->reason;
+        s->up = false;
+        break;
+    case MOM_DO_PUT:
+        if (s->up)
+            site_put(w, s, a);
+        break;
+    case MOM_DO_REMOVE:
+        if (s->up)
+            site_remove(w, s, a);
+        break;
+    case MOM_DO_DEREGISTER:
+    case MOM_DO_REGISTER:
+        if (s->up)
+            site_sip(w, s, a);
+        break;
+    case MOM_DO_REJECT:
+        s->rejects++;
+        break;
+    case MOM_DO_CHANGED:
+        w->changes++;
+        break;
+    case MOM_DO_CONFLICT:
+        w->conflicts++;
+        break;
+    case MOM_DO_DONE:
+        w->done = a->id;
+        break;
+    case MOM_DO_REFUSED:
+        w->refused = a->rc;
+        break;
+    }
+}
+
+/* --- running ------------------------------------------------------------------------------------------ */
+
+static inline void world_connect_now(struct world *w, struct fake_site *s)
+{
+    struct mom_input in = {.kind = MOM_IN_IDENTIFIED, .site = s->number, .park = s->park};
+
+    s->up = true;
+    add(w, &in);
+}
+
+/* The hub dies and is started again: the links are set up anew. */
+static inline void world_crash(struct world *w)
+{
+    mom_batch_reset(w->next);
+    assert_int_equal(mom_engine_reload(w->engine, &w->now), MOM_OK);
+    w->crashes++;
+    for (unsigned i = 1; i <= w->site_count; i++) {
+        if (w->sites[i].up)
+            world_connect_now(w, &w->sites[i]);
+    }
+}
+
+/* One step with what has come; false when there is nothing more to do now. */
+static inline bool world_step(struct world *w)
+{
+    struct mom_batch *batch = w->next;
+    struct mom_action a;
+    bool more = false;
+    int rc;
+
+    w->steps++;
+    if (w->crash_at && w->steps == w->crash_at)
+        world_crash(w);
+    w->next = w->batch;
+    w->batch = batch;
+    mom_batch_reset(w->next);
+    rc = mom_engine_step(w->engine, &w->now, batch);
+    if (rc != MOM_OK) {
+        w->failure = rc;
+        assert_true(w->stop_at_failure);
+        return false;
+    }
+    while (mom_engine_next_action(w->engine, &a)) {
+        world_act(w, &a);
+        more = true;
+    }
+    return more || mom_batch_count(w->next) > 0 || mom_engine_deadline(w->engine) <= w->now.mono_ms;
+}
+
+static inline void world_run(struct world *w)
+{
+    int guard = 0;
+
+    while (world_step(w)) {
+        if (++guard > 2000) {
+            fprintf(stderr, "%s\n", w->trace + (w->trace_len > 4000 ? w->trace_len - 4000 : 0));
+            fail_msg("the world does not come to rest");
+        }
+    }
+}
+
+static inline void world_wait(struct world *w, int64_t ms)
+{
+    int64_t until = w->now.mono_ms + ms;
+
+    world_run(w);
+    while (w->now.mono_ms < until) {
+        int64_t deadline = mom_engine_deadline(w->engine);
+        int64_t next = deadline < until ? deadline : until;
+
+        if (next < w->now.mono_ms)
+            next = w->now.mono_ms;
+        w->now.wall_ms += next - w->now.mono_ms;
+        w->now.mono_ms = next;
+        world_run(w);
+    }
+}
+
+static inline struct fake_site *world_add_site(struct world *w)
+{
+    unsigned n = ++w->site_count;
+    struct mom_input in = {.kind = MOM_IN_SITE_ADD, .site = n};
+    char name[16];
+
+    snprintf(name, sizeof name, "site%u", n);
+    in.name = S(name);
+    w->sites[n].number = n;
+    w->sites[n].park = (struct mom_park){31, 0x10280000u + n};
+    add(w, &in);
+    world_run(w);
+    return &w->sites[n];
+}
+
+static inline void world_connect(struct world *w, unsigned n)
+{
+    world_connect_now(w, &w->sites[n]);
+    world_run(w);
+}
+
+static inline void world_cut(struct world *w, unsigned n)
+{
+    struct mom_input in = {.kind = MOM_IN_DOWN, .site = n};
+
+    w->sites[n].up = false;
+    add(w, &in);
+    world_run(w);
+}
+
+/* --- what people do ------------------------------------------------------------------------------------- */
+
+static inline struct fake *site_user(struct world *w, unsigned n, const char *num, const char *name)
+{
+    struct fake *f = fake_new(w, &w->sites[n], MOM_USER);
+
+    fake_set(f, "num", num);
+    fake_set(f, "name", name);
+    fake_set(f, "sipAuthId", num);
+    fake_set(f, "sipPw", "secret");
+    fake_set(f, "permanent", "0");
+    site_event(w, &w->sites[n], MOM_USER, f);
+    return f;
+}
+
+static inline struct fake *site_device(struct world *w, unsigned n, const char *ipei)
+{
+    struct fake *f = fake_new(w, &w->sites[n], MOM_DEVICE);
+    char subscription[17];
+
+    snprintf(subscription, sizeof subscription, "05%.5s%.7s00", ipei, ipei + 6);
+    fake_set(f, "ipei", ipei);
+    fake_set(f, "s", "Yes");
+    fake_set(f, "uak", "00112233445566778899AABBCCDDEEFF");
+    fake_set(f, "subscriptionId", subscription);
+    site_event(w, &w->sites[n], MOM_DEVICE, f);
+    return f;
+}
+
+static inline void site_bind(struct world *w, unsigned n, struct fake *device, struct fake *user)
+{
+    fake_bind(w, &w->sites[n], device, user, "Dynamic");
+    site_event(w, &w->sites[n], MOM_DEVICE, device);
+    site_event(w, &w->sites[n], MOM_USER, user);
+}
+
+/* A user with a phone. */
+static inline struct fake *site_person(struct world *w, unsigned n, const char *num,
+                                       const char *name, const char *ipei)
+{
+    struct fake *device = site_device(w, n, ipei), *user = site_user(w, n, num, name);
+
+    site_bind(w, n, device, user);
+    return user;
+}
+
+static inline void site_edit(struct world *w, unsigned n, enum mom_type type, struct fake *f,
+                             const char *name, const char *value)
+{
+    fake_set(f, name, value);
+    f->times[MOM_ADMIN] = site_time(w, &w->sites[n]);
+    site_event(w, &w->sites[n], type, f);
+}
+
+static inline void located(struct world *w, unsigned n, const char *ipei)
+{
+    struct mom_input in = {.kind = MOM_IN_LOCATED, .site = n, .ipei = S(ipei)};
+
+    add(w, &in);
+}
+
+/* A change of an administrator, as name and value in turn, ended by NULL. Returns the id, 0 when refused. */
+static inline uint64_t hub_change(struct world *w, enum mom_type type, uint64_t id, ...)
+{
+    struct mom_input in = {.kind = MOM_IN_CHANGE, .type = type, .id = id, .tag = 7};
+    struct mom_attr attrs[16];
+    const char *name;
+    va_list args;
+
+    va_start(args, id);
+    while ((name = va_arg(args, const char *)) != NULL) {
+        attrs[in.attr_count].name = S(name);
+        attrs[in.attr_count++].value = S(va_arg(args, const char *));
+    }
+    va_end(args);
+    in.attrs = attrs;
+    w->done = 0;
+    w->refused = 0;
+    add(w, &in);
+    world_run(w);
+    return w->done;
+}
+
+static inline uint64_t hub_bind(struct world *w, uint64_t id, uint64_t to)
+{
+    struct mom_input in = {
+        .kind = MOM_IN_CHANGE, .id = id, .tag = 7, .has_bind = true, .bind_to = to};
+
+    w->done = 0;
+    w->refused = 0;
+    add(w, &in);
+    world_run(w);
+    return w->done;
+}
+
+static inline void hub_delete(struct world *w, uint64_t id)
+{
+    struct mom_input in = {.kind = MOM_IN_DELETE, .id = id, .tag = 7};
+
+    w->done = 0;
+    w->refused = 0;
+    add(w, &in);
+    world_run(w);
+}
+
+/* --- what can be seen ------------------------------------------------------------------------------------- */
+
+static inline struct mom_view *world_view(struct world *w)
+{
+    struct mom_view *view;
+
+    assert_int_equal(mom_view_open(w->engine, &view), MOM_OK);
+    return view;
+}
+
+static inline uint64_t hub_find(struct world *w, enum mom_field field, const char *value)
+{
+    struct mom_view *view = world_view(w);
+    const struct mom_record *r = mom_view_find(view, field, S(value));
+    uint64_t id = r ? mom_record_id(r) : 0;
+
+    mom_view_close(view);
+    return id;
+}
+
+/* A value at the hub, in a buffer that the next call uses again; NULL: missing. */
+static inline const char *hub_value(struct world *w, uint64_t id, enum mom_field field)
+{
+    static char text[256];
+    struct mom_view *view = world_view(w);
+    const struct mom_record *r = mom_view_record(view, id);
+    struct mom_str value;
+    bool found = r && mom_record_get(r, field, &value);
+
+    if (found)
+        snprintf(text, sizeof text, "%.*s", (int)value.len, value.ptr);
+    mom_view_close(view);
+    return found ? text : NULL;
+}
+
+static inline mom_site hub_site(struct world *w, uint64_t id)
+{
+    struct mom_view *view = world_view(w);
+    const struct mom_record *r = mom_view_record(view, id);
+    mom_site site = r ? mom_record_site(r) : UINT32_MAX;
+
+    mom_view_close(view);
+    return site;
+}
+
+static inline uint64_t hub_partner(struct world *w, uint64_t id)
+{
+    struct mom_view *view = world_view(w);
+    const struct mom_record *r = mom_view_record(view, id);
+    uint64_t partner = r ? mom_record_partner(r) : 0;
+
+    mom_view_close(view);
+    return partner;
+}
+
+static inline bool hub_parked(struct world *w, uint64_t id)
+{
+    struct mom_view *view = world_view(w);
+    const struct mom_record *r = mom_view_record(view, id);
+    bool parked = r && mom_record_parked(r);
+
+    mom_view_close(view);
+    return parked;
+}
+
+static inline struct mom_counts hub_counts(struct world *w)
+{
+    struct mom_view *view = world_view(w);
+    struct mom_counts counts;
+
+    assert_int_equal(mom_view_counts(view, &counts), MOM_OK);
+    mom_view_close(view);
+    return counts;
+}
+
+/* The rule of the newest conflict. */
+static inline const char *last_rule(struct world *w)
+{
+    static char rule[32];
+    struct mom_view *view = world_view(w);
+    struct mom_conflict c = {.sequence = 0};
+
+    rule[0] = '\0';
+    while (mom_view_next_conflict(view, c.sequence, &c))
+        snprintf(rule, sizeof rule, "%.*s", (int)c.rule.len, c.rule.ptr);
+    mom_view_close(view);
+    return rule;
+}
+
+static inline unsigned site_count(const struct fake_site *s, enum mom_type type)
+{
+    unsigned count = 0;
+
+    for (int i = 0; i < RECORDS; i++)
+        count += (type == MOM_USER ? s->users : s->devices)[i].used;
+    return count;
+}
+
+static inline bool world_said(struct world *w, const char *text)
+{
+    return strstr(w->trace, text) != NULL;
+}
+
+static inline void world_listen(struct world *w)
+{
+    w->tracing = true;
+    w->trace_len = 0;
+    w->trace[0] = '\0';
+}
+
+/* --- what must hold ------------------------------------------------------------------------------------------ */
+
+static inline bool is_everywhere(struct mom_view *view, const struct mom_record *r)
+{
+    struct mom_str permanent = {NULL, 0};
+    uint64_t partner = mom_record_partner(r), id = mom_record_id(r);
+    bool everywhere = false;
+
+    if (mom_record_type(r) == MOM_USER)
+        return mom_record_get(r, MOM_USER_permanent, &permanent) && permanent.len == 1 &&
+               permanent.ptr[0] == '1';
+    r = partner ? mom_view_record(view, partner) : NULL;
+    if (r)
+        everywhere = mom_record_get(r, MOM_USER_permanent, &permanent) && permanent.len == 1 &&
+                     permanent.ptr[0] == '1';
+    (void)mom_view_record(view, id);
+    return everywhere;
+}
+
+static inline void check_values(const struct mom_record *r, const struct fake *f)
+{
+    for (enum mom_field field = (enum mom_field)1; field < MOM_FIELD_COUNT; field++) {
+        const struct mom_field_info *info = mom_field_info(field);
+        struct mom_str value;
+        const char *theirs;
+
+        if (info->owner != mom_record_type(r) || (info->flags & (MOM_SECRET | MOM_REPORTED)) ||
+            info->kind == MOM_RELATION || !mom_record_get(r, field, &value))
+            continue;
+        theirs = fake_get(f, info->name);
+        if (!theirs || strlen(theirs) != value.len || memcmp(theirs, value.ptr, value.len) != 0)
+            fail_msg("%s is '%.*s' at the hub and '%s' at the site", info->name, (int)value.len,
+                     value.ptr, theirs ? theirs : "(missing)");
+    }
+}
+
+static inline void check_site(struct world *w, struct mom_view *view, struct fake_site *s,
+                              enum mom_type type)
+{
+    enum mom_type other = type == MOM_USER ? MOM_DEVICE : MOM_USER;
+    unsigned expected = 0;
+    uint64_t after = 0;
+    const struct mom_record *r;
+
+    (void)w;
+    while ((r = mom_view_next(view, type, after)) != NULL) {
+        uint64_t id = mom_record_id(r), partner = mom_record_partner(r);
+        bool here =
+            !mom_record_parked(r) && (mom_record_site(r) == s->number || is_everywhere(view, r));
+        uint32_t local = mom_view_local(view, s->number, id);
+        struct fake *f = local ? fake_find(s, type, local) : NULL;
+
+        after = id;
+        if (here != (f != NULL))
+            fail_msg("record %llu: should %sbe at site %u", (unsigned long long)id,
+                     here ? "" : "not ", s->number);
+        if (!here)
+            continue;
+        expected++;
+        check_values(mom_view_record(view, id), f);
+        assert_int_equal(f->partner, partner ? mom_view_local(view, s->number, partner) : 0);
+        if (partner)
+            assert_non_null(fake_find(s, other, f->partner));
+    }
+    assert_int_equal(site_count(s, type), expected);
+}
+
+/* Numbers belong to one live record, relations are symmetric, and every site has exactly what it should. */
+static inline void world_check(struct world *w)
+{
+    struct mom_view *view = world_view(w);
+
+    for (int type = MOM_USER; type <= MOM_DEVICE; type++) {
+        const struct mom_record *r;
+        uint64_t after = 0;
+
+        while ((r = mom_view_next(view, (enum mom_type)type, after)) != NULL) {
+            enum mom_field field = type == MOM_USER ? MOM_USER_num : MOM_DEVICE_ipei;
+            uint64_t partner = mom_record_partner(r);
+            bool live = !mom_record_parked(r);
+            struct mom_str value;
+            char copy[64] = "";
+            mom_site site = mom_record_site(r);
+
+            after = mom_record_id(r);
+            if (mom_record_get(r, field, &value))
+                snprintf(copy, sizeof copy, "%.*s", (int)value.len, value.ptr);
+            if (live && copy[0]) {
+                r = mom_view_find(view, field, S(copy));
+                assert_non_null(r);
+                assert_int_equal(mom_record_id(r), after);
+            }
+            if (partner) {
+                r = mom_view_record(view, partner);
+                assert_non_null(r);
+                assert_int_equal(mom_record_partner(r), after);
+                assert_int_equal(mom_record_site(r), site);
+            }
+        }
+    }
+    for (unsigned i = 1; i <= w->site_count; i++) {
+        struct mom_site_info info;
+
+        if (!w->sites[i].up)
+            continue;
+        check_site(w, view, &w->sites[i], MOM_USER);
+        check_site(w, view, &w->sites[i], MOM_DEVICE);
+        assert_true(mom_engine_site(w->engine, i, &info));
+        assert_int_equal(info.users, site_count(&w->sites[i], MOM_USER));
+        assert_int_equal(info.devices, site_count(&w->sites[i], MOM_DEVICE));
+        assert_int_equal(info.pending, 0);
+    }
+    mom_view_close(view);
+}
+
+#endif
