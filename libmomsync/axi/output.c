@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define AHEAD_MAX 7 /* requests ahead of one that lengthen its time */
+
 void mom__omm_log(struct mom_omm *link, enum mom_level level, const char *line)
 {
     char text[320];
@@ -49,8 +51,13 @@ static void compact(struct mom_omm *link)
 
 int mom__omm_send(struct mom_omm *link, struct axi_msg *request, uint64_t tag)
 {
-    int64_t deadline = link->now.mono_ms + link->config.answer_ms;
+    int64_t ahead = (int64_t)axi_calls_count(link->calls), deadline;
 
+    /* An OMM answers in order, and pages take their time on a slow line: what is ahead has its time too. Silence is
+     * noticed by the request that waits longest. */
+    if (ahead > AHEAD_MAX)
+        ahead = AHEAD_MAX;
+    deadline = link->now.mono_ms + (1 + ahead) * link->config.answer_ms;
     if (axi_calls_begin(link->calls, request, tag, deadline) != AXI_OK)
         return MOM_ENOMEM;
     compact(link);

@@ -1,6 +1,6 @@
 /*
- * Proves that links and engine fit: two scripted OMMs, their links, and a real engine over the memory store. Records are
- * imported, an edit reaches the other site, and a phone is handed over with all that belongs to it.
+ * Proves that links and engine fit: two scripted OMMs, their links, and a real engine over the memory store. Records
+ * are imported, edits travel both ways, and a phone is handed over with its user.
  */
 #include "rig.h"
 

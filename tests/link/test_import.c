@@ -79,6 +79,32 @@ static void the_window_is_kept_full(void **state)
     rig_done(rig);
 }
 
+static void a_slow_line_is_not_taken_for_silence(void **state)
+{
+    struct rig *rig = rig_new();
+
+    (void)state;
+    fill(rig, 80, 0, 1);
+    rig_identify(rig);
+    rig->silent[AXI_T_GetPPDev] = true;
+    assert_int_equal(rig_admit(rig, RIG_SARI), MOM_OK);
+    assert_int_equal(rig_run(rig), MOM_OK);
+    assert_int_equal(rig->count[AXI_T_GetPPDev], 4);
+    /* The first of the four answers takes almost all the time that one may take. */
+    assert_int_equal(rig_advance(rig, 14000), MOM_OK);
+    (void)axi_msg_start(rig->answer, AXI_T_GetPPDevResp);
+    for (uint32_t id = 1; id <= 20; id++)
+        (void)axi_add_copy(axi_msg_root(rig->answer), rig_row(rig_find(&rig->devices, id)));
+    rig_say(rig, rig->answer); /* without seq: of the oldest request */
+    assert_int_equal(rig_link_reads(rig), MOM_OK);
+    assert_int_equal(rig_info(rig).devices_read, 20);
+    assert_int_equal(rig_advance(rig, 14000), MOM_OK);
+    rig_assert_state(rig, MOM_OMM_IMPORTING);
+    assert_int_equal(rig_advance(rig, 14000), MOM_OK);
+    rig_assert_state(rig, MOM_OMM_NO_ANSWER);
+    rig_done(rig);
+}
+
 static void the_output_limit_holds_requests_back(void **state)
 {
     struct rig *rig = rig_new();
@@ -359,6 +385,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_record_is_told_once_whatever_the_gaps_and_the_window),
         cmocka_unit_test(the_window_is_kept_full),
+        cmocka_unit_test(a_slow_line_is_not_taken_for_silence),
         cmocka_unit_test(the_output_limit_holds_requests_back),
         cmocka_unit_test(events_wait_until_the_lists_are_read),
         cmocka_unit_test(too_many_events_make_the_lists_be_read_again),
