@@ -1,0 +1,101 @@
+/*
+ * Reading secrets where nobody else sees them: never from the command line, never echoed.
+ */
+#include "momctl.h"
+
+#include <com/crypto.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    interrupted = number;
+}
+
+/* A line byte by byte, so that nothing behind it is taken away from the next. -1 with errno; 0 is a good end. */
+static int read_line(int fd, char ret_secret[SECRET_MAX])
+{
+    size_t len = 0;
+    for (;;) {
+        char c;
+        ssize_t n = read(fd, &c, 1);
+        if (n < 0)
+            return -1;
+        if (n == 0 || c == '\n')
+            break;
+        if (len + 1 == SECRET_MAX || c == '\0') {
+            errno = EMSGSIZE;
+            return -1;
+        }
+        ret_secret[len++] = c;
+    }
+    if (len > 0 && ret_secret[len - 1] == '\r')
+        len--;
+    ret_secret[len] = '\0';
+    return 0;
+}
+
+/* The terminal gets its echo back also when the user interrupts. */
+static int read_hidden(int tty, char ret_secret[SECRET_MAX])
+{
+    struct sigaction action = {.sa_handler = on_signal}, old_int, old_term;
+    struct termios old, hidden;
+    if (tcgetattr(tty, &old) != 0)
+        return -1;
+    hidden = old;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    sigaction(SIGINT, &action, &old_int);
+    sigaction(SIGTERM, &action, &old_term);
+    int rc = tcsetattr(tty, TCSAFLUSH, &hidden);
+    if (rc == 0)
+        rc = read_line(tty, ret_secret);
+    int error = errno;
+    tcsetattr(tty, TCSAFLUSH, &old);
+    sigaction(SIGINT, &old_int, NULL);
+    sigaction(SIGTERM, &old_term, NULL);
+    (void)!write(tty, "\n", 1);
+    if (interrupted)
+        raise(interrupted);
+    errno = error;
+    return rc;
+}
+
+static int complain(const char *what)
+{
+    fprintf(stderr, "momctl: %s: %s\n", what, errno == EMSGSIZE ? "too long" : strerror(errno));
+    return -1;
+}
+
+int secret_ask(const char *what, char ret_secret[SECRET_MAX])
+{
+    if (!isatty(STDIN_FILENO))
+        return secret_read(NULL, ret_secret);
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (tty < 0)
+        return complain("/dev/tty");
+    dprintf(tty, "%s: ", what);
+    int rc = read_hidden(tty, ret_secret);
+    int error = errno;
+    close(tty);
+    errno = error;
+    return rc == 0 ? 0 : complain(what);
+}
+
+int secret_read(const char *path, char ret_secret[SECRET_MAX])
+{
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+    int rc = fd < 0 ? -1 : read_line(fd, ret_secret);
+    if (rc != 0)
+        rc = complain(path ? path : "standard input");
+    if (path && fd >= 0)
+        close(fd);
+    return rc;
+}
