@@ -309,6 +309,15 @@ int64_t mom__merge_news(struct mom_engine *e, struct mom__observed *seen)
     return newest;
 }
 
+/* A group that the site did not tell is at the site as the base has it. */
+static bool lacks(const struct mom__observed *seen, enum mom_field group)
+{
+    const struct mom__base_entry *entry = mom__base_find(&seen->mapping->base, group);
+    uint64_t hub = mom__record_group_hash(&seen->work->record, group, MOM__HASH_ALL);
+
+    return hub != 0 && (!entry || entry->hash != hub);
+}
+
 void mom__merge(struct mom_engine *e, struct mom__observed *seen)
 {
     enum mom_type type = seen->record.type;
@@ -318,6 +327,8 @@ void mom__merge(struct mom_engine *e, struct mom__observed *seen)
          f != mom__field_end(type) && e->failed == MOM_OK; f++) {
         if (seen->told[mom__field_index(f)])
             merge_group(e, seen, f);
+        else if (is_merged(f))
+            seen->differs |= lacks(seen, f);
     }
     take_reported(e, seen);
 }

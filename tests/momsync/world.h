@@ -80,6 +80,8 @@ world_trace(void *user, const char *line)
     struct world *w = user;
     int n;
 
+    if (getenv("LOG"))
+        fprintf(stderr, "%s\n", line);
     if (!w->tracing || w->trace_len + 600 > TRACE)
         return;
     n = snprintf(w->trace + w->trace_len, TRACE - w->trace_len, "%s\n", line);
