@@ -38,6 +38,20 @@ const char *mom__handoff_event_name(enum mom__handoff_event event)
     return events[event].name;
 }
 
+void mom__handoff_row_text(const struct mom__handoff_row *row, struct mom__text *text)
+{
+    mom__text_add(text, states[row->from].name);
+    mom__text_add(text, " + ");
+    mom__text_add(text, events[row->event].name);
+    if (row->guard != MOM__GUARD_ALWAYS) {
+        mom__text_add(text, " (");
+        mom__text_add(text, guards[row->guard].name);
+        mom__text_add(text, ")");
+    }
+    mom__text_add(text, " -> ");
+    mom__text_add(text, states[row->to].name);
+}
+
 /* --- Markdown ---------------------------------------------------------------------------------------------- */
 
 static void cell(struct mom__text *line, const char *text)

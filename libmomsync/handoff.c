@@ -289,8 +289,7 @@ static void step(struct mom_engine *e, struct mom__handoff *h, enum mom__handoff
                   h->device, mom__handoff_event_name(event), mom__handoff_state_name(h->state));
         return;
     }
-    mom__trace_handoff(e, h, mom__handoff_event_name(event), mom__handoff_state_name(row->from),
-                       mom__handoff_state_name(row->to));
+    mom__trace_handoff(e, h, row);
     if (event == MOM__EVENT_TIMEOUT) {
         h->deadline = MOM_NEVER;
         e->counts.handoffs_timed_out++;

@@ -90,8 +90,10 @@ extern const size_t mom__handoff_row_count;
 
 const char *mom__handoff_state_name(enum mom__handoff_state state);
 const char *mom__handoff_event_name(enum mom__handoff_event event);
-/* The table as Markdown, line by line; false at the end. */
 struct mom__text;
+/* "home + located (missing) -> delivering": names a row. */
+void mom__handoff_row_text(const struct mom__handoff_row *row, struct mom__text *text);
+/* The table as Markdown, line by line; false at the end. */
 bool mom__handoff_markdown(size_t line, struct mom__text *ret_line);
 
 /* One that is under way. */

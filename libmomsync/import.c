@@ -123,6 +123,22 @@ static bool is_reused(const struct mom__observed *seen)
            entry && entry->hash == mom__record_group_hash(ours, MOM_DEVICE_ipei, MOM__HASH_ALL);
 }
 
+/* Two records at one site that look like one of ours: a double, unless the one that we know was given another number
+ * there, which makes room for somebody new. */
+static bool is_double(const struct mom__observed *seen)
+{
+    enum mom_field key = seen->in->type == MOM_USER ? MOM_USER_num : MOM_DEVICE_ipei;
+    const struct mom__base_entry *entry = mom__base_find(&seen->mapping->base, key);
+
+    return !entry || mom__record_value(&seen->record, key).len == 0 ||
+           entry->hash == mom__record_group_hash(&seen->record, key, MOM__HASH_ALL);
+}
+
+static const char *type_name(enum mom_type type)
+{
+    return type == MOM_USER ? "user" : "device";
+}
+
 static bool load(struct mom_engine *e, struct mom__observed *seen, uint64_t id)
 {
     seen->work = mom__work(e, id);
@@ -134,15 +150,15 @@ static bool load(struct mom_engine *e, struct mom__observed *seen, uint64_t id)
 static bool find(struct mom_engine *e, struct mom__observed *seen)
 {
     const struct mom_input *in = seen->in;
-    bool importing = seen->site->importing;
+    struct mom__site *site = seen->site;
+    bool importing = site->importing;
 
     if (load(e, seen, mom__local_id(e, in->site, in->type, in->local))) {
         if (!is_reused(seen))
             return true;
-        mom__logf(e, MOM_LOG_NOTICE, "site %u: %s %u is another one now", MOM__U(in->site),
-                  "device", MOM__U(in->local));
-        mom__deleted_at_site(e, seen->site, seen->mapping,
-                             importing ? seen->site->contact_ms : e->now.wall_ms);
+        mom__logf(e, MOM_LOG_NOTICE, "site %u: device %u is another one now", MOM__U(in->site),
+                  MOM__U(in->local));
+        mom__deleted_at_site(e, site, seen->mapping, importing ? site->contact_ms : e->now.wall_ms);
         mom__settle(e);
         seen->work = NULL;
         seen->mapping = NULL;
@@ -150,12 +166,17 @@ static bool find(struct mom_engine *e, struct mom__observed *seen)
     if (!load(e, seen, find_natural(e, seen)))
         return true;
     if (seen->mapping->base.local == 0 ||
-        (importing && !mom__idmap_has(&seen->site->seen, seen->work->record.id)))
+        (importing && !mom__idmap_has(&site->seen, seen->work->record.id)))
         return true;
+    if (!is_double(seen)) {
+        seen->work = NULL;
+        seen->mapping = NULL;
+        return true;
+    }
     mom__logf(e, MOM_LOG_WARNING,
               "site %u: %s %u is record %u, which is there already as %u; ignored",
-              MOM__U(in->site), in->type == MOM_USER ? "user" : "device", MOM__U(in->local),
-              seen->work->record.id, MOM__U(seen->mapping->base.local));
+              MOM__U(in->site), type_name(in->type), MOM__U(in->local), seen->work->record.id,
+              MOM__U(seen->mapping->base.local));
     return false;
 }
 

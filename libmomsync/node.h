@@ -325,8 +325,8 @@ void mom__done(struct mom_engine *e, const struct mom_input *in, uint64_t id);
 void mom__logf(struct mom_engine *e, enum mom_level level, const char *format, ...);
 void mom__trace_input(struct mom_engine *e, const struct mom_input *in);
 void mom__trace_action(struct mom_engine *e, const struct mom_action *action);
-void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h, const char *event,
-                        const char *from, const char *to);
+void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h,
+                        const struct mom__handoff_row *row);
 
 #define MOM__U(x) ((uint64_t)(x))
 

@@ -206,8 +206,8 @@ void mom__trace_action(struct mom_engine *e, const struct mom_action *action)
     e->trace(e->user, text.buf);
 }
 
-void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h, const char *event,
-                        const char *from, const char *to)
+void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h,
+                        const struct mom__handoff_row *row)
 {
     struct mom__text text;
 
@@ -220,10 +220,6 @@ void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h, cons
     mom__text_key_uint(&text, "to", h->to);
     mom__text_key_uint(&text, "epoch", h->epoch);
     mom__text_add(&text, " : ");
-    mom__text_add(&text, from);
-    mom__text_add(&text, " + ");
-    mom__text_add(&text, event);
-    mom__text_add(&text, " -> ");
-    mom__text_add(&text, to);
+    mom__handoff_row_text(row, &text);
     e->trace(e->user, text.buf);
 }

@@ -175,7 +175,7 @@ static void run(uint64_t number_of_run)
         world_listen(w);
     for (unsigned i = 0; i < 3; i++)
         world_add_site(w);
-    for (unsigned i = 0; i < 80; i++) {
+    for (unsigned i = 0; i < 150; i++) {
         do_something(w);
         if (pick(3))
             world_run(w);
@@ -210,7 +210,7 @@ static void random_runs_converge(void **state)
     uint64_t first = getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : 1;
     uint64_t last = getenv("SEED")   ? first
                     : getenv("RUNS") ? strtoull(getenv("RUNS"), NULL, 10)
-                                     : 300;
+                                     : 2000;
 
     (void)state;
     for (uint64_t i = first; i <= last; i++) {

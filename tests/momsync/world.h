@@ -60,6 +60,7 @@ struct world {
     char trace[TRACE];
     size_t trace_len;
     bool tracing;
+    struct mom_limits limits;
     unsigned conflicts, changes, steps;
     int refused; /* code of the last refused change */
     uint64_t done;
@@ -97,18 +98,18 @@ static inline void world_log(void *user, enum mom_level level, const char *line)
 
 static inline int world_open(struct world *w)
 {
-    struct mom_config config = {.size = sizeof config,
-                                .store = w->store,
-                                .user = w,
-                                .log = world_log,
-                                .trace = world_trace};
+    struct mom_config config = {.size = sizeof config};
 
+    config.store = w->store;
+    config.user = w;
+    config.log = world_log;
+    config.trace = world_trace;
+    config.limits = w->limits;
     return mom_engine_new(&config, &w->now, &w->engine);
 }
 
 static inline void world_init_on(struct world *w, struct mom_store store)
 {
-    memset(w, 0, sizeof *w);
     w->now.mono_ms = 1000;
     w->now.wall_ms = 1700000000000;
     w->store = store;
@@ -126,6 +127,19 @@ static inline struct world *world_new(void)
 
     assert_non_null(w);
     assert_int_equal(mom_store_memory_new(NULL, &store), MOM_OK);
+    world_init_on(w, store);
+    return w;
+}
+
+/* So many records on their way to one site, and no more. */
+static inline struct world *world_new_narrow(uint32_t outstanding)
+{
+    struct world *w = calloc(1, sizeof *w);
+    struct mom_store store;
+
+    assert_non_null(w);
+    assert_int_equal(mom_store_memory_new(NULL, &store), MOM_OK);
+    w->limits.outstanding = outstanding;
     world_init_on(w, store);
     return w;
 }
