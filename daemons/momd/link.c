@@ -58,7 +58,9 @@ static int encrypt_secret(void *user, const struct axi_public_key *key, struct a
 static void on_log(void *user, enum mom_level level, const char *line)
 {
     const struct link *link = user;
-    com_log((enum com_level)level, "site %s: %s", link->site->conf.name, line);
+    /* the conversation knows its site by number only; people know it by name */
+    const char *text = strncmp(line, "site ", 5) == 0 ? strstr(line, ": ") : NULL;
+    com_log((enum com_level)level, "site %s: %s", link->site->conf.name, text ? text + 2 : line);
 }
 
 static struct mom_omm *make_conversation(struct link *link)
@@ -294,6 +296,8 @@ static void closed(struct link *link, enum mom_omm_state state, const char *reas
     struct momd *momd = link->momd;
     struct mom_now now = momd_now();
     snprintf(link->reason, sizeof link->reason, "%s", reason);
+    if (state == MOM_OMM_TLS_FAILED) /* with both fingerprints: the conversation's text is shorter */
+        com_info("site %s: %s", link->site->conf.name, reason);
     leave_queue(link);
     if (!link->opened && link->site->conf.address[1][0])
         link->other_address = !link->other_address;

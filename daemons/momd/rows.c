@@ -217,9 +217,6 @@ static void set_health(const struct mom_omm_info *info, const struct mom_site_in
         (info->clock_offset_ms > CLOCK_WARN_MS || info->clock_offset_ms < -CLOCK_WARN_MS))
         com_json_format(json, "the OMM's clock is %lld s off",
                         (long long)info->clock_offset_ms / 1000);
-    if (info->errors_answered > 0)
-        com_json_format(json, "%lld requests were answered with an error",
-                        (long long)info->errors_answered);
     if (info->unknown_messages > 0)
         com_json_format(json, "%lld unknown messages", (long long)info->unknown_messages);
     if (info->repaired > 0)

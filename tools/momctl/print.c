@@ -155,6 +155,8 @@ static void print_pairs(json_t *row)
     {
         size_t len = strlen(key);
         bool bytes = len > 6 && strcmp(key + len - 6, "_bytes") == 0;
+        if (strcmp(key, "changes") == 0) /* a line for each field: --json tells it */
+            continue;
         if (json_is_array(value)) { /* a line for each */
             for (size_t i = 0; i < json_array_size(value); i++) {
                 value_text(json_array_get(value, i), text, sizeof text);
