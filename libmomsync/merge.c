@@ -47,11 +47,20 @@ static bool is_merged(enum mom_field f)
            f != mom__relation_group(info->owner);
 }
 
-/* What the site did not tell of a group that it told is as the hub has it. */
+/* What the site did not tell of a group that it told is as the hub has it; or there is no such field there, and then
+ * what it told is all. */
 static void fill(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
 {
     struct mom_record *s = &seen->record;
     const struct mom_record *h = &seen->work->record;
+    unsigned at = mom__field_index(group);
+
+    for (enum mom_field f = group; f != mom__group_end(group); f++)
+        seen->part[at] |= mom_field_info(f)->form == MOM_EXTRA || !mom__record_value(s, f).ptr;
+    if (seen->part[at]) {
+        seen->bare[at] = mom__record_group_hash(s, group, MOM__HASH_ALL);
+        seen->bare_open[at] = mom__record_group_hash(s, group, MOM__HASH_PUBLIC);
+    }
 
     for (enum mom_field f = group; f != mom__group_end(group); f++) {
         if (mom_field_info(f)->form == MOM_EXTRA) {
@@ -132,12 +141,13 @@ static void compare(struct mom__observed *seen, struct group *g)
 static bool is_unchanged(const struct mom__observed *seen, const struct group *g)
 {
     enum mom_kind kind = mom_field_info(g->group)->kind;
+    unsigned at = mom__field_index(g->group);
 
     if (!g->entry)
         return false;
     if (!g->assumed)
-        return g->site == g->entry->hash;
-    if (g->open != g->entry->open)
+        return g->site == g->entry->hash || (seen->part[at] && seen->bare[at] == g->entry->hash);
+    if (g->open != g->entry->open && !(seen->part[at] && seen->bare_open[at] == g->entry->open))
         return false;
     /* Only the secret differs from what we sent: the time stamp says whether it has arrived. */
     return !(g->entry->has_pushed && g->entry->pushed_open == g->open &&

@@ -234,7 +234,9 @@ struct mom__observed {
     bool leaving; /* we told the site to remove it */
     bool told
         [MOM__FIELDS_MAX]; /* groups to merge that the site told, at the index of their first field */
-    bool differs;          /* the site has not what it should have */
+    bool part[MOM__FIELDS_MAX]; /* …but not all of its fields: hashes of what it did tell */
+    uint64_t bare[MOM__FIELDS_MAX], bare_open[MOM__FIELDS_MAX];
+    bool differs; /* the site has not what it should have */
 };
 
 void mom__on_import(struct mom_engine *e, const struct mom_input *in);
