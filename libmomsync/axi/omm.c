@@ -329,6 +329,12 @@ int mom_omm_closed(struct mom_omm *link, const struct mom_now *now, enum mom_omm
 /* --- bytes, actions, time
  * --------------------------------------------------------------------------- */
 
+/* The answer that ends a paged read looks like an error and is none. */
+static bool is_end_of_list(const struct axi_call *call, const struct axi_msg *msg)
+{
+    return MOM__TAG_PURPOSE(call->tag) == MOM__FOR_PAGE && axi_answer_code(msg) == AXI_V_ENoEnt;
+}
+
 static int take_answer(struct mom_omm *link, const struct axi_msg *msg)
 {
     struct axi_call call;
@@ -338,7 +344,7 @@ static int take_answer(struct mom_omm *link, const struct axi_msg *msg)
         return MOM_OK;
     }
     link->answers++;
-    if (axi_answer_code(msg) != AXI_V_NOTHING)
+    if (axi_answer_code(msg) != AXI_V_NOTHING && !is_end_of_list(&call, msg))
         link->errors_answered++;
     switch (MOM__TAG_PURPOSE(call.tag)) {
     case MOM__FOR_STEP:
