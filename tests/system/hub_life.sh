@@ -25,7 +25,7 @@ for i in 1 2 3; do add_site "site$i" "$(site_port $i)" >/dev/null; done
 check "three sites" momctl wait --timeout 30 sites-steady
 check "300 users" [ "$(momctl status --json | json_get users)" = 300 ]
 
-momctl watch --json >"$work/watch.out" &
+"$B/bin/momctl" --socket "$work/momd.sock" watch --json >"$work/watch.out" &
 watch_pid=$!
 a=$(bound_number 1 1) b=$(bound_number 1 2) c=$(bound_number 2 1)
 
