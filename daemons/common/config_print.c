@@ -153,6 +153,8 @@ static void print_roff(const char *text, FILE *out)
     for (; *text; text++) {
         if (*text == '\\')
             fputs("\\e", out);
+        else if (*text == '.' && text[1] == ' ')
+            fputs(".\n", out), text++; /* a sentence begins a line */
         else
             fputc(*text, out);
     }
