@@ -104,6 +104,19 @@ static bool release(struct mom_engine *e, struct mom__site *site, const struct h
     return true;
 }
 
+/* What we do will unbind a record at the site: when the site tells that, it is no news. */
+static void note_unbinding(struct mom_engine *e, struct mom__mapping *m)
+{
+    struct mom__base_entry *entry;
+
+    if (!m || !m->exists)
+        return;
+    entry = mom__base_entry(&m->base, mom__relation_group(m->base.type));
+    entry->has_pushed = true;
+    entry->pushed = entry->pushed_open = mom__relation_hash(m->base.type, mom__str("Unbound"), 0);
+    mom__mapping_changed(e, m);
+}
+
 static void remove_one(struct mom_engine *e, struct mom__site *site, const struct half *half)
 {
     struct mom_action *action;
@@ -123,6 +136,8 @@ static void remove_one(struct mom_engine *e, struct mom__site *site, const struc
     action->local = half->mapping->base.local;
     action->id = half->work->record.id;
     half->mapping->base.flags |= MOM__BASE_LEAVING;
+    if (half->mapping->base.partner)
+        note_unbinding(e, mom__mapping(e, site->number, half->mapping->base.partner));
     mom__mapping_changed(e, half->mapping);
 }
 
@@ -224,6 +239,8 @@ static bool unbind_first(struct mom_engine *e, struct mom__site *site, const str
     action = op ? mom__act(e, MOM_DO_PUT, site->number) : NULL;
     if (!action)
         return true;
+    note_unbinding(e, m);
+    note_unbinding(e, other);
     user = half->work->record.type == MOM_USER;
     op->user = user ? m->id : m->base.partner;
     op->device = user ? m->base.partner : m->id;
@@ -449,15 +466,16 @@ void mom__on_result(struct mom_engine *e, const struct mom_input *in)
 
 static void end_release(struct mom_engine *e, struct mom__site *site, struct mom__op *op)
 {
-    uint64_t device = op->device;
+    uint64_t device = op->device, user = op->user;
     struct mom__mapping *m = mom__mapping(e, site->number, device);
 
     op_drop(site, op);
-    if (!m || !m->exists)
-        return;
-    m->base.flags |= MOM__BASE_RELEASED;
-    mom__mapping_changed(e, m);
+    if (m && m->exists) {
+        m->base.flags |= MOM__BASE_RELEASED;
+        mom__mapping_changed(e, m);
+    }
     mom__want(e, site, device, true);
+    mom__want(e, site, user, true);
 }
 
 void mom__released(struct mom_engine *e, struct mom__site *site, uint64_t user)

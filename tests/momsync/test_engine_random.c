@@ -210,7 +210,7 @@ static void random_runs_converge(void **state)
     uint64_t first = getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : 1;
     uint64_t last = getenv("SEED")   ? first
                     : getenv("RUNS") ? strtoull(getenv("RUNS"), NULL, 10)
-                                     : 2000;
+                                     : 500;
 
     (void)state;
     for (uint64_t i = first; i <= last; i++) {
