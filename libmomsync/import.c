@@ -165,9 +165,13 @@ static bool find(struct mom_engine *e, struct mom__observed *seen)
     }
     if (!load(e, seen, find_natural(e, seen)))
         return true;
-    if (seen->mapping->base.local == 0 ||
-        (importing && !mom__idmap_has(&site->seen, seen->work->record.id)))
+    if (seen->mapping->base.local == 0)
         return true;
+    if (importing && !mom__idmap_has(&site->seen, seen->work->record.id)) {
+        /* Made anew there while the link was down: what was agreed on is void. */
+        mom__unmap(e, seen->mapping);
+        return true;
+    }
     if (!is_double(seen)) {
         seen->work = NULL;
         seen->mapping = NULL;
@@ -382,7 +386,8 @@ void mom__on_record(struct mom_engine *e, const struct mom_input *in)
     seen->in = in;
     read_record(e, seen);
     mom__merge_times(e, seen);
-    if (e->failed != MOM_OK || !find(e, seen) || (!seen->work && !create(e, seen)))
+    if (e->failed != MOM_OK || !find(e, seen) || (!seen->work && !create(e, seen)) ||
+        e->failed != MOM_OK)
         return;
     if (site->importing && mom__idmap_put(&site->seen, seen->work->record.id, 1) != MOM_OK)
         mom__fail(e, MOM_ENOMEM);

@@ -18,6 +18,8 @@
 
 #include <cmocka.h>
 
+#include "store_mem.h"
+
 #include <momsync/momsync.h>
 
 enum { SITES = 4, RECORDS = 96, ATTRS = 40, TRACE = 1 << 18 };
@@ -65,8 +67,9 @@ struct world {
     int refused; /* code of the last refused change */
     uint64_t done;
     enum mom_refusal refusal;
-    bool stop_at_failure;
-    int failure;
+    uint64_t fail_after; /* operations of the store in steps until one fails; 0: none does */
+    int fail_code;
+    int failure;                /* of the last step, when it was asked for */
     unsigned crash_at, crashes; /* reload before this step */
     bool reload;
 };
@@ -513,6 +516,23 @@ static inline void world_crash(struct world *w)
     }
 }
 
+/* A step during which the store may be made to fail. */
+static inline int world_engine_step(struct world *w, const struct mom_batch *batch)
+{
+    uint64_t before;
+    int rc;
+
+    if (w->fail_after == 0)
+        return mom_engine_step(w->engine, &w->now, batch);
+    before = mom__store_memory_operations(&w->store);
+    mom__store_memory_fail_after(&w->store, w->fail_after, w->fail_code);
+    rc = mom_engine_step(w->engine, &w->now, batch);
+    mom__store_memory_fail_after(&w->store, 0, 0);
+    before = mom__store_memory_operations(&w->store) - before;
+    w->fail_after = rc == MOM_OK && before < w->fail_after ? w->fail_after - before : 0;
+    return rc;
+}
+
 /* One step with what has come; false when there is nothing more to do now. */
 static inline bool world_step(struct world *w)
 {
@@ -527,10 +547,10 @@ static inline bool world_step(struct world *w)
     w->next = w->batch;
     w->batch = batch;
     mom_batch_reset(w->next);
-    rc = mom_engine_step(w->engine, &w->now, batch);
+    rc = world_engine_step(w, batch);
     if (rc != MOM_OK) {
         w->failure = rc;
-        assert_true(w->stop_at_failure);
+        assert_int_equal(rc, w->fail_code);
         return false;
     }
     while (mom_engine_next_action(w->engine, &a)) {
@@ -544,7 +564,7 @@ static inline void world_run(struct world *w)
 {
     int guard = 0;
 
-    while (world_step(w)) {
+    while (!w->failure && world_step(w)) {
         if (++guard > 2000) {
             fprintf(stderr, "%s\n", w->trace + (w->trace_len > 4000 ? w->trace_len - 4000 : 0));
             fail_msg("the world does not come to rest");
@@ -557,7 +577,7 @@ static inline void world_wait(struct world *w, int64_t ms)
     int64_t until = w->now.mono_ms + ms;
 
     world_run(w);
-    while (w->now.mono_ms < until) {
+    while (w->now.mono_ms < until && !w->failure) {
         int64_t deadline = mom_engine_deadline(w->engine);
         int64_t next = deadline < until ? deadline : until;
 
