@@ -107,10 +107,6 @@ $(B)/lib$(1).so.$(SOVERSION): $(call objects,$($(1).srcs)) $(foreach l,$($(1).li
 	  $(call objects,$($(1).srcs)) $(foreach l,$($(1).libs),$(B)/lib$(l).so.$(SOVERSION)) $(foreach p,$($(1).pkgs),$(pkg.$(p)))
 	@ln -sf lib$(1).so.$(SOVERSION) $(B)/lib$(1).so
 SHARED += $(B)/lib$(1).so.$(SOVERSION)
-PKGCONFIGS += $(B)/$(1).pc
-$(B)/$(1).pc: $($(1).dir)/$(1).pc.in Makefile
-	@mkdir -p $$(@D)
-	@sed -e 's|@prefix@|$(prefix)|;s|@libdir@|$(libdir)|;s|@includedir@|$(includedir)|;s|@version@|$(VERSION)|' $$< > $$@
 endif
 STATIC += $(call archive,$(1))
 endef
@@ -156,7 +152,7 @@ PROGRAMS := $(PROGS:%=$(B)/bin/%)
 .PHONY: all libs check test demo bench lint format install uninstall clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
-libs: $(STATIC) $(SHARED) $(PKGCONFIGS)
+libs: $(STATIC) $(SHARED)
 
 check-deps:
 	@tools/deps.sh check
@@ -188,12 +184,12 @@ format: ## format every C file
 sansio: $(STATIC) ## the libraries call no socket, clock, thread, file or stdio function
 	@tools/sansio.sh $(call archive,axi) $(call archive,momsync) $(call archive,momsync-axi)
 
-install: all
-	@B=$(B) VERSION=$(VERSION) SOVERSION=$(SOVERSION) DESTDIR='$(DESTDIR)' bindir='$(bindir)' sbindir='$(sbindir)' \
+install: all ## put everything below prefix (and DESTDIR before it)
+	@B=$(B) VERSION=$(VERSION) SOVERSION=$(SOVERSION) DESTDIR='$(DESTDIR)' prefix='$(prefix)' bindir='$(bindir)' sbindir='$(sbindir)' \
 	  libdir='$(libdir)' includedir='$(includedir)' mandir='$(mandir)' docdir='$(docdir)' sysconfdir='$(sysconfdir)' \
 	  unitdir='$(unitdir)' INSTALL='$(INSTALL)' MANPAGES='$(MANPAGES)' tools/install.sh install
-uninstall:
-	@B=$(B) VERSION=$(VERSION) SOVERSION=$(SOVERSION) DESTDIR='$(DESTDIR)' bindir='$(bindir)' sbindir='$(sbindir)' \
+uninstall: ## take it away again
+	@B=$(B) VERSION=$(VERSION) SOVERSION=$(SOVERSION) DESTDIR='$(DESTDIR)' prefix='$(prefix)' bindir='$(bindir)' sbindir='$(sbindir)' \
 	  libdir='$(libdir)' includedir='$(includedir)' mandir='$(mandir)' docdir='$(docdir)' sysconfdir='$(sysconfdir)' \
 	  unitdir='$(unitdir)' INSTALL='$(INSTALL)' MANPAGES='$(MANPAGES)' tools/install.sh uninstall
 

@@ -3,7 +3,7 @@
 # set the folders; DESTDIR is put before each for packagers.
 set -eu
 : "${B:?}" "${VERSION:?}" "${SOVERSION:?}" "${bindir:?}" "${sbindir:?}" "${libdir:?}" "${includedir:?}" "${mandir:?}" "${docdir:?}"
-: "${sysconfdir:?}" "${unitdir:?}"
+: "${sysconfdir:?}" "${unitdir:?}" "${prefix:?}"
 DESTDIR=${DESTDIR:-} INSTALL=${INSTALL:-install} verb=$1
 
 put() { # mode file destination-file
@@ -12,6 +12,15 @@ put() { # mode file destination-file
         $INSTALL -m "$1" "$2" "$DESTDIR$3"
     else
         rm -f "$DESTDIR$3"
+    fi
+}
+fill() { # template destination-file: with the folders of this installation
+    if [ "$verb" = install ]; then
+        mkdir -p "$DESTDIR$(dirname "$2")"
+        sed -e "s|@prefix@|$prefix|; s|@libdir@|$libdir|; s|@includedir@|$includedir|; s|@version@|$VERSION|" \
+            -e "s|@sbindir@|$sbindir|g; s|@sysconfdir@|$sysconfdir|g" "$1" >"$DESTDIR$2"
+    else
+        rm -f "$DESTDIR$2"
     fi
 }
 link() { # target name
@@ -24,17 +33,12 @@ for library in axi momsync momsync-axi; do
     put 755 "$B/lib$library.so.$SOVERSION" "$libdir/lib$library.so.$VERSION"
     link "lib$library.so.$VERSION" "$libdir/lib$library.so.$SOVERSION"
     link "lib$library.so.$SOVERSION" "$libdir/lib$library.so"
-    put 644 "$B/$library.pc" "$libdir/pkgconfig/$library.pc"
+    fill "$(find libaxi libmomsync -name "$library.pc.in")" "$libdir/pkgconfig/$library.pc"
 done
 put 755 "$B/bin/momd" "$sbindir/momd"
 for tool in momctl ommsim; do put 755 "$B/bin/$tool" "$bindir/$tool"; done
 for page in ${MANPAGES:-}; do put 644 "$page" "$mandir/man${page##*.}/$(basename "$page")"; done
 for page in README.md LICENSE docs/*.md; do put 644 "$page" "$docdir/$(basename "$page")"; done
 put 644 packaging/momd.conf.sample "$docdir/momd.conf.sample"
-if [ "$verb" = install ] && [ -f packaging/systemd/momd.service ]; then
-    mkdir -p "$DESTDIR$unitdir"
-    sed -e "s|@sbindir@|$sbindir|g; s|@sysconfdir@|$sysconfdir|g" packaging/systemd/momd.service >"$DESTDIR$unitdir/momd.service"
-else
-    rm -f "$DESTDIR$unitdir/momd.service"
-fi
+fill packaging/systemd/momd.service "$unitdir/momd.service"
 [ "$verb" = install ] || rmdir "$DESTDIR$includedir/momsync/axi" "$DESTDIR$includedir/momsync" "$DESTDIR$includedir/axi" "$DESTDIR$docdir" 2>/dev/null || true
