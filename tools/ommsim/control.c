@@ -123,21 +123,6 @@ static bool add_phone(struct sim_patch *patch, struct sim_site *site)
     return true;
 }
 
-static void put_subscription(struct sim_rec *dev, const struct sim_patch *patch)
-{
-    char text[32];
-    if (patch->val[D_s] == NULL || strcmp(patch->val[D_s], "Yes") != 0)
-        return;
-    sim_subscription_id(patch->val[D_ipei], text);
-    sim_rec_put(dev, D_subscriptionId, text);
-    snprintf(text, sizeof text, "06A0A0%s00", dev->site->omm_id);
-    sim_rec_put(dev, D_dectIeFixedId, text);
-    sim_rec_put(dev, D_ommId, dev->site->omm_id);
-    sim_rec_put(dev, D_ommIdAck, dev->site->omm_id);
-    sim_rec_put(dev, D_roaming, "RoamingComplete");
-    sim_rec_put(dev, D_autoCreate, "1");
-}
-
 static void run_create(struct sim_control *control, struct sim_site *site)
 {
     const char *what = sim_arg(control, 1);
@@ -158,8 +143,8 @@ static void run_create(struct sim_control *control, struct sim_site *site)
     else if ((!user && !add_phone(&patch, site)) || (rec = sim_rec_new(site, kind, id)) == NULL)
         sim_fail(control, "out of memory");
     if (rec != NULL) {
-        if (!user)
-            put_subscription(rec, &patch);
+        if (!user && patch.val[D_s] != NULL && strcmp(patch.val[D_s], "Yes") == 0)
+            sim_put_subscription(rec, key);
         if (sim_enter(rec, &patch))
             sim_done(control);
         else
@@ -221,11 +206,10 @@ static struct sim_site *site_of(struct sim_world *world, const char *text)
     return &world->sites[number - 1];
 }
 
-static void run_locate(struct sim_control *control, struct sim_site *unused)
+static void run_locate(struct sim_control *control, struct sim_site *site)
 {
-    (void)unused;
     struct sim_phone *phone = sim_phone_of(control->world, sim_arg(control, 0));
-    struct sim_site *site = site_of(control->world, sim_arg(control, 1));
+    site = site_of(control->world, sim_arg(control, 1));
     const char *why = "";
     if (phone == NULL)
         sim_fail(control, "there is no phone %s", sim_arg(control, 0));

@@ -68,9 +68,9 @@ static void put_site(struct com_json *json, const struct sim_site *site)
     com_json_set_text(json, "fault", faults[site->fault]);
 }
 
-void sim_show_sites(struct sim_control *control, struct sim_site *unused)
+void sim_show_sites(struct sim_control *control, struct sim_site *site)
 {
-    (void)unused;
+    (void)site;
     struct com_json json;
     com_json_init(&json);
     for (int i = 0; i < control->world->site_count; i++) {
@@ -92,14 +92,13 @@ static void send_count(struct sim_control *control, struct com_json *json,
     send_row(control->request, json);
 }
 
-void sim_show_stats(struct sim_control *control, struct sim_site *unused)
+void sim_show_stats(struct sim_control *control, struct sim_site *site)
 {
-    (void)unused;
     struct com_json json;
     com_json_init(&json);
     for (int i = 0; i < control->world->site_count; i++) {
-        const struct sim_site *site = &control->world->sites[i];
-        const struct sim_site_stats *stats = &site->stats;
+        const struct sim_site_stats *stats = &control->world->sites[i].stats;
+        site = &control->world->sites[i];
         send_count(control, &json, site, "sessions accepted", stats->accepted);
         send_count(control, &json, site, "sessions closed", stats->closed);
         send_count(control, &json, site, "bytes in", stats->bytes_in);
@@ -166,10 +165,19 @@ static void put_registration(struct com_json *json, const struct sim_rec *user)
     com_json_set_int(json, "renewals", user->sip_renewals);
 }
 
+static const struct sim_rec *user_at(struct sim_site *site, const struct sim_phone *phone)
+{
+    struct sim_rec *dev = site != NULL ? sim_find_ipei(site, phone->ipei) : NULL;
+    return dev != NULL ? sim_user_of(dev) : NULL;
+}
+
+/* The phone's user where the phone is, or where a site still has it. */
 static const struct sim_rec *user_of_phone(const struct sim_phone *phone)
 {
-    struct sim_rec *dev = phone->site != NULL ? sim_find_ipei(phone->site, phone->ipei) : NULL;
-    return dev != NULL ? sim_user_of(dev) : NULL;
+    const struct sim_rec *user = user_at(phone->site, phone);
+    for (int i = 0; user == NULL && i < phone->world->site_count; i++)
+        user = user_at(&phone->world->sites[i], phone);
+    return user;
 }
 
 static void put_phone(struct com_json *json, const struct sim_phone *phone)
@@ -296,9 +304,9 @@ void sim_show_registrations(struct sim_control *control, struct sim_site *site)
     list(control, site, REGISTRATIONS, false);
 }
 
-void sim_show_phones(struct sim_control *control, struct sim_site *unused)
+void sim_show_phones(struct sim_control *control, struct sim_site *site)
 {
-    (void)unused;
+    (void)site;
     list(control, NULL, PHONES, false);
 }
 
@@ -311,17 +319,16 @@ static void put_registered_at(struct com_json *json, struct sim_world *world,
     com_json_key(json, "registeredAt");
     com_json_array(json);
     for (int i = 0; i < world->site_count; i++) {
-        struct sim_rec *dev = sim_find_ipei(&world->sites[i], phone->ipei);
-        const struct sim_rec *user = dev != NULL ? sim_user_of(dev) : NULL;
+        const struct sim_rec *user = user_at(&world->sites[i], phone);
         if (user != NULL && user->sip == SIM_SIP_REGISTERED)
             com_json_int(json, world->sites[i].number);
     }
     com_json_end(json);
 }
 
-void sim_show_where(struct sim_control *control, struct sim_site *unused)
+void sim_show_where(struct sim_control *control, struct sim_site *site)
 {
-    (void)unused;
+    (void)site;
     const struct sim_phone *phone = sim_phone_of(control->world, sim_arg(control, 0));
     if (phone == NULL) {
         sim_fail(control, "there is no phone %s", sim_arg(control, 0));

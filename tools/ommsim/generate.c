@@ -149,16 +149,10 @@ static void put_subscription(struct making *making, struct sim_rec *dev, struct 
              (unsigned long long)next(&making->state), (unsigned long long)next(&making->state));
     phone->site = making->site;
     phone->state = SIM_PHONE_SERVED;
-    sim_rec_put(dev, D_s, "Yes");
+    sim_put_subscription(dev, phone->ipei);
     sim_rec_put(dev, D_uak, phone->uak);
-    sim_rec_put(dev, D_subscriptionId, phone->subscription_id);
-    snprintf(text, sizeof text, "06A0A0%s00", making->site->omm_id);
+    snprintf(text, sizeof text, "06A0A0%s00", making->site->omm_id); /* subscribed before */
     sim_rec_put(dev, D_dectIeFixedId, text);
-    sim_rec_put(dev, D_modicType, "01");
-    sim_rec_put(dev, D_locationData, "000001000000");
-    sim_rec_put(dev, D_roaming, "RoamingComplete");
-    sim_rec_put(dev, D_ommId, making->site->omm_id);
-    sim_rec_put(dev, D_ommIdAck, making->site->omm_id);
 }
 
 static void put_model(uint64_t *state, struct sim_rec *dev)

@@ -48,22 +48,6 @@ static bool has_key(struct sim_call *call, const struct sim_patch *patch, enum s
     return num != NULL && num[0] != '\0';
 }
 
-/* What a subscribed device has and a client may leave out. */
-static void put_subscription(struct sim_rec *dev, const struct sim_patch *patch)
-{
-    char text[32];
-    if (patch->val[D_s] == NULL || strcmp(patch->val[D_s], "Yes") != 0)
-        return;
-    sim_rec_put(dev, D_ommId, dev->site->omm_id);
-    sim_rec_put(dev, D_ommIdAck, dev->site->omm_id);
-    sim_rec_put(dev, D_roaming, "RoamingComplete");
-    sim_subscription_id(patch->val[D_ipei], text);
-    sim_rec_put(dev, D_subscriptionId, text);
-    bool no_sari = strcmp(dev->site->sari, SIM_NO_SARI) == 0;
-    snprintf(text, sizeof text, "06A0A0%s00", no_sari ? dev->site->omm_id : dev->site->sari + 2);
-    sim_rec_put(dev, D_dectIeFixedId, text);
-}
-
 /* Check an element and make the record that it describes, not yet in the store. NULL after a refusal. */
 static struct sim_rec *prepare(struct sim_call *call, enum sim_kind kind, const char *name,
                                struct sim_patch *patch)
@@ -78,8 +62,9 @@ static struct sim_rec *prepare(struct sim_call *call, enum sim_kind kind, const 
         return NULL;
     }
     struct sim_rec *rec = has_key(call, patch, kind) ? sim_rec_new(call->site, kind, id) : NULL;
-    if (rec != NULL && kind == SIM_DEV)
-        put_subscription(rec, patch);
+    if (rec != NULL && kind == SIM_DEV && patch->val[D_s] != NULL &&
+        strcmp(patch->val[D_s], "Yes") == 0)
+        sim_put_subscription(rec, patch->val[D_ipei]); /* what the client may leave out */
     if (rec == NULL)
         sim_patch_done(patch);
     return rec;
@@ -256,8 +241,12 @@ void sim_handle_set_pp(struct sim_call *call)
 {
     const struct axi_elem *pp = axi_first_child(call->in, "pp");
     const struct axi_elem *usr = axi_first_child(call->in, "user");
-    struct side dev = {NULL}, user = {NULL};
-    struct sim_patch dev_patch = {{NULL}, NULL, 0}, user_patch = {{NULL}, NULL, 0};
+    struct side dev, user;
+    struct sim_patch dev_patch, user_patch;
+    memset(&dev, 0, sizeof dev);
+    memset(&user, 0, sizeof user);
+    memset(&dev_patch, 0, sizeof dev_patch);
+    memset(&user_patch, 0, sizeof user_patch);
     if (pp == NULL && usr == NULL) {
         sim_answer_error(call, AXI_V_EMissing, "pp", NULL);
         return;

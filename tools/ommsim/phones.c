@@ -197,6 +197,23 @@ void sim_phones_retry(struct sim_site *site)
     }
 }
 
+void sim_put_subscription(struct sim_rec *dev, const char *ipei)
+{
+    const struct sim_site *site = dev->site;
+    char text[32];
+    bool no_sari = strcmp(site->sari, SIM_NO_SARI) == 0;
+    sim_rec_put(dev, D_s, "Yes");
+    sim_rec_put(dev, D_ommId, site->omm_id);
+    sim_rec_put(dev, D_ommIdAck, site->omm_id);
+    sim_rec_put(dev, D_roaming, "RoamingComplete");
+    sim_rec_put(dev, D_modicType, "01");
+    sim_rec_put(dev, D_locationData, "000001000000");
+    sim_subscription_id(ipei, text);
+    sim_rec_put(dev, D_subscriptionId, text);
+    snprintf(text, sizeof text, "06A0A0%s00", no_sari ? site->omm_id : site->sari + 2);
+    sim_rec_put(dev, D_dectIeFixedId, text);
+}
+
 /* --- end ------------------------------------------------------------------------------------------- */
 
 void sim_phones_stop(struct sim_world *world)

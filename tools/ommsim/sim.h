@@ -362,6 +362,9 @@ void sim_phones_done(struct sim_world *world);
 /* subscriptionId of an IPEI: 05, IPUI-N, padding. */
 void sim_subscription_id(const char *ipei, char ret_id[17]);
 
+/* What a device has that subscribed here: to the SARI when there is one, else to the site's own PARK. */
+void sim_put_subscription(struct sim_rec *dev, const char *ipei);
+
 /* generate.c: records and phones from the seed. */
 bool sim_generate(struct sim_world *world);
 void sim_world_done(struct sim_world *world);
