@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -476,6 +477,7 @@ int momd_run(const char *config_path, struct settings *settings)
         return COM_EXIT_REFUSED;
     }
     com_log_set_level((enum com_level)settings->log_level);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error of the store, not the end */
     if (start(&momd) == 0)
         uv_run(&momd.loop, UV_RUN_DEFAULT);
     else
