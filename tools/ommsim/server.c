@@ -176,7 +176,8 @@ static void handle(struct sim_session *session, struct axi_msg *request)
 /* Take whole messages until the bytes are used up or the client is behind with its answers. */
 static void take_messages(struct sim_session *session, const char **data, size_t *len)
 {
-    while (*len > 0 && !session->closing && com_conn_queued(session->conn) <= COM_CONN_HIGH_WATER) {
+    while (*len > 0 && !session->closing && session->stream_left == 0 &&
+           com_conn_queued(session->conn) <= COM_CONN_HIGH_WATER) {
         struct axi_msg *msg;
         int rc = axi_parser_next(session->parser, data, len, &msg);
         if (rc != AXI_OK) {
