@@ -180,10 +180,12 @@ static inline void client_close(struct client *client)
 
 static inline struct axi_msg *client_kept(struct client *client)
 {
-    const char *data = client->kept.ptr + client->kept_read;
     size_t len = client->kept.len - client->kept_read;
+    if (len == 0)
+        return NULL;
+    const char *data = client->kept.ptr + client->kept_read;
     struct axi_msg *msg = NULL;
-    if (len == 0 || axi_parser_next(client->again, &data, &len, &msg) != AXI_OK)
+    if (axi_parser_next(client->again, &data, &len, &msg) != AXI_OK)
         return NULL;
     client->kept_read = client->kept.len - len;
     return msg;

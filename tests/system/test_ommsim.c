@@ -208,8 +208,7 @@ static void answers_agree_with_the_catalogue(void **state)
                                            "<GetDevAutoCreate/>",
                                            "<GetDECTSubscriptionMode/>",
                                            "<GetMOMControlState/>",
-                                           "<GetPP uid=\"1\"/>",
-                                           SUBSCRIBE_ALL};
+                                           "<GetPP uid=\"1\"/>"};
     static const char *const releases[] = {"7.1", "8.1", "9.1"};
     for (size_t r = 0; r < 3; r++) {
         struct sim sim;
