@@ -76,22 +76,20 @@ static void fill(struct mom_engine *e, struct mom__observed *seen, enum mom_fiel
     }
 }
 
-/* Did the site change any group of this kind but `group`, as far as can be compared? */
-static bool others_changed(struct mom__observed *seen, enum mom_field group)
+/* Which kinds of groups did the site change, as far as can be compared? */
+static void note_news(struct mom__observed *seen)
 {
     enum mom_type type = seen->record.type;
 
     for (enum mom_field f = mom__field_first(type); f != mom__field_end(type); f++) {
         const struct mom__base_entry *entry;
 
-        if (f == group || !seen->told[mom__field_index(f)] ||
-            mom_field_info(f)->kind != mom_field_info(group)->kind)
+        if (!seen->told[mom__field_index(f)])
             continue;
         entry = mom__base_find(&seen->mapping->base, f);
         if (entry && mom__record_group_hash(&seen->record, f, MOM__HASH_PUBLIC) != entry->open)
-            return true;
+            seen->news[mom_field_info(f)->kind] = true;
     }
-    return false;
 }
 
 /*
@@ -106,7 +104,7 @@ static bool is_secret_changed(struct mom__observed *seen, enum mom_field group,
     if (!entry || entry->has_pushed || seen->times_ms[kind] <= seen->mapping->base.times_ms[kind])
         return false;
     return mom__record_group_hash(&seen->record, group, MOM__HASH_PUBLIC) != entry->open ||
-           !others_changed(seen, group);
+           !seen->news[kind];
 }
 
 /* One group under merge. */
@@ -294,6 +292,7 @@ static void fill_all(struct mom_engine *e, struct mom__observed *seen)
         if (seen->told[mom__field_index(f)])
             fill(e, seen, f);
     }
+    note_news(seen);
 }
 
 int64_t mom__merge_news(struct mom_engine *e, struct mom__observed *seen)

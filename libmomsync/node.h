@@ -236,7 +236,8 @@ struct mom__observed {
         [MOM__FIELDS_MAX]; /* groups to merge that the site told, at the index of their first field */
     bool part[MOM__FIELDS_MAX]; /* …but not all of its fields: hashes of what it did tell */
     uint64_t bare[MOM__FIELDS_MAX], bare_open[MOM__FIELDS_MAX];
-    bool differs; /* the site has not what it should have */
+    bool news[MOM_KINDS]; /* kinds of which the site changed something that can be compared */
+    bool differs;         /* the site has not what it should have */
 };
 
 void mom__on_import(struct mom_engine *e, const struct mom_input *in);

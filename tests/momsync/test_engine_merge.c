@@ -1,0 +1,393 @@
+/*
+ * Merging: who wins when hub and site changed a record, one of them or both; secrets that cannot be read; deletions; clocks
+ * that are wrong. Told as stories with simulated sites.
+ */
+#include "world.h"
+
+#define PHONE "03074 0220259 3"
+
+static struct world *one_person(void)
+{
+    struct world *w = world_new();
+
+    world_add_site(w);
+    site_person(w, 1, "4711", "Anna", PHONE);
+    world_connect(w, 1);
+    world_wait(w, 10000);
+    return w;
+}
+
+static uint64_t anna(struct world *w)
+{
+    return hub_find(w, MOM_USER_num, "4711");
+}
+
+static struct fake *anna_at(struct world *w, unsigned n)
+{
+    struct fake *f = fake_by(&w->sites[n], MOM_USER, "num", "4711");
+
+    assert_non_null(f);
+    return f;
+}
+
+static void change_at_the_site_is_taken_whatever_its_clock_says(void **state)
+{
+    struct world *w = one_person();
+
+    (void)state;
+    hub_change(w, MOM_USER, anna(w), "name", "Anna B.", NULL);
+    w->sites[1].clock_ms = 0;
+    world_cut(w, 1);
+    fake_set(anna_at(w, 1), "name", "Anna C.");
+    anna_at(w, 1)->times[MOM_ADMIN] = 1000; /* 1970 */
+    world_connect(w, 1);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_name), "Anna C.");
+    assert_int_equal(w->conflicts, 0);
+    world_check(w);
+    world_free(w);
+}
+
+static void change_at_the_hub_reaches_the_site(void **state)
+{
+    struct world *w = one_person();
+
+    (void)state;
+    world_listen(w);
+    hub_change(w, MOM_USER, anna(w), "name", "Anna B.", NULL);
+    assert_string_equal(fake_get(anna_at(w, 1), "name"), "Anna B.");
+    assert_true(world_said(w, "set(1 name=Anna B. )")); /* the group that differs and no other */
+    world_check(w);
+    world_free(w);
+}
+
+static void both_edits_are_kept_when_groups_differ(void **state)
+{
+    struct world *w = one_person();
+
+    (void)state;
+    world_cut(w, 1);
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "hierarchy1", "Sales");
+    hub_change(w, MOM_USER, anna(w), "hierarchy2", "Berlin", NULL);
+    world_connect(w, 1);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_hierarchy1), "Sales");
+    assert_string_equal(fake_get(anna_at(w, 1), "hierarchy2"), "Berlin");
+    assert_int_equal(w->conflicts, 0);
+    world_check(w);
+    world_free(w);
+}
+
+static void conflict(bool site_is_later)
+{
+    struct world *w = one_person();
+    struct mom_conflict c;
+    struct mom_view *view;
+
+    world_cut(w, 1);
+    if (!site_is_later)
+        site_edit(w, 1, MOM_USER, anna_at(w, 1), "name", "Site");
+    world_wait(w, 5000);
+    hub_change(w, MOM_USER, anna(w), "name", "Hub", NULL);
+    world_wait(w, 5000);
+    if (site_is_later)
+        site_edit(w, 1, MOM_USER, anna_at(w, 1), "name", "Site");
+    world_connect(w, 1);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_name), site_is_later ? "Site" : "Hub");
+    assert_int_equal(w->conflicts, 1);
+    view = world_view(w);
+    assert_true(mom_view_next_conflict(view, 0, &c));
+    assert_int_equal(c.group, MOM_USER_name);
+    assert_memory_equal(c.rule.ptr, "later", 5);
+    assert_memory_equal(c.lost.ptr, site_is_later ? "name=Hub" : "name=Site", 8);
+    assert_int_equal(c.winner.origin, site_is_later ? 1 : 0x01000000);
+    mom_view_close(view);
+    world_check(w);
+    world_cut(w, 1);
+    world_connect(w, 1);
+    assert_int_equal(w->conflicts, 1); /* decided once */
+    world_free(w);
+}
+
+static void later_change_wins_a_conflict(void **state)
+{
+    (void)state;
+    conflict(true);
+    conflict(false);
+}
+
+static void corrected_times_decide_when_a_clock_is_wrong(void **state)
+{
+    struct world *w = one_person();
+
+    (void)state;
+    w->sites[1].clock_ms = 3600000;
+    world_cut(w, 1);
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "name", "Site");
+    world_wait(w, 5000);
+    hub_change(w, MOM_USER, anna(w), "name", "Hub", NULL);
+    world_connect(w, 1);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_name), "Hub");
+    world_free(w);
+}
+
+static void stamp_from_the_future_is_put_back(void **state)
+{
+    struct world *w = one_person();
+    struct mom_view *view;
+
+    (void)state;
+    world_cut(w, 1);
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "name", "Future");
+    anna_at(w, 1)->times[MOM_ADMIN] += 86400000LL * 365;
+    world_connect(w, 1);
+    view = world_view(w);
+    assert_true(mom_record_stamp(mom_view_find(view, MOM_USER_num, S("4711")), MOM_USER_name).ms <=
+                w->now.wall_ms + 60000);
+    mom_view_close(view);
+    /* Somebody who has seen it wins over it, today. */
+    hub_change(w, MOM_USER, anna(w), "name", "Today", NULL);
+    assert_string_equal(fake_get(anna_at(w, 1), "name"), "Today");
+    world_check(w);
+    world_free(w);
+}
+
+static void sealed_secret_that_is_encrypted_anew_is_no_change(void **state)
+{
+    struct world *w = one_person();
+    unsigned changes = w->changes;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        world_cut(w, 1);
+        world_connect(w, 1);
+    }
+    assert_int_equal(w->changes, changes);
+    assert_int_equal(w->sites[1].puts, 0);
+    world_free(w);
+}
+
+static void clear_secret_is_not_lost_to_its_own_echo(void **state)
+{
+    struct world *w = one_person();
+
+    (void)state;
+    hub_change(w, MOM_USER, anna(w), "sipPw", "Pnew", NULL);
+    assert_string_equal(fake_get(anna_at(w, 1), "sipPw"), "new");
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_sipPw), "Pnew");
+    world_wait(w, 5000);
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "name", "Anna B.");
+    world_run(w);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_sipPw), "Pnew");
+    world_cut(w, 1);
+    world_connect(w, 1);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_sipPw), "Pnew");
+    assert_int_equal(w->sites[1].puts, 1);
+    world_free(w);
+}
+
+static void secret_changed_at_the_site_is_taken(void **state)
+{
+    struct world *w = one_person();
+
+    (void)state;
+    hub_change(w, MOM_USER, anna(w), "sipPw", "Pnew", NULL);
+    world_wait(w, 10000);
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "sipPw", "mine");
+    world_run(w);
+    assert_int_equal(hub_value(w, anna(w), MOM_USER_sipPw)[0], 'K');
+    assert_string_equal(fake_get(anna_at(w, 1), "sipPw"), "mine");
+    world_free(w);
+}
+
+static void secret_set_while_the_site_was_away_is_sent(void **state)
+{
+    struct world *w = one_person();
+
+    (void)state;
+    world_cut(w, 1);
+    hub_change(w, MOM_USER, anna(w), "sipPw", "Pnew", NULL);
+    world_connect(w, 1);
+    assert_string_equal(fake_get(anna_at(w, 1), "sipPw"), "new");
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_sipPw), "Pnew");
+    world_free(w);
+}
+
+static void attributes_without_a_row_are_kept_and_passed_on(void **state)
+{
+    struct world *w = one_person();
+    struct mom_view *view;
+    struct mom_attr attr;
+
+    (void)state;
+    world_add_site(w);
+    world_connect(w, 2);
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "newFeature", "42");
+    world_run(w);
+    view = world_view(w);
+    assert_true(mom_record_extra(mom_view_find(view, MOM_USER_num, S("4711")), 0, &attr));
+    assert_memory_equal(attr.name.ptr, "newFeature", 10);
+    mom_view_close(view);
+    located(w, 2, PHONE);
+    world_run(w);
+    assert_string_equal(fake_get(anna_at(w, 2), "newFeature"), "42");
+    world_free(w);
+}
+
+static void lost_answer_is_recognised_at_the_next_import(void **state)
+{
+    struct world *w = one_person();
+
+    (void)state;
+    w->sites[1].forget_answers = true;
+    hub_change(w, MOM_USER, anna(w), "name", "Anna B.", NULL);
+    assert_int_equal(w->sites[1].puts, 1);
+    world_crash(w);
+    w->sites[1].forget_answers = false;
+    world_run(w);
+    assert_int_equal(w->sites[1].puts, 1);
+    assert_int_equal(w->conflicts, 0);
+    world_check(w);
+    world_free(w);
+}
+
+static void deletion_at_a_site_is_taken_unless_the_hub_changed(void **state)
+{
+    struct world *w = one_person();
+    uint64_t id = anna(w), phone = hub_find(w, MOM_DEVICE_ipei, PHONE);
+
+    (void)state;
+    site_lose(w, &w->sites[1], MOM_USER, anna_at(w, 1)->local);
+    world_run(w);
+    assert_int_equal(anna(w), 0);
+    assert_null(hub_value(w, id, MOM_USER_num));
+    assert_int_equal(hub_partner(w, phone), 0);
+    assert_int_equal(hub_counts(w).tombstones, 1);
+    world_check(w);
+    world_free(w);
+
+    w = one_person();
+    world_cut(w, 1);
+    site_lose(w, &w->sites[1], MOM_USER, anna_at(w, 1)->local);
+    hub_change(w, MOM_USER, anna(w), "name", "Anna B.", NULL);
+    world_connect(w, 1);
+    assert_string_equal(last_rule(w), "edit-over-delete");
+    assert_string_equal(fake_get(anna_at(w, 1), "name"), "Anna B.");
+    world_check(w);
+    world_free(w);
+}
+
+static void deletion_while_the_site_was_away_is_done_there(void **state)
+{
+    struct world *w = one_person();
+
+    (void)state;
+    world_cut(w, 1);
+    world_wait(w, 5000);
+    hub_delete(w, anna(w));
+    world_connect(w, 1);
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 0);
+    assert_int_equal(site_count(&w->sites[1], MOM_DEVICE), 1);
+    assert_int_equal(w->conflicts, 0);
+    world_check(w);
+    world_free(w);
+}
+
+static void edit_after_the_deletion_brings_the_record_back(void **state)
+{
+    struct world *w = one_person();
+    uint64_t id = anna(w);
+
+    (void)state;
+    world_cut(w, 1);
+    hub_delete(w, id);
+    world_wait(w, 5000);
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "name", "Still here");
+    world_connect(w, 1);
+    assert_int_equal(anna(w), id);
+    assert_string_equal(hub_value(w, id, MOM_USER_name), "Still here");
+    assert_string_equal(last_rule(w), "edit-over-delete");
+    assert_int_equal(hub_counts(w).tombstones, 0);
+    world_check(w);
+    world_free(w);
+
+    w = one_person();
+    world_cut(w, 1);
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "name", "Too early");
+    world_wait(w, 5000);
+    hub_delete(w, anna(w));
+    world_connect(w, 1);
+    assert_int_equal(anna(w), 0);
+    assert_string_equal(last_rule(w), "delete-over-edit");
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 0);
+    world_free(w);
+}
+
+static void emptied_site_is_filled_again(void **state)
+{
+    struct world *w = world_new();
+
+    (void)state;
+    world_add_site(w);
+    for (int i = 0; i < 30; i++) {
+        char num[8];
+
+        snprintf(num, sizeof num, "6%03d", i);
+        site_user(w, 1, num, "somebody");
+    }
+    world_connect(w, 1);
+    world_cut(w, 1);
+    memset(w->sites[1].users, 0, sizeof w->sites[1].users);
+    world_connect(w, 1);
+    assert_int_equal(hub_counts(w).users, 30);
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 30);
+    world_check(w);
+    world_free(w);
+}
+
+static void relations_conflict_by_time(void **state)
+{
+    struct world *w = one_person();
+    uint64_t bert = hub_change(w, MOM_USER, 0, "num", "4712", "name", "Bert", NULL);
+    uint64_t phone = hub_find(w, MOM_DEVICE_ipei, PHONE);
+
+    (void)state;
+    world_cut(w, 1);
+    fake_unbind(w, &w->sites[1], anna_at(w, 1), MOM_DEVICE);
+    world_wait(w, 5000);
+    hub_bind(w, bert, phone);
+    world_connect(w, 1);
+    assert_int_equal(hub_partner(w, phone), bert);
+    assert_int_equal(hub_partner(w, anna(w)), 0);
+    assert_int_equal(fake_by(&w->sites[1], MOM_USER, "num", "4712")->partner, 1);
+    world_check(w);
+    /* And back, at the site, by somebody who has seen it. */
+    site_bind(w, 1, &w->sites[1].devices[0], anna_at(w, 1));
+    world_run(w);
+    assert_int_equal(hub_partner(w, phone), anna(w));
+    world_check(w);
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(change_at_the_site_is_taken_whatever_its_clock_says),
+        cmocka_unit_test(change_at_the_hub_reaches_the_site),
+        cmocka_unit_test(both_edits_are_kept_when_groups_differ),
+        cmocka_unit_test(later_change_wins_a_conflict),
+        cmocka_unit_test(corrected_times_decide_when_a_clock_is_wrong),
+        cmocka_unit_test(stamp_from_the_future_is_put_back),
+        cmocka_unit_test(sealed_secret_that_is_encrypted_anew_is_no_change),
+        cmocka_unit_test(clear_secret_is_not_lost_to_its_own_echo),
+        cmocka_unit_test(secret_changed_at_the_site_is_taken),
+        cmocka_unit_test(secret_set_while_the_site_was_away_is_sent),
+        cmocka_unit_test(attributes_without_a_row_are_kept_and_passed_on),
+        cmocka_unit_test(lost_answer_is_recognised_at_the_next_import),
+        cmocka_unit_test(deletion_at_a_site_is_taken_unless_the_hub_changed),
+        cmocka_unit_test(deletion_while_the_site_was_away_is_done_there),
+        cmocka_unit_test(edit_after_the_deletion_brings_the_record_back),
+        cmocka_unit_test(emptied_site_is_filled_again),
+        cmocka_unit_test(relations_conflict_by_time),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
