@@ -72,6 +72,22 @@ static void take_control(struct client *c, int port)
     assert_absent(client_ask(c, "<SetMOMControlState enable=\"1\"/>"), "errCode");
 }
 
+static void the_newest_mom_has_control(void **state)
+{
+    (void)state;
+    struct sim sim;
+    struct client old, new;
+    sim_start(&sim, "--plain", "--users", "10", NULL);
+    take_control(&old, sim.ports[1]);
+    take_control(&new, sim.ports[1]);
+    assert_attr(client_event(&old, AXI_T_EventMOMControlState), "enable", "0");
+    assert_attr(client_ask(&old, "<PPSIPRegister uid=\"1\"/>"), "errCode", "EForbidden");
+    client_close(&old);
+    assert_absent(client_ask(&new, "<PPSIPRegister uid=\"1\"/>"), "errCode");
+    client_close(&new);
+    sim_stop(&sim);
+}
+
 /* What a hub does when site 2 asks for a phone: its device and user, bound. */
 static void hand_over(struct client *to, const struct axi_elem *dev)
 {
@@ -427,6 +443,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_sari_restarts_the_site),
         cmocka_unit_test(a_mom_has_control_while_it_is_there),
+        cmocka_unit_test(the_newest_mom_has_control),
         cmocka_unit_test(a_phone_roams_with_the_help_of_a_mom),
         cmocka_unit_test(renewals_are_counted),
         cmocka_unit_test(a_refused_phone_has_no_service),

@@ -34,6 +34,14 @@ static void control_taken(struct sim_call *call)
     sim_phones_retry(call->site);
 }
 
+/* The session that had control until now learns that it has it no more. */
+static void dismiss(struct sim_site *site)
+{
+    sim_set_bool(site->world, axi_msg_start(site->event, AXI_T_EventMOMControlState), AXI_A_enable,
+                 false);
+    sim_send(site->controller, site->event);
+}
+
 /* The newest MOM has control: one whose link hangs must not keep out the one that came back. */
 void sim_handle_set_control(struct sim_call *call)
 {
@@ -50,6 +58,8 @@ void sim_handle_set_control(struct sim_call *call)
         sim_control_end(site);
         return;
     }
+    if (site->controller != NULL && site->controller != call->session)
+        dismiss(site);
     if (!site->mom_control)
         site->auto_create_before = site->auto_create;
     site->mom_control = true;
