@@ -87,7 +87,7 @@ static bool visit_record(void *user, struct mom_str key, struct mom_str value)
     if (record && rc == MOM_OK)
         rc = mom__record_decode(value, id, &e->arena, record);
     mom__fail(e, rc);
-    if (e->failed != MOM_OK)
+    if (!record || e->failed != MOM_OK)
         return false;
     index.deleted = record->flags & MOM__DELETED;
     index.parked = !index.deleted && (record->flags & MOM__PARKED);

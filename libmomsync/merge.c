@@ -259,6 +259,11 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
     /* At the first contact a secret that cannot be compared is not known to be the hub's: the hub's will be sent. */
     if (g.assumed && !g.entry)
         g.site = g.raw;
+    /* A whole record that lacks fields of a group: the site does not have them. */
+    if (seen->part[mom__field_index(group)] && !seen->in->partial) {
+        g.site = seen->bare[mom__field_index(group)];
+        g.open = seen->bare_open[mom__field_index(group)];
+    }
     agree(e, seen, group, g.site, g.open);
     seen->differs |= mom__record_group_hash(h, group, MOM__HASH_ALL) != g.site;
 }

@@ -325,7 +325,7 @@ void mom__done(struct mom_engine *e, const struct mom_input *in, uint64_t id);
 /* --- trace.c ---------------------------------------------------------------------------------------- */
 
 /* %s text, %S struct mom_str by pointer, %u uint64_t, %x uint64_t in hexadecimal, %d int64_t, %% itself. */
-void mom__logf(struct mom_engine *e, enum mom_level level, const char *format, ...);
+void mom__logf(struct mom_engine *e, enum mom_level level, const char *line, ...);
 void mom__trace_input(struct mom_engine *e, const struct mom_input *in);
 void mom__trace_action(struct mom_engine *e, const struct mom_action *action);
 void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h,

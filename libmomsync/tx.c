@@ -164,25 +164,25 @@ static void write_works(struct mom_engine *e)
 
 /* --- base rows ------------------------------------------------------------------------------------- */
 
-struct mom__mapping *mom__mapping(struct mom_engine *e, mom_site number, uint64_t id)
+struct mom__mapping *mom__mapping(struct mom_engine *e, mom_site site, uint64_t id)
 {
-    struct mom__site *site = mom__site(e, number);
-    struct mom__mapping *m = site ? mom__idmap_get_ptr(&site->mappings, id) : NULL;
+    struct mom__site *at = mom__site(e, site);
+    struct mom__mapping *m = at ? mom__idmap_get_ptr(&at->mappings, id) : NULL;
     struct mom_str bytes;
     struct mom__key key;
 
-    if (m || !site)
+    if (m || !at)
         return m;
     m = mom__step_alloc(e, sizeof *m);
     if (!m)
         return NULL;
-    m->site = number;
+    m->site = site;
     m->id = id;
-    if (mom__get(e, MOM_T_BASE, mom__key_site_id(&key, number, id), &bytes)) {
+    if (mom__get(e, MOM_T_BASE, mom__key_site_id(&key, site, id), &bytes)) {
         mom__fail(e, mom__base_decode(bytes, &m->base));
         m->exists = true;
     }
-    if (e->failed == MOM_OK && mom__idmap_put_ptr(&site->mappings, id, m) != MOM_OK)
+    if (e->failed == MOM_OK && mom__idmap_put_ptr(&at->mappings, id, m) != MOM_OK)
         mom__fail(e, MOM_ENOMEM);
     return e->failed == MOM_OK ? m : NULL;
 }

@@ -5,7 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "store_mem.h"
-#include "world.h"
+#include "world_check.h"
 
 #include <unistd.h>
 

@@ -4,7 +4,7 @@
  */
 #include "handoff.h"
 #include "fmt.h"
-#include "world.h"
+#include "world_check.h"
 
 #define PHONE "03074 0220259 3"
 #define OTHER "57005 0782068 7"
@@ -125,7 +125,7 @@ static void phone_moves_to_another_site(void **state)
     locate(w, 2);
     at = w->trace;
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-        at = strstr(at, order[i]);
+        at = at ? strstr(at, order[i]) : NULL;
         if (!at)
             fail_msg("'%s' is missing or too early in:\n%s", order[i], w->trace);
     }

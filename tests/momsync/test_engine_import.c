@@ -2,7 +2,7 @@
  * Import: what a site tells becomes records that live there; a second import of the same changes nothing; what an import
  * does not bring is gone, unless too much is. Proved with simulated sites on the memory store.
  */
-#include "world.h"
+#include "world_check.h"
 
 #define IPEI1 "03074 0220259 3"
 #define IPEI2 "57005 0782068 7"

@@ -2,7 +2,7 @@
  * Merging: who wins when hub and site changed a record, one of them or both; secrets that cannot be read; deletions; clocks
  * that are wrong. Told as stories with simulated sites.
  */
-#include "world.h"
+#include "world_check.h"
 
 #define PHONE "03074 0220259 3"
 

@@ -3,7 +3,7 @@
  * hub. Whatever happened, once all links are up and nothing more is done the sites have exactly what they should, numbers
  * are unique and relations symmetric. The seed is printed when a run fails: SEED=n repeats it.
  */
-#include "world.h"
+#include "world_check.h"
 
 static uint64_t seed;
 
@@ -207,10 +207,9 @@ static void run(uint64_t number_of_run)
 
 static void random_runs_converge(void **state)
 {
-    uint64_t first = getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : 1;
-    uint64_t last = getenv("SEED")   ? first
-                    : getenv("RUNS") ? strtoull(getenv("RUNS"), NULL, 10)
-                                     : 500;
+    const char *from = getenv("SEED"), *count = getenv("RUNS");
+    uint64_t first = from ? strtoull(from, NULL, 10) : 1;
+    uint64_t last = from ? first : count ? strtoull(count, NULL, 10) : 500;
 
     (void)state;
     for (uint64_t i = first; i <= last; i++) {

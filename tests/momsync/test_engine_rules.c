@@ -2,7 +2,7 @@
  * Rules that are not about merging: uniqueness and parking, what administrators may change, where records live and how
  * many are on their way, who may connect.
  */
-#include "world.h"
+#include "world_check.h"
 
 #define PHONE "03074 0220259 3"
 #define OTHER "57005 0782068 7"
