@@ -1,5 +1,6 @@
 /*
- * What administrators change at the hub. Everything is checked before anything is changed: a refused change leaves no
+ * What administrators change at the hub. Everything is checked before anything is changed: a
+ * refused change leaves no
  * trace.
  */
 #include "node.h"
@@ -141,7 +142,7 @@ static int check(struct mom_engine *e, struct change *c)
     return e->failed != MOM_OK ? e->failed : rc;
 }
 
-/* --- doing it ---------------------------------------------------------------------------------------------------- */
+/* --- doing it --------------------------------------------------------------------------------- */
 
 /* Groups of which a value differs get the stamp; a change to what is there already is none. */
 static void apply(struct mom_engine *e, const struct change *c, struct mom__work *w,

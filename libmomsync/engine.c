@@ -1,5 +1,6 @@
 /*
- * The engine's life: new, load, step, deadline. A step is one transaction; its actions are given out after the commit.
+ * The engine's life: new, load, step, deadline. A step is one transaction; its actions are given
+ * out after the commit.
  */
 #include "batch.h"
 #include "node.h"
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-/* --- loading ------------------------------------------------------------------------------------------------------- */
+/* --- loading ---------------------------------------------------------------------------------- */
 
 static uint64_t load_number(struct mom_engine *e, const char *name, uint64_t otherwise)
 {
@@ -157,7 +158,7 @@ static int load(struct mom_engine *e, const struct mom_now *now)
     return rc;
 }
 
-/* --- new, free ------------------------------------------------------------------------------------------------------ */
+/* --- new, free -------------------------------------------------------------------------------- */
 
 static void set_defaults(struct mom_engine *e)
 {
@@ -260,7 +261,7 @@ int mom_engine_reload(struct mom_engine *engine, const struct mom_now *now)
     return load(engine, now);
 }
 
-/* --- the step -------------------------------------------------------------------------------------------------------- */
+/* --- the step --------------------------------------------------------------------------------- */
 
 typedef void handler(struct mom_engine *e, const struct mom_input *in);
 

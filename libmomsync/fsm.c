@@ -52,7 +52,7 @@ void mom__handoff_row_text(const struct mom__handoff_row *row, struct mom__text 
     mom__text_add(text, states[row->to].name);
 }
 
-/* --- Markdown ---------------------------------------------------------------------------------------------- */
+/* --- Markdown --------------------------------------------------------------------------------- */
 
 static void cell(struct mom__text *line, const char *text)
 {

@@ -1,5 +1,6 @@
 /*
- * Handoffs: one interpreter of the rows in handoff_rows.h, what their guards look at and their actions do, and the inputs
+ * Handoffs: one interpreter of the rows in handoff_rows.h, what their guards look at and their
+ * actions do, and the inputs
  * that become events. A handoff never waits for a site that is down.
  */
 #include "node.h"
@@ -14,7 +15,7 @@ struct mom__handoff *mom__handoff_of(const struct mom_engine *e, uint64_t device
     return device ? mom__idmap_get_ptr(&e->handoffs, device) : NULL;
 }
 
-/* --- rows of the store ------------------------------------------------------------------------------------------ */
+/* --- rows of the store ------------------------------------------------------------------------ */
 
 static void save(struct mom_engine *e, const struct mom__handoff *h)
 {
@@ -92,7 +93,7 @@ void mom__handoffs_free(struct mom_engine *e)
     mom__idmap_reset(&e->handoffs);
 }
 
-/* --- guards ------------------------------------------------------------------------------------------------------ */
+/* --- guards ----------------------------------------------------------------------------------- */
 
 static bool is_missing(struct mom_engine *e, const struct mom__handoff *h,
                        const struct mom_record *device)
@@ -135,7 +136,7 @@ static bool holds(struct mom_engine *e, const struct mom__handoff *h, enum mom__
     return false;
 }
 
-/* --- actions -------------------------------------------------------------------------------------------------------- */
+/* --- actions ---------------------------------------------------------------------------------- */
 
 static void want_both(struct mom_engine *e, mom_site number, const struct mom_record *device,
                       bool urgent)
@@ -262,7 +263,7 @@ static void act(struct mom_engine *e, struct mom__handoff *h, struct mom__work *
     }
 }
 
-/* --- the interpreter --------------------------------------------------------------------------------------------------- */
+/* --- the interpreter -------------------------------------------------------------------------- */
 
 static const struct mom__handoff_row *find_row(struct mom_engine *e, const struct mom__handoff *h,
                                                enum mom__handoff_event event)
@@ -449,7 +450,7 @@ int64_t mom__handoff_deadline(const struct mom_engine *e)
     return deadline;
 }
 
-/* --- inputs --------------------------------------------------------------------------------------------------------------- */
+/* --- inputs ----------------------------------------------------------------------------------- */
 
 static struct mom__work *find_device(struct mom_engine *e, const struct mom_input *in)
 {

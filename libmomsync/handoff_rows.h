@@ -1,5 +1,6 @@
 /*
- * The rows of the handoff: ROW(from, event, guard, action, to). The first row whose state and event match and whose guard
+ * The rows of the handoff: ROW(from, event, guard, action, to). The first row whose state and event
+ * match and whose guard
  * holds is taken; an event without a row changes nothing. docs/handoff.md is made from them.
  */
 #ifndef ROW

@@ -1,5 +1,6 @@
 /*
- * What a site tells of its records: which of ours each one is, and what an import did not bring. How values are merged
+ * What a site tells of its records: which of ours each one is, and what an import did not bring.
+ * How values are merged
  * is merge.c's business.
  */
 #include "node.h"
@@ -49,7 +50,7 @@ static void read_record(struct mom_engine *e, struct mom__observed *seen)
         mom__fail(e, rc);
 }
 
-/* --- which record is it? ------------------------------------------------------------------------------ */
+/* --- which record is it? ---------------------------------------------------------------------- */
 
 static bool same_text(const struct mom_record *a, const struct mom_record *b, enum mom_field field)
 {
@@ -196,7 +197,7 @@ static bool find(struct mom_engine *e, struct mom__observed *seen)
     return false;
 }
 
-/* --- a new record ---------------------------------------------------------------------------------------- */
+/* --- a new record ----------------------------------------------------------------------------- */
 
 static struct mom_stamp created_stamp(const struct mom_engine *e, const struct mom__observed *seen)
 {
@@ -260,7 +261,7 @@ static bool create(struct mom_engine *e, struct mom__observed *seen)
     return seen->mapping != NULL;
 }
 
-/* --- what a record says of its place ----------------------------------------------------------------------- */
+/* --- what a record says of its place ---------------------------------------------------------- */
 
 static void place(struct mom_engine *e, struct mom__observed *seen)
 {
@@ -296,7 +297,7 @@ static void take_arrivals(struct mom_engine *e, struct mom__site *site)
     }
 }
 
-/* --- inputs -------------------------------------------------------------------------------------------------- */
+/* --- inputs ----------------------------------------------------------------------------------- */
 
 void mom__on_import(struct mom_engine *e, const struct mom_input *in)
 {
@@ -420,7 +421,7 @@ void mom__on_gone(struct mom_engine *e, const struct mom_input *in)
     mom__deleted_at_site(e, site, m, e->now.wall_ms);
 }
 
-/* --- the end of an import --------------------------------------------------------------------------------------- */
+/* --- the end of an import --------------------------------------------------------------------- */
 
 struct gather {
     struct mom_engine *e;

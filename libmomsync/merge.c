@@ -1,11 +1,14 @@
 /*
- * The three-way merge, group by group: what a site has, what hub and site last agreed on (the base), what the hub has.
+ * The three-way merge, group by group: what a site has, what hub and site last agreed on (the
+ * base), what the hub has.
  *
  *   site is the base                        nothing was changed there
  *   site is what we sent and did not hear of  our own change has arrived
  *   site is the hub                         both agree
- *   hub is the base                         changed at the site alone: taken, whatever its clock says
- *   else                                    both changed: the later wins, the other is kept in the list of conflicts
+ *   hub is the base                         changed at the site alone: taken, whatever its clock
+ * says
+ *   else                                    both changed: the later wins, the other is kept in the
+ * list of conflicts
  *
  * docs/merge.md tells it at length. Relations are in relation.c.
  */
@@ -93,8 +96,10 @@ static void note_news(struct mom__observed *seen)
 }
 
 /*
- * An OMM encrypts a secret anew for every answer, so a sealed secret that looks different need not be. It counts as
- * changed only if the site's time stamp moved, nothing that we sent explains that, and no other change there does.
+ * An OMM encrypts a secret anew for every answer, so a sealed secret that looks different need not
+ * be. It counts as
+ * changed only if the site's time stamp moved, nothing that we sent explains that, and no other
+ * change there does.
  */
 static bool is_secret_changed(struct mom__observed *seen, enum mom_field group,
                               const struct mom__base_entry *entry)

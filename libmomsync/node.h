@@ -1,9 +1,12 @@
 /*
- * The inside of an engine: what it keeps in memory, what it works on during a step, and the functions that its files
+ * The inside of an engine: what it keeps in memory, what it works on during a step, and the
+ * functions that its files
  * share. Only files of libmomsync include this.
  *
- * Failures of the store and of memory stick: the first one is kept in `failed`, and from then on every access to the
- * store does nothing. So the rules need not check each call; the step looks once, at its end, and aborts.
+ * Failures of the store and of memory stick: the first one is kept in `failed`, and from then on
+ * every access to the
+ * store does nothing. So the rules need not check each call; the step looks once, at its end, and
+ * aborts.
  */
 #ifndef MOM__NODE_H
 #define MOM__NODE_H
@@ -130,7 +133,7 @@ struct mom__action {
     struct mom__action *next;
 };
 
-/* --- tx.c: the store during a step, and the working set ---------------------------------------- */
+/* --- tx.c: the store during a step, and the working set --------------------------------------- */
 
 void mom__fail(struct mom_engine *e, int code);
 bool mom__get(struct mom_engine *e, enum mom_table table, struct mom_str key,
@@ -173,7 +176,7 @@ struct mom_stamp mom__stamp_new(struct mom_engine *e);
 struct mom_stamp mom__stamp_of_site(struct mom_engine *e, mom_site site, int64_t ms,
                                     struct mom_stamp current);
 
-/* --- index.c: indexes, counters, and who has to be told of a change ----------------------------- */
+/* --- index.c: indexes, counters, and who has to be told of a change --------------------------- */
 
 struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record);
 /* Bring indexes, counters and the sites' lists in step with the records that were touched. */
@@ -182,7 +185,7 @@ bool mom__is_permanent(const struct mom_record *user);
 void mom__count(struct mom_counts *counts, const struct mom__index *index,
                 const struct mom_record *record, int by);
 
-/* --- unique.c ------------------------------------------------------------------------------------ */
+/* --- unique.c --------------------------------------------------------------------------------- */
 
 /* The fields of a type that have to be unique (`exclusive`: leave out those that are for look-up alone). */
 size_t mom__unique_fields(enum mom_type type, bool exclusive,
@@ -197,7 +200,7 @@ void mom__unique_enter(struct mom_engine *e, struct mom__work *w);
 void mom__park(struct mom_engine *e, struct mom__work *loser, const struct mom__work *winner,
                enum mom_field field);
 
-/* --- relation.c ---------------------------------------------------------------------------------- */
+/* --- relation.c ------------------------------------------------------------------------------- */
 
 struct mom__observed;
 /* Bind user and device, or unbind (`device` or `user` NULL), under one stamp; earlier partners are released. */
@@ -220,7 +223,7 @@ void mom__relation_note_gone(struct mom_engine *e, const struct mom__mapping *m)
 bool mom__relation_differs(struct mom_engine *e, const struct mom_record *record,
                            struct mom__mapping *m);
 
-/* --- import.c, merge.c --------------------------------------------------------------------------- */
+/* --- import.c, merge.c ------------------------------------------------------------------------ */
 
 /* A record as a site told it. */
 struct mom__observed {
@@ -251,7 +254,7 @@ int64_t mom__merge_news(struct mom_engine *e, struct mom__observed *seen);
 /* Times of a site that are in the future are put back; told once per record. */
 void mom__merge_times(struct mom_engine *e, struct mom__observed *seen);
 
-/* --- remove.c: deletions ------------------------------------------------------------------------- */
+/* --- remove.c: deletions ---------------------------------------------------------------------- */
 
 void mom__delete(struct mom_engine *e, struct mom__work *w, struct mom_stamp stamp);
 /* A site does not have a mapped record any more. `when_ms`: when it was deleted there, as far as we know. */
@@ -261,13 +264,13 @@ struct mom_stamp mom__tombstone_stamp(struct mom_engine *e, uint64_t id);
 /* A deleted record is live again. */
 void mom__revive(struct mom_engine *e, struct mom__work *w);
 
-/* --- change.c ------------------------------------------------------------------------------------ */
+/* --- change.c --------------------------------------------------------------------------------- */
 
 void mom__on_change(struct mom_engine *e, const struct mom_input *in);
 void mom__on_delete(struct mom_engine *e, const struct mom_input *in);
 void mom__on_setting(struct mom_engine *e, const struct mom_input *in);
 
-/* --- site.c -------------------------------------------------------------------------------------- */
+/* --- site.c ----------------------------------------------------------------------------------- */
 
 struct mom__site *mom__site(const struct mom_engine *e, mom_site number);
 struct mom__site *mom__site_insert(struct mom_engine *e, mom_site number);
@@ -279,7 +282,7 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in);
 void mom__on_identified(struct mom_engine *e, const struct mom_input *in);
 void mom__on_down(struct mom_engine *e, const struct mom_input *in);
 
-/* --- desire.c, push.c: what a site should have ----------------------------------------------------- */
+/* --- desire.c, push.c: what a site should have ------------------------------------------------ */
 
 bool mom__desired(struct mom_engine *e, const struct mom_record *record, mom_site site);
 /* Look at a record for a site when there is room. `urgent`: before all others. */
@@ -298,7 +301,7 @@ void mom__released(struct mom_engine *e, struct mom__site *site, uint64_t user);
 void mom__push_forget(struct mom__site *site);
 struct mom__op *mom__op_find(struct mom__site *site, uint64_t id);
 
-/* --- conflict.c ------------------------------------------------------------------------------------ */
+/* --- conflict.c ------------------------------------------------------------------------------- */
 
 struct mom__verdict {
     uint64_t id;
@@ -315,14 +318,14 @@ MOM_MUST_CHECK int mom__conflict_decode(struct mom_str key, struct mom_str value
 struct mom_str mom__group_text(struct mom_engine *e, const struct mom_record *record,
                                enum mom_field group);
 
-/* --- action.c -------------------------------------------------------------------------------------- */
+/* --- action.c --------------------------------------------------------------------------------- */
 
 /* Append an action; texts are copied. NULL after a failure. */
 struct mom_action *mom__act(struct mom_engine *e, enum mom_action_kind kind, mom_site site);
 void mom__refuse(struct mom_engine *e, const struct mom_input *in, int code, const char *text);
 void mom__done(struct mom_engine *e, const struct mom_input *in, uint64_t id);
 
-/* --- trace.c ---------------------------------------------------------------------------------------- */
+/* --- trace.c ---------------------------------------------------------------------------------- */
 
 /* %s text, %S struct mom_str by pointer, %u uint64_t, %x uint64_t in hexadecimal, %d int64_t, %% itself. */
 void mom__logf(struct mom_engine *e, enum mom_level level, const char *line, ...);

@@ -1,6 +1,8 @@
 /*
- * Working off the difference between what a site should have and what it has: which PUT and REMOVE go out, and what their
- * results mean. What was sent is noted in the base row before it leaves, so that a node that dies meanwhile
+ * Working off the difference between what a site should have and what it has: which PUT and REMOVE
+ * go out, and what their
+ * results mean. What was sent is noted in the base row before it leaves, so that a node that dies
+ * meanwhile
  * recognises its own change at the next import.
  */
 #include "node.h"
@@ -59,7 +61,7 @@ void mom__push_forget(struct mom__site *site)
     site->op_count = 0;
 }
 
-/* --- one record and its partner at a site -------------------------------------------------------------------- */
+/* --- one record and its partner at a site ----------------------------------------------------- */
 
 struct half {
     struct mom__work *work; /* NULL: there is none */
@@ -79,7 +81,7 @@ static struct half half_of(struct mom_engine *e, struct mom__site *site, struct 
     return half;
 }
 
-/* --- removing --------------------------------------------------------------------------------------------------- */
+/* --- removing --------------------------------------------------------------------------------- */
 
 /* A phone that lives elsewhere may still be registered here: that ends first. */
 static bool release(struct mom_engine *e, struct mom__site *site, const struct half *device,
@@ -141,7 +143,7 @@ static void remove_one(struct mom_engine *e, struct mom__site *site, const struc
     mom__mapping_changed(e, half->mapping);
 }
 
-/* --- giving --------------------------------------------------------------------------------------------------------- */
+/* --- giving ----------------------------------------------------------------------------------- */
 
 static bool is_given(enum mom_field f)
 {
@@ -346,7 +348,7 @@ void mom__push_all(struct mom_engine *e)
     }
 }
 
-/* --- results ----------------------------------------------------------------------------------------------------------- */
+/* --- results ---------------------------------------------------------------------------------- */
 
 static void refused(struct mom_engine *e, struct mom__site *site, uint64_t id, int rc)
 {
@@ -462,7 +464,7 @@ void mom__on_result(struct mom_engine *e, const struct mom_input *in)
     }
 }
 
-/* --- timers -------------------------------------------------------------------------------------------------------------- */
+/* --- timers ----------------------------------------------------------------------------------- */
 
 static void end_release(struct mom_engine *e, struct mom__site *site, struct mom__op *op)
 {

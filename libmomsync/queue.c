@@ -1,5 +1,6 @@
 /*
- * The queue: a ring of ids and a map of its members. An id that is moved to the front leaves a hole (0) where it was.
+ * The queue: a ring of ids and a map of its members. An id that is moved to the front leaves a hole
+ * (0) where it was.
  */
 #include "queue.h"
 

@@ -1,5 +1,6 @@
 /*
- * A queue of ids without doubles: records that a site's link has to look at, in the order in which they came.
+ * A queue of ids without doubles: records that a site's link has to look at, in the order in which
+ * they came.
  */
 #ifndef MOM__QUEUE_H
 #define MOM__QUEUE_H

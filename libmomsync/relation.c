@@ -1,5 +1,6 @@
 /*
- * Relations: which user is bound to which device. One to one and symmetric, always: only mom__relate and mom__unbind
+ * Relations: which user is bound to which device. One to one and symmetric, always: only
+ * mom__relate and mom__unbind
  * change a relation, and they change both sides under one stamp.
  */
 #include "node.h"
@@ -86,7 +87,7 @@ void mom__move(struct mom_engine *e, struct mom__work *w, mom_site site, uint32_
     }
 }
 
-/* --- what a site has -------------------------------------------------------------------------------- */
+/* --- what a site has -------------------------------------------------------------------------- */
 
 static void note_side(struct mom_engine *e, struct mom__mapping *m, uint64_t partner,
                       struct mom_str rel_type)
@@ -144,7 +145,7 @@ bool mom__relation_differs(struct mom_engine *e, const struct mom_record *record
     return !entry || entry->hash != mom__record_group_hash(record, group, MOM__HASH_ALL);
 }
 
-/* --- merging ----------------------------------------------------------------------------------------- */
+/* --- merging ---------------------------------------------------------------------------------- */
 
 /* What a site says of a relation. */
 struct claim {

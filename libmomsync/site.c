@@ -81,7 +81,7 @@ void mom__sites_free(struct mom_engine *e)
     e->site_count = e->site_size = 0;
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------ */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 void mom__site_load(struct mom_engine *e, struct mom_str key, struct mom_str value)
 {
@@ -133,7 +133,7 @@ void mom__site_save(struct mom_engine *e, const struct mom__site *site)
     mom__put(e, MOM_T_SITE, mom__key_site(&key, site->number), mom__buf_view(&e->buf));
 }
 
-/* --- inputs ------------------------------------------------------------------------------------------------ */
+/* --- inputs ----------------------------------------------------------------------------------- */
 
 void mom__on_site_add(struct mom_engine *e, const struct mom_input *in)
 {
@@ -272,7 +272,7 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in)
     mom__done(e, in, 0);
 }
 
-/* --- identity ------------------------------------------------------------------------------------------------- */
+/* --- identity --------------------------------------------------------------------------------- */
 
 static void turn_away(struct mom_engine *e, const struct mom__site *site, enum mom_refusal reason,
                       const char *text, const struct mom__site *other)
@@ -359,7 +359,7 @@ void mom__on_identified(struct mom_engine *e, const struct mom_input *in)
     admit(e, site, in->park);
 }
 
-/* --- questions -------------------------------------------------------------------------------------------------- */
+/* --- questions -------------------------------------------------------------------------------- */
 
 bool mom_engine_site(const struct mom_engine *engine, mom_site number,
                      struct mom_site_info *ret_info)

@@ -1,5 +1,6 @@
 /*
- * The log and the trace. A trace line is one input, one transition of a handoff or one action; docs/trace.md says what is
+ * The log and the trace. A trace line is one input, one transition of a handoff or one action;
+ * docs/trace.md says what is
  * in it. Lines are made only when somebody reads them, and no line shows a secret.
  */
 #include "node.h"
@@ -47,7 +48,7 @@ void mom__logf(struct mom_engine *e, enum mom_level level, const char *line, ...
     e->log(e->user, level, text.buf);
 }
 
-/* --- the parts of a trace line, each left out when it says nothing ------------------------------------------ */
+/* --- the parts of a trace line, each left out when it says nothing ---------------------------- */
 
 static void number(struct mom__text *text, const char *key, uint64_t value)
 {

@@ -1,5 +1,6 @@
 /*
- * The store during a step, and the working set: every record and base row that a step touches is loaded once, changed
+ * The store during a step, and the working set: every record and base row that a step touches is
+ * loaded once, changed
  * in memory and written back before the commit. Knows tables and encodings, no rules.
  */
 #include "node.h"
@@ -70,7 +71,7 @@ struct mom_str mom__step_dup(struct mom_engine *e, struct mom_str text)
     return copy;
 }
 
-/* --- records --------------------------------------------------------------------------------------- */
+/* --- records ---------------------------------------------------------------------------------- */
 
 static struct mom__work *work_add(struct mom_engine *e, uint64_t id)
 {
@@ -162,7 +163,7 @@ static void write_works(struct mom_engine *e)
     }
 }
 
-/* --- base rows ------------------------------------------------------------------------------------- */
+/* --- base rows -------------------------------------------------------------------------------- */
 
 struct mom__mapping *mom__mapping(struct mom_engine *e, mom_site site, uint64_t id)
 {
@@ -267,7 +268,7 @@ static void write_mappings(struct mom_engine *e)
     }
 }
 
-/* --- stamps ---------------------------------------------------------------------------------------- */
+/* --- stamps ----------------------------------------------------------------------------------- */
 
 struct mom_stamp mom__stamp_new(struct mom_engine *e)
 {
@@ -286,7 +287,7 @@ struct mom_stamp mom__stamp_of_site(struct mom_engine *e, mom_site site, int64_t
     return stamp;
 }
 
-/* --- the transaction ------------------------------------------------------------------------------- */
+/* --- the transaction -------------------------------------------------------------------------- */
 
 int mom__tx_begin(struct mom_engine *e)
 {

@@ -53,7 +53,7 @@ static bool get(struct mom_view *view, enum mom_table table, struct mom_str key,
     return view->engine->store.ops->get(view->txn, table, key, ret_value) == MOM_OK;
 }
 
-/* --- records --------------------------------------------------------------------------------------------------------- */
+/* --- records ---------------------------------------------------------------------------------- */
 
 static const struct mom_record *decode(struct mom_view *view, uint64_t id, struct mom_str bytes)
 {
@@ -138,7 +138,7 @@ uint32_t mom_view_local(struct mom_view *view, mom_site site, uint64_t id)
     return base.local;
 }
 
-/* --- settings, conflicts ----------------------------------------------------------------------------------------------- */
+/* --- settings, conflicts ---------------------------------------------------------------------- */
 
 struct mom_str mom_view_setting(struct mom_view *view, struct mom_str name)
 {

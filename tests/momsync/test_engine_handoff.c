@@ -1,5 +1,6 @@
 /*
- * The handoff: every row of the table is reached by a story told with simulated sites, the table itself is sound, and its
+ * The handoff: every row of the table is reached by a story told with simulated sites, the table
+ * itself is sound, and its
  * printed form is the one in docs/handoff.md (UPDATE=1 writes it there).
  */
 #include "handoff.h"

@@ -1,9 +1,12 @@
 /*
- * A world for tests of the engine: a hub on a store, and sites that behave like OMMs. Both clocks are virtual, a link
+ * A world for tests of the engine: a hub on a store, and sites that behave like OMMs. Both clocks
+ * are virtual, a link
  * takes no time, and everything that is under way is done when world_run returns.
  *
- * A site keeps records of its own with its own numbers and seconds-grained time stamps, answers a PUT with the records as
- * they are then and the result, encrypts secrets anew whenever it tells them, and keeps the list of SIP registrations.
+ * A site keeps records of its own with its own numbers and seconds-grained time stamps, answers a
+ * PUT with the records as
+ * they are then and the result, encrypts secrets anew whenever it tells them, and keeps the list of
+ * SIP registrations.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -155,7 +158,7 @@ static inline void world_free(struct world *w)
     free(w);
 }
 
-/* --- sites ------------------------------------------------------------------------------------------ */
+/* --- sites ------------------------------------------------------------------------------------ */
 
 static inline struct fake *fake_table(struct fake_site *s, enum mom_type type)
 {
@@ -309,7 +312,7 @@ static inline void site_answer(struct world *w, struct fake_site *s, uint64_t to
         add(w, &in);
 }
 
-/* --- what a site does with an action ---------------------------------------------------------------- */
+/* --- what a site does with an action ---------------------------------------------------------- */
 
 static inline struct fake *site_take(struct world *w, struct fake_site *s, enum mom_type type,
                                      const struct mom_put *put)
@@ -362,6 +365,9 @@ static inline void fake_unbind(struct world *w, struct fake_site *s, struct fake
 static inline void fake_bind(struct world *w, struct fake_site *s, struct fake *device,
                              struct fake *user, const char *type)
 {
+    assert_true(device && user);
+    if (!device || !user)
+        return;
     fake_unbind(w, s, device, MOM_USER);
     fake_unbind(w, s, user, MOM_DEVICE);
     device->partner = user->local;
@@ -494,7 +500,7 @@ static inline void world_act(struct world *w, const struct mom_action *a)
     }
 }
 
-/* --- running ------------------------------------------------------------------------------------------ */
+/* --- running ---------------------------------------------------------------------------------- */
 
 static inline void world_connect_now(struct world *w, struct fake_site *s)
 {
@@ -619,7 +625,7 @@ static inline void world_cut(struct world *w, unsigned n)
     world_run(w);
 }
 
-/* --- what people do ------------------------------------------------------------------------------------- */
+/* --- what people do --------------------------------------------------------------------------- */
 
 static inline struct fake *site_user(struct world *w, unsigned n, const char *num, const char *name)
 {
@@ -724,7 +730,7 @@ static inline void hub_delete(struct world *w, uint64_t id)
     world_run(w);
 }
 
-/* --- what can be seen ------------------------------------------------------------------------------------- */
+/* --- what can be seen ------------------------------------------------------------------------- */
 
 static inline struct mom_view *world_view(struct world *w)
 {

@@ -1,5 +1,6 @@
 /*
- * What must hold in a world that came to rest: numbers belong to one live record, relations are symmetric, and every
+ * What must hold in a world that came to rest: numbers belong to one live record, relations are
+ * symmetric, and every
  * site has exactly the records that it should have, with the hub's values.
  */
 #ifndef WORLD_CHECK_H
@@ -7,7 +8,7 @@
 
 #include "world.h"
 
-/* --- what must hold ------------------------------------------------------------------------------------------ */
+/* --- what must hold --------------------------------------------------------------------------- */
 
 static inline bool is_everywhere(struct mom_view *view, const struct mom_record *r)
 {
