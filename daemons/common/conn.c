@@ -4,6 +4,7 @@
 #include "conn_private.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netdb.h>
 #include <sys/un.h>
 #include <stdarg.h>
@@ -472,4 +473,22 @@ bool com_conn_peer_cred(const struct com_conn *conn, uid_t *ret_uid, gid_t *ret_
     *ret_uid = conn->uid;
     *ret_gid = conn->gid;
     return true;
+}
+
+bool com_conn_peer_in_group(const struct com_conn *conn, gid_t group)
+{
+    uv_os_fd_t fd;
+    gid_t few[32], *groups = few;
+    socklen_t size = sizeof few;
+    bool found = conn->has_cred && conn->gid == group;
+    if (found || !conn->has_cred || uv_fileno(&conn->sock.handle, &fd) != 0)
+        return found;
+    int rc = getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, few, &size);
+    if (rc != 0 && errno == ERANGE && (groups = malloc(size)) != NULL) /* size says what is needed */
+        rc = getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size);
+    for (size_t i = 0; rc == 0 && i < size / sizeof *groups; i++)
+        found = found || groups[i] == group;
+    if (groups != few)
+        free(groups);
+    return found;
 }

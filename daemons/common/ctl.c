@@ -3,6 +3,7 @@
  */
 #include <com/cli.h>
 #include <com/conn.h>
+#include <com/crypto.h>
 #include <com/ctl.h>
 #include <com/json.h>
 #include <com/listener.h>
@@ -126,6 +127,7 @@ static void ask(struct com_ctl_request *request, size_t len)
     request->asked = true;
     request->root = json_loadb((const char *)com__buffer_ptr(&request->line), len,
                                JSON_REJECT_DUPLICATES, &error);
+    com_wipe(request->line.mem, request->line.cap); /* it may hold a password */
     com__buffer_done(&request->line);
     const char *wrong = request->root ? check_form(request->root) : "the request is not JSON";
     if (wrong)
@@ -205,7 +207,8 @@ static bool is_allowed(const struct com_ctl *ctl, const struct com_conn *conn)
     gid_t gid;
     if (!com_conn_peer_cred(conn, &uid, &gid))
         return false;
-    return uid == 0 || uid == geteuid() || (ctl->options.allow_group && gid == ctl->options.group);
+    return uid == 0 || uid == geteuid() || 
+           (ctl->options.allow_group && com_conn_peer_in_group(conn, ctl->options.group));
 }
 
 static void on_accept(void *user, struct com_conn *conn)

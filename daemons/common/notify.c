@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-int com_notify(const char *assignments)
+static int send_to_manager(const char *assignments, int flags)
 {
     const char *path = getenv("NOTIFY_SOCKET");
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -34,7 +34,7 @@ int com_notify(const char *assignments)
         return -errno;
     ssize_t sent;
     do
-        sent = sendto(fd, assignments, strlen(assignments), MSG_NOSIGNAL,
+        sent = sendto(fd, assignments, strlen(assignments), MSG_NOSIGNAL | flags,
                       (struct sockaddr *)&address, size);
     while (sent < 0 && errno == EINTR);
     int result = sent < 0 ? -errno : 1;
@@ -42,7 +42,12 @@ int com_notify(const char *assignments)
     return result;
 }
 
-static int notify_with_status(const char *first, const char *status)
+int com_notify(const char *assignments)
+{
+    return send_to_manager(assignments, 0);
+}
+
+static int notify_with_status(const char *first, const char *status, int flags)
 {
     char text[512];
     snprintf(text, sizeof text, "%sSTATUS=%s", first, status ? status : "");
@@ -51,17 +56,18 @@ static int notify_with_status(const char *first, const char *status)
         if (*p == '\n')
             *p = ' ';
     }
-    return com_notify(text);
+    return send_to_manager(text, flags);
 }
 
 int com_notify_ready(const char *status)
 {
-    return notify_with_status("READY=1\n", status);
+    return notify_with_status("READY=1\n", status, 0);
 }
 
+/* What comes again anyway must not hold the program up when the manager is behind. */
 int com_notify_status(const char *status)
 {
-    return notify_with_status("", status);
+    return notify_with_status("", status, MSG_DONTWAIT);
 }
 
 int com_notify_reloading(void)
@@ -81,7 +87,7 @@ int com_notify_stopping(void)
 
 int com_notify_watchdog(void)
 {
-    return com_notify("WATCHDOG=1");
+    return send_to_manager("WATCHDOG=1", MSG_DONTWAIT);
 }
 
 int64_t com_notify_watchdog_ms(void)

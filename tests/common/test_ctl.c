@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <grp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -243,25 +244,52 @@ static void a_request_without_end_is_refused(void **state)
 }
 
 /* Needs another user, so it runs for root only. The file's mode would keep the user out: it is opened first. */
-static void another_user_is_refused(void **state)
+/* The code that another user gets, who is a member of `group` beside his own. */
+static int asked_by_another(struct bed *bed, gid_t group)
 {
-    struct bed *bed = *state;
     int status = -1;
-    if (geteuid() != 0)
-        skip();
-    chmod(bed->path, 0666);
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
         struct com_ctl_call call = {.path = bed->path, .request = "{}"};
-        if (setgid(65534) != 0 || setuid(65534) != 0)
+        if (setgroups(1, &group) != 0 || setgid(65534) != 0 || setuid(65534) != 0)
             _exit(100);
-        _exit(com_ctl_call(&call) == COM_CTL_OK && strstr(call.error, "may not") ? call.code : 101);
+        _exit(com_ctl_call(&call) == COM_CTL_OK ? call.code : 101);
     }
     RUN_UNTIL(&bed->loop, status != -1 || waitpid(child, &status, WNOHANG) == child);
     assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 4);
+    return WEXITSTATUS(status);
+}
+
+static void another_user_is_refused(void **state)
+{
+    struct bed *bed = *state;
+    if (geteuid() != 0)
+        skip();
+    chmod(bed->path, 0666);
+    assert_int_equal(asked_by_another(bed, 65533), 4);
     assert_int_equal(bed->asked, 0);
+}
+
+/* As `usermod -aG` makes them: the group is not the one that their processes run with. */
+static void members_of_the_group_may_ask(void **state)
+{
+    struct bed *bed = *state;
+    char error[256] = "";
+    enum { GROUP = 65531 };
+    if (geteuid() != 0)
+        skip();
+    com_ctl_close(bed->ctl);
+    RUN_UNTIL(&bed->loop, access(bed->path, F_OK) != 0);
+    struct com_ctl_options options = {
+        .path = bed->path, .handler = handler, .user = bed, .allow_group = true, .group = GROUP};
+    bed->ctl = com_ctl_new(&bed->loop, &options, error, sizeof error);
+    assert_string_equal(error, "");
+    assert_int_equal(asked_by_another(bed, GROUP), 2); /* it got as far as "what?" */
+    assert_int_equal(bed->asked, 1);
+    chmod(bed->path, 0666);
+    assert_int_equal(asked_by_another(bed, GROUP + 1), 4);
+    assert_int_equal(bed->asked, 1);
 }
 
 static void slow_readers_are_waited_for(void **state)
@@ -312,6 +340,7 @@ int main(void)
         T(nonsense_is_refused),
         T(a_request_without_end_is_refused),
         T(another_user_is_refused),
+        T(members_of_the_group_may_ask),
         T(slow_readers_are_waited_for),
         T(nobody_there_is_not_reachable),
         T(a_silent_server_times_out),

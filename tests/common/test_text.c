@@ -12,6 +12,7 @@
 #include <com/log.h>
 #include <com/loop.h>
 #include <com/notify.h>
+#include <errno.h>
 #include <com/table.h>
 #include <jansson.h>
 #include <math.h>
@@ -334,6 +335,25 @@ static void notifications_reach_files_and_abstract_names(void **state)
     unsetenv("NOTIFY_SOCKET");
 }
 
+static void a_busy_manager_does_not_hold_up_the_watchdog(void **state)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int result = 1;
+    (void)state;
+    snprintf(address.sun_path, sizeof address.sun_path, "/tmp/com-notify-%d", (int)getpid());
+    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    setenv("NOTIFY_SOCKET", address.sun_path, 1);
+    /* nobody reads: the queue is full at some time */
+    for (int i = 0; i < 100000 && result == 1; i++)
+        result = com_notify_watchdog();
+    assert_int_equal(result, -EAGAIN);
+    assert_int_equal(com_notify_status("late"), -EAGAIN);
+    close(fd);
+    unlink(address.sun_path);
+    unsetenv("NOTIFY_SOCKET");
+}
+
 static void the_watchdog_beats_at_half_the_interval(void **state)
 {
     (void)state;
@@ -364,6 +384,7 @@ int main(void)
         cmocka_unit_test(log_lines_cannot_be_forged),
         cmocka_unit_test(level_names_are_known),
         cmocka_unit_test(notifications_reach_files_and_abstract_names),
+        cmocka_unit_test(a_busy_manager_does_not_hold_up_the_watchdog),
         cmocka_unit_test(the_watchdog_beats_at_half_the_interval),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

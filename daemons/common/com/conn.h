@@ -102,5 +102,7 @@ const char *com_conn_fingerprint(const struct com_conn *conn);
 const char *com_conn_tls_text(const struct com_conn *conn);
 /* User and group of the process at the other end of a Unix socket; false for other kinds. */
 bool com_conn_peer_cred(const struct com_conn *conn, uid_t *ret_uid, gid_t *ret_gid);
+/* Is the process at the other end of a Unix socket in the group, by its own or by a further one? */
+bool com_conn_peer_in_group(const struct com_conn *conn, gid_t group);
 
 #endif

@@ -34,8 +34,7 @@ struct com_ctl_options {
     const char *path;
     com_ctl_handler handler;
     void *user;
-    bool allow_group; /* members of `group` (by their process's group) may ask too, the file gets
-                         mode 0660 */
+    bool allow_group; /* members of `group` may ask too, the file gets mode 0660 */
     gid_t group;
 };
 

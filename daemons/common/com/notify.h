@@ -10,9 +10,10 @@
  */
 int com_notify(const char *assignments);
 int com_notify_ready(const char *status);
-int com_notify_status(const char *status);
 int com_notify_reloading(void); /* with the MONOTONIC_USEC that newer managers want */
 int com_notify_stopping(void);
+/* These two do not wait for a manager that is behind: -EAGAIN. */
+int com_notify_status(const char *status);
 int com_notify_watchdog(void);
 /* Milliseconds between two com_notify_watchdog, half of what the manager allows; 0 when it does not
  * watch us. */
