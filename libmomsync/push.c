@@ -419,6 +419,19 @@ static void drop_mapping(struct mom_engine *e, struct mom__site *site, uint64_t 
     mom__want(e, site, id, false);
 }
 
+/* What was refused is not on its way any more: a later result must not confirm it. A record that was to be made keeps
+ * the note, so that it is recognised if it was made after all. */
+static void take_back(struct mom_engine *e, struct mom__site *site, uint64_t id)
+{
+    struct mom__mapping *m = id ? mom__mapping(e, site->number, id) : NULL;
+
+    if (!m || !m->exists || m->base.local == 0)
+        return;
+    for (size_t i = 0; i < m->base.count; i++)
+        m->base.entries[i].has_pushed = false;
+    mom__mapping_changed(e, m);
+}
+
 static void put_refused(struct mom_engine *e, struct mom__site *site, const struct mom__op *op,
                         int rc)
 {
@@ -430,6 +443,8 @@ static void put_refused(struct mom_engine *e, struct mom__site *site, const stru
         drop_mapping(e, site, op->user);
         return;
     }
+    take_back(e, site, op->device);
+    take_back(e, site, op->user);
     refused(e, site, op->device, rc);
     refused(e, site, op->user, rc);
     if (device)

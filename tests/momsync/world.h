@@ -378,6 +378,23 @@ static inline void fake_bind(struct world *w, struct fake_site *s, struct fake *
     user->registered = true;
 }
 
+/* An OMM has no two users with one number. */
+static inline bool is_number_taken(struct fake_site *s, const struct mom_put *put)
+{
+    for (size_t i = 0; put->id && i < put->attr_count; i++) {
+        char value[96];
+        const struct fake *f;
+
+        if (put->attrs[i].name.len != 3 || memcmp(put->attrs[i].name.ptr, "num", 3) != 0)
+            continue;
+        snprintf(value, sizeof value, "%.*s", (int)put->attrs[i].value.len,
+                 put->attrs[i].value.ptr);
+        f = fake_by(s, MOM_USER, "num", value);
+        return f && f->local != put->local;
+    }
+    return false;
+}
+
 static inline void site_put(struct world *w, struct fake_site *s, const struct mom_action *a)
 {
     struct fake *device = NULL, *user = NULL;
@@ -385,8 +402,8 @@ static inline void site_put(struct world *w, struct fake_site *s, const struct m
     s->puts++;
     if (s->mute)
         return;
-    if (s->refuse) {
-        site_answer(w, s, a->token, s->refuse, 0, 0);
+    if (s->refuse || is_number_taken(s, &a->user)) {
+        site_answer(w, s, a->token, s->refuse ? s->refuse : MOM_EEXIST, 0, 0);
         return;
     }
     device = a->device.id ? site_take(w, s, MOM_DEVICE, &a->device)
