@@ -378,18 +378,21 @@ static inline void fake_bind(struct world *w, struct fake_site *s, struct fake *
     user->registered = true;
 }
 
-/* An OMM has no two users with one number. */
-static inline bool is_number_taken(struct fake_site *s, const struct mom_put *put)
+/* An OMM has no two users with one number, no two devices with one IPEI. */
+static inline bool is_taken(struct fake_site *s, enum mom_type type, const struct mom_put *put)
 {
+    const char *key = type == MOM_USER ? "num" : "ipei";
+
     for (size_t i = 0; put->id && i < put->attr_count; i++) {
         char value[96];
         const struct fake *f;
 
-        if (put->attrs[i].name.len != 3 || memcmp(put->attrs[i].name.ptr, "num", 3) != 0)
+        if (put->attrs[i].name.len != strlen(key) ||
+            memcmp(put->attrs[i].name.ptr, key, strlen(key)) != 0)
             continue;
         snprintf(value, sizeof value, "%.*s", (int)put->attrs[i].value.len,
                  put->attrs[i].value.ptr);
-        f = fake_by(s, MOM_USER, "num", value);
+        f = fake_by(s, type, key, value);
         return f && f->local != put->local;
     }
     return false;
@@ -402,7 +405,7 @@ static inline void site_put(struct world *w, struct fake_site *s, const struct m
     s->puts++;
     if (s->mute)
         return;
-    if (s->refuse || is_number_taken(s, &a->user)) {
+    if (s->refuse || is_taken(s, MOM_USER, &a->user) || is_taken(s, MOM_DEVICE, &a->device)) {
         site_answer(w, s, a->token, s->refuse ? s->refuse : MOM_EEXIST, 0, 0);
         return;
     }
