@@ -41,4 +41,5 @@ for page in ${MANPAGES:-}; do put 644 "$page" "$mandir/man${page##*.}/$(basename
 for page in README.md LICENSE docs/*.md; do put 644 "$page" "$docdir/$(basename "$page")"; done
 put 644 packaging/momd.conf.sample "$docdir/momd.conf.sample"
 fill packaging/systemd/momd.service "$unitdir/momd.service"
+put 644 packaging/systemd/momd.sysusers "$(dirname "$(dirname "$unitdir")")/sysusers.d/momd.conf"
 [ "$verb" = install ] || rmdir "$DESTDIR$includedir/momsync/axi" "$DESTDIR$includedir/momsync" "$DESTDIR$includedir/axi" "$DESTDIR$docdir" 2>/dev/null || true
