@@ -371,7 +371,9 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
 
     if (!m || !m->exists)
         return;
-    if (m->base.local == 0 && local != 0)
+    /* A record that was deleted here while it was made there was told as a new one: that one has the number. */
+    if (m->base.local == 0 && local != 0 &&
+        mom__local_id(e, site->number, m->base.type, local) == 0)
         mom__map_local(e, m, local);
     for (size_t i = 0; i < m->base.count; i++) {
         struct mom__base_entry *entry = &m->base.entries[i];
