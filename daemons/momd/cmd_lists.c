@@ -1,6 +1,6 @@
 /*
- * Long lists. They go to the client by pieces: each opens a view of its own, because an open view keeps pages of the store
- * from being used again, and waits while the client does not read.
+ * Long lists. They go to the client by pieces: each opens a view of its own, because an open view keeps pages of the
+ * store from being used again, and waits while the client does not read.
  */
 #include "commands.h"
 #include "rows.h"

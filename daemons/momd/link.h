@@ -6,7 +6,7 @@
 
 #include "sites.h"
 
-/* Make the link of a site and enable it if the site is. -1 when memory is out or the password cannot be read (logged). */
+/* Make the link of a site and enable it if the site is. -1 when memory is out. */
 int link_start(struct momd *momd, struct site *site);
 /* Drop it at once; no input reaches the engine any more. */
 void link_free(struct link *link);

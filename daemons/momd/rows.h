@@ -21,7 +21,8 @@ void row_site_whole(const struct momd *momd, const struct site *site, struct com
 void row_conflict(const struct momd *momd, struct mom_view *view,
                   const struct mom_conflict *conflict, struct com_json *json);
 
-/* Where the phone of a user, or a device, is: looked up by number or IPEI. The device's id is 0 for a user without one. */
+/* Where the phone of a user, or a device, is: looked up by number or IPEI. The id of the device is 0 for a user without
+ * one. */
 struct place {
     uint64_t user, device;
     mom_site site; /* 0: at no site */

@@ -1,6 +1,6 @@
 /*
- * momctl: one question to momd on its control socket. Commands and options are tables in commands.c; what the answer's rows
- * look like for people is in print.c; secrets are read in secret.c.
+ * momctl: one question to momd on its control socket. Commands and options are tables in commands.c; what the answer's
+ * rows look like for people is in print.c; secrets are read in secret.c.
  */
 #ifndef MOMCTL_H
 #define MOMCTL_H
