@@ -258,6 +258,9 @@ int mom_engine_reload(struct mom_engine *engine, const struct mom_now *now)
         return MOM_EINVAL;
     if (engine->view)
         return MOM_ESTATE;
+    /* A batch that did not fit may have been why: then the next one does. */
+    if (engine->store.ops->grow)
+        (void)engine->store.ops->grow(engine->store.store);
     return load(engine, now);
 }
 

@@ -110,6 +110,30 @@ static int write_result(struct mom_txn *txn, int rc)
     return error_of(rc);
 }
 
+/* Set the map to twice its size; false when that is not possible. */
+static bool double_map(struct lmdb *lmdb, const MDB_envinfo *info)
+{
+    if (lmdb->open != NULL || info->me_mapsize > MAP_LIMIT / 2)
+        return false;
+    if (mdb_env_set_mapsize(lmdb->env, info->me_mapsize * 2) == MDB_SUCCESS)
+        return true;
+    lmdb->broken = true; /* LMDB has given up the old map by now */
+    return false;
+}
+
+/* A map that is three quarters full is doubled before the next batch, so that a running node does not meet the end of
+ * it: that would cost the batch. Free pages within the map count as used; a map too large costs address space only. */
+static void make_room(struct lmdb *lmdb)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    if (lmdb->open != NULL || mdb_env_info(lmdb->env, &info) != MDB_SUCCESS ||
+        mdb_env_stat(lmdb->env, &stat) != MDB_SUCCESS)
+        return;
+    if (info.me_last_pgno + 1 > info.me_mapsize / stat.ms_psize / 4 * 3)
+        (void)double_map(lmdb, &info);
+}
+
 /* --- transactions ----------------------------------------------------------------------------- */
 
 static int lmdb_begin(void *store, bool write, struct mom_txn **ret_txn)
@@ -119,6 +143,10 @@ static int lmdb_begin(void *store, bool write, struct mom_txn **ret_txn)
         return MOM_ESTORE;
     if (write && lmdb->writing)
         return MOM_ESTATE; /* LMDB would wait for ever */
+    if (write)
+        make_room(lmdb);
+    if (lmdb->broken)
+        return MOM_ESTORE;
     struct mom_txn *txn = mom__zalloc(NULL, sizeof *txn);
     if (txn == NULL)
         return MOM_ENOMEM;
@@ -233,14 +261,8 @@ static int lmdb_grow(void *store)
 {
     struct lmdb *lmdb = store;
     MDB_envinfo info;
-    if (!lmdb->map_full || lmdb->open != NULL || mdb_env_info(lmdb->env, &info) != MDB_SUCCESS)
+    if (!lmdb->map_full || mdb_env_info(lmdb->env, &info) != MDB_SUCCESS || !double_map(lmdb, &info))
         return MOM_EFULL;
-    if (info.me_mapsize > MAP_LIMIT / 2)
-        return MOM_EFULL;
-    if (mdb_env_set_mapsize(lmdb->env, info.me_mapsize * 2) != MDB_SUCCESS) {
-        lmdb->broken = true; /* LMDB has given up the old map by now */
-        return MOM_EFULL;
-    }
     lmdb->map_full = false;
     return MOM_OK;
 }

@@ -48,8 +48,8 @@ typedef bool mom_visit(void *user, struct mom_str key, struct mom_str value);
  * MOM_EINVAL is for a key or a value out of bounds, MOM_ESTATE for a write in a transaction that only reads and for a
  * second writer; neither spoils the transaction.
  *
- * MOM_EFULL of put, del or commit: the engine aborts and calls `grow`, with no transaction open; when that returns
- * MOM_OK it runs the whole batch again, else the batch has failed.
+ * MOM_EFULL of put, del or commit: the batch has failed; the engine aborts, and at its reload it calls `grow`, with no
+ * transaction open, before it goes on. A store that can grow does so ahead of need, so that this is rare.
  */
 struct mom_store_ops {
     int (*begin)(void *store, bool write, struct mom_txn **ret_txn);
@@ -65,8 +65,8 @@ struct mom_store_ops {
     int (*commit)(struct mom_txn *txn);
     void (*abort)(struct mom_txn *txn);
     void (*close)(void *store);
-    /* After MOM_EFULL and the abort: MOM_OK when there is more room now and the batch may be run again, else
-     * MOM_EFULL. NULL: the store cannot grow. */
+    /* After MOM_EFULL and the abort: MOM_OK when there is more room now, else MOM_EFULL (also when nothing was full).
+     * NULL: the store cannot grow. */
     int (*grow)(void *store);
 };
 

@@ -571,6 +571,28 @@ static void lmdb_map_grows_when_the_batch_is_run_again(void **state)
     assert_int_equal(count_of(f), 2020);
 }
 
+static void lmdb_map_grows_ahead_of_need(void **state)
+{
+    struct fixture *f = *state;
+    f->store.ops->close(f->store.store);
+    dir_remove(f->dir);
+    dir_make(f->dir, sizeof f->dir);
+    assert_int_equal(lmdb_open(f->dir, 1, &f->store), MOM_OK); /* the least there is */
+    char value[1000];
+    memset(value, 'v', sizeof value);
+    for (uint64_t batch = 0; batch < 2000; batch++) { /* thirty times the first map */
+        struct mom_txn *txn = begin(f, true);
+        for (uint64_t i = 0; i < 20; i++) {
+            struct mom__key key;
+            assert_int_equal(f->store.ops->put(txn, MOM_T_RECORD, mom__key_id(&key, batch * 20 + i),
+                                               (struct mom_str){value, sizeof value}),
+                             MOM_OK);
+        }
+        assert_int_equal(f->store.ops->commit(txn), MOM_OK);
+    }
+    assert_int_equal(count_of(f), 40000);
+}
+
 static void lmdb_files_are_for_the_owner_alone(void **state)
 {
     struct fixture *f = *state;
@@ -650,6 +672,7 @@ int main(int argc, char **argv)
         LMDB(lmdb_keeps_its_content_over_a_reopen),
         LMDB(lmdb_lets_nobody_else_in),
         LMDB(lmdb_map_grows_when_the_batch_is_run_again),
+        LMDB(lmdb_map_grows_ahead_of_need),
         LMDB(lmdb_files_are_for_the_owner_alone),
         LMDB(lmdb_says_what_is_wrong_with_a_folder),
         LMDB(lmdb_of_another_release_is_refused),

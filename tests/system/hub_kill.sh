@@ -29,7 +29,7 @@ start_ommsim --sites 2 --users $users --restart-delay 100
 site_numbers >"$work/numbers"
 site_ipeis >"$work/ipeis"
 check "the sites have $users users" [ "$(wc -l <"$work/numbers")" = $users ]
-write_config "$work/momd.conf" "page = 10" "window = 1"
+write_config "$work/momd.conf" "page = 10" "window = 1" "[store]" "map-size = 1MiB" # it has to grow, too
 
 start_momd "$work/momd.conf"
 add_site one "$(site_port 1)" --disabled
