@@ -4,6 +4,7 @@
  */
 #include <com/log.h>
 #include <com/loop.h>
+#include <com/text.h>
 
 #include <errno.h>
 #include <pthread.h>
@@ -67,14 +68,14 @@ static size_t put_escaped(char *line, size_t max, const char *text)
 {
     static const char hex[] = "0123456789abcdef";
     size_t n = 0;
-    for (const unsigned char *p = (const unsigned char *)text; *p && n + 5 < max; p++) {
-        /* C1 controls are 0xc2 0x80 to 0xc2 0x9f in UTF-8 */
-        bool c1 = *p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
-        if ((*p >= 0x20 && *p != 0x7f) && !c1) {
-            line[n++] = (char)*p;
+    for (const char *p = text; *p && n + 5 < max; p++) {
+        size_t control = com_control_length(p);
+        if (control == 0) {
+            line[n++] = *p;
             continue;
         }
-        unsigned char c = c1 ? *++p : *p;
+        p += control - 1;
+        unsigned char c = (unsigned char)*p;
         line[n++] = '\\';
         line[n++] = 'x';
         line[n++] = hex[c >> 4];

@@ -2,6 +2,7 @@
  * Tables: cells are kept until the widths of all columns are known.
  */
 #include <com/table.h>
+#include <com/text.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,17 +42,12 @@ size_t com_table_rows(const struct com_table *table)
     return table->rows;
 }
 
-/* A cell must not break the line or steer the terminal, C1 controls (0xc2 0x80 …) included. */
+/* A cell must not break the line or steer the terminal. */
 static char *copy_cell(const char *text)
 {
     char *copy = strdup(text ? text : "");
-    for (char *p = copy; p && *p; p++) {
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            *p = ' ';
-        else if ((unsigned char)*p == 0xc2 && (unsigned char)p[1] >= 0x80 &&
-                 (unsigned char)p[1] < 0xa0)
-            p[0] = p[1] = ' ';
-    }
+    for (char *p = copy; p && *p; p++)
+        memset(p, ' ', com_control_length(p));
     return copy;
 }
 

@@ -5,12 +5,16 @@
 #include "rows.h"
 
 #include <com/cli.h>
+#include <com/text.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ATTRS_MAX 200
+#define ID_DIGITS 20 /* of 64 bits */
+/* OMMs refuse them (EInvalidChars): the record would wait for ever. */
+#define CONTROLS "%s: a control character in the value"
 
 /* --- finding ------------------------------------------------------------------------------------------ */
 
@@ -21,6 +25,9 @@ static const struct mom_record *find(struct mom_view *view, enum mom_type type, 
     char printed[MOM_IPEI_LEN + 1];
     struct mom_ipei ipei;
     if (text[0] == '#') {
+        size_t digits = strspn(text + 1, "0123456789");
+        if (text[1 + digits] != '\0' || digits > ID_DIGITS)
+            return NULL;
         record = mom_view_record(view, strtoull(text + 1, NULL, 10));
         return record && mom_record_type(record) == type ? record : NULL;
     }
@@ -130,6 +137,10 @@ static bool take_field(struct change *change, enum mom_type type, const char *ar
                  info->name);
         return false;
     }
+    if (com_has_controls(sign + 1)) {
+        snprintf(change->error, sizeof change->error, CONTROLS, info->name);
+        return false;
+    }
     return add_attr(change, name, momd_str(sign + 1));
 }
 
@@ -156,9 +167,15 @@ static bool take_secrets(struct change *change, enum mom_type type, json_t *secr
     {
         const struct mom_field_info *info = mom_field_info(mom_field_of(type, momd_str(key)));
         size_t len = json_string_length(value);
-        if (!info || !(info->flags & MOM_SECRET)) {
-            snprintf(change->error, sizeof change->error, "%.60s is not a secret field of a %s",
+        if (!info || !(info->flags & MOM_SECRET) || !json_is_string(value)) {
+            snprintf(change->error, sizeof change->error,
+                     json_is_string(value) ? "%.60s is not a secret field of a %s"
+                                           : "%.60s of a %s is given as a text",
                      key, row_type_name(type));
+            return false;
+        }
+        if (com_has_controls(json_string_value(value))) {
+            snprintf(change->error, sizeof change->error, CONTROLS, info->name);
             return false;
         }
         char *start = at;
@@ -181,7 +198,9 @@ static void change_record(const struct call *call, enum mom_type type, uint64_t 
     struct change *change = calloc(1, sizeof *change);
     json_t *secrets = json_object_get(json_object_get(call->root, "options"), "secrets");
     const char *arg;
-    bool good = change != NULL;
+    bool good = change && (!secrets || json_is_object(secrets));
+    if (change && !good)
+        snprintf(change->error, sizeof change->error, "secrets is not an object");
     for (size_t i = first_field; good && (arg = call_arg(call, i)) != NULL; i++)
         good = take_field(change, type, arg);
     if (good && json_object_size(secrets) > 0)

@@ -139,6 +139,7 @@ void commands_handle(void *user, struct com_ctl_request *request, json_t *root)
     struct call call = {user, request, root, 0};
     const struct command *command = find(root, &call.first);
     size_t args = com_ctl_args(root) - call.first;
+    memset(&call.momd->answer, 0, sizeof call.momd->answer); /* that of another command */
     if (!command)
         call_end(&call, COM_EXIT_USAGE, "unknown command");
     else if (args < command->min_args || args > command->max_args)
@@ -159,8 +160,8 @@ static int64_t memory_bytes(void)
     FILE *file = fopen("/proc/self/statm", "re");
     if (!file)
         return 0;
-    if (fscanf(file, "%lld %lld", &total, &resident) !=
-        2) /* NOLINT(cert-err34-c): a number of the kernel */
+    /* NOLINTNEXTLINE(cert-err34-c): numbers of the kernel */
+    if (fscanf(file, "%lld %lld", &total, &resident) != 2)
         resident = 0;
     fclose(file);
     return (int64_t)resident * sysconf(_SC_PAGESIZE);

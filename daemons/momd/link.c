@@ -1,6 +1,6 @@
 /*
- * One site's link: moves bytes between the connection and the conversation, dials, keeps its timer. What is said, and what
- * it means, is not known here.
+ * One site's link: moves bytes between the connection and the conversation, dials, keeps its timer. What is said, and
+ * what it means, is not known here.
  *
  * After every call on the conversation comes pump(): it looks at what the conversation wants.
  */
@@ -175,6 +175,10 @@ static void dial(struct link *link)
 
 void links_dial_waiting(struct momd *momd)
 {
+    /* a dial that fails at once comes back to here: the loop below goes on with the others */
+    if (momd->dialing)
+        return;
+    momd->dialing = true;
     while ((int64_t)momd->connecting < momd->settings.max_connecting && !momd->stopping) {
         struct link *first = NULL;
         for (size_t i = 0; i < momd->site_count; i++) {
@@ -183,9 +187,10 @@ void links_dial_waiting(struct momd *momd)
                 first = link;
         }
         if (!first)
-            return;
+            break;
         dial(first);
     }
+    momd->dialing = false;
 }
 
 /* --- what the connection tells ------------------------------------------------------------------------ */
@@ -296,7 +301,8 @@ static void closed(struct link *link, enum mom_omm_state state, const char *reas
     struct momd *momd = link->momd;
     struct mom_now now = momd_now();
     snprintf(link->reason, sizeof link->reason, "%s", reason);
-    if (state == MOM_OMM_TLS_FAILED) /* with both fingerprints: the conversation's text is shorter */
+    /* with both fingerprints: the conversation's text is shorter */
+    if (state == MOM_OMM_TLS_FAILED)
         com_info("site %s: %s", link->site->conf.name, reason);
     leave_queue(link);
     if (!link->opened && link->site->conf.address[1][0])

@@ -110,7 +110,7 @@ void momd_schedule(struct momd *momd)
 static void remember_answer(struct momd *momd, const struct mom_action *action)
 {
     struct answer *answer = &momd->answer;
-    if (action->tag != answer->tag)
+    if (action->tag == 0 || action->tag != answer->tag)
         return;
     answer->done = true;
     answer->id = action->id;
@@ -266,10 +266,8 @@ static void on_slow(void *user)
     momd_count_sites(momd, &enabled, &steady);
     snprintf(status, sizeof status, "%s%u of %u sites steady",
              momd->broken ? "the store failed, " : "", steady, enabled);
-    if (strcmp(status, momd->status) == 0)
-        return;
-    memcpy(momd->status, status, sizeof status);
-    com_notify_status(status);
+    if (strcmp(status, momd->status) != 0 && com_notify_status(status) >= 0)
+        memcpy(momd->status, status, sizeof status);
 }
 
 static void on_watchdog(void *user)
@@ -388,7 +386,6 @@ static int listen_control(struct momd *momd)
         .path = momd->settings.socket_path, .handler = commands_handle, .user = momd};
     char error[512];
     if (momd->settings.group[0]) {
-        errno = 0;
         const struct group *group = getgrnam(momd->settings.group);
         if (!group) {
             com_error("[control] group: there is no group \"%s\"", momd->settings.group);

@@ -1,6 +1,6 @@
 /*
- * The hub: one engine, one loop, a link for each site. momd.c is the only place where they meet: it gathers what the links
- * report, gives it to the engine in batches, and carries out what the engine wants.
+ * The hub: one engine, one loop, a link for each site. momd.c is the only place where they meet: it gathers what the
+ * links report, gives it to the engine in batches, and carries out what the engine wants.
  *
  * Everything runs in one thread. A step happens in one call, so what the control socket asks for is done, and on disk,
  * when its function returns.
@@ -53,6 +53,7 @@ struct momd {
     size_t site_count;
     unsigned connecting; /* connections that are being set up */
     uint64_t tickets;    /* order of those who wait for their turn */
+    bool dialing;
     struct com_tls *ca_tls;
     uint8_t node_key[COM_KEY_SIZE];
     uint8_t seed[8];

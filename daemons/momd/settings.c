@@ -6,6 +6,7 @@
 #include <com/conn.h>
 #include <com/tls.h>
 
+#include <grp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@ static const struct com_key keys[] = {
     {"control", "socket", COM_KEY_TEXT, "/run/momd/momd.sock", 1, 107, NULL, true,
      "Path of the control socket, on which momctl asks.", AT(socket_path)},
     {"control", "group", COM_KEY_TEXT, "", 0, 63, NULL, true,
-     "Group whose processes may use the control socket, beside root and the user of momd. Empty: nobody else.",
+     "Group whose members may use the control socket, beside root and the user of momd. Empty: nobody else.",
      AT(group)},
     {"tls", "min-version", COM_KEY_CHOICE, "1.2", 0, 0, com_tls_version_names, false,
      "Oldest TLS version that is spoken to a site.", AT(tls_min_version)},
@@ -109,6 +110,9 @@ static bool check(const struct settings *settings, const char *path, struct com_
             problems,
             "%s: [system] sari: \"%s\" is neither 10 hexadecimal digits nor a printed PARK", path,
             settings->sari_text);
+    if (settings->group[0] && !getgrnam(settings->group))
+        com_problems_add(problems, "%s: [control] group: there is no group \"%s\"", path,
+                         settings->group);
     if (settings->tls_check == COM_TLS_CHECK_CA && !settings->ca_file[0])
         com_problems_add(problems, "%s: [tls] check = ca needs ca-file", path);
     if (settings->ca_file[0] && access(settings->ca_file, R_OK) != 0)

@@ -1,10 +1,12 @@
 /*
- * Sites in memory and in the store. The value of a setting site/NAME is a JSON object, so that later versions can add to it.
+ * Sites in memory and in the store. The value of a setting site/NAME is a JSON object, so that later versions can add
+ * to it.
  */
 #include "sites.h"
 #include "link.h"
 
 #include <com/log.h>
+#include <com/text.h>
 #include <jansson.h>
 
 #include <stdio.h>
@@ -73,10 +75,10 @@ mom_site site_new_number(const struct momd *momd)
 bool site_name_is_good(const char *name)
 {
     size_t len = strlen(name);
-    if (len == 0 || len >= SITE_NAME_SIZE || name[0] == '-')
+    if (len == 0 || len >= SITE_NAME_SIZE || name[0] == '-' || com_has_controls(name))
         return false;
     for (size_t i = 0; i < len; i++) {
-        if ((unsigned char)name[i] <= ' ' || name[i] == 0x7f || strchr("/\"\\,", name[i]))
+        if (strchr(" /\"\\,", name[i]))
             return false;
     }
     return true;
@@ -118,11 +120,12 @@ enum com_tls_check site_check(const struct momd *momd, const struct site_conf *c
 
 int site_seal_password(const struct momd *momd, struct site_conf *conf, const char *password)
 {
-    char plain[SITE_NAME_SIZE + SITE_ACCOUNT_MAX];
+    uint8_t plain[SITE_NAME_SIZE + SITE_ACCOUNT_MAX];
     size_t name_len = strlen(conf->name) + 1, len = strlen(password);
     if (len > SITE_ACCOUNT_MAX)
         return -1;
     memcpy(plain, conf->name, name_len);
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): bytes, no text */
     memcpy(plain + name_len, password, len);
     struct com_bytes bytes = {plain, name_len + len};
     int rc = com_seal(momd->node_key, bytes, conf->sealed, sizeof conf->sealed, &conf->sealed_len);
@@ -203,7 +206,9 @@ static bool decode(struct mom_str name, struct mom_str value, struct site_conf *
     json_t *root = json_loadb(value.ptr, value.len, 0, NULL);
     const char *sealed = json_string_value(json_object_get(root, "password"));
     json_int_t number = json_integer_value(json_object_get(root, "number"));
-    bool good = name.len < sizeof conf.name && number > 0 && number <= UINT32_MAX && sealed &&
+    json_int_t check = json_integer_value(json_object_get(root, "check"));
+    bool good = name.len < sizeof conf.name && number > 0 && number <= UINT32_MAX &&
+                check >= SITE_CHECK_DEFAULT && check <= COM_TLS_CHECK_CA && sealed &&
                 from_hex(sealed, conf.sealed, sizeof conf.sealed, &conf.sealed_len) &&
                 take_text(root, "address", conf.address[0], sizeof conf.address[0]) &&
                 take_text(root, "standby", conf.address[1], sizeof conf.address[1]) &&
@@ -214,7 +219,7 @@ static bool decode(struct mom_str name, struct mom_str value, struct site_conf *
         conf.number = (mom_site)number;
         conf.enabled = json_is_true(json_object_get(root, "enabled"));
         conf.plain = json_is_true(json_object_get(root, "plain"));
-        conf.check = (int)json_integer_value(json_object_get(root, "check"));
+        conf.check = (int)check;
         *ret_conf = conf;
     }
     json_decref(root);
@@ -240,7 +245,7 @@ int site_store(struct momd *momd, const struct site_conf *conf)
 static struct site *insert(struct momd *momd, const struct site_conf *conf)
 {
     struct site *site = calloc(1, sizeof *site);
-    struct site **sites = realloc(momd->sites, (momd->site_count + 1) * sizeof *sites);
+    struct site **sites = realloc(momd->sites, (momd->site_count + 1) * sizeof(struct site *));
     if (sites)
         momd->sites = sites;
     if (!site || !sites) {

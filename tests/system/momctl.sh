@@ -45,6 +45,7 @@ check "no site is steady at once" exits 0 wait --timeout 5 sites-steady
 # --- sites
 check "a site needs a password" exits 2 sites add one "127.0.0.1:$(site_port 1)"
 check "a bad name" exits 2 sites add "a/b" 127.0.0.1 --password-file "$work/omm.password"
+check "a name with a control" exits 2 sites add "$(printf 'a\302\233b')" 127.0.0.1 --password-file "$work/omm.password"
 check "a bad address" exits 2 sites add one "127.0.0.1:99999" --password-file "$work/omm.password"
 check "a bad check" exits 2 sites add one 127.0.0.1 --check maybe --password-file "$work/omm.password"
 check "ca without authorities" exits 2 sites add one 127.0.0.1 --check ca --password-file "$work/omm.password"
@@ -112,6 +113,9 @@ check "a secret as an argument" exits 2 users set "$number" sipPw=hush
 check "hints at the option" says "--secret sipPw"
 check "change two fields" exits 0 users set "$number" name="A = B" hierarchy1="x"
 check "it is so" user_is "$number" name "A = B"
+check "a value with a line end" exits 2 users set "$number" hierarchy2="$(printf 'a\nb')"
+check "or with a C1 control" exits 2 users set "$number" hierarchy2="$(printf 'a\302\233b')"
+check "is said" says "hierarchy2: a control character"
 check "at the site too" wait_for 10 at_site 1 "$number" '"name":"A = B"'
 check "a secret from standard input" sh -c "printf 'hush-hush\n' | '$B/bin/momctl' --socket '$work/momd.sock' users set $number --secret sipPw"
 check "is shown as ***" user_is "$number" sipPw "***"

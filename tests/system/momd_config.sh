@@ -55,6 +55,9 @@ check "momd does not start with them" exits 78 momd --config "$work/bad.conf"
 check "a file that is not there" exits 78 momd --check-config --config "$work/none.conf"
 printf '[system]\nsari = 123\n' >"$work/sari.conf"
 check "a SARI that is none" exits 78 momd --check-config --config "$work/sari.conf"
+printf '[control]\ngroup = there-is-none\n' >"$work/group.conf"
+check "a group that is none" exits 78 momd --check-config --config "$work/group.conf"
+check "is named" says '"there-is-none"'
 printf '[tls]\ncheck = ca\n' >"$work/ca.conf"
 check "the check ca without authorities" exits 78 momd --check-config --config "$work/ca.conf"
 

@@ -4,6 +4,7 @@
 #include "momctl.h"
 
 #include <com/table.h>
+#include <com/text.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -137,6 +138,16 @@ static void add_table_row(struct printer *printer, const json_t *row)
     free(texts);
 }
 
+/* Control characters of a record must not reach the terminal. */
+static void print_clean(const char *text)
+{
+    for (; *text; text++) {
+        size_t control = com_control_length(text);
+        putchar(control ? '?' : *text);
+        text += control ? control - 1 : 0;
+    }
+}
+
 static void print_label(const char *key)
 {
     enum { WIDTH = 26 };
@@ -161,24 +172,19 @@ static void print_pairs(json_t *row)
             for (size_t i = 0; i < json_array_size(value); i++) {
                 value_text(json_array_get(value, i), text, sizeof text);
                 print_label(i == 0 ? key : "");
-                printf("%s\n", text);
+                print_clean(text);
+                putchar('\n');
             }
             continue;
         }
         value_text(value, text, sizeof text);
         print_label(key);
         if (bytes)
-            printf("%.1f MiB\n", (double)json_integer_value(value) / 1048576);
+            printf("%.1f MiB", (double)json_integer_value(value) / 1048576);
         else
-            printf("%s\n", text);
+            print_clean(text);
+        putchar('\n');
     }
-}
-
-/* Control characters of a record must not reach the terminal. */
-static void print_clean(const char *text)
-{
-    for (; *text; text++)
-        putchar((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
 }
 
 static void print_event(const json_t *row)

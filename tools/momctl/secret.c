@@ -44,7 +44,7 @@ static int read_line(int fd, char ret_secret[SECRET_MAX])
 }
 
 /* The terminal gets its echo back also when the user interrupts. */
-static int read_hidden(int tty, char ret_secret[SECRET_MAX])
+static int read_hidden(int tty, const char *what, char ret_secret[SECRET_MAX])
 {
     struct sigaction action = {.sa_handler = on_signal}, old_int, old_term;
     struct termios old, hidden;
@@ -55,8 +55,10 @@ static int read_hidden(int tty, char ret_secret[SECRET_MAX])
     sigaction(SIGINT, &action, &old_int);
     sigaction(SIGTERM, &action, &old_term);
     int rc = tcsetattr(tty, TCSAFLUSH, &hidden);
-    if (rc == 0)
+    if (rc == 0) { /* asked when the echo is off: who types at once is not seen either */
+        dprintf(tty, "%s: ", what);
         rc = read_line(tty, ret_secret);
+    }
     int error = errno;
     tcsetattr(tty, TCSAFLUSH, &old);
     sigaction(SIGINT, &old_int, NULL);
@@ -81,8 +83,7 @@ int secret_ask(const char *what, char ret_secret[SECRET_MAX])
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (tty < 0)
         return complain("/dev/tty");
-    dprintf(tty, "%s: ", what);
-    int rc = read_hidden(tty, ret_secret);
+    int rc = read_hidden(tty, what, ret_secret);
     int error = errno;
     close(tty);
     errno = error;
