@@ -7,6 +7,7 @@
 #include <momsync/momsync.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TEXT(s) ((struct mom_str){(s), strlen(s)})
@@ -20,7 +21,7 @@ static void must(int rc, const char *what)
     if (rc == MOM_OK)
         return;
     fprintf(stderr, "%s: %s\n", what, mom_err_text(rc));
-    _Exit(1);
+    exit(1);
 }
 
 static void add(struct mom_input input)
@@ -32,15 +33,19 @@ static void add(struct mom_input input)
 static void play_omm(const struct mom_action *a)
 {
     static uint32_t next_local = 100;
+    uint32_t device = 0, user = 0;
     switch (a->kind) {
     case MOM_DO_ADMIT:
         printf("site %" PRIu32 " is admitted\n", a->site);
         break;
     case MOM_DO_PUT:
         printf("site %" PRIu32 " gets%s%s\n", a->site, a->device.id ? " the device" : "", a->user.id ? " the user" : "");
+        if (a->device.id)
+            device = a->device.local ? a->device.local : next_local++;
+        if (a->user.id)
+            user = a->user.local ? a->user.local : next_local++;
         add((struct mom_input){.kind = MOM_IN_RESULT, .site = a->site, .token = a->token,
-                               .local_device = a->device.id ? (a->device.local ? a->device.local : next_local++) : 0,
-                               .local_user = a->user.id ? (a->user.local ? a->user.local : next_local++) : 0});
+                               .local_device = device, .local_user = user});
         break;
     case MOM_DO_REMOVE:
         printf("site %" PRIu32 " loses %s %" PRIu32 "\n", a->site, a->type == MOM_USER ? "user" : "device", a->local);

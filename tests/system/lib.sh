@@ -19,7 +19,7 @@ momd_pid='' ommsim_pid='' checks=0 KEEP=${KEEP:-}
 
 begin_work() {
     work=$(mktemp -d "${TMPDIR:-/tmp}/momsync-$1-XXXXXX")
-    trap 'status=$?; clean_up; exit $status' EXIT
+    trap 'status=$?; clean_up || status=1; exit $status' EXIT
     trap 'exit 130' INT TERM
     printf 'omm\n' >"$work/omm.password"
 }
@@ -28,7 +28,11 @@ clean_up() {
     [ -z "$momd_pid" ] || kill "$momd_pid" 2>/dev/null || true
     [ -z "$ommsim_pid" ] || kill "$ommsim_pid" 2>/dev/null || true
     wait 2>/dev/null || true
-    [ -z "$work" ] || rm -rf "$work"
+    # what a sanitizer found in a program that nobody waited for
+    found=0
+    if grep -hE -A 40 'Sanitizer|runtime error:' "$work"/*.log "$work"/*.err >&2 2>/dev/null; then found=1; fi
+    rm -rf "$work"
+    return $found
 }
 
 wait_for() {
@@ -47,8 +51,9 @@ start_ommsim() {
 }
 
 stop_ommsim() {
-    kill "$ommsim_pid" && wait "$ommsim_pid" || true
-    ommsim_pid=
+    pid=$ommsim_pid ommsim_pid=
+    kill "$pid"
+    wait "$pid"
 }
 
 site_port() {
@@ -85,9 +90,9 @@ start_momd() {
 }
 
 stop_momd() {
-    kill "$momd_pid"
-    wait "$momd_pid"
-    momd_pid=
+    pid=$momd_pid momd_pid=
+    kill "$pid"
+    wait "$pid"
 }
 
 kill_momd() {
