@@ -144,9 +144,9 @@ check "delete users, one of them unknown" exits 5 users delete 5550 5551
 check "gone" exits 1 users show 5550
 
 # --- watch
-momctl watch --count 1 >"$work/watched" &
+"$B/bin/momctl" --socket "$work/momd.sock" watch --count 1 >"$work/watched" &
 watch_pid=$!
-momctl watch --json >"$work/watched.json" &
+"$B/bin/momctl" --socket "$work/momd.sock" watch --json >"$work/watched.json" &
 json_pid=$!
 wait_for 5 grep -q watching "$work/watched.json"
 edited() { momctl users set "$number" hierarchy2="mark $(date +%N)" >/dev/null && [ -s "$work/watched" ]; }
