@@ -82,21 +82,6 @@ static bool is_same_user(struct mom_engine *e, const struct mom__observed *seen,
            (device && ours->partner == device) || is_being_made(e, seen, ours);
 }
 
-/* A device without any identity that we are just creating at the site: this is its echo. */
-static uint64_t find_creation(struct mom_engine *e, const struct mom__observed *seen)
-{
-    for (size_t i = 0; i < seen->site->op_count; i++) {
-        const struct mom__op *op = &seen->site->ops[i];
-        const struct mom__work *w = op->kind == MOM__OP_PUT ? mom__work_live(e, op->device) : NULL;
-
-        if (w && mom__local_of(e, seen->in->site, op->device) == 0 &&
-            mom__record_value(&w->record, MOM_DEVICE_ipei).len == 0 &&
-            mom__record_value(&w->record, MOM_DEVICE_subscriptionId).len == 0)
-            return op->device;
-    }
-    return 0;
-}
-
 static uint64_t find_natural(struct mom_engine *e, const struct mom__observed *seen)
 {
     struct mom_str ipei = mom__record_value(&seen->record, MOM_DEVICE_ipei);
@@ -119,7 +104,7 @@ static uint64_t find_natural(struct mom_engine *e, const struct mom__observed *s
     }
     subscription = mom__record_value(&seen->record, MOM_DEVICE_subscriptionId);
     if (subscription.len == 0)
-        return find_creation(e, seen);
+        return 0;
     id = mom__unique_find(e, MOM_DEVICE_subscriptionId, subscription);
     return mom__work_live(e, id) ? id : 0;
 }
@@ -176,6 +161,8 @@ static bool find(struct mom_engine *e, struct mom__observed *seen)
         seen->work = NULL;
         seen->mapping = NULL;
     }
+    if (load(e, seen, mom__creation_find(e, seen)))
+        return seen->asked = true;
     if (!load(e, seen, find_natural(e, seen)))
         return true;
     if (seen->mapping->base.local == 0)
@@ -310,6 +297,7 @@ void mom__on_import(struct mom_engine *e, const struct mom_input *in)
     site->over_limit = 0;
     mom__idmap_reset(&site->seen);
     mom__queue_reset(&site->arrivals);
+    mom__creations_load(e, site);
 }
 
 static void note_times(struct mom_engine *e, struct mom__observed *seen)
@@ -336,7 +324,7 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
                              .lost_text = mom__str("deletion"),
                              .rule = "edit-over-delete"};
 
-    if (ms == 0)
+    if (ms == 0 || seen->asked) /* what an OMM fills in when it makes a record is no edit */
         return false;
     if (!back) {
         v.loser = v.winner;
@@ -518,6 +506,7 @@ void mom__on_imported(struct mom_engine *e, const struct mom_input *in)
     if (!site || !site->importing)
         return;
     mom__queue_init(&ids, &e->alloc);
+    mom__creations_end(e, site);
     gather(e, site, MOM_T_BASE, site->number, &ids);
     delete_missing(e, site, &ids);
     site->importing = false;

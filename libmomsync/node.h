@@ -84,6 +84,7 @@ struct mom__site {
     struct mom__idmap refused;  /* id → when it is offered again, monotonic */
     struct mom__idmap mappings; /* id → base rows that the step has in hand */
     int64_t retry_at;
+    struct mom__queue creations; /* records that it was asked to make before this import, without an answer */
     struct mom__queue arrivals; /* devices that say in an import that they are at this site now */
     struct mom__queue pending;  /* ids whose state at the site has to be looked at */
     struct mom__op *ops;
@@ -234,6 +235,7 @@ struct mom__observed {
     struct mom__work *work;
     struct mom__mapping *mapping;
     bool fresh;   /* the record was made from this */
+    bool asked;   /* the site makes it because we asked for it */
     bool leaving; /* we told the site to remove it */
     bool told
         [MOM__FIELDS_MAX]; /* groups to merge that the site told, at the index of their first field */
@@ -242,6 +244,11 @@ struct mom__observed {
     bool news[MOM_KINDS]; /* kinds of which the site changed something that can be compared */
     bool differs;         /* the site has not what it should have */
 };
+
+/* creation.c: the record of ours that the site is just making, 0: none. */
+uint64_t mom__creation_find(struct mom_engine *e, const struct mom__observed *seen);
+void mom__creations_load(struct mom_engine *e, struct mom__site *site);
+void mom__creations_end(struct mom_engine *e, struct mom__site *site);
 
 void mom__on_import(struct mom_engine *e, const struct mom_input *in);
 void mom__on_record(struct mom_engine *e, const struct mom_input *in);

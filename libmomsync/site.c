@@ -54,6 +54,7 @@ struct mom__site *mom__site_insert(struct mom_engine *e, mom_site number)
     mom__idmap_init(&site->refused, &e->alloc);
     mom__idmap_init(&site->mappings, &e->alloc);
     mom__queue_init(&site->arrivals, &e->alloc);
+    mom__queue_init(&site->creations, &e->alloc);
     mom__queue_init(&site->pending, &e->alloc);
     memmove(e->sites + at + 1, e->sites + at, (e->site_count - at) * sizeof(struct mom__site *));
     e->sites[at] = site;
@@ -67,6 +68,7 @@ static void site_free(struct mom_engine *e, struct mom__site *site)
     mom__idmap_done(&site->refused);
     mom__idmap_done(&site->mappings);
     mom__queue_done(&site->arrivals);
+    mom__queue_done(&site->creations);
     mom__queue_done(&site->pending);
     mom__free(&e->alloc, site->ops);
     mom__free(&e->alloc, site);

@@ -230,6 +230,70 @@ static void refused_record_is_offered_again_later(void **state)
     world_free(w);
 }
 
+/* A user is deleted while the site is making it, and the OMM fills in what nobody asked for. Neither its echo, nor its event,
+ * nor the answer brings the user back. */
+static void record_deleted_while_it_is_made_stays_deleted(void **state)
+{
+    struct world *w = sites(1);
+    struct fake_site *site = &w->sites[1];
+    struct fake *made;
+    uint64_t user;
+
+    (void)state;
+    world_connect(w, 1);
+    site->mute = true;
+    user = hub_change(w, MOM_USER, 0, "num", "4711", "name", "Anna", "permanent", "1", NULL);
+    assert_int_equal(site->puts, 1);
+    hub_delete(w, user);
+    world_wait(w, 5000);
+    site->mute = false;
+    made = fake_new(w, site, MOM_USER);
+    fake_set(made, "num", "4711");
+    fake_set(made, "name", "An"); /* cut */
+    fake_set(made, "permanent", "1");
+    fake_set(made, "forwardState", "Off");
+    site_event(w, site, MOM_USER, made);
+    site_event(w, site, MOM_USER, made);
+    world_run(w);
+    site_answer(w, site, site->muted, MOM_OK, 0, made->local);
+    world_run(w);
+    assert_int_equal(hub_counts(w).users, 0);
+    assert_int_equal(site_count(site, MOM_USER), 0);
+    assert_int_equal(w->conflicts, 0);
+    world_check(w);
+    world_free(w);
+}
+
+/* The same with a link that breaks, and a hub that dies, before the answer. */
+static void record_deleted_after_its_creation_was_lost_stays_deleted(void **state)
+{
+    for (int crash = 0; crash < 2; crash++) {
+        struct world *w = sites(1);
+        struct fake_site *site = &w->sites[1];
+        struct fake *made;
+        uint64_t user;
+
+        (void)state;
+        world_connect(w, 1);
+        site->mute = true;
+        user = hub_change(w, MOM_USER, 0, "num", "4711", "name", "Anna", "permanent", "1", NULL);
+        world_cut(w, 1);
+        hub_delete(w, user);
+        if (crash)
+            world_crash(w);
+        site->mute = false;
+        made = fake_new(w, site, MOM_USER);
+        fake_set(made, "num", "4711");
+        fake_set(made, "name", "Anna");
+        fake_set(made, "forwardState", "Off");
+        world_connect(w, 1);
+        assert_int_equal(hub_counts(w).users, 0);
+        assert_int_equal(site_count(site, MOM_USER), 0);
+        world_check(w);
+        world_free(w);
+    }
+}
+
 static void rebinding_lets_earlier_partners_go(void **state)
 {
     struct world *w = sites(1);
@@ -372,6 +436,8 @@ int main(void)
         cmocka_unit_test(permanent_users_and_their_phones_are_everywhere),
         cmocka_unit_test(only_so_many_records_are_on_their_way),
         cmocka_unit_test(refused_record_is_offered_again_later),
+        cmocka_unit_test(record_deleted_while_it_is_made_stays_deleted),
+        cmocka_unit_test(record_deleted_after_its_creation_was_lost_stays_deleted),
         cmocka_unit_test(rebinding_lets_earlier_partners_go),
         cmocka_unit_test(sites_are_told_apart_by_their_park),
         cmocka_unit_test(sari_is_set_once),

@@ -49,6 +49,7 @@ struct fake_site {
     unsigned serial;     /* of encryptions */
     int refuse;          /* PUTs are answered with this code */
     bool mute;           /* PUT, REMOVE are not answered at all */
+    uint64_t muted;      /* token of the last PUT that was not answered */
     bool deaf;           /* DEREGISTER and REGISTER are not answered */
     bool forget_answers; /* a PUT is done, its answer is lost */
     int64_t clock_ms;    /* wrong by so much, as the hub sees it */
@@ -403,8 +404,10 @@ static inline void site_put(struct world *w, struct fake_site *s, const struct m
     struct fake *device = NULL, *user = NULL;
 
     s->puts++;
-    if (s->mute)
+    if (s->mute) {
+        s->muted = a->token;
         return;
+    }
     if (s->refuse || is_taken(s, MOM_USER, &a->user) || is_taken(s, MOM_DEVICE, &a->device)) {
         site_answer(w, s, a->token, s->refuse ? s->refuse : MOM_EEXIST, 0, 0);
         return;
