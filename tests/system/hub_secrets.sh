@@ -1,0 +1,44 @@
+#!/bin/sh
+# Passwords of sites and secrets of users are in no log, at no level, in no answer and on no command line, and the passwords of
+# sites are sealed in the store.
+set -eu
+cd "$(dirname "$0")/../.."
+. tests/system/lib.sh
+begin_work secrets
+
+account=Tr0ub4dor-account secret=Tr0ub4dor-sip other=Tr0ub4dor-other
+printf '%s\n' "$account" >"$work/omm.password"
+printf '%s\n' "$other" >"$work/other.password"
+nowhere() { # command…: its output has none of them
+    "$@" >"$work/seen" 2>&1 || true
+    ! grep -a Tr0ub4dor "$work/seen"
+}
+set_secret() { printf '%s\n' "$secret" | momctl users set "$number" --secret sipPw; }
+site_knows() { sim users 1 --json | grep -q "\"sipPw\":\"$secret\""; }
+
+start_ommsim --users 20 --restart-delay 100 --password-file "$work/omm.password" --log-level debug
+write_config "$work/momd.conf" "[system]" "log-level = debug"
+sed -i '0,/^\[system\]/{/^\[system\]/d}; /^data-dir/d' "$work/momd.conf"
+printf 'data-dir = %s/data\n' "$work" >>"$work/momd.conf"
+start_momd "$work/momd.conf"
+check "a site" add_site one "$(site_port 1)"
+check "it comes up" momctl wait --timeout 20 sites-steady
+check "a site with a wrong password" momctl sites add two "127.0.0.1:$(site_port 1)" --password-file "$work/other.password"
+check "it does not come up" wait_for 10 sh -c "'$B/bin/momctl' --socket '$work/momd.sock' sites show two | grep -q 'auth failed'"
+number=$(momctl users --json | sed -n '1s/.*"num":"\([^"]*\)".*/\1/p')
+check "a secret of a user" set_secret
+check "reaches its site" wait_for 10 site_knows
+for question in status sites "sites show one" "sites show two" users "users show $number" devices conflicts "where $number"; do
+    # shellcheck disable=SC2086
+    check "none in: $question" nowhere momctl $question
+    # shellcheck disable=SC2086
+    check "none as JSON" nowhere momctl $question --json
+done
+check "none on the command line of momd" nowhere cat "/proc/$momd_pid/cmdline" "/proc/$momd_pid/environ"
+stop_momd
+check "none in the log of momd" nowhere cat "$work/momd.log"
+check "debug was on" grep -q "debug:" "$work/momd.log"
+check "none of a site in the store" sh -c "! grep -aqE '$account|$other' '$work/data/store/data.mdb'"
+stop_ommsim
+check "none in the log of ommsim" nowhere cat "$work/ommsim.err"
+echo "$checks checks passed"
