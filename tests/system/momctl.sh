@@ -179,6 +179,18 @@ check "remove a site" exits 0 sites remove two
 check "its users stay" exits 0 users --json
 check "all sixty" lines_are 60
 
+# --- without TLS, and a standby
+stop_ommsim
+start_ommsim --sites 1 --users 10 --plain --park 1F10290000 --restart-delay 100
+add_site three "$(site_port 1)" --plain
+check "a site without TLS" exits 0 wait --timeout 20 sites-steady three
+check "with TLS again" exits 0 sites set three --tls
+check "it does not speak that" wait_for 10 site_is three state "tls failed"
+check "the standby's address" exits 0 sites set three --plain --address 127.0.0.1:1 --standby "127.0.0.1:$(site_port 1)"
+check "is tried in turn" exits 0 wait --timeout 20 sites-steady three
+check "clear the standby" exits 0 sites set three --standby ""
+check "nobody is at the other" wait_for 10 site_is three state unreachable
+
 # --- who may ask
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null 2>&1; then
     stranger() { # no /work or the like: the program is copied where everybody may run it
