@@ -38,8 +38,7 @@ static struct axi_str keep(struct axi_msg *msg, struct axi_str text)
     return kept;
 }
 
-/* --- elements ----------------------------------------------------------------------------------
- */
+/* --- elements */
 
 static struct axi_elem *add_elem(struct axi_msg *msg, struct axi_elem *parent, struct axi_str name)
 {
@@ -103,8 +102,7 @@ struct axi_elem *axi_add_child(struct axi_elem *elem, const char *name)
     return add_elem(elem->msg, elem, axi__str(name));
 }
 
-/* --- attributes --------------------------------------------------------------------------------
- */
+/* --- attributes */
 
 static unsigned find_place(const struct axi_elem *elem, enum axi_attr id, struct axi_str name)
 {
@@ -245,8 +243,7 @@ void axi_set_text(struct axi_elem *elem, struct axi_str text)
         axi__msg_fail(elem->msg, AXI_ENOMEM);
 }
 
-/* --- copies ------------------------------------------------------------------------------------
- */
+/* --- copies */
 
 static bool copy_attrs(struct axi_elem *to, const struct axi_elem *from)
 {

@@ -62,8 +62,7 @@ static bool put_escaped(struct axi_buf *buf, const char *s, size_t len, unsigned
     return true;
 }
 
-/* --- redaction ----------------------------------------------------------------------------------
- */
+/* --- redaction */
 
 static bool ends_in(struct axi_str name, const char *tail)
 {
@@ -92,8 +91,7 @@ static bool is_hidden(const struct redaction *redaction, const struct axi__attr 
            (attr->id != AXI_A_NONE ? redaction->secret[attr->id] : sounds_secret(name));
 }
 
-/* --- elements -----------------------------------------------------------------------------------
- */
+/* --- elements */
 
 static bool put_attr(struct axi_buf *buf, const struct axi__attr *attr, bool hidden)
 {

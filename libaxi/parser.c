@@ -95,8 +95,7 @@ void axi_parser_reset(struct axi_parser *parser)
     parser->message_start = parser->stats.bytes;
 }
 
-/* --- errors -------------------------------------------------------------------------------------
- */
+/* --- errors */
 
 static void set_text(struct axi_parse_error *error, const char *text)
 {
@@ -125,8 +124,7 @@ static int give_up(struct axi_parser *parser, int code, size_t offset)
     return report(parser, code, offset, axi_err_text(code));
 }
 
-/* --- one whole message --------------------------------------------------------------------------
- */
+/* --- one whole message */
 
 static struct axi__xml_result parse_mended(struct axi_parser *parser, const char *data, size_t len,
                                            size_t mended_len)
@@ -163,8 +161,7 @@ static int parse(struct axi_parser *parser, const char *data, size_t len)
     return AXI_OK;
 }
 
-/* --- the stream ---------------------------------------------------------------------------------
- */
+/* --- the stream */
 
 static void take(struct axi_parser *parser, const char **data, size_t *len, size_t n)
 {

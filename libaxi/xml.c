@@ -33,8 +33,7 @@ struct axi__xml {
     uint16_t slots[SLOTS]; /* attribute ids by hash of the name, 0 = free */
 };
 
-/* --- attribute names ----------------------------------------------------------------------------
- */
+/* --- attribute names */
 
 static inline unsigned hash_name(const char *name, size_t len)
 {
@@ -72,8 +71,7 @@ static inline enum axi_attr find_name(const struct axi__xml *xml, const char *na
     }
 }
 
-/* --- the tree -----------------------------------------------------------------------------------
- */
+/* --- the tree */
 
 static void stop(struct axi__xml *xml, int code)
 {
@@ -209,8 +207,7 @@ static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char 
     stop(user, AXI_EDTD);
 }
 
-/* --- life and use -------------------------------------------------------------------------------
- */
+/* --- life and use */
 
 struct axi__xml *axi__xml_new(const struct axi_parser_options *options)
 {

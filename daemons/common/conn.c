@@ -19,8 +19,7 @@ const char *com_close_name(enum com_close_code code)
     return (size_t)code < sizeof names / sizeof names[0] ? names[code] : "?";
 }
 
-/* --- end ----------------------------------------------------------------------------------------
- */
+/* --- end */
 
 static void conn_free(struct com_conn *conn)
 {
@@ -97,8 +96,7 @@ void com_conn_abort(struct com_conn *conn)
     com__conn_finish(conn, COM_CLOSE_LOCAL, "closed");
 }
 
-/* --- limits -------------------------------------------------------------------------------------
- */
+/* --- limits */
 
 static void check_idle(struct com_conn *conn)
 {
@@ -146,8 +144,7 @@ void com_conn_set_idle(struct com_conn *conn, int64_t idle_ms)
         uv_timer_stop(&conn->timer);
 }
 
-/* --- open ---------------------------------------------------------------------------------------
- */
+/* --- open */
 
 static void note_address(const struct sockaddr *address, bool with_port, char *text, size_t max)
 {
@@ -423,8 +420,7 @@ void com_conn_accept(struct com_conn *conn, const struct com_conn_ops *ops, void
     com__conn_limit(conn, conn->timeout_ms);
 }
 
-/* --- reading a connection's facts ---------------------------------------------------------------
- */
+/* --- reading a connection's facts */
 
 void *com_conn_user(const struct com_conn *conn)
 {

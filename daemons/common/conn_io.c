@@ -10,8 +10,7 @@
 #define READ_SIZE   (64u * 1024)
 #define RECORD_SIZE 16384 /* longest plaintext of a TLS record */
 
-/* --- writing ------------------------------------------------------------------------------------
- */
+/* --- writing */
 
 /* A write owns its bytes until libuv is done with them. */
 struct writing {
@@ -142,8 +141,7 @@ int64_t com_conn_write(struct com_conn *conn, const void *bytes, size_t len)
     return (int64_t)queued;
 }
 
-/* --- closing in order ---------------------------------------------------------------------------
- */
+/* --- closing in order */
 
 static void on_shutdown(uv_shutdown_t *request, int status)
 {
@@ -173,8 +171,7 @@ void com__conn_flush(struct com_conn *conn)
         com__conn_finish(conn, COM_CLOSE_LOCAL, "closed");
 }
 
-/* --- reading ------------------------------------------------------------------------------------
- */
+/* --- reading */
 
 static void deliver(struct com_conn *conn, const uint8_t *bytes, size_t len)
 {

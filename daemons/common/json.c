@@ -103,8 +103,7 @@ void com_json_end(struct com_json *json)
     json->depth--;
 }
 
-/* --- strings ------------------------------------------------------------------------------------
- */
+/* --- strings */
 
 /* Bytes of the UTF-8 character at p, 0 when there is none (Unicode 15, table 3-7). */
 static size_t utf8_length(const unsigned char *p, size_t len)
@@ -214,8 +213,7 @@ void com_json_format(struct com_json *json, const char *format, ...)
     free(text);
 }
 
-/* --- other values -------------------------------------------------------------------------------
- */
+/* --- other values */
 
 void com_json_int(struct com_json *json, int64_t value)
 {

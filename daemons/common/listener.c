@@ -99,8 +99,7 @@ void com_listener_close(struct com_listener *listener)
         uv_close(&listener->sock.handle, on_closed);
 }
 
-/* --- binding ------------------------------------------------------------------------------------
- */
+/* --- binding */
 
 static int bind_tcp(struct com_listener *listener, const char *host, int port)
 {

@@ -47,8 +47,7 @@ void com_ignore_sigpipe(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* --- signals ------------------------------------------------------------------------------------
- */
+/* --- signals */
 
 static const int watched[] = {SIGTERM, SIGINT, SIGHUP};
 #define WATCHED (sizeof watched / sizeof watched[0])
@@ -109,8 +108,7 @@ void com_signals_free(struct com_signals *signals)
         uv_close((uv_handle_t *)&signals->handles[i], on_signal_closed);
 }
 
-/* --- timers -------------------------------------------------------------------------------------
- */
+/* --- timers */
 
 struct com_timer {
     uv_timer_t handle;
@@ -162,8 +160,7 @@ void com_timer_free(struct com_timer *timer)
         uv_close((uv_handle_t *)&timer->handle, on_timer_closed);
 }
 
-/* --- the end ------------------------------------------------------------------------------------
- */
+/* --- the end */
 
 static void on_limit(uv_timer_t *handle)
 {

@@ -57,8 +57,7 @@ static int strip(const char *text, size_t len, char *out, size_t max)
     return (int)n;
 }
 
-/* --- public keys --------------------------------------------------------------------------------
- */
+/* --- public keys */
 
 static int read_hex(mbedtls_mpi *number, const char *text, size_t len)
 {
@@ -141,8 +140,7 @@ int com_rsa_encrypt_base64(const struct com_rsa_public *key, struct com_bytes pl
     return COM_RSA_OK;
 }
 
-/* --- own keys -----------------------------------------------------------------------------------
- */
+/* --- own keys */
 
 /* mbedTLS 3 makes no key under 1024 bits, but old peers are simulated with 512: from two primes it
  * does. */

@@ -23,8 +23,7 @@ static void set_error(struct session *session, const char *format, ...)
     va_end(args);
 }
 
-/* --- bytes for mbedTLS --------------------------------------------------------------------------
- */
+/* --- bytes for mbedTLS */
 
 static int send_bytes(void *user, const unsigned char *bytes, size_t len)
 {
@@ -47,8 +46,7 @@ static int recv_bytes(void *user, unsigned char *bytes, size_t max)
     return (int)len;
 }
 
-/* --- life ---------------------------------------------------------------------------------------
- */
+/* --- life */
 
 static bool is_address(const char *name)
 {
@@ -90,8 +88,7 @@ void com__session_free(struct session *session)
     free(session);
 }
 
-/* --- failures -----------------------------------------------------------------------------------
- */
+/* --- failures */
 
 static void set_verify_error(struct session *session)
 {
@@ -152,8 +149,7 @@ static enum session_result result_of(struct session *session, int code)
     }
 }
 
-/* --- handshake ----------------------------------------------------------------------------------
- */
+/* --- handshake */
 
 /* Is the address that we connected to among the certificate's? */
 static bool has_address(const mbedtls_x509_crt *crt, const char *name)
@@ -211,8 +207,7 @@ enum session_result com__session_handshake(struct session *session)
     return SESSION_DONE;
 }
 
-/* --- data ---------------------------------------------------------------------------------------
- */
+/* --- data */
 
 enum session_result com__session_read(struct session *session, uint8_t *bytes, size_t max,
                                       size_t *ret_len)

@@ -66,8 +66,7 @@ void com_table_row(struct com_table *table, const char *const *cells)
     table->rows++;
 }
 
-/* --- printing -----------------------------------------------------------------------------------
- */
+/* --- printing */
 
 static bool starts_character(char c)
 {

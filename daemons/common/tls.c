@@ -88,8 +88,7 @@ void com_tls_unref(struct com_tls *tls)
     free(tls);
 }
 
-/* --- versions and suites ------------------------------------------------------------------------
- */
+/* --- versions and suites */
 
 /* The presets of mbedTLS 2.28 begin at TLS 1.0: the minimum is always set. */
 static int set_version(struct com_tls *tls, const char *text, bool *ret_1_3, char *error,
@@ -131,8 +130,7 @@ static int set_strength(struct com_tls *tls, const char *version, const char *ci
     return 0;
 }
 
-/* --- client -------------------------------------------------------------------------------------
- */
+/* --- client */
 
 /* "AB:CD …" or "abcd…" to lower case digits; false when it is no SHA-256. */
 static bool read_fingerprint(const char *text, char out[COM_FINGERPRINT_SIZE])
@@ -183,8 +181,7 @@ struct com_tls *com_tls_client_new(const struct com_tls_client_options *options,
     return NULL;
 }
 
-/* --- server -------------------------------------------------------------------------------------
- */
+/* --- server */
 
 static int load_files(struct com_tls *tls, const struct com_tls_server_options *options,
                       char *error, size_t max)

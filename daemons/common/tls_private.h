@@ -33,8 +33,7 @@ int com__self_signed(const char *name, char **ret_cert, char **ret_key);
 void com__mbedtls_text(int code, char *text, size_t max);
 void com__crt_fingerprint(const mbedtls_x509_crt *crt, char ret_hex[COM_FINGERPRINT_SIZE]);
 
-/* --- session ------------------------------------------------------------------------------------
- */
+/* --- session */
 
 enum session_result {
     SESSION_DONE,   /* handshake complete, or bytes moved */

@@ -62,8 +62,7 @@ int mom__omm_import_pump(struct mom_omm *link)
     return MOM_OK;
 }
 
-/* --- the events that were held
- * ---------------------------------------------------------------------- */
+/* --- the events that were held */
 
 void mom__omm_drop_held(struct mom_omm *link)
 {
@@ -156,8 +155,7 @@ static int handle_held(struct mom_omm *link)
     return rc;
 }
 
-/* --- answers
- * ---------------------------------------------------------------------------------------- */
+/* --- answers */
 
 /* What the import does not bring is taken for deleted, so it must not end early: the OMM's own count, taken after the
  * subscription, can only have been lowered by deletions, and each of these was an event. */

@@ -70,8 +70,7 @@ void mom__omm_enter_state(struct mom_omm *link, enum mom_omm_state state)
     }
 }
 
-/* --- making and freeing
- * ----------------------------------------------------------------------------- */
+/* --- making and freeing */
 
 static bool take_settings(struct mom_omm_config *config)
 {
@@ -178,8 +177,7 @@ int mom_omm_set_account(struct mom_omm *link, struct mom_str username, struct mo
     return take_account(link, username, password) ? MOM_OK : MOM_EINVAL;
 }
 
-/* --- connecting and ending
- * -------------------------------------------------------------------------- */
+/* --- connecting and ending */
 
 static void dial(struct mom_omm *link)
 {
@@ -326,8 +324,7 @@ int mom_omm_closed(struct mom_omm *link, const struct mom_now *now, enum mom_omm
     return tell_down(link);
 }
 
-/* --- bytes, actions, time
- * --------------------------------------------------------------------------- */
+/* --- bytes, actions, time */
 
 /* The answer that ends a paged read looks like an error and is none. */
 static bool is_end_of_list(const struct axi_call *call, const struct axi_msg *msg)
@@ -509,8 +506,7 @@ unsigned mom_omm_wants(struct mom_omm *link, unsigned *ret_address)
     return wants;
 }
 
-/* --- questions
- * -------------------------------------------------------------------------------------- */
+/* --- questions */
 
 void mom_omm_get_info(const struct mom_omm *link, struct mom_omm_info *ret_info)
 {

@@ -12,8 +12,7 @@
 
 #include <string.h>
 
-/* --- jobs as things
- * --------------------------------------------------------------------------------- */
+/* --- jobs as things */
 
 static struct mom__job *take_job(struct mom_omm *link)
 {
@@ -105,8 +104,7 @@ static struct axi_elem *half(const struct mom__job *job, const char *element)
     return axi_first_child(axi_msg_root(job->draft), element);
 }
 
-/* --- beginning
- * -------------------------------------------------------------------------------------- */
+/* --- beginning */
 
 /* The first stage at or after `stage` that this PUT needs. */
 static enum mom__stage next_stage(const struct mom__job *job, enum mom__stage stage)
@@ -196,8 +194,7 @@ int mom__omm_job_start(struct mom_omm *link, const struct mom_action *action)
     return rc;
 }
 
-/* --- requests
- * --------------------------------------------------------------------------------------- */
+/* --- requests */
 
 /* CreatePPDev, SetPPDev, CreatePPUser or SetPPUser from the draft. */
 static void build_half(struct mom_omm *link, const struct mom__job *job, enum mom_type type)
@@ -306,8 +303,7 @@ int mom__omm_job_pump(struct mom_omm *link)
     return rc;
 }
 
-/* --- answers
- * ---------------------------------------------------------------------------------------- */
+/* --- answers */
 
 static int result_of(enum axi_value code)
 {

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* --- local ids
- * -------------------------------------------------------------------------------------- */
+/* --- local ids */
 
 uint32_t mom__omm_id(const struct axi_elem *elem, enum axi_attr attr)
 {
@@ -41,8 +40,7 @@ static bool is_local(enum axi_attr attr)
     }
 }
 
-/* --- secrets
- * ---------------------------------------------------------------------------------------- */
+/* --- secrets */
 
 void mom__omm_find_secrets(struct mom_omm *link)
 {
@@ -104,8 +102,7 @@ static struct mom_str seal(const struct mom_omm *link, char *to, struct axi_str 
     return (struct mom_str){to, 1 + MOM_KEY_FINGERPRINT_LEN + value.len};
 }
 
-/* --- from the OMM
- * ----------------------------------------------------------------------------------- */
+/* --- from the OMM */
 
 static size_t collect(struct mom_omm *link, enum mom_type type, const struct axi_elem *elem)
 {
@@ -177,8 +174,7 @@ int mom__omm_gone(struct mom_omm *link, enum mom_type type, uint32_t local)
     return mom__omm_input(link, &input);
 }
 
-/* --- to the OMM
- * ------------------------------------------------------------------------------------- */
+/* --- to the OMM */
 
 static struct axi_str name_of(const struct mom_put *put, enum mom_type type)
 {

@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-/* --- filling in requests
- * ---------------------------------------------------------------------------- */
+/* --- filling in requests */
 
 static void fill_open(struct mom_omm *link, struct axi_elem *request)
 {
@@ -48,8 +47,7 @@ static void fill_subscribe(struct mom_omm *link, struct axi_elem *request)
     axi_set_int(e, AXI_A_uid, -1);
 }
 
-/* --- taking answers
- * --------------------------------------------------------------------------------- */
+/* --- taking answers */
 
 static void copy_text(char *to, size_t size, struct axi_str text)
 {
@@ -205,8 +203,7 @@ static int answer_users(struct mom_omm *link, const struct axi_msg *answer, enum
     return MOM_OK;
 }
 
-/* --- the table
- * -------------------------------------------------------------------------------------- */
+/* --- the table */
 
 static bool key_is_known(const struct mom_omm *link)
 {

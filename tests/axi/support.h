@@ -121,8 +121,7 @@ static inline uint32_t next_random(uint64_t *seed)
     return (uint32_t)(*seed >> 32);
 }
 
-/* --- an allocator that fails at the n-th call
- * ------------------------------------------------------ */
+/* --- an allocator that fails at the n-th call */
 
 struct counting {
     size_t calls;   /* allocations asked for */
@@ -174,8 +173,7 @@ static inline struct axi_alloc counting_hook(struct counting *counting)
     return hook;
 }
 
-/* --- comparing trees
- * ------------------------------------------------------------------------------ */
+/* --- comparing trees */
 
 static inline bool same_str(struct axi_str a, struct axi_str b)
 {

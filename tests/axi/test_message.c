@@ -4,8 +4,7 @@
  */
 #include "axi/support.h"
 
-/* --- building
- * ---------------------------------------------------------------------------------------- */
+/* --- building */
 
 static void the_example_of_the_header_holds(void **state)
 {
@@ -114,8 +113,7 @@ static void a_used_message_is_empty_again(void **state)
     axi_msg_free(msg);
 }
 
-/* --- errors
- * ------------------------------------------------------------------------------------------ */
+/* --- errors */
 
 static void build_bad(struct axi_msg *msg, int which)
 {
@@ -235,8 +233,7 @@ static void nothing_is_read_from_null(void **state)
     axi_buf_done(NULL);
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------ */
+/* --- reading */
 
 static void values_are_read_by_their_form(void **state)
 {
@@ -308,8 +305,7 @@ static void children_are_filtered_by_name(void **state)
     axi_parser_free(parser);
 }
 
-/* --- round trips and secrets
- * ---------------------------------------------------------------------------- */
+/* --- round trips and secrets */
 
 static size_t random_text(uint64_t *seed, char *out, size_t max)
 {

@@ -4,8 +4,7 @@
  */
 #include "axi/support.h"
 
-/* --- splits
- * --------------------------------------------------------------------------------------- */
+/* --- splits */
 
 struct stream {
     char *bytes;
@@ -126,8 +125,7 @@ static void a_reset_forgets_the_half_message(void **state)
     axi_parser_free(parser);
 }
 
-/* --- broken messages
- * ------------------------------------------------------------------------------- */
+/* --- broken messages */
 
 struct broken {
     const char *text;
@@ -207,8 +205,7 @@ static void broken_messages_are_refused_and_the_next_one_is_read(void **state)
     }
 }
 
-/* --- limits
- * ---------------------------------------------------------------------------------------- */
+/* --- limits */
 
 static void each_limit_has_its_code(void **state)
 {
@@ -333,8 +330,7 @@ static void text_in_thousands_of_pieces_stays_cheap(void **state)
     free(text);
 }
 
-/* --- repair
- * ---------------------------------------------------------------------------------------- */
+/* --- repair */
 
 static void forbidden_characters_are_replaced(void **state)
 {
@@ -378,8 +374,7 @@ static void the_limit_holds_for_the_original_not_for_the_repaired(void **state)
     axi_parser_free(parser);
 }
 
-/* --- what is kept
- * ----------------------------------------------------------------------------------- */
+/* --- what is kept */
 
 static void unknown_names_are_kept_and_written_back(void **state)
 {

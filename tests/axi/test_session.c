@@ -3,8 +3,7 @@
  */
 #include "axi/support.h"
 
-/* --- calls
- * ------------------------------------------------------------------------------------------- */
+/* --- calls */
 
 static int64_t begin(struct axi_calls *calls, struct axi_msg *msg, enum axi_type type, uint64_t tag,
                      int64_t deadline)
@@ -142,8 +141,7 @@ static void requests_expire_at_their_deadlines(void **state)
     teardown(&f);
 }
 
-/* --- answers
- * ------------------------------------------------------------------------------------------ */
+/* --- answers */
 
 static void codes_of_answers_are_read(void **state)
 {
@@ -181,8 +179,7 @@ static void an_answer_has_the_name_and_seq_of_the_request(void **state)
     axi_parser_free(parser);
 }
 
-/* --- secrets
- * ------------------------------------------------------------------------------------------ */
+/* --- secrets */
 
 /* "Encrypts" by putting the modulus in front; refuses more than 8 bytes. */
 static int fake_encrypt(void *user, const struct axi_public_key *key, struct axi_str plain,
