@@ -1,7 +1,6 @@
 /*
  * Actions: what the host and the links have to do. They are collected during a step and can be read
- * after its commit,
- * until the next step.
+ * after its commit, until the next step.
  */
 #include "node.h"
 

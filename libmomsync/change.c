@@ -1,7 +1,6 @@
 /*
  * What administrators change at the hub. Everything is checked before anything is changed: a
- * refused change leaves no
- * trace.
+ * refused change leaves no trace.
  */
 #include "node.h"
 

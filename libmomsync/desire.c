@@ -1,9 +1,7 @@
 /*
  * What a site should have. It is derived, never remembered: a record belongs at the site where it
- * lives, permanent users
- * and their devices belong at every site, and a handoff under way adds its two ends. What is
- * remembered, in memory
- * alone, is which records have to be looked at for a site.
+ * lives, permanent users and their devices belong at every site, and a handoff under way adds its
+ * two ends. What is remembered, in memory alone, is which records have to be looked at for a site.
  */
 #include "node.h"
 

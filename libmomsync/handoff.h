@@ -1,7 +1,6 @@
 /*
  * The handoff of a phone from one site to another: its states, events, guards and actions, and one
- * that is under way.
- * The rows are in handoff_rows.h, the rules in words in docs/handoff.md.
+ * that is under way. The rows are in handoff_rows.h, the rules in words in docs/handoff.md.
  */
 #ifndef MOM__HANDOFF_H
 #define MOM__HANDOFF_H

@@ -1,8 +1,7 @@
 /*
  * Indexes and counters are functions of the records. After every input the records that it touched
- * are settled: what
- * the index says is compared with what it should say, and the difference is written. No rule writes
- * an index by itself.
+ * are settled: what the index says is compared with what it should say, and the difference is
+ * written. No rule writes an index by itself.
  */
 #include "node.h"
 

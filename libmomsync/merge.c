@@ -97,9 +97,8 @@ static void note_news(struct mom__observed *seen)
 
 /*
  * An OMM encrypts a secret anew for every answer, so a sealed secret that looks different need not
- * be. It counts as
- * changed only if the site's time stamp moved, nothing that we sent explains that, and no other
- * change there does.
+ * be. It counts as changed only if the site's time stamp moved, nothing that we sent explains that,
+ * and no other change there does.
  */
 static bool is_secret_changed(struct mom__observed *seen, enum mom_field group,
                               const struct mom__base_entry *entry)

@@ -1,12 +1,10 @@
 /*
  * The inside of an engine: what it keeps in memory, what it works on during a step, and the
- * functions that its files
- * share. Only files of libmomsync include this.
+ * functions that its files share. Only files of libmomsync include this.
  *
  * Failures of the store and of memory stick: the first one is kept in `failed`, and from then on
- * every access to the
- * store does nothing. So the rules need not check each call; the step looks once, at its end, and
- * aborts.
+ * every access to the store does nothing. So the rules need not check each call; the step looks
+ * once, at its end, and aborts.
  */
 #ifndef MOM__NODE_H
 #define MOM__NODE_H

@@ -1,7 +1,6 @@
 /*
  * Deletions. A deleted record leaves a tombstone: its last content stays in RECORD, and TOMBSTONE
- * says when and by whom it
- * was deleted, and what the newest change was that the deleter had seen.
+ * says when and by whom it was deleted, and what the newest change was that the deleter had seen.
  */
 #include "node.h"
 

@@ -1,7 +1,7 @@
 /*
  * The log and the trace. A trace line is one input, one transition of a handoff or one action;
- * docs/trace.md says what is
- * in it. Lines are made only when somebody reads them, and no line shows a secret.
+ * docs/trace.md says what is in it. Lines are made only when somebody reads them, and no line shows
+ * a secret.
  */
 #include "node.h"
 

@@ -1,7 +1,7 @@
 /*
  * The store during a step, and the working set: every record and base row that a step touches is
- * loaded once, changed
- * in memory and written back before the commit. Knows tables and encodings, no rules.
+ * loaded once, changed in memory and written back before the commit. Knows tables and encodings, no
+ * rules.
  */
 #include "node.h"
 

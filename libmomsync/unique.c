@@ -1,7 +1,7 @@
 /*
  * Uniqueness: a number, an additional id and a non-empty IPEI belong to at most one live record.
- * Two records that claim
- * one value do not share it: the one that was created first keeps it, the other is parked.
+ * Two records that claim one value do not share it: the one that was created first keeps it, the
+ * other is parked.
  */
 #include "node.h"
 

@@ -1,9 +1,7 @@
 /*
  * Failure: a scenario with three sites is run with every operation of the store failing in turn,
- * and with the hub dying
- * before every step. Whatever was hit, after a reload and new links the outcome is the one of the
- * undisturbed run. The
- * same scenario runs on LMDB.
+ * and with the hub dying before every step. Whatever was hit, after a reload and new links the
+ * outcome is the one of the undisturbed run. The same scenario runs on LMDB.
  */
 #define _GNU_SOURCE
 #include "store_mem.h"

@@ -1,7 +1,7 @@
 /*
  * Import: what a site tells becomes records that live there; a second import of the same changes
- * nothing; what an import
- * does not bring is gone, unless too much is. Proved with simulated sites on the memory store.
+ * nothing; what an import does not bring is gone, unless too much is. Proved with simulated sites
+ * on the memory store.
  */
 #include "world_check.h"
 

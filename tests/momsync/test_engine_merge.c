@@ -1,7 +1,6 @@
 /*
  * Merging: who wins when hub and site changed a record, one of them or both; secrets that cannot be
- * read; deletions; clocks
- * that are wrong. Told as stories with simulated sites.
+ * read; deletions; clocks that are wrong. Told as stories with simulated sites.
  */
 #include "world_check.h"
 

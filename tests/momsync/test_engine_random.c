@@ -1,9 +1,8 @@
 /*
  * Random runs over three sites: edits on both sides, bindings, moves, deletions, lost links, lost
- * answers, crashes of the
- * hub. Whatever happened, once all links are up and nothing more is done the sites have exactly
- * what they should, numbers
- * are unique and relations symmetric. The seed is printed when a run fails: SEED=n repeats it.
+ * answers, crashes of the hub. Whatever happened, once all links are up and nothing more is done
+ * the sites have exactly what they should, numbers are unique and relations symmetric. The seed is
+ * printed when a run fails: SEED=n repeats it.
  */
 #include "world_check.h"
 

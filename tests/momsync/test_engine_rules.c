@@ -1,7 +1,6 @@
 /*
  * Rules that are not about merging: uniqueness and parking, what administrators may change, where
- * records live and how
- * many are on their way, who may connect.
+ * records live and how many are on their way, who may connect.
  */
 #include "world_check.h"
 

@@ -1,12 +1,11 @@
 /*
  * A world for tests of the engine: a hub on a store, and sites that behave like OMMs. Both clocks
- * are virtual, a link
- * takes no time, and everything that is under way is done when world_run returns.
+ * are virtual, a link takes no time, and everything that is under way is done when world_run
+ * returns.
  *
  * A site keeps records of its own with its own numbers and seconds-grained time stamps, answers a
- * PUT with the records as
- * they are then and the result, encrypts secrets anew whenever it tells them, and keeps the list of
- * SIP registrations.
+ * PUT with the records as they are then and the result, encrypts secrets anew whenever it tells
+ * them, and keeps the list of SIP registrations.
  */
 #ifndef WORLD_H
 #define WORLD_H

@@ -1,7 +1,6 @@
 /*
  * What must hold in a world that came to rest: numbers belong to one live record, relations are
- * symmetric, and every
- * site has exactly the records that it should have, with the hub's values.
+ * symmetric, and every site has exactly the records that it should have, with the hub's values.
  */
 #ifndef WORLD_CHECK_H
 #define WORLD_CHECK_H
