@@ -1,6 +1,7 @@
 /*
- * The two bare costs that an import cannot avoid, on the import's own data: one expat pass with empty handlers over the bytes
- * that the OMM sends, and the LMDB puts that put the same keys and values on disk in as many equal batches.
+ * The two bare costs that an import cannot avoid, on the import's own data: one expat pass with
+ * empty handlers over the bytes that the OMM sends, and the LMDB puts that put the same keys and
+ * values on disk in as many equal batches.
  *
  *     bench_import HOST PORT STORE     reads the OMM at HOST:PORT (plain TCP), and the store that momd left in STORE
  *

@@ -1,6 +1,7 @@
 /*
- * An engine inside another program: two sites, a user with a phone at the first, and the phone walks to the second. The host
- * here plays both OMMs; a real one passes actions to its OMMs and their news to the engine.
+ * An engine inside another program: two sites, a user with a phone at the first, and the phone
+ * walks to the second. The host here plays both OMMs; a real one passes actions to its OMMs and
+ * their news to the engine.
  *
  *     cc embed.c $(pkg-config --cflags --libs momsync) -o embed
  */

@@ -108,8 +108,8 @@ enum mom_input_kind {
     MOM_IN_GONE,        /* site, type, local: the site deleted a record */
     MOM_IN_IMPORTED,    /* site: the import is complete; what it did not bring is not at the site */
     MOM_IN_DOWN,        /* site: the link is gone */
-    MOM_IN_LOCATED,     /* site, ipei and/or subscription, at_ms (0: now): a phone registered its location at a site that
-                           does not hold it, or holds it again */
+    MOM_IN_LOCATED,     /* site, ipei and/or subscription, at_ms (0: now): a phone registered its location at a
+                           site that does not hold it, or holds it again */
     MOM_IN_RESULT,      /* site, token, rc, local_device, local_user: a PUT or REMOVE is done (rc MOM_OK) or refused */
     MOM_IN_RELEASED,    /* site, type, local: the SIP registration of this user ended there */
     MOM_IN_RENEWED      /* site, type, local: the SIP registration was renewed */
@@ -163,7 +163,8 @@ enum mom_action_kind {
     /* to a link */
     MOM_DO_ADMIT,      /* site, park = the SARI to set there (pli 0: none known): go on with SARI and import */
     MOM_DO_REFUSE,     /* site, reason, text: close the link, try again later */
-    MOM_DO_PUT,        /* site, token, device and/or user: create or change records, then bind or unbind. Answer RESULT */
+    MOM_DO_PUT,        /* site, token, device and/or user: create or change records, then bind or unbind.
+                          Answer RESULT */
     MOM_DO_REMOVE,     /* site, token, type, local: delete a record there. Answer RESULT */
     MOM_DO_DEREGISTER, /* site, local_user, local_device: end the SIP registration. Answer RELEASED */
     MOM_DO_REGISTER,   /* site, local_user, local_device: renew the SIP registration. Answer RENEWED */

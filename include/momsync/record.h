@@ -23,8 +23,8 @@ enum mom_form { MOM_TEXT, MOM_NUMBER, MOM_BOOL, MOM_HEX, MOM_IPEI, MOM_PARTNER, 
 
 enum mom_field_flags { MOM_SECRET = 1, MOM_UNIQUE = 2, MOM_REPORTED = 4, MOM_IMPLIED = 8 };
 
-/* MOM_USER_num, MOM_DEVICE_ipei …; a group has the id of the field that leads it. Ids belong to one build; the store has
- * the codes of field_rows.h. */
+/* MOM_USER_num, MOM_DEVICE_ipei …; a group has the id of the field that leads it. Ids belong to one build;
+ * the store has the codes of field_rows.h. */
 enum mom_field {
     MOM_FIELD_NONE = 0,
 #define MOM_FIELD(code, owner, name, form, max, group, kind, flags) MOM_##owner##_##name,

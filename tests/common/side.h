@@ -36,7 +36,7 @@ static inline void side_open(struct com_conn *conn)
 {
     struct side *side = com_conn_user(conn);
     side->opened++;
-    strcpy(side->fingerprint, com_conn_fingerprint(conn));
+    snprintf(side->fingerprint, sizeof side->fingerprint, "%s", com_conn_fingerprint(conn));
     if (side->on_open)
         side->on_open(side);
 }

@@ -228,7 +228,7 @@ static void unix_sockets_carry_data_and_credentials(void **state)
     /* a socket file whose process has died */
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    strcpy(address.sun_path, bed->path);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", bed->path);
     assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
     close(fd);
     open_both(bed);
@@ -315,7 +315,7 @@ static void a_reset_is_told(void **state)
     open_both(bed);
     /* the only way to send a reset on purpose; the descriptor is found by its port */
     for (int i = 3; i < 64 && fd < 0; i++) {
-        struct sockaddr_in in;
+        struct sockaddr_in in = {.sin_family = AF_UNSPEC};
         socklen_t len = sizeof in;
         if (getpeername(i, (struct sockaddr *)&in, &len) == 0 && in.sin_family == AF_INET &&
             ntohs(in.sin_port) != bed->dial.port)

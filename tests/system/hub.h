@@ -1,6 +1,7 @@
 /*
- * For tests that talk to momd as a process: start it in a folder of its own with what a service manager gives it, wait for what
- * it tells, and end it. Whatever is waited for has a limit; a limit that is reached fails the test.
+ * For tests that talk to momd as a process: start it in a folder of its own with what a service
+ * manager gives it, wait for what it tells, and end it. Whatever is waited for has a limit; a limit
+ * that is reached fails the test.
  */
 #ifndef TESTS_SYSTEM_HUB_H
 #define TESTS_SYSTEM_HUB_H

@@ -1,6 +1,7 @@
 /*
- * What a shell cannot see of momd and momctl: what the service manager is told, and that a secret that is typed at a
- * terminal is not shown there. The programs run as processes in a temporary folder.
+ * What a shell cannot see of momd and momctl: what the service manager is told, and that a secret
+ * that is typed at a terminal is not shown there. The programs run as processes in a temporary
+ * folder.
  */
 #include "hub.h"
 

@@ -90,8 +90,10 @@ MOM_API void mom_omm_free(struct mom_omm *link);
 /* New user and password, taken at the next connect. Copied. */
 MOM_MUST_CHECK MOM_API int mom_omm_set_account(struct mom_omm *link, struct mom_str username, struct mom_str password);
 
-/* --- what the host tells the link. Inputs for the engine are added to `batch`. Every call returns MOM_OK or
- * MOM_ENOMEM; after the latter close the connection and call mom_omm_closed. ------------------------ */
+/* --- what the host tells the link ----------------------------------------------------------- */
+
+/* Inputs for the engine are added to `batch`. Every call returns MOM_OK or MOM_ENOMEM; after the latter close the
+ * connection and call mom_omm_closed. */
 
 /* Begin to connect at once, or end the conversation and stay down. */
 MOM_MUST_CHECK MOM_API int mom_omm_enable(struct mom_omm *link, const struct mom_now *now, bool enabled,
@@ -101,8 +103,8 @@ MOM_MUST_CHECK MOM_API int mom_omm_opened(struct mom_omm *link, const struct mom
 /* Bytes came in: all are taken. */
 MOM_MUST_CHECK MOM_API int mom_omm_received(struct mom_omm *link, const struct mom_now *now, const char *data,
                                             size_t len, struct mom_batch *batch);
-/* The connection is gone or was never made. `state` says why from the host's side (UNREACHABLE, TLS_FAILED, NO_ANSWER or
- * LOST; a reason that the link found itself goes first) and `text` for whom it concerns. */
+/* The connection is gone or was never made. `state` says why from the host's side (UNREACHABLE, TLS_FAILED,
+ * NO_ANSWER or LOST; a reason that the link found itself goes first) and `text` for whom it concerns. */
 MOM_MUST_CHECK MOM_API int mom_omm_closed(struct mom_omm *link, const struct mom_now *now, enum mom_omm_state state,
                                           struct mom_str text, struct mom_batch *batch);
 /* An action of the engine whose site this is. */
