@@ -298,6 +298,23 @@ static void errors_have_their_codes(void **state)
     sim_stop(&sim);
 }
 
+static void a_device_that_is_made_is_not_served_before_its_phone_comes(void **state)
+{
+    (void)state;
+    struct sim sim;
+    struct client c;
+    sim_start(&sim, "--plain", "--users", "3", NULL);
+    client_login(&c, sim.ports[1], OPEN_SYNC);
+    struct axi_elem *out = client_ask(&c, "<CreatePPDev><pp ipei=\"03074 0220259 3\" s=\"Yes\" "
+                                          "uak=\"0123456789ABCDEF0123456789ABCDEF\"/>"
+                                          "</CreatePPDev>");
+    assert_absent(out, "errCode");
+    assert_attr(axi_first_child(out, "pp"), "s", "Yes");
+    assert_attr(axi_first_child(out, "pp"), "ommId", "");
+    client_close(&c);
+    sim_stop(&sim);
+}
+
 static void a_full_table_says_so(void **state)
 {
     (void)state;
@@ -521,6 +538,7 @@ int main(void)
         cmocka_unit_test(records_have_the_shape_of_the_recorded_ones),
         cmocka_unit_test(answers_agree_with_the_catalogue),
         cmocka_unit_test(errors_have_their_codes),
+        cmocka_unit_test(a_device_that_is_made_is_not_served_before_its_phone_comes),
         cmocka_unit_test(a_full_table_says_so),
         cmocka_unit_test(ids_are_not_used_again),
         cmocka_unit_test(unknown_attributes_are_kept),

@@ -143,8 +143,10 @@ static void run_create(struct sim_control *control, struct sim_site *site)
     else if ((!user && !add_phone(&patch, site)) || (rec = sim_rec_new(site, kind, id)) == NULL)
         sim_fail(control, "out of memory");
     if (rec != NULL) {
-        if (!user && patch.val[D_s] != NULL && strcmp(patch.val[D_s], "Yes") == 0)
+        if (!user && patch.val[D_s] != NULL && strcmp(patch.val[D_s], "Yes") == 0) {
             sim_put_subscription(rec, key);
+            sim_put_location(rec);
+        }
         if (sim_enter(rec, &patch))
             sim_done(control);
         else

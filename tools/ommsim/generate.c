@@ -150,6 +150,7 @@ static void put_subscription(struct making *making, struct sim_rec *dev, struct 
     phone->site = making->site;
     phone->state = SIM_PHONE_SERVED;
     sim_put_subscription(dev, phone->ipei);
+    sim_put_location(dev);
     sim_rec_put(dev, D_uak, phone->uak);
     snprintf(text, sizeof text, "06A0A0%s00", making->site->omm_id); /* subscribed before */
     sim_rec_put(dev, D_dectIeFixedId, text);

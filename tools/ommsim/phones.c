@@ -96,6 +96,7 @@ static void serve(struct sim_phone *phone, struct sim_rec *dev, bool moved)
     phone->state = SIM_PHONE_SERVED;
     phone->why = NULL;
     bool changed = sim_rec_change(dev, D_ommId, phone->site->omm_id);
+    changed |= sim_rec_change(dev, D_ommIdAck, phone->site->omm_id);
     changed |= sim_rec_change(dev, D_roaming, "RoamingComplete");
     if (moved && !changed)
         sim_rec_stamp(dev, SIM_GROUP_ROAMING);
@@ -203,15 +204,19 @@ void sim_put_subscription(struct sim_rec *dev, const char *ipei)
     char text[32];
     bool no_sari = strcmp(site->sari, SIM_NO_SARI) == 0;
     sim_rec_put(dev, D_s, "Yes");
-    sim_rec_put(dev, D_ommId, site->omm_id);
-    sim_rec_put(dev, D_ommIdAck, site->omm_id);
-    sim_rec_put(dev, D_roaming, "RoamingComplete");
     sim_rec_put(dev, D_modicType, "01");
-    sim_rec_put(dev, D_locationData, "000001000000");
     sim_subscription_id(ipei, text);
     sim_rec_put(dev, D_subscriptionId, text);
     snprintf(text, sizeof text, "06A0A0%s00", no_sari ? site->omm_id : site->sari + 2);
     sim_rec_put(dev, D_dectIeFixedId, text);
+}
+
+void sim_put_location(struct sim_rec *dev)
+{
+    sim_rec_put(dev, D_ommId, dev->site->omm_id);
+    sim_rec_put(dev, D_ommIdAck, dev->site->omm_id);
+    sim_rec_put(dev, D_roaming, "RoamingComplete");
+    sim_rec_put(dev, D_locationData, "000001000000");
 }
 
 /* --- end ------------------------------------------------------------------------------------------- */

@@ -364,6 +364,8 @@ void sim_subscription_id(const char *ipei, char ret_id[17]);
 
 /* What a device has that subscribed here: to the SARI when there is one, else to the site's own PARK. */
 void sim_put_subscription(struct sim_rec *dev, const char *ipei);
+/* What a device has that is served here. One that a client creates is not until its phone appears. */
+void sim_put_location(struct sim_rec *dev);
 
 /* generate.c: records and phones from the seed. */
 bool sim_generate(struct sim_world *world);
