@@ -98,7 +98,8 @@ static void read_all(struct capture *c, enum axi_type type, enum axi_attr key)
 
 static void capture_site(struct capture *c, const char *host, const char *port)
 {
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)strtoul(port, NULL, 10))};
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)strtoul(port, NULL, 10))};
     if (inet_pton(AF_INET, host, &to.sin_addr) != 1)
         die("address");
     c->fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -200,12 +201,13 @@ static void load_store(const char *path, struct rows *rows)
     MDB_envinfo info;
     MDB_cursor *cursor;
     MDB_val key, value;
-    if (mdb_env_create(&env) != 0 || mdb_env_set_maxdbs(env, 32) != 0 || mdb_env_open(env, path, MDB_RDONLY, 0) != 0)
+    if (mdb_env_create(&env) != 0 || mdb_env_set_maxdbs(env, 32) != 0 ||
+        mdb_env_open(env, path, MDB_RDONLY, 0) != 0)
         die(path);
     mdb_env_info(env, &info);
     rows->commits = info.me_last_txnid;
-    if (mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) != 0 || mdb_dbi_open(txn, NULL, 0, &names) != 0 ||
-        mdb_cursor_open(txn, names, &cursor) != 0)
+    if (mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) != 0 ||
+        mdb_dbi_open(txn, NULL, 0, &names) != 0 || mdb_cursor_open(txn, names, &cursor) != 0)
         die("store");
     while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
         char name[64];
@@ -227,8 +229,8 @@ static double lmdb_puts(const struct rows *rows, const char *folder)
     size_t per_batch = rows->count / (rows->commits ? rows->commits : 1) + 1, step = 7919;
     while (rows->count % step == 0)
         step += 2;
-    if (mdb_env_create(&env) != 0 || mdb_env_set_maxdbs(env, 32) != 0 || mdb_env_set_mapsize(env, (size_t)1 << 30) != 0 ||
-        mdb_env_open(env, folder, 0, 0600) != 0)
+    if (mdb_env_create(&env) != 0 || mdb_env_set_maxdbs(env, 32) != 0 ||
+        mdb_env_set_mapsize(env, (size_t)1 << 30) != 0 || mdb_env_open(env, folder, 0, 0600) != 0)
         die(folder);
     double from = seconds();
     for (size_t done = 0; done < rows->count;) {

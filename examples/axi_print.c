@@ -31,8 +31,8 @@ int main(void)
             int rc = axi_parser_next(parser, &data, &got, &msg);
             if (rc < 0) {
                 const struct axi_parse_error *error = axi_parser_error(parser);
-                fprintf(stderr, "byte %llu: %s (%s)\n", (unsigned long long)error->stream_offset, axi_err_text(rc),
-                        error->text);
+                fprintf(stderr, "byte %llu: %s (%s)\n", (unsigned long long)error->stream_offset,
+                        axi_err_text(rc), error->text);
                 failures++;
             } else if (msg == NULL) {
                 break;

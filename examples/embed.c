@@ -40,25 +40,32 @@ static void play_omm(const struct mom_action *a)
         printf("site %" PRIu32 " is admitted\n", a->site);
         break;
     case MOM_DO_PUT:
-        printf("site %" PRIu32 " gets%s%s\n", a->site, a->device.id ? " the device" : "", a->user.id ? " the user" : "");
+        printf("site %" PRIu32 " gets%s%s\n", a->site, a->device.id ? " the device" : "",
+               a->user.id ? " the user" : "");
         if (a->device.id)
             device = a->device.local ? a->device.local : next_local++;
         if (a->user.id)
             user = a->user.local ? a->user.local : next_local++;
-        add((struct mom_input){.kind = MOM_IN_RESULT, .site = a->site, .token = a->token,
-                               .local_device = device, .local_user = user});
+        add((struct mom_input){.kind = MOM_IN_RESULT,
+                               .site = a->site,
+                               .token = a->token,
+                               .local_device = device,
+                               .local_user = user});
         break;
     case MOM_DO_REMOVE:
-        printf("site %" PRIu32 " loses %s %" PRIu32 "\n", a->site, a->type == MOM_USER ? "user" : "device", a->local);
+        printf("site %" PRIu32 " loses %s %" PRIu32 "\n", a->site,
+               a->type == MOM_USER ? "user" : "device", a->local);
         add((struct mom_input){.kind = MOM_IN_RESULT, .site = a->site, .token = a->token});
         break;
     case MOM_DO_DEREGISTER:
         printf("site %" PRIu32 " ends the SIP registration\n", a->site);
-        add((struct mom_input){.kind = MOM_IN_RELEASED, .site = a->site, .type = MOM_USER, .local = a->local_user});
+        add((struct mom_input){
+            .kind = MOM_IN_RELEASED, .site = a->site, .type = MOM_USER, .local = a->local_user});
         break;
     case MOM_DO_REGISTER:
         printf("site %" PRIu32 " renews the SIP registration\n", a->site);
-        add((struct mom_input){.kind = MOM_IN_RENEWED, .site = a->site, .type = MOM_USER, .local = a->local_user});
+        add((struct mom_input){
+            .kind = MOM_IN_RENEWED, .site = a->site, .type = MOM_USER, .local = a->local_user});
         break;
     default:
         break;
@@ -97,15 +104,29 @@ int main(void)
     if (batch == NULL)
         return 1;
 
-    struct mom_attr device[] = {{TEXT("ipei"), TEXT("03074 0220259 3")}, {TEXT("s"), TEXT("Yes")},
+    struct mom_attr device[] = {{TEXT("ipei"), TEXT("03074 0220259 3")},
+                                {TEXT("s"), TEXT("Yes")},
                                 {TEXT("uak"), TEXT("19F9919C895FD7B326B94C7F9118BB16")}};
-    struct mom_attr user[] = {{TEXT("num"), TEXT("4711")}, {TEXT("name"), TEXT("Ward 3")},
+    struct mom_attr user[] = {{TEXT("num"), TEXT("4711")},
+                              {TEXT("name"), TEXT("Ward 3")},
                               {TEXT("relType"), TEXT("Dynamic")}};
     site_up(1, "main house", "1F1028D085");
-    add((struct mom_input){.kind = MOM_IN_RECORD, .site = 1, .type = MOM_DEVICE, .local = 1, .attrs = device,
-                           .attr_count = 3, .has_partner = true, .partner_local = 1});
-    add((struct mom_input){.kind = MOM_IN_RECORD, .site = 1, .type = MOM_USER, .local = 1, .attrs = user,
-                           .attr_count = 3, .has_partner = true, .partner_local = 1});
+    add((struct mom_input){.kind = MOM_IN_RECORD,
+                           .site = 1,
+                           .type = MOM_DEVICE,
+                           .local = 1,
+                           .attrs = device,
+                           .attr_count = 3,
+                           .has_partner = true,
+                           .partner_local = 1});
+    add((struct mom_input){.kind = MOM_IN_RECORD,
+                           .site = 1,
+                           .type = MOM_USER,
+                           .local = 1,
+                           .attrs = user,
+                           .attr_count = 3,
+                           .has_partner = true,
+                           .partner_local = 1});
     add((struct mom_input){.kind = MOM_IN_IMPORTED, .site = 1});
     site_up(2, "annex", "1F1028D67A");
     add((struct mom_input){.kind = MOM_IN_IMPORTED, .site = 2});

@@ -82,7 +82,7 @@ struct mom__site {
     struct mom__idmap refused;  /* id → when it is offered again, monotonic */
     struct mom__idmap mappings; /* id → base rows that the step has in hand */
     int64_t retry_at;
-    struct mom__queue creations; /* records that it was asked to make before this import, without an answer */
+    struct mom__queue creations; /* it was asked to make them before this import, without an answer */
     struct mom__queue arrivals; /* devices that say in an import that they are at this site now */
     struct mom__queue pending;  /* ids whose state at the site has to be looked at */
     struct mom__op *ops;

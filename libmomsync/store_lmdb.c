@@ -261,7 +261,8 @@ static int lmdb_grow(void *store)
 {
     struct lmdb *lmdb = store;
     MDB_envinfo info;
-    if (!lmdb->map_full || mdb_env_info(lmdb->env, &info) != MDB_SUCCESS || !double_map(lmdb, &info))
+    if (!lmdb->map_full || mdb_env_info(lmdb->env, &info) != MDB_SUCCESS ||
+        !double_map(lmdb, &info))
         return MOM_EFULL;
     lmdb->map_full = false;
     return MOM_OK;

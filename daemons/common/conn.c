@@ -480,7 +480,8 @@ bool com_conn_peer_in_group(const struct com_conn *conn, gid_t group)
     if (found || !conn->has_cred || uv_fileno(&conn->sock.handle, &fd) != 0)
         return found;
     int rc = getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, few, &size);
-    if (rc != 0 && errno == ERANGE && (groups = malloc(size)) != NULL) /* size says what is needed */
+    if (rc != 0 && errno == ERANGE &&
+        (groups = malloc(size)) != NULL) /* size says what is needed */
         rc = getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size);
     for (size_t i = 0; rc == 0 && i < size / sizeof *groups; i++)
         found = found || groups[i] == group;

@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define MOM_API __attribute__((visibility("default")))
+#define MOM_API        __attribute__((visibility("default")))
 #define MOM_MUST_CHECK __attribute__((warn_unused_result))
 #else
 #define MOM_API
@@ -70,7 +70,7 @@ enum mom_err {
 #define MOM_ERR_ENUM(name, code, band, text) MOM_##name = code,
     MOM_ERRORS(MOM_ERR_ENUM)
 #undef MOM_ERR_ENUM
-    MOM_OK = 0,
+        MOM_OK = 0,
     MOM_ERR_WIDTH_ = 0x7fffffff
 };
 

@@ -68,14 +68,15 @@ enum mom_level { MOM_LOG_ERROR, MOM_LOG_WARNING, MOM_LOG_NOTICE, MOM_LOG_INFO, M
 struct mom_config {
     size_t size; /* sizeof(struct mom_config): how later versions add fields */
     struct mom_alloc alloc;
-    struct mom_store store;  /* taken on success: closed by mom_engine_free */
-    uint32_t node;           /* this node's origin number in stamps and ids, 0x01000000 to 0x01ffffff; 0: the default
+    struct mom_store store; /* taken on success: closed by mom_engine_free */
+    uint32_t
+        node; /* this node's origin number in stamps and ids, 0x01000000 to 0x01ffffff; 0: the default
                                 0x01000000. Origins below are sites */
-    struct mom_park sari;    /* pli 0: the PARK of the first site that is admitted becomes the SARI */
-    int64_t skew_ms;         /* a stamp further in the future than this is clamped; 0: 60000 */
+    struct mom_park sari; /* pli 0: the PARK of the first site that is admitted becomes the SARI */
+    int64_t skew_ms;      /* a stamp further in the future than this is clamped; 0: 60000 */
     struct mom_limits limits;
     struct mom_timers timers;
-    void *user;              /* first argument of the hooks */
+    void *user; /* first argument of the hooks */
     /* Either may be NULL. A log line names its subject and never shows a secret; its wording may change. A trace line
      * is one input, transition or action in the form of docs/trace.md, which does not change. */
     void (*log)(void *user, enum mom_level level, const char *line);
@@ -83,7 +84,8 @@ struct mom_config {
 };
 
 /* Open a node: checks the store's format and loads what is kept in memory. Fatal codes of the STORE band. */
-MOM_MUST_CHECK MOM_API int mom_engine_new(const struct mom_config *config, const struct mom_now *now,
+MOM_MUST_CHECK MOM_API int mom_engine_new(const struct mom_config *config,
+                                          const struct mom_now *now,
                                           struct mom_engine **ret_engine);
 MOM_API void mom_engine_free(struct mom_engine *engine);
 /* Drop what is in memory and load it again from the store: after a fatal code. Every site is down afterwards; the host
@@ -96,23 +98,23 @@ enum mom_input_kind {
     /* from the host */
     MOM_IN_SITE_ADD,    /* site, name: make a site known, or rename it */
     MOM_IN_SITE_REMOVE, /* site: forget it; its records stay, at no site */
-    MOM_IN_SETTING,     /* name, value (ptr NULL: delete): the host's own data, in the same transaction */
-    MOM_IN_CHANGE,      /* type, id (0: create), attrs, tag: an administrator's change. Secrets with their prefix;
+    MOM_IN_SETTING, /* name, value (ptr NULL: delete): the host's own data, in the same transaction */
+    MOM_IN_CHANGE, /* type, id (0: create), attrs, tag: an administrator's change. Secrets with their prefix;
                            an empty value clears. Bind and unbind: bind_to */
-    MOM_IN_DELETE,      /* id, tag */
+    MOM_IN_DELETE, /* id, tag */
     /* from a link */
-    MOM_IN_IDENTIFIED,  /* site, park: logged in and PARK read; answered by ADMIT or REFUSE */
-    MOM_IN_IMPORT,      /* site: the import begins, records follow */
-    MOM_IN_RECORD,      /* site, type, local, partner_local, times, attrs: a record as the site has it. In an import
+    MOM_IN_IDENTIFIED, /* site, park: logged in and PARK read; answered by ADMIT or REFUSE */
+    MOM_IN_IMPORT,     /* site: the import begins, records follow */
+    MOM_IN_RECORD, /* site, type, local, partner_local, times, attrs: a record as the site has it. In an import
                            and in an answer it is whole, in an event (partial) what is missing is unchanged */
-    MOM_IN_GONE,        /* site, type, local: the site deleted a record */
-    MOM_IN_IMPORTED,    /* site: the import is complete; what it did not bring is not at the site */
-    MOM_IN_DOWN,        /* site: the link is gone */
-    MOM_IN_LOCATED,     /* site, ipei and/or subscription, at_ms (0: now): a phone registered its location at a
+    MOM_IN_GONE,     /* site, type, local: the site deleted a record */
+    MOM_IN_IMPORTED, /* site: the import is complete; what it did not bring is not at the site */
+    MOM_IN_DOWN,     /* site: the link is gone */
+    MOM_IN_LOCATED, /* site, ipei and/or subscription, at_ms (0: now): a phone registered its location at a
                            site that does not hold it, or holds it again */
-    MOM_IN_RESULT,      /* site, token, rc, local_device, local_user: a PUT or REMOVE is done (rc MOM_OK) or refused */
-    MOM_IN_RELEASED,    /* site, type, local: the SIP registration of this user ended there */
-    MOM_IN_RENEWED      /* site, type, local: the SIP registration was renewed */
+    MOM_IN_RESULT, /* site, token, rc, local_device, local_user: a PUT or REMOVE is done (rc MOM_OK) or refused */
+    MOM_IN_RELEASED, /* site, type, local: the SIP registration of this user ended there */
+    MOM_IN_RENEWED   /* site, type, local: the SIP registration was renewed */
 };
 
 struct mom_input {
@@ -120,12 +122,13 @@ struct mom_input {
     mom_site site;
     enum mom_type type;
     uint64_t id;
-    uint64_t tag;            /* not 0: DONE or REFUSED carries it back */
-    uint32_t local;          /* uid or ppn at the site */
-    uint32_t partner_local;  /* ppn or uid bound to it there; 0: none */
-    bool has_partner;        /* partner_local was told */
+    uint64_t tag;           /* not 0: DONE or REFUSED carries it back */
+    uint32_t local;         /* uid or ppn at the site */
+    uint32_t partner_local; /* ppn or uid bound to it there; 0: none */
+    bool has_partner;       /* partner_local was told */
     bool partial;
-    int64_t times_ms[MOM_KINDS]; /* the site's time stamps, already corrected by its clock's offset; 0: not told */
+    int64_t times_ms
+        [MOM_KINDS]; /* the site's time stamps, already corrected by its clock's offset; 0: not told */
     const struct mom_attr *attrs;
     size_t attr_count;
     struct mom_park park;
@@ -136,7 +139,7 @@ struct mom_input {
     int rc;
     uint32_t local_device, local_user;
     bool has_bind;
-    uint64_t bind_to;        /* with has_bind: the device (for a user) or user to bind to; 0: unbind */
+    uint64_t bind_to; /* with has_bind: the device (for a user) or user to bind to; 0: unbind */
 };
 
 /* A list of inputs that owns copies of all they point to. */
@@ -161,30 +164,35 @@ MOM_API int64_t mom_engine_deadline(const struct mom_engine *engine);
 
 enum mom_action_kind {
     /* to a link */
-    MOM_DO_ADMIT,      /* site, park = the SARI to set there (pli 0: none known): go on with SARI and import */
-    MOM_DO_REFUSE,     /* site, reason, text: close the link, try again later */
-    MOM_DO_PUT,        /* site, token, device and/or user: create or change records, then bind or unbind.
+    MOM_DO_ADMIT, /* site, park = the SARI to set there (pli 0: none known): go on with SARI and import */
+    MOM_DO_REFUSE, /* site, reason, text: close the link, try again later */
+    MOM_DO_PUT, /* site, token, device and/or user: create or change records, then bind or unbind.
                           Answer RESULT */
     MOM_DO_REMOVE,     /* site, token, type, local: delete a record there. Answer RESULT */
     MOM_DO_DEREGISTER, /* site, local_user, local_device: end the SIP registration. Answer RELEASED */
-    MOM_DO_REGISTER,   /* site, local_user, local_device: renew the SIP registration. Answer RENEWED */
-    MOM_DO_REJECT,     /* site, ipei, subscription: the located phone is not to be served there */
+    MOM_DO_REGISTER, /* site, local_user, local_device: renew the SIP registration. Answer RENEWED */
+    MOM_DO_REJECT,   /* site, ipei, subscription: the located phone is not to be served there */
     /* to the host */
-    MOM_DO_CHANGED,    /* id, type, change: a record is new, changed, moved, parked or deleted */
-    MOM_DO_CONFLICT,   /* id, text: two changes did not know of each other; text says who won */
-    MOM_DO_DONE,       /* tag, id: CHANGE or DELETE was done */
-    MOM_DO_REFUSED     /* tag, rc, text */
+    MOM_DO_CHANGED,  /* id, type, change: a record is new, changed, moved, parked or deleted */
+    MOM_DO_CONFLICT, /* id, text: two changes did not know of each other; text says who won */
+    MOM_DO_DONE,     /* tag, id: CHANGE or DELETE was done */
+    MOM_DO_REFUSED   /* tag, rc, text */
 };
 
-enum mom_refusal { MOM_REFUSED_PARK_TYPE = 1, MOM_REFUSED_PARK_DUPLICATE, MOM_REFUSED_PARK_CHANGED };
+enum mom_refusal {
+    MOM_REFUSED_PARK_TYPE = 1,
+    MOM_REFUSED_PARK_DUPLICATE,
+    MOM_REFUSED_PARK_CHANGED
+};
 
 enum mom_change { MOM_CREATED = 1, MOM_CHANGED, MOM_MOVED, MOM_PARKED, MOM_DELETED };
 
 /* One record of a PUT. */
 struct mom_put {
-    uint64_t id;                 /* 0: this half is not part of the PUT */
-    uint32_t local;              /* 0: create it there */
-    const struct mom_attr *attrs; /* whole for a creation, else the groups that differ; secrets with their prefix */
+    uint64_t id;    /* 0: this half is not part of the PUT */
+    uint32_t local; /* 0: create it there */
+    const struct mom_attr
+        *attrs; /* whole for a creation, else the groups that differ; secrets with their prefix */
     size_t attr_count;
 };
 
@@ -222,27 +230,32 @@ MOM_API void mom_view_close(struct mom_view *view);
 /* Records: NULL when there is none. Borrowed until the next call on this view or its end. */
 MOM_API const struct mom_record *mom_view_record(struct mom_view *view, uint64_t id);
 /* The live record whose UNIQUE field has this value (canonical form). */
-MOM_API const struct mom_record *mom_view_find(struct mom_view *view, enum mom_field field, struct mom_str value);
+MOM_API const struct mom_record *mom_view_find(struct mom_view *view, enum mom_field field,
+                                               struct mom_str value);
 /* The live or parked record of a type with the smallest id above `after`: 0 begins a listing. */
-MOM_API const struct mom_record *mom_view_next(struct mom_view *view, enum mom_type type, uint64_t after);
+MOM_API const struct mom_record *mom_view_next(struct mom_view *view, enum mom_type type,
+                                               uint64_t after);
 /* uid or ppn of a record at a site, 0 when it is not there. */
 MOM_API uint32_t mom_view_local(struct mom_view *view, mom_site site, uint64_t id);
 /* A setting of the host; ptr NULL when there is none. Borrowed as records are. */
 MOM_API struct mom_str mom_view_setting(struct mom_view *view, struct mom_str name);
 /* The setting with the smallest name above `after`; false at the end. */
-MOM_API bool mom_view_next_setting(struct mom_view *view, struct mom_str after, struct mom_attr *ret_setting);
+MOM_API bool mom_view_next_setting(struct mom_view *view, struct mom_str after,
+                                   struct mom_attr *ret_setting);
 
 /* A conflict that was decided. Newest: highest sequence number. */
 struct mom_conflict {
     uint64_t sequence, id;
-    enum mom_field group;       /* NONE: a deletion or a uniqueness conflict */
+    enum mom_field group; /* NONE: a deletion or a uniqueness conflict */
     struct mom_stamp winner, loser;
     int64_t decided_ms;
-    struct mom_str kept, lost;  /* values; secrets as *** */
-    struct mom_str rule;        /* "later", "tie-origin", "edit-over-delete", "delete-over-edit", "unique" */
+    struct mom_str kept, lost; /* values; secrets as *** */
+    struct mom_str
+        rule; /* "later", "tie-origin", "edit-over-delete", "delete-over-edit", "unique" */
 };
 /* The conflict with the smallest number above `after`. */
-MOM_API bool mom_view_next_conflict(struct mom_view *view, uint64_t after, struct mom_conflict *ret_conflict);
+MOM_API bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
+                                    struct mom_conflict *ret_conflict);
 
 /* What is under way for a device: NULL-text when nothing is. */
 struct mom_handoff_info {
@@ -251,7 +264,8 @@ struct mom_handoff_info {
     uint32_t epoch;
     int64_t deadline_ms; /* monotonic, MOM_NEVER */
 };
-MOM_API struct mom_handoff_info mom_engine_handoff(const struct mom_engine *engine, uint64_t device);
+MOM_API struct mom_handoff_info mom_engine_handoff(const struct mom_engine *engine,
+                                                   uint64_t device);
 
 struct mom_counts {
     uint64_t users, devices, parked, tombstones, conflicts, permanent;
@@ -265,12 +279,13 @@ struct mom_site_info {
     char name[64];
     struct mom_park park;
     bool up, importing;
-    uint32_t users, devices;   /* records that it has, as far as we know */
-    uint32_t pending;          /* records that it should get, change or lose */
-    uint32_t refused;          /* of these: refused by the site, offered again later */
-    int64_t imported_ms;       /* wall time of the last complete import, 0: never */
+    uint32_t users, devices; /* records that it has, as far as we know */
+    uint32_t pending;        /* records that it should get, change or lose */
+    uint32_t refused;        /* of these: refused by the site, offered again later */
+    int64_t imported_ms;     /* wall time of the last complete import, 0: never */
 };
-MOM_API bool mom_engine_site(const struct mom_engine *engine, mom_site site, struct mom_site_info *ret_info);
+MOM_API bool mom_engine_site(const struct mom_engine *engine, mom_site site,
+                             struct mom_site_info *ret_info);
 /* The site with the smallest number above `after`; 0: none. */
 MOM_API mom_site mom_engine_next_site(const struct mom_engine *engine, mom_site after);
 /* The SARI in force, pli 0: none yet. */

@@ -20,11 +20,11 @@ struct mom_park {
     uint32_t ari; /* bit 31 is 0 */
 };
 
-#define MOM_PARK_HEX_LEN 10     /* "1F1028D085" */
+#define MOM_PARK_HEX_LEN     10 /* "1F1028D085" */
 #define MOM_PARK_PRINTED_LEN 14 /* "3110050641024*" */
-#define MOM_CLOUD_ID_LEN 12     /* "001F1028D085" */
-#define MOM_OMM_ID_LEN 8        /* "1028D085" */
-#define MOM_IPEI_LEN 15         /* "03074 0220259 3" */
+#define MOM_CLOUD_ID_LEN     12 /* "001F1028D085" */
+#define MOM_OMM_ID_LEN       8  /* "1028D085" */
+#define MOM_IPEI_LEN         15 /* "03074 0220259 3" */
 
 /* 10 hexadecimal digits in either case. "" and "0000000000" (no SARI set) give pli 0. MOM_EIDENT else. */
 MOM_MUST_CHECK MOM_API int mom_park_parse(struct mom_str text, struct mom_park *ret_park);

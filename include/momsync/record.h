@@ -54,9 +54,9 @@ MOM_API enum mom_field mom_field_of(enum mom_type owner, struct mom_str name);
  * knew the other, the later always has the greater stamp.
  */
 struct mom_stamp {
-    int64_t ms;       /* Unix milliseconds */
+    int64_t ms; /* Unix milliseconds */
     uint16_t counter;
-    uint32_t origin;  /* node or site that made the change; sites of this node have their number */
+    uint32_t origin; /* node or site that made the change; sites of this node have their number */
 };
 MOM_API int mom_stamp_compare(struct mom_stamp a, struct mom_stamp b); /* <0, 0, >0 */
 
@@ -65,8 +65,8 @@ MOM_API int mom_stamp_compare(struct mom_stamp a, struct mom_stamp b); /* <0, 0,
  * of the RSA key that it is encrypted for, and base64: a secret that an OMM told and that nobody but the owner of
  * that key can read. Secret values of HEX form (uak) are plain hexadecimal.
  */
-#define MOM_SECRET_PLAIN 'P'
-#define MOM_SECRET_SEALED 'K'
+#define MOM_SECRET_PLAIN        'P'
+#define MOM_SECRET_SEALED       'K'
 #define MOM_KEY_FINGERPRINT_LEN 16
 
 /* A field by name and its text, for input and output of records. */
@@ -81,7 +81,8 @@ struct mom_record;
 MOM_API uint64_t mom_record_id(const struct mom_record *record);
 MOM_API enum mom_type mom_record_type(const struct mom_record *record);
 /* Value of a field; false when missing. PARTNER fields: use mom_record_partner. */
-MOM_API bool mom_record_get(const struct mom_record *record, enum mom_field field, struct mom_str *ret_value);
+MOM_API bool mom_record_get(const struct mom_record *record, enum mom_field field,
+                            struct mom_str *ret_value);
 /* The i-th attribute that has no row of its own; false when there are no more. */
 MOM_API bool mom_record_extra(const struct mom_record *record, size_t i, struct mom_attr *ret_attr);
 /* Id of the bound user or device, 0 when unbound. */

@@ -16,24 +16,24 @@ extern "C" {
 #endif
 
 /* The tables. The names are part of the store's format. */
-#define MOM_TABLES(T)                                                                              \
-    T(META, "meta")           /* format number, writer, counters, SARI */                          \
-    T(RECORD, "record")       /* id → record, tombstones included */                               \
-    T(LOCAL, "local")         /* site, type, uid or ppn → id */                                    \
-    T(BASE, "base")           /* site, id → what we and that site last agreed on */                \
-    T(UNIQUE, "unique")       /* field, value → id of the live record that has it */               \
-    T(RESIDENT, "resident")   /* site, id → the records that belong at a site; all sites: 2^32-1 */\
-    T(TOMBSTONE, "tombstone") /* id → when and by whom it was deleted */                           \
-    T(HANDOFF, "handoff")     /* device id → handoff under way */                                  \
-    T(SITE, "site")           /* site number → name, PARK, what we know of it */                   \
-    T(CONFLICT, "conflict")   /* sequence number → who lost against whom and why */                \
+#define MOM_TABLES(T)                                                                               \
+    T(META, "meta")         /* format number, writer, counters, SARI */                             \
+    T(RECORD, "record")     /* id → record, tombstones included */                                \
+    T(LOCAL, "local")       /* site, type, uid or ppn → id */                                     \
+    T(BASE, "base")         /* site, id → what we and that site last agreed on */                 \
+    T(UNIQUE, "unique")     /* field, value → id of the live record that has it */                \
+    T(RESIDENT, "resident") /* site, id → the records that belong at a site; all sites: 2^32-1 */ \
+    T(TOMBSTONE, "tombstone") /* id → when and by whom it was deleted */                          \
+    T(HANDOFF, "handoff")     /* device id → handoff under way */                                 \
+    T(SITE, "site")           /* site number → name, PARK, what we know of it */                  \
+    T(CONFLICT, "conflict")   /* sequence number → who lost against whom and why */               \
     T(SETTING, "setting")     /* the host's own */
 
 enum mom_table {
 #define MOM_TABLE_ENUM(id, name) MOM_T_##id,
     MOM_TABLES(MOM_TABLE_ENUM)
 #undef MOM_TABLE_ENUM
-    MOM_T_COUNT
+        MOM_T_COUNT
 };
 
 struct mom_txn; /* the store's own */
@@ -54,11 +54,13 @@ typedef bool mom_visit(void *user, struct mom_str key, struct mom_str value);
 struct mom_store_ops {
     int (*begin)(void *store, bool write, struct mom_txn **ret_txn);
     /* Borrowed until the next write or the end of the transaction; not aligned. */
-    int (*get)(struct mom_txn *txn, enum mom_table table, struct mom_str key, struct mom_str *ret_value);
+    int (*get)(struct mom_txn *txn, enum mom_table table, struct mom_str key,
+               struct mom_str *ret_value);
     int (*put)(struct mom_txn *txn, enum mom_table table, struct mom_str key, struct mom_str value);
     int (*del)(struct mom_txn *txn, enum mom_table table, struct mom_str key);
     /* Visit keys from `from` (empty: the first) upwards. */
-    int (*scan)(struct mom_txn *txn, enum mom_table table, struct mom_str from, mom_visit *visit, void *user);
+    int (*scan)(struct mom_txn *txn, enum mom_table table, struct mom_str from, mom_visit *visit,
+                void *user);
     /* Number of keys of a table. */
     int (*count)(struct mom_txn *txn, enum mom_table table, uint64_t *ret_count);
     /* Durable when it returns MOM_OK; gone altogether when it does not. Ends the transaction either way. */
@@ -78,17 +80,19 @@ struct mom_store {
 
 /* Everything in memory: for tests, simulators and hosts without a disk. What was not committed is gone after
  * mom_store_memory_crash. */
-MOM_MUST_CHECK MOM_API int mom_store_memory_new(const struct mom_alloc *alloc, struct mom_store *ret_store);
+MOM_MUST_CHECK MOM_API int mom_store_memory_new(const struct mom_alloc *alloc,
+                                                struct mom_store *ret_store);
 /* The power fails: an open transaction is ended, what was committed stays. */
 MOM_API void mom_store_memory_crash(struct mom_store *store);
 
 struct mom_lmdb_options {
-    const char *path;    /* existing folder, for this store alone */
-    uint64_t map_size;   /* bytes to begin with, 0: 1 GiB on 64 bits, 64 MiB on 32; grows when full */
-    bool no_sync;        /* for benchmarks: a commit does not wait for the disk */
+    const char *path;  /* existing folder, for this store alone */
+    uint64_t map_size; /* bytes to begin with, 0: 1 GiB on 64 bits, 64 MiB on 32; grows when full */
+    bool no_sync;      /* for benchmarks: a commit does not wait for the disk */
 };
 /* LMDB in a folder. MOM_ELOCKED when another process has it. */
-MOM_MUST_CHECK MOM_API int mom_store_lmdb_open(const struct mom_lmdb_options *options, struct mom_store *ret_store);
+MOM_MUST_CHECK MOM_API int mom_store_lmdb_open(const struct mom_lmdb_options *options,
+                                               struct mom_store *ret_store);
 
 #ifdef __cplusplus
 }

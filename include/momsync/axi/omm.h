@@ -36,7 +36,8 @@ struct mom_omm;
     S(IMPORTING, "importing", "devices and users are being read")                                  \
     S(STEADY, "steady", "imported; changes flow as they happen")                                   \
     S(UNREACHABLE, "unreachable", "no connection: the address does not answer or refuses")         \
-    S(TLS_FAILED, "tls failed", "the TLS handshake failed or the certificate is not the right one")\
+    S(TLS_FAILED, "tls failed",                                                                    \
+      "the TLS handshake failed or the certificate is not the right one")                          \
     S(AUTH_FAILED, "auth failed", "the OMM refused user or password")                              \
     S(VERSION_MISMATCH, "version mismatch", "the OMM speaks another protocol version")             \
     S(PARK_MISMATCH, "park type mismatch", "the PARK's length differs from the system's SARI")     \
@@ -52,14 +53,15 @@ enum mom_omm_state {
 #define MOM_OMM_STATE_ENUM(id, name, text) MOM_OMM_##id,
     MOM_OMM_STATES(MOM_OMM_STATE_ENUM)
 #undef MOM_OMM_STATE_ENUM
-    MOM_OMM_STATE_COUNT
+        MOM_OMM_STATE_COUNT
 };
 MOM_API const char *mom_omm_state_name(enum mom_omm_state state);
 MOM_API const char *mom_omm_state_text(enum mom_omm_state state);
 
 /* Timers and sizes of a link; 0 takes the default. */
 #define MOM_OMM_SETTINGS(S)                                                                        \
-    S(retry_ms, 60000, "after a link ended: when it is tried again (MOM guide 10.1: every minute)")\
+    S(retry_ms, 60000,                                                                             \
+      "after a link ended: when it is tried again (MOM guide 10.1: every minute)")                 \
     S(retry_jitter_ms, 5000, "up to so much is added, so that not all sites come back at once")    \
     S(restart_ms, 5000, "after the SARI was set: first try to reach the restarted OMM")            \
     S(answer_ms, 15000, "how long an OMM may take to answer a request")                            \
@@ -73,11 +75,11 @@ struct mom_omm_config {
     size_t size; /* sizeof(struct mom_omm_config) */
     struct mom_alloc alloc;
     mom_site site;
-    int64_t protocol_version;  /* of ours; 0: take any. See docs/links.md */
+    int64_t protocol_version;          /* of ours; 0: take any. See docs/links.md */
     struct mom_str username, password; /* copied; the password is wiped when the link is freed */
     struct axi_secret_ops secrets;     /* how secrets are encrypted; copied by value */
-    uint64_t seed;             /* for the jitter */
-    void *user;                /* of the hooks below, which may be NULL */
+    uint64_t seed;                     /* for the jitter */
+    void *user;                        /* of the hooks below, which may be NULL */
     void (*log)(void *user, enum mom_level level, const char *line);
 #define MOM_OMM_SETTING_FIELD(name, value, why) int64_t name;
     MOM_OMM_SETTINGS(MOM_OMM_SETTING_FIELD)
@@ -85,10 +87,12 @@ struct mom_omm_config {
 };
 
 /* The link begins disabled; mom_omm_enable starts it. MOM_EINVAL, MOM_ENOMEM. */
-MOM_MUST_CHECK MOM_API int mom_omm_new(const struct mom_omm_config *config, struct mom_omm **ret_link);
+MOM_MUST_CHECK MOM_API int mom_omm_new(const struct mom_omm_config *config,
+                                       struct mom_omm **ret_link);
 MOM_API void mom_omm_free(struct mom_omm *link);
 /* New user and password, taken at the next connect. Copied. */
-MOM_MUST_CHECK MOM_API int mom_omm_set_account(struct mom_omm *link, struct mom_str username, struct mom_str password);
+MOM_MUST_CHECK MOM_API int mom_omm_set_account(struct mom_omm *link, struct mom_str username,
+                                               struct mom_str password);
 
 /* --- what the host tells the link ----------------------------------------------------------- */
 
@@ -96,22 +100,25 @@ MOM_MUST_CHECK MOM_API int mom_omm_set_account(struct mom_omm *link, struct mom_
  * connection and call mom_omm_closed. */
 
 /* Begin to connect at once, or end the conversation and stay down. */
-MOM_MUST_CHECK MOM_API int mom_omm_enable(struct mom_omm *link, const struct mom_now *now, bool enabled,
-                                          struct mom_batch *batch);
+MOM_MUST_CHECK MOM_API int mom_omm_enable(struct mom_omm *link, const struct mom_now *now,
+                                          bool enabled, struct mom_batch *batch);
 /* The connection (TLS included) is up. */
-MOM_MUST_CHECK MOM_API int mom_omm_opened(struct mom_omm *link, const struct mom_now *now, struct mom_batch *batch);
+MOM_MUST_CHECK MOM_API int mom_omm_opened(struct mom_omm *link, const struct mom_now *now,
+                                          struct mom_batch *batch);
 /* Bytes came in: all are taken. */
-MOM_MUST_CHECK MOM_API int mom_omm_received(struct mom_omm *link, const struct mom_now *now, const char *data,
-                                            size_t len, struct mom_batch *batch);
+MOM_MUST_CHECK MOM_API int mom_omm_received(struct mom_omm *link, const struct mom_now *now,
+                                            const char *data, size_t len, struct mom_batch *batch);
 /* The connection is gone or was never made. `state` says why from the host's side (UNREACHABLE, TLS_FAILED,
  * NO_ANSWER or LOST; a reason that the link found itself goes first) and `text` for whom it concerns. */
-MOM_MUST_CHECK MOM_API int mom_omm_closed(struct mom_omm *link, const struct mom_now *now, enum mom_omm_state state,
-                                          struct mom_str text, struct mom_batch *batch);
+MOM_MUST_CHECK MOM_API int mom_omm_closed(struct mom_omm *link, const struct mom_now *now,
+                                          enum mom_omm_state state, struct mom_str text,
+                                          struct mom_batch *batch);
 /* An action of the engine whose site this is. */
 MOM_MUST_CHECK MOM_API int mom_omm_act(struct mom_omm *link, const struct mom_now *now,
                                        const struct mom_action *action, struct mom_batch *batch);
 /* The deadline has come. */
-MOM_MUST_CHECK MOM_API int mom_omm_timeout(struct mom_omm *link, const struct mom_now *now, struct mom_batch *batch);
+MOM_MUST_CHECK MOM_API int mom_omm_timeout(struct mom_omm *link, const struct mom_now *now,
+                                           struct mom_batch *batch);
 
 /* --- what the link asks of the host: look after every call above ----------------------------------- */
 
@@ -131,20 +138,21 @@ MOM_API void mom_omm_sent(struct mom_omm *link, size_t len);
 
 struct mom_omm_info {
     enum mom_omm_state state;
-    char text[160];            /* why it is down, in words; "" when all is well */
+    char text[160]; /* why it is down, in words; "" when all is well */
     char omm_version[96], standby_address[64];
     int64_t protocol_version;
     struct mom_park park, sari;
     bool standby_known;
-    int64_t clock_offset_ms;   /* the OMM's clock minus ours */
+    int64_t clock_offset_ms; /* the OMM's clock minus ours */
     bool clock_known;
     uint32_t devices_total, users_total; /* from the summaries, for progress; 0: not known */
     uint32_t devices_read, users_read;   /* of this import */
     uint64_t requests, answers, events, errors_answered, unknown_messages, parse_errors, repaired;
     uint64_t bytes_in, bytes_out;
-    uint32_t secrets_unusable; /* secrets that could not be given to this OMM since the connect: known under another
+    uint32_t
+        secrets_unusable; /* secrets that could not be given to this OMM since the connect: known under another
                                   OMM's key only */
-    int64_t next_try_ms;       /* monotonic, MOM_NEVER when connected or disabled */
+    int64_t next_try_ms; /* monotonic, MOM_NEVER when connected or disabled */
 };
 MOM_API void mom_omm_get_info(const struct mom_omm *link, struct mom_omm_info *ret_info);
 
