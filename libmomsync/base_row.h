@@ -11,6 +11,7 @@
 enum mom__base_flags {
     MOM__BASE_LEAVING = 1,  /* the record is to be removed from the site */
     MOM__BASE_RELEASED = 2, /* the site has ended the SIP registration of the phone's user */
+    MOM__BASE_OWING = 4,    /* it may have one, but the phone is elsewhere: it has to end it */
 };
 
 struct mom__base_entry {

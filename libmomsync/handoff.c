@@ -178,6 +178,7 @@ static void note_released(struct mom_engine *e, mom_site site, uint64_t device)
     struct mom__mapping *m = site ? mom__mapping(e, site, device) : NULL;
 
     if (m && m->exists) {
+        m->base.flags &= ~(unsigned)MOM__BASE_OWING;
         m->base.flags |= MOM__BASE_RELEASED;
         mom__mapping_changed(e, m);
     }
@@ -194,18 +195,6 @@ static void stay(struct mom_engine *e, const struct mom__handoff *h, struct mom_
     mom__work_changed(e, w, MOM_CHANGED);
 }
 
-static void move(struct mom_engine *e, const struct mom__handoff *h, struct mom__work *w)
-{
-    struct mom__mapping *m = mom__mapping(e, h->to, h->device);
-
-    mom__move(e, w, h->to, h->epoch, h->claim_ms);
-    /* It is registered there now: an earlier release does not count any more. */
-    if (m && m->exists && (m->base.flags & MOM__BASE_RELEASED)) {
-        m->base.flags &= ~(unsigned)MOM__BASE_RELEASED;
-        mom__mapping_changed(e, m);
-    }
-}
-
 static void act(struct mom_engine *e, struct mom__handoff *h, struct mom__work *w,
                 enum mom__handoff_action action)
 {
@@ -220,16 +209,16 @@ static void act(struct mom_engine *e, struct mom__handoff *h, struct mom__work *
         h->deadline = e->now.mono_ms + e->timers.deliver_ms;
         break;
     case MOM__ACTION_MOVE:
-        move(e, h, w);
+        mom__move(e, w, h->to, h->epoch, h->claim_ms);
         e->counts.handoffs_done++;
         break;
     case MOM__ACTION_MOVE_RELEASE:
-        move(e, h, w);
+        mom__move(e, w, h->to, h->epoch, h->claim_ms);
         ask_sip(e, MOM_DO_DEREGISTER, h->from, device);
         h->deadline = e->now.mono_ms + e->timers.release_ms;
         break;
     case MOM__ACTION_MOVE_RENEW:
-        move(e, h, w);
+        mom__move(e, w, h->to, h->epoch, h->claim_ms);
         ask_sip(e, MOM_DO_REGISTER, h->to, device);
         h->deadline = e->now.mono_ms + e->timers.renew_ms;
         break;

@@ -1,7 +1,6 @@
 /*
  * What a site tells of its records: which of ours each one is, and what an import did not bring.
- * How values are merged
- * is merge.c's business.
+ * How values are merged is merge.c's business.
  */
 #include "node.h"
 
@@ -369,7 +368,8 @@ static void merge_all(struct mom_engine *e, struct mom__observed *seen)
     mom__relation_merge(e, seen);
     place(e, seen);
     note_times(e, seen);
-    if (seen->differs || seen->leaving || !mom__desired(e, r, seen->in->site))
+    if (seen->differs || (seen->mapping->base.flags & (MOM__BASE_LEAVING | MOM__BASE_OWING)) ||
+        !mom__desired(e, r, seen->in->site))
         mom__want(e, seen->site, r->id, false);
 }
 

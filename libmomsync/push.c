@@ -83,16 +83,32 @@ static struct half half_of(struct mom_engine *e, struct mom__site *site, struct 
 
 /* --- removing --------------------------------------------------------------------------------- */
 
-/* A phone that lives elsewhere may still be registered here: that ends first. */
+/* Both stay, for the user is permanent, but the phone left and the site was not reached then. */
+static bool is_owing(struct mom_engine *e, struct mom__site *site, const struct half *device,
+                     const struct half *user)
+{
+    return device->want && user->want && (device->mapping->base.flags & MOM__BASE_OWING) &&
+           device->work->record.site != site->number &&
+           !mom__handoff_of(e, device->work->record.id) &&
+           !mom__op_find(site, device->work->record.id) &&
+           !mom__op_find(site, user->work->record.id);
+}
+
+static bool is_leaving(const struct half *device, const struct half *user)
+{
+    return !device->want && !user->want && !(device->work->record.flags & MOM__DELETED) &&
+           !(device->mapping->base.flags & MOM__BASE_RELEASED);
+}
+
+/* A phone that lives elsewhere may still be registered here: that ends, and before its record is removed. */
 static bool release(struct mom_engine *e, struct mom__site *site, const struct half *device,
                     const struct half *user)
 {
     struct mom_action *action;
     struct mom__op *op;
 
-    if (!device->mapped || !user->mapped || device->want || user->want ||
-        (device->work->record.flags & MOM__DELETED) ||
-        (device->mapping->base.flags & MOM__BASE_RELEASED))
+    if (!device->mapped || !user->mapped ||
+        !(is_leaving(device, user) || is_owing(e, site, device, user)))
         return false;
     op = op_add(e, site, MOM__OP_RELEASE);
     action = op ? mom__act(e, MOM_DO_DEREGISTER, site->number) : NULL;
@@ -388,7 +404,7 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
         if (m->base.times_ms[kind] < margin)
             m->base.times_ms[kind] = margin;
     }
-    m->base.flags = 0;
+    m->base.flags &= MOM__BASE_OWING;
     mom__mapping_changed(e, m);
 }
 
@@ -490,6 +506,7 @@ static void end_release(struct mom_engine *e, struct mom__site *site, struct mom
 
     op_drop(site, op);
     if (m && m->exists) {
+        m->base.flags &= ~(unsigned)MOM__BASE_OWING;
         m->base.flags |= MOM__BASE_RELEASED;
         mom__mapping_changed(e, m);
     }

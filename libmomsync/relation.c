@@ -72,10 +72,30 @@ void mom__relate(struct mom_engine *e, struct mom__work *device, struct mom__wor
     live_together(device, user);
 }
 
+/* A site at which the phone is not must not be registered for it; that the phone is there settles it. */
+static void note_owing(struct mom_engine *e, struct mom__mapping *m, bool owing)
+{
+    unsigned flags;
+
+    if (!m || !m->exists)
+        return;
+    flags = m->base.flags & ~(unsigned)(MOM__BASE_OWING | MOM__BASE_RELEASED);
+    m->base.flags = flags | (owing ? MOM__BASE_OWING : 0u);
+    mom__mapping_changed(e, m);
+}
+
 void mom__move(struct mom_engine *e, struct mom__work *w, mom_site site, uint32_t epoch,
                int64_t claim_ms)
 {
-    struct mom__work *both[2] = {w, mom__work(e, w->record.partner)};
+    struct mom__work *partner = mom__work(e, w->record.partner);
+    struct mom__work *both[2] = {w, partner};
+    const struct mom__work *device = w->record.type == MOM_DEVICE ? w : partner;
+
+    if (device && device->record.site != site) {
+        if (device->record.site)
+            note_owing(e, mom__mapping(e, device->record.site, device->record.id), true);
+        note_owing(e, mom__mapping(e, site, device->record.id), false);
+    }
 
     for (int i = 0; i < 2; i++) {
         if (!both[i])
@@ -120,6 +140,15 @@ void mom__relation_note_gone(struct mom_engine *e, const struct mom__mapping *m)
     note_release(e, m, 0);
 }
 
+/* A site that binds a user to a phone registers it; a permanent user's phone may be elsewhere. */
+static void note_binding(struct mom_engine *e, struct mom__mapping *m)
+{
+    const struct mom__work *device = mom__work(e, m->id);
+
+    if (device && device->record.site != m->site)
+        note_owing(e, m, true);
+}
+
 void mom__relation_note(struct mom_engine *e, mom_site site, uint64_t device, uint64_t user,
                         struct mom_str rel_type)
 {
@@ -131,6 +160,8 @@ void mom__relation_note(struct mom_engine *e, mom_site site, uint64_t device, ui
     note_release(e, u, bound ? device : 0);
     note_side(e, d, bound ? user : 0, rel_type);
     note_side(e, u, bound ? device : 0, rel_type);
+    if (bound && d->exists && u->exists)
+        note_binding(e, d);
 }
 
 bool mom__relation_differs(struct mom_engine *e, const struct mom_record *record,

@@ -159,6 +159,45 @@ static void permanent_user_needs_no_delivery(void **state)
     end(w);
 }
 
+static void permanent_user_is_released_when_its_former_site_returns(void **state)
+{
+    struct world *w = three_sites(true, 0);
+
+    (void)state;
+    hub_change(w, MOM_USER, hub_find(w, MOM_USER_num, "4711"), "permanent", "1", NULL);
+    world_cut(w, 1);
+    locate(w, 2);
+    assert_int_equal(w->sites[1].deregisters, 0);
+    world_crash(w);
+    world_connect(w, 2);
+    world_connect(w, 3);
+    world_connect(w, 1);
+    assert_int_equal(w->sites[1].deregisters, 1);
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 1);
+    world_cut(w, 1);
+    world_connect(w, 1);
+    assert_int_equal(w->sites[1].deregisters, 1);
+    end(w);
+}
+
+static void permanent_user_that_is_bound_away_from_its_phone_is_released(void **state)
+{
+    struct world *w = three_sites(true, 0);
+    uint64_t user = hub_find(w, MOM_USER_num, "4711"), device = hub_partner(w, user);
+    unsigned before[3];
+
+    (void)state;
+    hub_change(w, MOM_USER, user, "permanent", "1", NULL);
+    locate(w, 2);
+    hub_bind(w, user, 0);
+    before[1] = w->sites[1].deregisters;
+    before[2] = w->sites[2].deregisters;
+    hub_bind(w, user, device);
+    assert_int_equal(w->sites[1].deregisters, before[1] + 1);
+    assert_int_equal(w->sites[2].deregisters, before[2]);
+    end(w);
+}
+
 static void phone_without_user_moves_without_sip(void **state)
 {
     struct world *w = three_sites(false, 0);
@@ -597,6 +636,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(phone_moves_to_another_site),
         cmocka_unit_test(permanent_user_needs_no_delivery),
+        cmocka_unit_test(permanent_user_is_released_when_its_former_site_returns),
+        cmocka_unit_test(permanent_user_that_is_bound_away_from_its_phone_is_released),
         cmocka_unit_test(phone_without_user_moves_without_sip),
         cmocka_unit_test(delivery_that_fails_leaves_the_phone_at_home),
         cmocka_unit_test(delivering_goes_on_when_the_former_site_fails),
