@@ -78,7 +78,7 @@ LIBS :=        # libraries: NAME.srcs, NAME.libs (our libraries below it), NAME.
 PROGS :=       # programs: NAME.srcs, NAME.libs, NAME.pkgs, NAME.install (bindir or sbindir)
 TEST_GROUPS := # tests/GROUP/test_*.c, one program each: tests.GROUP.libs, tests.GROUP.pkgs
 BENCHES :=     # bench programs: as PROGS, run by `make bench`
-FUZZERS :=     # fuzz targets: NAME.srcs …, built with a plain main() that replays a corpus
+FUZZERS :=     # fuzz targets: as PROGS, run by `make fuzz`
 MANPAGES :=
 OBJS :=
 
@@ -149,7 +149,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: all libs check test demo bench lint format install uninstall clean help deps check-deps sansio
+.PHONY: all libs check test demo bench fuzz fuzzers lint format install uninstall clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -175,6 +175,15 @@ demo: ## three simulated sites and a hub on loopback, every step checked (KEEP=y
 
 bench: all $(BENCHES:%=$(B)/bench/%) ## print the figures that the documentation claims, beside their peers
 	@B=$(B) bench/run.sh
+
+# The targets with libFuzzer are a variant of their own. Without it (`make fuzzers`) they replay files.
+SECONDS ?= 60
+TARGET ?= $(FUZZERS)
+FUZZ_CC ?= clang
+fuzz: ## run the fuzz targets for SECONDS=60 each (TARGET=fuzz_name: that one), on copies of their corpora
+	@$(MAKE) CC='$(FUZZ_CC)' SANITIZE=fuzzer,address,undefined CFLAGS='-O1 -g' VARIANT=fuzz fuzzers
+	@B=$(BUILD)/fuzz FUZZ_SECONDS='$(SECONDS)' tests/fuzz/run.sh $(TARGET)
+fuzzers: $(TARGET:fuzz_%=$(B)/fuzz/fuzz_%)
 
 lint: ## formatting, static analysis, and the rules that a machine can hold
 	@B=$(B) tools/lint.sh

@@ -120,17 +120,28 @@ static const char *check_form(json_t *root)
     return NULL;
 }
 
-static void ask(struct com_ctl_request *request, size_t len)
+json_t *com_ctl_parse(const char *line, size_t len, const char **ret_wrong)
 {
     json_error_t error;
+    json_t *root = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
+    const char *wrong = root ? check_form(root) : "the request is not JSON";
+    if (wrong) {
+        json_decref(root);
+        *ret_wrong = wrong;
+        return NULL;
+    }
+    return root;
+}
+
+static void ask(struct com_ctl_request *request, size_t len)
+{
+    const char *wrong = NULL;
     com_timer_stop(request->deadline);
     request->asked = true;
-    request->root = json_loadb((const char *)com__buffer_ptr(&request->line), len,
-                               JSON_REJECT_DUPLICATES, &error);
+    request->root = com_ctl_parse((const char *)com__buffer_ptr(&request->line), len, &wrong);
     com_wipe(request->line.mem, request->line.cap); /* it may hold a password */
     com__buffer_done(&request->line);
-    const char *wrong = request->root ? check_form(request->root) : "the request is not JSON";
-    if (wrong)
+    if (!request->root)
         com_ctl_end(request, COM_EXIT_USAGE, wrong);
     else
         request->ctl->options.handler(request->ctl->options.user, request, request->root);
@@ -207,7 +218,7 @@ static bool is_allowed(const struct com_ctl *ctl, const struct com_conn *conn)
     gid_t gid;
     if (!com_conn_peer_cred(conn, &uid, &gid))
         return false;
-    return uid == 0 || uid == geteuid() || 
+    return uid == 0 || uid == geteuid() ||
            (ctl->options.allow_group && com_conn_peer_in_group(conn, ctl->options.group));
 }
 

@@ -5,26 +5,12 @@
  *
  * Input: byte 0 chooses limits, byte 1 the length of the pieces (0: all at once); the rest is the
  * stream.
- *
- *     clang -g -O1 -std=c11 -fsanitize=fuzzer,address,undefined -Iinclude -DMOM_VERSION_TEXT='""' \
- *         tests/fuzz/fuzz_axi_stream.c libaxi/X.c… -lexpat -o fuzz_axi_stream
- *     ./fuzz_axi_stream -max_total_time=120 tests/fuzz/corpus/axi_stream
- *
- * With -DFUZZ_REPLAY it has a main() that runs the files given to it, with any compiler. The tests
- * run the committed corpus (tests/axi/test_fuzz_corpus.c).
  */
+#include "fuzz/fuzz.h"
+
 #include <axi/axi.h>
 
-#include <stdlib.h>
-#include <string.h>
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static bool same(struct axi_str a, struct axi_str b)
 {
@@ -130,24 +116,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     axi_parser_free(parser);
     return 0;
 }
-
-#ifdef FUZZ_REPLAY
-#include <stdio.h>
-
-int main(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        static uint8_t bytes[1 << 21];
-        FILE *file = fopen(argv[i], "rb");
-        if (file == NULL) {
-            perror(argv[i]);
-            return 1;
-        }
-        size_t len = fread(bytes, 1, sizeof bytes, file);
-        fclose(file);
-        LLVMFuzzerTestOneInput(bytes, len);
-    }
-    printf("%d inputs\n", argc - 1);
-    return 0;
-}
-#endif

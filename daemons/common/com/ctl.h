@@ -56,6 +56,10 @@ void com_ctl_on_gone(struct com_ctl_request *request, void (*on_gone)(void *user
 /* Called when rows that piled up have been taken by the client: for long lists and slow readers. */
 void com_ctl_on_drain(struct com_ctl_request *request, void (*on_drain)(void *user), void *user);
 
+/* A request line without its end to a request, to be freed with json_decref; what is missing is
+ * added. NULL with a static text in *ret_wrong. */
+json_t *com_ctl_parse(const char *line, size_t len, const char **ret_wrong);
+
 /* Reading a request: the argument at `index`, NULL when there is none; their number; an option or a
  * default when it is absent or of another type. */
 const char *com_ctl_arg(const json_t *root, size_t index);
