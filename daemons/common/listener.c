@@ -138,6 +138,8 @@ static int bind_path(struct com_listener *listener, const char *path)
     mode_t mask = umask(0177);
     int err = uv_pipe_bind(&listener->sock.pipe, path);
     umask(mask);
+    if (err == UV_EACCES && errno == ENOENT) /* libuv gives the one for the other */
+        err = UV_ENOENT;
     return err != 0 ? err : uv_listen(&listener->sock.stream, BACKLOG, on_connection);
 }
 

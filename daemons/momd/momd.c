@@ -396,7 +396,7 @@ static int listen_control(struct momd *momd)
     }
     momd->ctl = com_ctl_new(&momd->loop, &options, error, sizeof error);
     if (!momd->ctl)
-        com_error("%s: %s", momd->settings.socket_path, error);
+        com_error("%s", error);
     return momd->ctl ? 0 : -1;
 }
 

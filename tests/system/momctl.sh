@@ -26,10 +26,21 @@ check "an unknown command" exits 2 sits
 check "with the nearest" says "sites"
 check "an unknown option" exits 2 status --nonsense
 check "an option of another command" exits 2 status --parked
+check "another word than its second" exits 2 sites lst
+check "with the nearest of these" says '"sites list"'
+check "arguments that are missing" exits 2 sites add one
+check "are named" says "sites add takes NAME ADDRESS[:PORT]"
+check "none of several" exits 2 sites remove
+check "one too many" exits 2 bind 1 2 3
+check "waiting for nothing" exits 2 wait
 check "help" exits 0 --help
 check "tells the exit codes" prints "5 partly done"
 check "nobody listens" exits 3 status
 check "says where" says "momd.sock"
+check "the arguments are good" exits 3 users set 1
+check "these too" exits 3 wait at 1 one
+check "no list without an answer" exits 3 sites
+check "not even a header" [ ! -s "$work/out" ]
 
 # --- an empty hub
 start_ommsim --sites 2 --users 60 --unbound 20 --restart-delay 100

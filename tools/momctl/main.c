@@ -248,7 +248,7 @@ static int ask(const struct line *line, int argc, char **argv)
     else if (line->command->options & OPT_TIMEOUT)
         call.timeout_ms += (int)(line->timeout_s < 1000000 ? line->timeout_s : 1000000) * 1000;
     (void)com_ctl_call(&call);
-    bool told = printer_finish(printer);
+    bool told = printer_finish(printer, call.code == COM_EXIT_OK);
     if (call.error[0] && !told)
         fprintf(stderr, "momctl: %s\n", call.error);
     com_wipe(request, strlen(request));
@@ -270,6 +270,47 @@ static const struct command *find_command(int argc, char **argv, int *ret_words)
     return &commands[row - table];
 }
 
+/* --- arguments --------------------------------------------------------------------------------------------- */
+
+static void complain_of_arguments(const struct command *command, const char *first)
+{
+    const char *names[COMMANDS_MAX + 1] = {NULL};
+    char tried[128];
+    if (command->args[0] || !first) {
+        fprintf(stderr, "momctl: %s takes %s\n", command->name, command->args);
+        return;
+    }
+    for (size_t i = 0; i < command_count; i++)
+        names[i] = commands[i].name;
+    snprintf(tried, sizeof tried, "%s %s", command->name, first);
+    const char *near = com_nearest(tried, names);
+    fprintf(stderr, "momctl: %s takes no argument %s", command->name, first);
+    if (near)
+        fprintf(stderr, " (did you mean \"%s\"?)", near);
+    fputc('\n', stderr);
+}
+
+/* As many as the synopsis says: the words before the first bracket, dots or bar are needed; behind these any number may
+ * come. */
+static bool check_arguments(const struct command *command, int argc, char **argv)
+{
+    static const char *const marks[] = {" [", " |", " ..."};
+    const char *args = command->args, *end = args + strlen(args);
+    bool more = false;
+    int needed = 0;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const char *mark = strstr(args, marks[i]);
+        more = more || mark;
+        end = mark && mark < end ? mark : end;
+    }
+    for (const char *p = args; p < end; p++)
+        needed += *p != ' ' && (p == args || p[-1] == ' ');
+    if (argc == needed || (more && argc > needed))
+        return true;
+    complain_of_arguments(command, argc > 0 ? argv[0] : NULL);
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     const char *from_environment = getenv("MOMCTL_SOCKET");
@@ -282,12 +323,14 @@ int main(int argc, char **argv)
     if (code >= 0)
         return code;
     line.command = find_command(argc - optind, argv + optind, &words);
-    if (!line.command)
+    argc -= optind + words;
+    argv += optind + words;
+    if (!line.command || !check_arguments(line.command, argc, argv))
         return COM_EXIT_USAGE;
     line.options = json_object();
     code = line.options ? take_options(&line, given, given_count) : COM_EXIT_REFUSED;
     if (code == COM_EXIT_OK)
-        code = ask(&line, argc - optind - words, argv + optind + words);
+        code = ask(&line, argc, argv);
     json_decref(line.options);
     return code;
 }

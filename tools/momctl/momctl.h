@@ -88,8 +88,9 @@ struct printer;
 /* NULL when memory is out. With `json` rows are printed as they came. */
 struct printer *printer_new(const struct command *command, bool json);
 void printer_row(struct printer *printer, const char *text, size_t len);
-/* Print what was held back. True when something that could not be done was already told. */
-bool printer_finish(struct printer *printer);
+/* Print what was held back; of a question that failed no empty table. True when something that could not be done was
+ * already told. */
+bool printer_finish(struct printer *printer, bool good);
 void printer_free(struct printer *printer);
 
 /* --- secret.c ----------------------------------------------------------------------------------------- */

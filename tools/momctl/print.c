@@ -244,9 +244,9 @@ void printer_row(struct printer *printer, const char *text, size_t len)
     json_decref(row);
 }
 
-bool printer_finish(struct printer *printer)
+bool printer_finish(struct printer *printer, bool good)
 {
-    if (printer->table)
+    if (printer->table && (good || com_table_rows(printer->table) > 0))
         com_table_print(printer->table, stdout, com_terminal_width(stdout));
     fflush(stdout);
     return printer->told;
