@@ -301,8 +301,8 @@ static void closed(struct link *link, enum mom_omm_state state, const char *reas
     struct momd *momd = link->momd;
     struct mom_now now = momd_now();
     snprintf(link->reason, sizeof link->reason, "%s", reason);
-    /* with both fingerprints: the conversation's text is shorter */
-    if (state == MOM_OMM_TLS_FAILED)
+    /* the conversation logs it too, but cuts it: two fingerprints have no room there */
+    if (state == MOM_OMM_TLS_FAILED && strlen(reason) >= sizeof((struct mom_omm_info *)NULL)->text)
         com_info("site %s: %s", link->site->conf.name, reason);
     leave_queue(link);
     if (!link->opened && link->site->conf.address[1][0])

@@ -374,8 +374,8 @@ static int end_by_parser(struct mom_omm *link, int code)
     const struct axi_parse_error *error = axi_parser_error(link->parser);
     char text[160];
 
-    mom__text_format(text, sizeof(text), "%s at byte %d of a message: %s", axi_err_text(code),
-                     (int64_t)error->offset, error->text);
+    mom__text_format(text, sizeof(text), "%s at byte %d of a message",
+                     error->text[0] ? error->text : axi_err_text(code), (int64_t)error->offset);
     return mom__omm_end(link, MOM_OMM_PROTOCOL_ERROR, text);
 }
 

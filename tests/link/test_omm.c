@@ -401,7 +401,7 @@ static void a_message_without_end_is_cut_off(void **state)
     for (int i = 0; i < 100000 / 4096 + 1; i++)
         assert_int_equal(mom_omm_received(rig->link, &rig->now, chunk, sizeof(chunk), rig->batch),
                          MOM_OK);
-    assert_ends(rig, MOM_OMM_PROTOCOL_ERROR, "longer than the limit");
+    assert_ends(rig, MOM_OMM_PROTOCOL_ERROR, "is longer than the limit at byte 65536 of a message");
     rig_done(rig);
 }
 
