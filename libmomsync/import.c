@@ -278,8 +278,12 @@ static void take_arrivals(struct mom_engine *e, struct mom__site *site)
         const struct mom__work *w = mom__work_live(e, id);
         const struct mom__mapping *m = w ? mom__mapping(e, site->number, id) : NULL;
 
-        if (m && m->base.times_ms[MOM_ROAMING] > w->record.claim_ms)
-            mom__handoff_claim(e, id, site->number, m->base.times_ms[MOM_ROAMING]);
+        int64_t at_ms = m ? m->base.times_ms[MOM_ROAMING] - site->clock_ms : 0;
+
+        if (at_ms > e->now.wall_ms + e->skew_ms)
+            at_ms = e->now.wall_ms + e->skew_ms;
+        if (m && at_ms > w->record.claim_ms)
+            mom__handoff_claim(e, id, site->number, at_ms);
     }
 }
 
@@ -302,8 +306,8 @@ void mom__on_import(struct mom_engine *e, const struct mom_input *in)
 static void note_times(struct mom_engine *e, struct mom__observed *seen)
 {
     for (int k = 0; k < MOM_KINDS; k++) {
-        if (seen->times_ms[k] && seen->times_ms[k] != seen->mapping->base.times_ms[k]) {
-            seen->mapping->base.times_ms[k] = seen->times_ms[k];
+        if (seen->told_ms[k] && seen->told_ms[k] != seen->mapping->base.times_ms[k]) {
+            seen->mapping->base.times_ms[k] = seen->told_ms[k];
             mom__mapping_changed(e, seen->mapping);
         }
     }
@@ -385,6 +389,7 @@ void mom__on_record(struct mom_engine *e, const struct mom_input *in)
         return;
     seen->site = site;
     seen->in = in;
+    site->clock_ms = in->clock_ms;
     read_record(e, seen);
     mom__merge_times(e, seen);
     if (e->failed != MOM_OK || !find(e, seen) || (!seen->work && !create(e, seen)) ||

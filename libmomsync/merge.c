@@ -14,6 +14,9 @@
  */
 #include "node.h"
 
+/* ms: more than the time between our note of a change and the site's stamp of it */
+enum { CLOCK_SET_BACK = 60000 };
+
 void mom__merge_times(struct mom_engine *e, struct mom__observed *seen)
 {
     int64_t limit = e->now.wall_ms + e->skew_ms;
@@ -21,6 +24,7 @@ void mom__merge_times(struct mom_engine *e, struct mom__observed *seen)
 
     for (int k = 0; k < MOM_KINDS; k++) {
         seen->times_ms[k] = seen->in->times_ms[k] > 0 ? seen->in->times_ms[k] : 0;
+        seen->told_ms[k] = seen->times_ms[k] ? seen->times_ms[k] + seen->in->clock_ms : 0;
         if (seen->times_ms[k] <= limit)
             continue;
         if (!told)
@@ -95,6 +99,15 @@ static void note_news(struct mom__observed *seen)
     }
 }
 
+/* Is the site's time stamp a later one than the base has? Compared by the site's own clock: our measure of that clock
+ * differs from link to link. A stamp that is far behind is from a clock that was set back. */
+static bool has_moved(const struct mom__observed *seen, enum mom_kind kind)
+{
+    int64_t told = seen->told_ms[kind], base = seen->mapping->base.times_ms[kind];
+
+    return told > base || (told && told < base - CLOCK_SET_BACK);
+}
+
 /*
  * An OMM encrypts a secret anew for every answer, so a sealed secret that looks different need not
  * be. It counts as changed only if the site's time stamp moved, nothing that we sent explains that,
@@ -105,7 +118,7 @@ static bool is_secret_changed(struct mom__observed *seen, enum mom_field group,
 {
     enum mom_kind kind = mom_field_info(group)->kind;
 
-    if (!entry || entry->has_pushed || seen->times_ms[kind] <= seen->mapping->base.times_ms[kind])
+    if (!entry || entry->has_pushed || !has_moved(seen, kind))
         return false;
     return mom__record_group_hash(&seen->record, group, MOM__HASH_PUBLIC) != entry->open ||
            !seen->news[kind];
@@ -153,7 +166,7 @@ static bool is_unchanged(const struct mom__observed *seen, const struct group *g
         return false;
     /* Only the secret differs from what we sent: the time stamp says whether it has arrived. */
     return !(g->entry->has_pushed && g->entry->pushed_open == g->open &&
-             seen->times_ms[kind] > seen->mapping->base.times_ms[kind]);
+             has_moved(seen, kind));
 }
 
 static bool is_echo(const struct group *g)

@@ -77,6 +77,7 @@ struct mom__site {
     bool up, importing, imported;
     uint32_t users, devices; /* mapped */
     int64_t imported_ms, contact_ms;
+    int64_t clock_ms;           /* its clock is ahead by so much, as it was last told */
     uint32_t over_limit;        /* records of this import that were not taken */
     struct mom__idmap seen;     /* ids that this import brought */
     struct mom__idmap refused;  /* id → when it is offered again, monotonic */
@@ -229,7 +230,8 @@ struct mom__observed {
     struct mom__site *site;
     const struct mom_input *in;
     struct mom_record record; /* values in canonical form */
-    int64_t times_ms[MOM_KINDS];
+    int64_t times_ms[MOM_KINDS]; /* by our clock */
+    int64_t told_ms[MOM_KINDS];  /* by the site's, as it is in the base */
     struct mom__work *work;
     struct mom__mapping *mapping;
     bool fresh;   /* the record was made from this */

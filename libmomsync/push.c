@@ -394,7 +394,7 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
     for (size_t i = 0; i < m->base.count; i++) {
         struct mom__base_entry *entry = &m->base.entries[i];
         enum mom_kind kind = mom_field_info(entry->group)->kind;
-        int64_t margin = e->now.wall_ms + ECHO_MARGIN;
+        int64_t margin = e->now.wall_ms + site->clock_ms + ECHO_MARGIN;
 
         if (!entry->has_pushed || entry->group == mom__relation_group(m->base.type))
             continue;

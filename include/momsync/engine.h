@@ -129,6 +129,7 @@ struct mom_input {
     bool partial;
     int64_t times_ms
         [MOM_KINDS]; /* the site's time stamps, already corrected by its clock's offset; 0: not told */
+    int64_t clock_ms; /* RECORD: by how much the site's clock is ahead, what times_ms was corrected by */
     const struct mom_attr *attrs;
     size_t attr_count;
     struct mom_park park;

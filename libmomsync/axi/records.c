@@ -155,6 +155,7 @@ int mom__omm_record(struct mom_omm *link, enum mom_type type, uint32_t local,
     input.attr_count = collect(link, type, elem);
     input.attrs = link->attrs;
     take_times(link, elem, input.times_ms);
+    input.clock_ms = link->clock.offset_ms;
     return mom__omm_input(link, &input);
 }
 

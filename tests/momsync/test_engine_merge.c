@@ -184,6 +184,29 @@ static void clear_secret_is_not_lost_to_its_own_echo(void **state)
     world_free(w);
 }
 
+static void clear_secret_stays_when_the_clock_of_the_site_is_set(void **state)
+{
+    static const int64_t clocks[] = {3600000, 0, 400, 3600400, -3600000, 0};
+    struct world *w = one_person();
+
+    (void)state;
+    hub_change(w, MOM_USER, anna(w), "sipPw", "Pnew", NULL);
+    for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++) {
+        world_wait(w, 5000);
+        world_cut(w, 1);
+        w->sites[1].clock_ms = clocks[i];
+        world_connect(w, 1);
+        assert_string_equal(hub_value(w, anna(w), MOM_USER_sipPw), "Pnew");
+    }
+    /* And what is changed there by the new clock is noticed all the same. */
+    w->sites[1].clock_ms = -7200000;
+    world_wait(w, 5000);
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "sipPw", "mine");
+    world_run(w);
+    assert_int_equal(hub_value(w, anna(w), MOM_USER_sipPw)[0], 'K');
+    world_free(w);
+}
+
 static void secret_changed_at_the_site_is_taken(void **state)
 {
     struct world *w = one_person();
@@ -377,6 +400,7 @@ int main(void)
         cmocka_unit_test(corrected_times_decide_when_a_clock_is_wrong),
         cmocka_unit_test(stamp_from_the_future_is_put_back),
         cmocka_unit_test(sealed_secret_that_is_encrypted_anew_is_no_change),
+        cmocka_unit_test(clear_secret_stays_when_the_clock_of_the_site_is_set),
         cmocka_unit_test(clear_secret_is_not_lost_to_its_own_echo),
         cmocka_unit_test(secret_changed_at_the_site_is_taken),
         cmocka_unit_test(secret_set_while_the_site_was_away_is_sent),

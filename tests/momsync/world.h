@@ -274,6 +274,7 @@ static inline void site_tell(struct world *w, struct fake_site *s, enum mom_type
         if (in.times_ms[k])
             in.times_ms[k] -= s->clock_ms; /* the link corrects */
     }
+    in.clock_ms = s->clock_ms;
     add(w, &in);
 }
 
