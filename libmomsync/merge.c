@@ -132,12 +132,45 @@ struct group {
     bool assumed;                  /* a sealed secret is taken for the hub's */
 };
 
+/*
+ * An OMM that got another key tells every secret of its own under it; what we keep is under a key that nobody has any
+ * more. That is the same secret: it is renewed in place, as no change of anybody, and the base with it.
+ */
+static void renew_sealed(struct mom_engine *e, struct mom__observed *seen, const struct group *g)
+{
+    struct mom_record *h = &seen->work->record;
+    uint64_t before = mom__record_group_hash(h, g->group, MOM__HASH_ALL);
+    bool renewed = false;
+
+    if (!g->entry || h->site != seen->in->site || (h->flags & MOM__DELETED) ||
+        mom_record_stamp(h, g->group).origin != seen->in->site ||
+        is_secret_changed(seen, g->group, g->entry))
+        return;
+    for (enum mom_field f = g->group; f != mom__group_end(g->group); f++) {
+        struct mom_str told = mom__record_value(&seen->record, f), ours = mom__record_value(h, f);
+
+        if (!mom__secret_is_sealed(f, told) || !mom__secret_is_sealed(f, ours) ||
+            mom__equal(mom__secret_fingerprint(f, told), mom__secret_fingerprint(f, ours)))
+            continue;
+        mom__record_set(h, f, told);
+        renewed = true;
+    }
+    if (!renewed)
+        return;
+    mom__work_changed(e, seen->work, MOM_CHANGED);
+    if (g->entry->hash == before) {
+        g->entry->hash = mom__record_group_hash(h, g->group, MOM__HASH_ALL);
+        mom__mapping_changed(e, seen->mapping);
+    }
+}
+
 /* A secret that cannot be compared and is not known to have changed is taken for the hub's. */
-static void compare(struct mom__observed *seen, struct group *g)
+static void compare(struct mom_engine *e, struct mom__observed *seen, struct group *g)
 {
     struct mom_record *s = &seen->record, *h = &seen->work->record;
 
     g->entry = mom__base_find(&seen->mapping->base, g->group);
+    renew_sealed(e, seen, g);
     g->raw = mom__record_group_hash(s, g->group, MOM__HASH_ALL);
     for (enum mom_field f = g->group; f != mom__group_end(g->group); f++) {
         struct mom_str told = mom__record_value(s, f), ours = mom__record_value(h, f);
@@ -165,8 +198,7 @@ static bool is_unchanged(const struct mom__observed *seen, const struct group *g
     if (g->open != g->entry->open && !(seen->part[at] && seen->bare_open[at] == g->entry->open))
         return false;
     /* Only the secret differs from what we sent: the time stamp says whether it has arrived. */
-    return !(g->entry->has_pushed && g->entry->pushed_open == g->open &&
-             has_moved(seen, kind));
+    return !(g->entry->has_pushed && g->entry->pushed_open == g->open && has_moved(seen, kind));
 }
 
 static bool is_echo(const struct group *g)
@@ -258,7 +290,7 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
     struct group g = {.group = group};
     struct mom_record *h = &seen->work->record;
 
-    compare(seen, &g);
+    compare(e, seen, &g);
     if (is_unchanged(seen, &g)) {
         seen->differs |= g.hub != g.entry->hash;
         return;
@@ -330,7 +362,7 @@ int64_t mom__merge_news(struct mom_engine *e, struct mom__observed *seen)
 
         if (!seen->told[mom__field_index(f)])
             continue;
-        compare(seen, &g);
+        compare(e, seen, &g);
         if (is_unchanged(seen, &g) || is_echo(&g))
             continue;
         agree(e, seen, f, g.site, g.open);

@@ -207,6 +207,43 @@ static void clear_secret_stays_when_the_clock_of_the_site_is_set(void **state)
     world_free(w);
 }
 
+static struct mom_stamp stamp_of(struct world *w, enum mom_field field)
+{
+    struct mom_view *view = world_view(w);
+    struct mom_stamp stamp = mom_record_stamp(mom_view_find(view, MOM_USER_num, S("4711")), field);
+
+    mom_view_close(view);
+    return stamp;
+}
+
+static void sealed_secret_follows_the_key_of_its_site(void **state)
+{
+    struct world *w = one_person();
+    struct mom_stamp before = stamp_of(w, MOM_USER_sipPw);
+    uint64_t conflicts = hub_counts(w).conflicts;
+
+    (void)state;
+    for (unsigned key = 0x100; key < 0x103; key++) {
+        char text[20];
+
+        world_cut(w, 1);
+        w->sites[1].new_key = key;
+        world_connect(w, 1);
+        snprintf(text, sizeof text, "K%016X", 1 + key);
+        assert_memory_equal(hub_value(w, anna(w), MOM_USER_sipPw), text, 17);
+    }
+    assert_true(mom_stamp_compare(stamp_of(w, MOM_USER_sipPw), before) == 0);
+    assert_int_equal(hub_counts(w).conflicts, conflicts);
+    assert_int_equal(w->sites[1].puts, 0);
+    /* What is not known to be that site's own secret is not replaced by what it tells. */
+    hub_change(w, MOM_USER, anna(w), "sipPw", "Pnew", NULL);
+    world_cut(w, 1);
+    w->sites[1].new_key = 0;
+    world_connect(w, 1);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_sipPw), "Pnew");
+    world_free(w);
+}
+
 static void secret_changed_at_the_site_is_taken(void **state)
 {
     struct world *w = one_person();
@@ -402,6 +439,7 @@ int main(void)
         cmocka_unit_test(sealed_secret_that_is_encrypted_anew_is_no_change),
         cmocka_unit_test(clear_secret_stays_when_the_clock_of_the_site_is_set),
         cmocka_unit_test(clear_secret_is_not_lost_to_its_own_echo),
+        cmocka_unit_test(sealed_secret_follows_the_key_of_its_site),
         cmocka_unit_test(secret_changed_at_the_site_is_taken),
         cmocka_unit_test(secret_set_while_the_site_was_away_is_sent),
         cmocka_unit_test(attributes_without_a_row_are_kept_and_passed_on),

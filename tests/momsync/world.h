@@ -52,6 +52,7 @@ struct fake_site {
     bool deaf;           /* DEREGISTER and REGISTER are not answered */
     bool forget_answers; /* a PUT is done, its answer is lost */
     int64_t clock_ms;    /* wrong by so much, as the hub sees it */
+    unsigned new_key;    /* added to the fingerprint of its key */
     unsigned puts, removes, rejects, registers, deregisters;
 };
 
@@ -258,7 +259,7 @@ static inline void site_tell(struct world *w, struct fake_site *s, enum mom_type
         attrs[i].name = S(f->attrs[i].name);
         attrs[i].value = S(f->attrs[i].value);
         if (is_fake_secret(f->attrs[i].name) && f->attrs[i].value[0]) {
-            snprintf(sealed[i], sizeof sealed[i], "K%016X%s+%u", (unsigned)s->number,
+            snprintf(sealed[i], sizeof sealed[i], "K%016X%s+%u", (unsigned)s->number + s->new_key,
                      f->attrs[i].value, ++s->serial);
             attrs[i].value = S(sealed[i]);
         }
