@@ -39,4 +39,18 @@ check "after a kill in the middle of that all is there" momctl wait --timeout 20
 check "all users of both, at least" sh -c "[ $(momctl status --json | json_get users) -ge 600 ]"
 stop_momd
 stop_ommsim
+
+refuses() { # text: momd ends with 1, says so and leaves the file as it is
+    before=$(cksum <"$work/data/store/data.mdb") status=0
+    timeout 20 "$B/bin/momd" --config "$work/momd.conf" >"$work/out" 2>&1 || status=$?
+    cat "$work/out"
+    [ "$status" = 1 ] && grep -qF -- "$1" "$work/out" && [ "$before" = "$(cksum <"$work/data/store/data.mdb")" ]
+}
+mv "$work/data/store/data.mdb" "$work/kept.mdb"
+head -c 20000 /dev/urandom >"$work/data/store/data.mdb"
+check "a file that is no store is refused and kept" refuses "not ours"
+mv "$work/kept.mdb" "$work/data/store/data.mdb"
+start_momd "$work/momd.conf"
+check "the store itself is taken again" sh -c "[ $(momctl status --json | json_get users) -ge 600 ]"
+stop_momd
 echo "$checks checks passed"
