@@ -7,7 +7,8 @@
 
 enum {
     HANDOFF_FORMAT = 1,
-    CLAIM_SLACK = 2000 /* ms that a notice may be older than the claim it competes with */
+    CLAIM_SLACK = 2000, /* ms that a notice may be older than the claim it competes with */
+    NOTICE_AGE = 60000, /* ms: no notice is on its way for longer than this */
 };
 
 struct mom__handoff *mom__handoff_of(const struct mom_engine *e, uint64_t device)
@@ -482,7 +483,7 @@ void mom__on_located(struct mom_engine *e, const struct mom_input *in)
     struct mom__site *site = mom__site(e, in->site);
     struct mom__work *w = site && site->up ? find_device(e, in) : NULL;
     const char *why = w ? objection(e, site, &w->record) : "it is not known";
-    int64_t at_ms = in->at_ms > 0 ? in->at_ms : e->now.wall_ms;
+    int64_t at_ms = in->at_ms > e->now.wall_ms - NOTICE_AGE ? in->at_ms : e->now.wall_ms;
     const struct mom__handoff *h;
 
     if (!site || !site->up || e->failed != MOM_OK)

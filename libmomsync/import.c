@@ -232,6 +232,8 @@ static bool create(struct mom_engine *e, struct mom__observed *seen)
     r->site = seen->in->site;
     r->epoch = 1;
     r->claim_ms = seen->times_ms[MOM_ROAMING] ? seen->times_ms[MOM_ROAMING] : r->created.ms;
+    if (r->claim_ms > e->now.wall_ms) /* the phone's next site must not be late */
+        r->claim_ms = e->now.wall_ms;
     mom__record_clear(r, mom__relation_group(r->type)); /* the relation is merged by itself */
     for (enum mom_field f = mom__field_first(r->type); f != mom__field_end(r->type); f++) {
         int64_t ms = seen->times_ms[mom_field_info(f)->kind];
@@ -253,7 +255,8 @@ static void place(struct mom_engine *e, struct mom__observed *seen)
 {
     struct mom_record *r = &seen->work->record;
     struct mom_str omm_id = mom__record_value(&seen->record, MOM_DEVICE_ommId);
-    int64_t ms = seen->times_ms[MOM_ROAMING];
+    int64_t ms = seen->times_ms[MOM_ROAMING] < e->now.wall_ms ? seen->times_ms[MOM_ROAMING]
+                                                              : e->now.wall_ms;
     char own[MOM_OMM_ID_LEN + 1];
 
     if (r->site == seen->in->site || (r->flags & MOM__PARKED))
@@ -280,8 +283,8 @@ static void take_arrivals(struct mom_engine *e, struct mom__site *site)
 
         int64_t at_ms = m ? m->base.times_ms[MOM_ROAMING] - site->clock_ms : 0;
 
-        if (at_ms > e->now.wall_ms + e->skew_ms)
-            at_ms = e->now.wall_ms + e->skew_ms;
+        if (at_ms > e->now.wall_ms)
+            at_ms = e->now.wall_ms;
         if (m && at_ms > w->record.claim_ms)
             mom__handoff_claim(e, id, site->number, at_ms);
     }

@@ -198,6 +198,33 @@ static void permanent_user_that_is_bound_away_from_its_phone_is_released(void **
     end(w);
 }
 
+/* What a site says at once is heard at once, even if its clock was set since it was measured. */
+static void phone_is_followed_whatever_the_clocks_say(void **state)
+{
+    static const int64_t wrong_ms[] = {0, -3600000, 3600000, -3600000};
+    struct world *w = world_new();
+
+    (void)state;
+    for (unsigned n = 1; n <= 3; n++)
+        world_add_site(w);
+    site_person(w, 1, "4711", "Anna", PHONE);
+    fake_by(&w->sites[1], MOM_DEVICE, "ipei", PHONE)->times[MOM_ROAMING] =
+        w->now.wall_ms + 3600000;
+    for (unsigned n = 1; n <= 3; n++)
+        world_connect(w, n);
+    for (unsigned i = 0; i < sizeof wrong_ms / sizeof wrong_ms[0]; i++) {
+        unsigned n = 2 + i % 2;
+        struct mom_input in = {.kind = MOM_IN_LOCATED, .site = n, .ipei = S(PHONE)};
+
+        w->now.wall_ms += 1000;
+        in.at_ms = w->now.wall_ms + wrong_ms[i];
+        add(w, &in);
+        world_run(w);
+        assert_lives_at(w, n);
+    }
+    end(w);
+}
+
 static void phone_without_user_moves_without_sip(void **state)
 {
     struct world *w = three_sites(false, 0);
@@ -638,6 +665,7 @@ int main(void)
         cmocka_unit_test(permanent_user_needs_no_delivery),
         cmocka_unit_test(permanent_user_is_released_when_its_former_site_returns),
         cmocka_unit_test(permanent_user_that_is_bound_away_from_its_phone_is_released),
+        cmocka_unit_test(phone_is_followed_whatever_the_clocks_say),
         cmocka_unit_test(phone_without_user_moves_without_sip),
         cmocka_unit_test(delivery_that_fails_leaves_the_phone_at_home),
         cmocka_unit_test(delivering_goes_on_when_the_former_site_fails),
