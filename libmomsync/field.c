@@ -35,7 +35,12 @@ static const uint32_t signatures[MOM_FIELD_COUNT] = {
 };
 
 /* Owner and code to field. */
-enum { CODES = UINT8_MAX + 1 };
+enum {
+    CODES = UINT8_MAX + 1,
+    UTF8_MAX = 4,       /* bytes of a character */
+    VALUE_BYTES = 512,  /* of a field of which no limit is known */
+    SECRET_BYTES = 1400 /* 'K', fingerprint and what an 8192-bit key makes of a text */
+};
 static const uint8_t codes[MOM_DEVICE * CODES] = {
 #define MOM_FIELD(number, own, text, shape, limit, lead, sort, bits)                               \
     [(MOM_##own - MOM_USER) * CODES + (number)] = MOM_##own##_##text,
@@ -280,12 +285,22 @@ static int canonical_secret(const struct mom_field_info *info, struct mom_str in
     return MOM_OK;
 }
 
+size_t mom__field_bytes(enum mom_field field)
+{
+    const struct mom_field_info *info = mom_field_info(field);
+    if (info != NULL && has_prefix(info))
+        return SECRET_BYTES;
+    return info != NULL && info->max > 0 ? UTF8_MAX * (size_t)info->max : VALUE_BYTES;
+}
+
 int mom__field_canonical(enum mom_field field, struct mom_str value, struct mom__arena *arena,
                          struct mom_str *ret_value)
 {
     const struct mom_field_info *info = mom_field_info(field);
     if (info == NULL || forms[info->form] == no_value)
         return MOM_EFIELD;
+    if (value.len > mom__field_bytes(field))
+        return MOM_ETOOLONG;
     struct mom_str result = value;
     int rc = MOM_OK;
     if (value.len > 0)
@@ -303,6 +318,8 @@ int mom__field_tolerant(enum mom_field field, struct mom_str value, struct mom__
     int rc = mom__field_canonical(field, value, arena, &result);
     if (rc == MOM_ENOMEM)
         return rc;
+    if (value.len > mom__field_bytes(field))
+        value = (struct mom_str){NULL, 0};
     *ret_value = rc == MOM_OK ? result : value;
     return MOM_OK;
 }

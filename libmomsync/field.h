@@ -39,18 +39,23 @@ enum mom_field mom__field_partner(enum mom_type owner);
 /* Told by the OMM only: never merged, never deployed. */
 bool mom__field_is_reported(enum mom_field field);
 
+/* How many bytes a value may have, whatever its form, so that a record that a stranger fills fits
+ * into the store. */
+size_t mom__field_bytes(enum mom_field field);
+
 /*
  * Canonical form of a value: BOOL 1 or 0, NUMBER without leading zeros, HEX upper case, IPEI with
  * blanks, TEXT as it is. Empty is canonical for every form. A secret keeps its prefix; 'P' with
  * nothing behind it becomes empty. The result is borrowed from `value` or from the arena.
  *
- * MOM_EVALUE: not the form of the field; MOM_ETOOLONG: more characters than the field has;
+ * MOM_EVALUE: not the form of the field; MOM_ETOOLONG: more characters than the field has, or more
+ * bytes than mom__field_bytes;
  * MOM_EFIELD: PARTNER or EXTRA; MOM_ENOMEM.
  */
 MOM_MUST_CHECK int mom__field_canonical(enum mom_field field, struct mom_str value,
                                         struct mom__arena *arena, struct mom_str *ret_value);
-/* For what an OMM sent: a value that has no canonical form is kept as it came. Only MOM_ENOMEM can
- * happen. */
+/* For what an OMM sent: a value that has no canonical form is kept as it came; one of more bytes
+ * than mom__field_bytes is missing. Only MOM_ENOMEM can happen. */
 MOM_MUST_CHECK int mom__field_tolerant(enum mom_field field, struct mom_str value,
                                        struct mom__arena *arena, struct mom_str *ret_value);
 

@@ -85,25 +85,27 @@ struct mom_str mom__key_unique(struct mom__key *key, enum mom_field field, struc
 
 int mom__key_read_id(struct mom_str key, uint64_t *ret_id)
 {
-    if (key.len != 8)
+    uint64_t id = key.len == 8 ? mom__get_be64((const unsigned char *)key.ptr) : 0;
+    if (id == 0)
         return MOM_ECORRUPT;
-    *ret_id = mom__get_be64((const unsigned char *)key.ptr);
+    *ret_id = id;
     return MOM_OK;
 }
 
 int mom__key_read_site(struct mom_str key, uint32_t *ret_site)
 {
-    if (key.len != 4)
+    uint32_t site = key.len == 4 ? mom__get_be32((const unsigned char *)key.ptr) : 0;
+    if (site == 0)
         return MOM_ECORRUPT;
-    *ret_site = mom__get_be32((const unsigned char *)key.ptr);
+    *ret_site = site;
     return MOM_OK;
 }
 
 int mom__key_read_site_id(struct mom_str key, uint32_t *ret_site, uint64_t *ret_id)
 {
-    if (key.len != 12)
-        return MOM_ECORRUPT;
     const unsigned char *at = (const unsigned char *)key.ptr;
+    if (key.len != 12 || mom__get_be64(at + 4) == 0)
+        return MOM_ECORRUPT;
     *ret_site = mom__get_be32(at);
     *ret_id = mom__get_be64(at + 4);
     return MOM_OK;

@@ -42,7 +42,7 @@ struct mom_str mom__key_local(struct mom__key *key, uint32_t site, enum mom_type
 /* Values over 400 bytes are hashed (128 bits): whoever finds an id compares the value. */
 struct mom_str mom__key_unique(struct mom__key *key, enum mom_field field, struct mom_str value);
 
-/* MOM_ECORRUPT when the key has another form. */
+/* MOM_ECORRUPT when the key has another form; id 0 and site 0 are none. */
 MOM_MUST_CHECK int mom__key_read_id(struct mom_str key, uint64_t *ret_id);
 MOM_MUST_CHECK int mom__key_read_site(struct mom_str key, uint32_t *ret_site);
 MOM_MUST_CHECK int mom__key_read_site_id(struct mom_str key, uint32_t *ret_site, uint64_t *ret_id);

@@ -54,6 +54,20 @@ static bool is_merged(enum mom_field f)
            f != mom__relation_group(info->owner);
 }
 
+/* Unknown attributes are added to those of the hub. More than a record may have are left out. */
+static void take_extra(struct mom_engine *e, struct mom__observed *seen,
+                       const struct mom_attr *attrs, size_t count)
+{
+    int rc = mom__record_merge_extra(&seen->record, &e->arena, attrs, count);
+
+    if (rc == MOM_ELIMIT)
+        mom__logf(e, MOM_LOG_WARNING,
+                  "site %u: a record has too many unknown attributes, they are left out",
+                  MOM__U(seen->in->site));
+    else if (rc != MOM_OK)
+        mom__fail(e, rc);
+}
+
 /* What the site did not tell of a group that it told is as the hub has it; or there is no such field there, and then
  * what it told is all. */
 static void fill(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
@@ -76,7 +90,7 @@ static void fill(struct mom_engine *e, struct mom__observed *seen, enum mom_fiel
 
             s->extra = h->extra;
             s->extra_count = h->extra_count;
-            mom__fail(e, mom__record_merge_extra(s, &e->arena, attrs, count));
+            take_extra(e, seen, attrs, count);
         } else if (!mom__record_value(s, f).ptr) {
             mom__record_set(s, f, mom__record_value(h, f));
         }

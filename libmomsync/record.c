@@ -109,6 +109,15 @@ static bool extra_apply(struct mom_attr *list, size_t *count, const struct mom_a
     return true;
 }
 
+/* With room for the lengths in front of the texts. */
+static size_t extra_bytes(const struct mom_attr *list, size_t count)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        bytes += list[i].name.len + list[i].value.len + 4;
+    return bytes;
+}
+
 /* Change a list of `kept` attributes. */
 static int extra_change(struct mom_record *record, struct mom__arena *arena, size_t kept,
                         const struct mom_attr *attrs, size_t count)
@@ -124,6 +133,8 @@ static int extra_change(struct mom_record *record, struct mom__arena *arena, siz
         if (!extra_apply(list, &used, &attrs[i]))
             return MOM_ELIMIT;
     }
+    if (extra_bytes(list, used) > MOM__EXTRA_BYTES)
+        return MOM_ELIMIT;
     record->extra = used > 0 ? list : NULL;
     record->extra_count = used;
     return MOM_OK;

@@ -23,7 +23,8 @@
 enum {
     MOM__RECORD_FORMAT = 1,
     MOM__RECORD_MAX = 64 * 1024, /* bytes of an encoded record */
-    MOM__EXTRA_MAX = 256         /* attributes without a row */
+    MOM__EXTRA_MAX = 256,        /* attributes without a row */
+    MOM__EXTRA_BYTES = 8 * 1024  /* names and values of these, with their lengths */
 };
 
 enum mom__record_flags { MOM__PARKED = 1, MOM__DELETED = 2 };

@@ -14,7 +14,7 @@ tests.system.scripts := $(filter-out tests/system/lib.sh,$(sort $(wildcard tests
 
 # Fuzz targets: one file each, with libFuzzer's main() or that of replay.c. `make fuzz` runs them,
 # tests/GROUP/test_fuzz_corpus.c runs what is in tests/fuzz/corpus.
-FUZZERS += fuzz_axi_stream fuzz_ident fuzz_store fuzz_engine fuzz_config fuzz_ctl
+FUZZERS += fuzz_axi_stream fuzz_ident fuzz_store fuzz_engine fuzz_link fuzz_config fuzz_ctl
 fuzz_axi_stream.libs := axi
 fuzz_ident.libs := momsync
 fuzz_store.libs := momsync

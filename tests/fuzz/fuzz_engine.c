@@ -155,7 +155,7 @@ static void fz_record(struct fz *f)
     if (in.has_partner)
         in.partner_local = fuzz_below(&f->bytes, 5);
     for (int k = 0; k < MOM_KINDS; k++)
-        in.times_ms[k] = bits & 4 << k ? fz_time(f) : 0;
+        in.times_ms[k] = bits & 4u << k ? fz_time(f) : 0;
     in.attrs = attrs;
     in.attr_count = fz_attrs(f, in.type, attrs, 6);
     fz_add(f, &in);

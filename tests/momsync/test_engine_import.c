@@ -58,11 +58,53 @@ static void second_import_changes_nothing(void **state)
     world_free(w);
 }
 
+static void tell_user(struct world *w, const struct mom_attr *attrs, size_t count)
+{
+    struct mom_input in = {
+        .kind = MOM_IN_RECORD, .site = 1, .type = MOM_USER, .local = 1, .partial = true};
+
+    in.attrs = attrs;
+    in.attr_count = count;
+    add(w, &in);
+    world_run(w);
+}
+
+static void endless_records_are_taken_in_part(void **state)
+{
+    static char big[70000];
+    struct world *w = world_new();
+    struct mom_attr attrs[] = {
+        {S("num"), S("4711")}, {S("lang"), {big, sizeof big}}, {S("odd"), {big, 5000}}};
+    const struct mom_record *r;
+    struct mom_view *view;
+    struct mom_attr extra;
+    struct mom_str value;
+
+    (void)state;
+    memset(big, 'x', sizeof big);
+    world_add_site(w);
+    world_connect(w, 1);
+    tell_user(w, attrs, 3);
+    attrs[1].name = S("another"); /* together with the first too much */
+    attrs[1].value.len = 5000;
+    tell_user(w, &attrs[1], 1);
+    view = world_view(w);
+    r = mom_view_find(view, MOM_USER_num, S("4711"));
+    assert_non_null(r);
+    assert_false(mom_record_get(r, MOM_USER_lang, &value));
+    assert_true(mom_record_extra(r, 0, &extra));
+    assert_int_equal(extra.value.len, 5000);
+    assert_false(mom_record_extra(r, 1, &extra));
+    mom_view_close(view);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(import_takes_users_devices_and_their_relation),
         cmocka_unit_test(second_import_changes_nothing),
+        cmocka_unit_test(endless_records_are_taken_in_part),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -194,6 +194,29 @@ static void no_memory_is_told(void **state)
     mom__arena_done(&arena);
 }
 
+static void values_of_too_many_bytes_are_missing(void **state)
+{
+    (void)state;
+    static char big[5000];
+    struct mom__arena arena;
+    memset(big, 'x', sizeof big);
+    big[0] = MOM_SECRET_PLAIN;
+    mom__arena_init(&arena, NULL);
+    for (enum mom_field f = (enum mom_field)1; f < MOM_FIELD_COUNT; f++) {
+        struct mom_str in = {big, mom__field_bytes(f) + 1}, out = in;
+        enum mom_form form = mom_field_info(f)->form;
+        if (form == MOM_PARTNER || form == MOM_EXTRA || in.len > sizeof big)
+            continue;
+        assert_int_equal(mom__field_canonical(f, in, &arena, &out), MOM_ETOOLONG);
+        assert_int_equal(mom__field_tolerant(f, in, &arena, &out), MOM_OK);
+        assert_null(out.ptr);
+        in.len--;
+        assert_int_equal(mom__field_tolerant(f, in, &arena, &out), MOM_OK);
+        assert_int_equal(out.len, in.len);
+    }
+    mom__arena_done(&arena);
+}
+
 static void sealed_secrets_are_known(void **state)
 {
     (void)state;
@@ -216,6 +239,7 @@ int main(void)
         cmocka_unit_test(values_get_their_canonical_form),
         cmocka_unit_test(a_nul_is_no_text),
         cmocka_unit_test(no_memory_is_told),
+        cmocka_unit_test(values_of_too_many_bytes_are_missing),
         cmocka_unit_test(sealed_secrets_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

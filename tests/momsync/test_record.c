@@ -231,6 +231,38 @@ static void limits_are_kept(void **state)
     assert_int_equal(again.extra_count, MOM__EXTRA_MAX);
 }
 
+/* Whatever an OMM fills a record with, it can be written. */
+static void the_largest_record_fits(void **state)
+{
+    struct bench *b = *state;
+    static char big[MOM__RECORD_MAX];
+    memset(big, 'x', sizeof big);
+    for (enum mom_type type = MOM_USER; type <= MOM_DEVICE; type++) {
+        struct mom_record r, again;
+        mom__record_init(&r, type, 1);
+        r.site = r.epoch = UINT32_MAX;
+        r.version = r.partner = UINT64_MAX;
+        r.claim_ms = INT64_MIN;
+        for (enum mom_field f = mom__field_first(type); f != mom__field_end(type); f++) {
+            if (mom_field_info(f)->form == MOM_PARTNER || mom_field_info(f)->form == MOM_EXTRA)
+                continue;
+            struct mom_str value = {big, mom__field_bytes(f)};
+            assert_int_equal(mom__field_tolerant(f, value, &b->arena, &value), MOM_OK);
+            assert_true(value.len > 0);
+            mom__record_set(&r, f, value);
+            mom__record_set_stamp(&r, f, (struct mom_stamp){f, 1, 1});
+        }
+        struct mom_attr extra = {mom__str("e"), {big, MOM__EXTRA_BYTES - 5}};
+        assert_int_equal(mom__record_set_extra(&r, &b->arena, &extra, 1), MOM_OK);
+        assert_int_equal(mom__record_encode(&r, &b->buf), MOM_OK);
+        assert_int_equal(mom__record_decode(mom__buf_view(&b->buf), 1, &b->arena, &again), MOM_OK);
+        extra.value.len++;
+        assert_int_equal(mom__record_set_extra(&r, &b->arena, &extra, 1), MOM_ELIMIT);
+        extra = (struct mom_attr){mom__str("f"), mom__str("")};
+        assert_int_equal(mom__record_merge_extra(&r, &b->arena, &extra, 1), MOM_ELIMIT);
+    }
+}
+
 /* --- fields and groups ------------------------------------------------------------------------ */
 
 static void fields_are_missing_empty_or_set(void **state)
@@ -452,6 +484,7 @@ int main(void)
         TEST(newer_formats_are_named_as_such),
         TEST(a_full_user_is_small),
         TEST(limits_are_kept),
+        TEST(the_largest_record_fits),
         TEST(fields_are_missing_empty_or_set),
         TEST(extra_attributes_are_sorted_and_merged),
         TEST(groups_stand_together),

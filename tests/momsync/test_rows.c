@@ -48,6 +48,9 @@ static void keys_are_read_again(void **state)
     assert_int_equal(mom__key_read_site_id(text, &site, &id), MOM_ECORRUPT);
     text.len--;
     assert_int_equal(mom__key_read_id(text, &id), MOM_ECORRUPT);
+    assert_int_equal(mom__key_read_id(mom__key_id(&key, 0), &id), MOM_ECORRUPT);
+    assert_int_equal(mom__key_read_site(mom__key_site(&key, 0), &site), MOM_ECORRUPT);
+    assert_int_equal(mom__key_read_site_id(mom__key_site_id(&key, 1, 0), &site, &id), MOM_ECORRUPT);
     unsigned char number[8];
     assert_int_equal(mom__value_read_u64(mom__value_u64(number, 99), &id), MOM_OK);
     assert_int_equal(id, 99);
