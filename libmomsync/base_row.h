@@ -25,9 +25,9 @@ struct mom__base_entry {
 
 struct mom__base {
     enum mom_type type;
-    uint32_t local;   /* uid or ppn at the site; 0: not there (yet) */
-    unsigned flags;   /* enum mom__base_flags */
-    uint64_t partner; /* id of the record that it is bound to there, 0: none */
+    uint32_t local;              /* uid or ppn at the site; 0: not there (yet) */
+    unsigned flags;              /* enum mom__base_flags */
+    uint64_t partner;            /* id of the record that it is bound to there, 0: none */
     int64_t times_ms[MOM_KINDS]; /* by the site's own clock, so that another offset moves none */
     size_t count;
     struct mom__base_entry entries[MOM__FIELDS_MAX]; /* ascending by group */

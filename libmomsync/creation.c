@@ -1,10 +1,11 @@
 /*
- * Records that a site was asked to make and that it has not given a number yet. When such a record appears there, it is ours
- * whatever the OMM made of it (a name that it cut, fields that it filled in), and also if it was deleted meanwhile: then
- * it is removed again, and not taken for somebody new.
+ * Records that a site was asked to make and that it has not given a number yet. When such a record
+ * appears there, it is ours whatever the OMM made of it (a name that it cut, fields that it filled
+ * in), and also if it was deleted meanwhile: then it is removed again, and not taken for somebody
+ * new.
  *
- * While the link is up these are the outstanding PUTs. A PUT whose answer was lost has left a base row without a number;
- * those are looked up when an import begins.
+ * While the link is up these are the outstanding PUTs. A PUT whose answer was lost has left a base
+ * row without a number; those are looked up when an import begins.
  */
 #include "node.h"
 

@@ -83,7 +83,8 @@ struct mom__site {
     struct mom__idmap refused;  /* id → when it is offered again, monotonic */
     struct mom__idmap mappings; /* id → base rows that the step has in hand */
     int64_t retry_at;
-    struct mom__queue creations; /* it was asked to make them before this import, without an answer */
+    /* records that it was asked to make before this import, without an answer */
+    struct mom__queue creations;
     struct mom__queue arrivals; /* devices that say in an import that they are at this site now */
     struct mom__queue pending;  /* ids whose state at the site has to be looked at */
     struct mom__op *ops;
@@ -229,7 +230,7 @@ bool mom__relation_differs(struct mom_engine *e, const struct mom_record *record
 struct mom__observed {
     struct mom__site *site;
     const struct mom_input *in;
-    struct mom_record record; /* values in canonical form */
+    struct mom_record record;    /* values in canonical form */
     int64_t times_ms[MOM_KINDS]; /* by our clock */
     int64_t told_ms[MOM_KINDS];  /* by the site's, as it is in the base */
     struct mom__work *work;

@@ -32,14 +32,16 @@ enum conn_state {
 struct resolving;
 struct com_listener;
 
+union any_socket {
+    uv_handle_t handle;
+    uv_stream_t stream;
+    uv_tcp_t tcp;
+    uv_pipe_t pipe;
+};
+
 struct com_conn {
     uv_loop_t *loop;
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_tcp_t tcp;
-        uv_pipe_t pipe;
-    } sock;
+    union any_socket sock;
     uv_timer_t timer; /* the limit of the present state */
     uv_timer_t kick;  /* work that must not happen inside the caller's call */
     uv_connect_t connect;

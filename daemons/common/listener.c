@@ -17,12 +17,7 @@
 #define BACKLOG 128
 
 struct com_listener {
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_tcp_t tcp;
-        uv_pipe_t pipe;
-    } sock;
+    union any_socket sock;
     uv_loop_t *loop;
     bool local, closed; /* closed: the handle is gone, connections may still be there */
     bool pending;       /* one connection waits because the limit is reached */

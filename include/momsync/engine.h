@@ -127,9 +127,10 @@ struct mom_input {
     uint32_t partner_local; /* ppn or uid bound to it there; 0: none */
     bool has_partner;       /* partner_local was told */
     bool partial;
-    int64_t times_ms
-        [MOM_KINDS]; /* the site's time stamps, already corrected by its clock's offset; 0: not told */
-    int64_t clock_ms; /* RECORD: by how much the site's clock is ahead, what times_ms was corrected by */
+    /* the site's time stamps, already corrected by its clock's offset; 0: not told */
+    int64_t times_ms[MOM_KINDS];
+    int64_t
+        clock_ms; /* RECORD: by how much the site's clock is ahead, what times_ms was corrected by */
     const struct mom_attr *attrs;
     size_t attr_count;
     struct mom_park park;

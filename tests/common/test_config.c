@@ -179,8 +179,8 @@ static void all_mistakes_are_told_in_one_run(void **state)
     assert_int_equal(problems.count, 4);
     com_problems_done(&problems);
     char text[1001] = "";
-    for (size_t i = 0; i < 1000; i += 2)
-        memcpy(text + i, "x\n", 2);
+    for (size_t i = 0; i < sizeof text - 1; i++)
+        text[i] = i % 2 ? '\n' : 'x';
     assert_int_equal(parse(text, &s, &problems), -1);
     assert_int_equal(problems.count, COM_PROBLEMS_MAX);
     com_problems_done(&problems);

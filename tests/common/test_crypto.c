@@ -70,9 +70,11 @@ static void blanks_and_case_in_a_key_do_not_matter(void **state)
     (void)state;
     struct com_rsa *rsa = com_rsa_new(512);
     const char *hex = com_rsa_modulus_hex(rsa);
-    for (size_t i = 0; hex[i]; i++)
-        sprintf(modulus + strlen(modulus), i % 16 == 15 ? "%c\r\n " : "%c",
-                hex[i] >= 'A' && i % 2 ? hex[i] + 32 : hex[i]);
+    for (size_t i = 0, at = strlen(modulus); hex[i]; i++) {
+        modulus[at++] = hex[i] >= 'A' && i % 2 ? (char)(hex[i] + 32) : hex[i];
+        if (i % 16 == 15)
+            at += (size_t)snprintf(modulus + at, sizeof modulus - at, "\r\n ");
+    }
     struct com_rsa_public key = {modulus, strlen(modulus), " 10001\n", 7};
     struct com_bytes secret = {"4711", 4};
     assert_int_equal(com_rsa_encrypt_base64(&key, secret, text, sizeof text, &len), COM_RSA_OK);

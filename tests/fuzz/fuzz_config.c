@@ -21,13 +21,20 @@ static const char *const fuzz_levels[] = {"error", "info", "debug", NULL};
 /* clang-format off */
 #define AT(member) offsetof(struct fuzz_settings, member)
 static const struct com_key fuzz_keys[] = {
-    {.section = "store", .name = "path", .type = COM_KEY_TEXT, .default_text = "/x", .min = 1, .help = "Where.", .offset = AT(path)},
-    {.section = "store", .name = "size", .type = COM_KEY_BYTES, .default_text = "1GiB", .min = 4096, .max = INT64_C(1) << 40, .help = "How large.", .offset = AT(size)},
-    {.section = "link", .name = "name", .type = COM_KEY_TEXT, .default_text = "", .max = 20, .help = "Who.", .offset = AT(name)},
-    {.section = "link", .name = "port", .type = COM_KEY_INT, .default_text = "12622", .help = "Any.", .offset = AT(port)},
-    {.section = "link", .name = "wait", .type = COM_KEY_DURATION, .default_text = "1min", .help = "Any.", .offset = AT(wait)},
-    {.section = "link", .name = "tls", .type = COM_KEY_BOOL, .default_text = "yes", .help = "How.", .offset = AT(tls)},
-    {.section = "log", .name = "level", .type = COM_KEY_CHOICE, .default_text = "info", .choices = fuzz_levels, .help = "What.", .offset = AT(level)},
+    {.section = "store", .name = "path", .type = COM_KEY_TEXT, .default_text = "/x", .min = 1,
+     .help = "Where.", .offset = AT(path)},
+    {.section = "store", .name = "size", .type = COM_KEY_BYTES, .default_text = "1GiB", .min = 4096,
+     .max = INT64_C(1) << 40, .help = "How large.", .offset = AT(size)},
+    {.section = "link", .name = "name", .type = COM_KEY_TEXT, .default_text = "", .max = 20, .help = "Who.",
+     .offset = AT(name)},
+    {.section = "link", .name = "port", .type = COM_KEY_INT, .default_text = "12622", .help = "Any.",
+     .offset = AT(port)},
+    {.section = "link", .name = "wait", .type = COM_KEY_DURATION, .default_text = "1min", .help = "Any.",
+     .offset = AT(wait)},
+    {.section = "link", .name = "tls", .type = COM_KEY_BOOL, .default_text = "yes", .help = "How.",
+     .offset = AT(tls)},
+    {.section = "log", .name = "level", .type = COM_KEY_CHOICE, .default_text = "info",
+     .choices = fuzz_levels, .help = "What.", .offset = AT(level)},
 };
 #undef AT
 /* clang-format on */

@@ -229,8 +229,8 @@ static void refused_record_is_offered_again_later(void **state)
     world_free(w);
 }
 
-/* A user is deleted while the site is making it, and the OMM fills in what nobody asked for. Neither its echo, nor its event,
- * nor the answer brings the user back. */
+/* A user is deleted while the site is making it, and the OMM fills in what nobody asked for. Neither
+ * its echo, nor its event, nor the answer brings the user back. */
 static void record_deleted_while_it_is_made_stays_deleted(void **state)
 {
     struct world *w = sites(1);
