@@ -276,7 +276,7 @@ static void fz_check_unique(struct mom_view *view, const struct mom_record *reco
     uint64_t id = mom_record_id(record);
     const struct mom_record *found;
     struct mom_str value;
-    char copy[64];
+    char copy[256];
 
     if (mom_record_parked(record) || !mom_record_get(record, field, &value) || value.len == 0)
         return;

@@ -1,0 +1,21 @@
+/*
+ * The corpus of the fuzz target of the links.
+ */
+#include "fuzz/replay.h"
+
+#define LLVMFuzzerTestOneInput fuzz_link
+#include "fuzz/fuzz_link.c" /* NOLINT(bugprone-suspicious-include): the target itself */
+#undef LLVMFuzzerTestOneInput
+
+static void the_corpus_of_the_link_holds(void **state)
+{
+    (void)state;
+    replay_corpus("link", fuzz_link, 200, 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_corpus_of_the_link_holds)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
