@@ -255,8 +255,8 @@ static void place(struct mom_engine *e, struct mom__observed *seen)
 {
     struct mom_record *r = &seen->work->record;
     struct mom_str omm_id = mom__record_value(&seen->record, MOM_DEVICE_ommId);
-    int64_t ms = seen->times_ms[MOM_ROAMING] < e->now.wall_ms ? seen->times_ms[MOM_ROAMING]
-                                                              : e->now.wall_ms;
+    int64_t ms =
+        seen->times_ms[MOM_ROAMING] < e->now.wall_ms ? seen->times_ms[MOM_ROAMING] : e->now.wall_ms;
     char own[MOM_OMM_ID_LEN + 1];
 
     if (r->site == seen->in->site || (r->flags & MOM__PARKED))

@@ -208,8 +208,7 @@ static void phone_is_followed_whatever_the_clocks_say(void **state)
     for (unsigned n = 1; n <= 3; n++)
         world_add_site(w);
     site_person(w, 1, "4711", "Anna", PHONE);
-    fake_by(&w->sites[1], MOM_DEVICE, "ipei", PHONE)->times[MOM_ROAMING] =
-        w->now.wall_ms + 3600000;
+    fake_by(&w->sites[1], MOM_DEVICE, "ipei", PHONE)->times[MOM_ROAMING] = w->now.wall_ms + 3600000;
     for (unsigned n = 1; n <= 3; n++)
         world_connect(w, n);
     for (unsigned i = 0; i < sizeof wrong_ms / sizeof wrong_ms[0]; i++) {
