@@ -186,7 +186,8 @@ static void note_pushed(const struct half *half, enum mom_field group)
     entry->pushed_open = mom__record_group_hash(&half->work->record, group, MOM__HASH_PUBLIC);
 }
 
-static size_t add_group(const struct mom_record *record, enum mom_field group,
+/* Copied: what a site has just told lies in the host's batch, and the host may drop that before it reads the action. */
+static size_t add_group(struct mom_engine *e, const struct mom_record *record, enum mom_field group,
                         struct mom_attr *attrs)
 {
     size_t count = 0;
@@ -196,9 +197,11 @@ static size_t add_group(const struct mom_record *record, enum mom_field group,
 
         if (info->form == MOM_EXTRA) {
             for (size_t i = 0; i < record->extra_count; i++)
-                attrs[count++] = record->extra[i];
+                attrs[count++] = (struct mom_attr){mom__step_dup(e, record->extra[i].name),
+                                                   mom__step_dup(e, record->extra[i].value)};
         } else if (mom__record_value(record, f).ptr) {
-            attrs[count++] = (struct mom_attr){mom__str(info->name), mom__record_value(record, f)};
+            attrs[count++] = (struct mom_attr){mom__str(info->name),
+                                               mom__step_dup(e, mom__record_value(record, f))};
         }
     }
     return count;
@@ -221,7 +224,7 @@ static void compose(struct mom_engine *e, const struct half *half, struct mom_pu
     for (enum mom_field f = mom__field_first(r->type); f != mom__field_end(r->type); f++) {
         if (!is_given(f) || !differs(half, f))
             continue;
-        put->attr_count += add_group(r, f, attrs + put->attr_count);
+        put->attr_count += add_group(e, r, f, attrs + put->attr_count);
         note_pushed(half, f);
     }
     if (half->mapped && put->attr_count == 0)

@@ -583,6 +583,9 @@ static inline bool world_step(struct world *w)
         assert_int_equal(rc, w->fail_code);
         return false;
     }
+    mom_batch_free(w->batch); /* no action may need it */
+    w->batch = mom_batch_new(NULL);
+    assert_non_null(w->batch);
     while (mom_engine_next_action(w->engine, &a)) {
         world_act(w, &a);
         more = true;
