@@ -202,7 +202,6 @@ static void compare(struct mom_engine *e, struct mom__observed *seen, struct gro
 
 static bool is_unchanged(const struct mom__observed *seen, const struct group *g)
 {
-    enum mom_kind kind = mom_field_info(g->group)->kind;
     unsigned at = mom__field_index(g->group);
 
     if (!g->entry)
@@ -211,8 +210,9 @@ static bool is_unchanged(const struct mom__observed *seen, const struct group *g
         return g->site == g->entry->hash || (seen->part[at] && seen->bare[at] == g->entry->hash);
     if (g->open != g->entry->open && !(seen->part[at] && seen->bare_open[at] == g->entry->open))
         return false;
-    /* Only the secret differs from what we sent: the time stamp says whether it has arrived. */
-    return !(g->entry->has_pushed && g->entry->pushed_open == g->open && has_moved(seen, kind));
+    /* A secret that we sent counts as arrived when the site says so, and not by a stamp: anything else may have moved
+     * it, and to send it once more does no harm. */
+    return true;
 }
 
 static bool is_echo(const struct group *g)
