@@ -9,6 +9,8 @@
 
 #include <momsync/momsync.h>
 
+#define FZ_SECRET "sesame"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { FZ_SITES = 3, FZ_OUTSTANDING = 64, FZ_RECORDS = 256, FZ_STEPS_MAX = 400 };
@@ -53,7 +55,7 @@ static const char *const fz_values[] = {"",
                                         "2",
                                         "true",
                                         "00",
-                                        "Pone",
+                                        "0x1",
                                         "K0000000000000001AAAA",
                                         "K0000000000000002AAAA",
                                         "Fixed",
@@ -83,6 +85,8 @@ static struct mom_str fz_value(struct fz *f, const char *name)
         text.ptr = fuzz_take(&f->bytes, choice - 240, &text.len);
         return text;
     }
+    if ((strcmp(name, "sipPw") == 0 || strcmp(name, "pin") == 0) && choice % 2 == 0)
+        return fz_str("P" FZ_SECRET);
     if (strcmp(name, "ipei") == 0)
         return fz_str(fz_values[12 + choice % 3]);
     if (strcmp(name, "relType") == 0)
@@ -459,11 +463,26 @@ static void fz_operation(struct fz *f)
         fz_step(f);
 }
 
+/* Whatever a site says, a line is a line and shows no secret. */
+static void fz_check_line(void *user, const char *line)
+{
+    (void)user;
+    must(strchr(line, '\n') == NULL && strstr(line, FZ_SECRET) == NULL);
+}
+
+static void fz_check_log(void *user, enum mom_level level, const char *line)
+{
+    must(level <= MOM_LOG_DEBUG);
+    fz_check_line(user, line);
+}
+
 static void fz_begin(struct fz *f)
 {
     struct mom_config config = {.size = sizeof config, .limits = {.users = 40, .permanent = 4}};
     struct mom_input in = {.kind = MOM_IN_SITE_ADD};
 
+    config.log = fz_check_log;
+    config.trace = fz_check_line;
     must(mom_store_memory_new(NULL, &config.store) == MOM_OK);
     f->now = (struct mom_now){1000, 1700000000000};
     must(mom_engine_new(&config, &f->now, &f->engine) == MOM_OK);
@@ -490,6 +509,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     must(f != NULL);
     f->bytes = fuzz_open(data, size);
+    for (size_t i = 0; i + strlen(FZ_SECRET) <= size; i++) {
+        if (memcmp(data + i, FZ_SECRET, strlen(FZ_SECRET)) == 0)
+            f->bytes.end = data + i; /* it could be told as something else */
+    }
     fz_begin(f);
     for (int i = 0; i < FZ_STEPS_MAX && fuzz_left(&f->bytes) > 0; i++)
         fz_operation(f);
