@@ -14,7 +14,7 @@ tests.system.scripts := $(filter-out tests/system/lib.sh,$(sort $(wildcard tests
 
 # Fuzz targets: one file each, with libFuzzer's main() or that of replay.c. `make fuzz` runs them,
 # tests/GROUP/test_fuzz_corpus.c runs what is in tests/fuzz/corpus.
-FUZZERS += fuzz_axi_stream fuzz_ident fuzz_store fuzz_engine fuzz_link fuzz_config fuzz_ctl
+FUZZERS += fuzz_axi_stream fuzz_ident fuzz_store fuzz_engine fuzz_link fuzz_config fuzz_ctl fuzz_rsa
 fuzz_axi_stream.libs := axi
 fuzz_ident.libs := momsync
 fuzz_store.libs := momsync
@@ -22,6 +22,7 @@ fuzz_engine.libs := momsync
 fuzz_link.libs := momsync-axi momsync axi
 fuzz_config.libs := common
 fuzz_ctl.libs := common
+fuzz_rsa.libs := common
 fuzz.main := $(if $(findstring fuzzer,$(SANITIZE)),,tests/fuzz/replay.c)
 $(foreach f,$(FUZZERS),$(eval $(f).srcs := tests/fuzz/$(f).c $(fuzz.main)))
 $(foreach f,$(FUZZERS),$(eval $(f).cppflags := -Itests))
