@@ -445,8 +445,20 @@ static void free_timer(struct com_timer *timer)
         com_timer_free(timer);
 }
 
+/* Asked to stop again while it ends: without the handlers that would kill it before its store is closed. */
+static void block_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 static void clean_up(struct momd *momd)
 {
+    block_signals();
     com_ctl_close(momd->ctl);
     sites_free(momd);
     free_timer(momd->step_timer);

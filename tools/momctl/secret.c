@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,26 +44,41 @@ static int read_line(int fd, char ret_secret[SECRET_MAX])
     return 0;
 }
 
+/* Signals come only while it waits, so that none is missed just before. */
+static int wait_for_line(int tty, const sigset_t *mask)
+{
+    struct pollfd wait = {.fd = tty, .events = POLLIN};
+    return ppoll(&wait, 1, NULL, mask) == 1 ? 0 : -1;
+}
+
 /* The terminal gets its echo back also when the user interrupts. */
 static int read_hidden(int tty, const char *what, char ret_secret[SECRET_MAX])
 {
     struct sigaction action = {.sa_handler = on_signal}, old_int, old_term;
     struct termios old, hidden;
+    sigset_t mask, old_mask;
     if (tcgetattr(tty, &old) != 0)
         return -1;
     hidden = old;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGINT);
+    sigaddset(&mask, SIGTERM);
+    sigprocmask(SIG_BLOCK, &mask, &old_mask);
     sigaction(SIGINT, &action, &old_int);
     sigaction(SIGTERM, &action, &old_term);
     int rc = tcsetattr(tty, TCSAFLUSH, &hidden);
     if (rc == 0) { /* asked when the echo is off: who types at once is not seen either */
         dprintf(tty, "%s: ", what);
-        rc = read_line(tty, ret_secret);
+        rc = wait_for_line(tty, &old_mask);
     }
+    if (rc == 0)
+        rc = read_line(tty, ret_secret);
     int error = errno;
     tcsetattr(tty, TCSAFLUSH, &old);
     sigaction(SIGINT, &old_int, NULL);
     sigaction(SIGTERM, &old_term, NULL);
+    sigprocmask(SIG_SETMASK, &old_mask, NULL);
     (void)!write(tty, "\n", 1);
     if (interrupted)
         raise(interrupted);
