@@ -87,6 +87,7 @@ struct mom__site {
     struct mom__queue creations;
     struct mom__queue arrivals; /* devices that say in an import that they are at this site now */
     struct mom__queue pending;  /* ids whose state at the site has to be looked at */
+    struct mom__queue waiting;  /* ids that wait for an outstanding answer: pending again when one comes */
     struct mom__op *ops;
     size_t op_count, op_size;
 };

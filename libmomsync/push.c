@@ -39,9 +39,21 @@ static struct mom__op *op_add(struct mom_engine *e, struct mom__site *site, enum
     return op;
 }
 
-static void op_drop(struct mom__site *site, struct mom__op *op)
+/* An answer is in: what waited for one is looked at again. */
+static void op_drop(struct mom_engine *e, struct mom__site *site, struct mom__op *op)
 {
+    uint64_t id;
+
     *op = site->ops[--site->op_count];
+    while (e->failed == MOM_OK && (id = mom__queue_take(&site->waiting)) != 0)
+        mom__want(e, site, id, false);
+}
+
+/* A record cannot be dealt with before an answer that is outstanding. */
+static void wait(struct mom_engine *e, struct mom__site *site, uint64_t id)
+{
+    if (mom__queue_put(&site->waiting, id, false) != MOM_OK)
+        mom__fail(e, MOM_ENOMEM);
 }
 
 static bool has_window(const struct mom_engine *e, const struct mom__site *site)
@@ -56,6 +68,7 @@ static bool has_window(const struct mom_engine *e, const struct mom__site *site)
 void mom__push_forget(struct mom__site *site)
 {
     mom__queue_reset(&site->pending);
+    mom__queue_reset(&site->waiting);
     mom__idmap_reset(&site->refused);
     site->retry_at = MOM_NEVER;
     site->op_count = 0;
@@ -253,8 +266,10 @@ static bool unbind_first(struct mom_engine *e, struct mom__site *site, const str
 
     if (!half->want || !half->mapped || !m->base.partner || m->base.partner == partner)
         return false;
-    if (mom__op_find(site, m->base.partner))
-        return true; /* its result looks at both again */
+    if (mom__op_find(site, m->base.partner)) {
+        wait(e, site, half->work->record.id);
+        return true;
+    }
     other = mom__mapping(e, site->number, m->base.partner);
     op = other ? op_add(e, site, MOM__OP_PUT) : NULL;
     action = op ? mom__act(e, MOM_DO_PUT, site->number) : NULL;
@@ -320,10 +335,20 @@ static void stop_leaving(struct mom_engine *e, const struct half *half)
     mom__mapping_changed(e, half->mapping);
 }
 
-static bool is_held(struct mom__site *site, const struct half *half)
+static bool is_busy(struct mom__site *site, const struct half *half)
 {
-    return half->work && (mom__op_find(site, half->work->record.id) ||
-                          mom__idmap_has(&site->refused, half->work->record.id));
+    return half->work && mom__op_find(site, half->work->record.id);
+}
+
+/* What was refused is offered again later, but with its partner at once when that was changed. */
+static bool is_refused(struct mom__site *site, uint64_t id, const struct half *half)
+{
+    if (!half->work)
+        return false;
+    if (half->work->record.id == id)
+        return mom__idmap_has(&site->refused, id);
+    mom__idmap_del(&site->refused, half->work->record.id);
+    return false;
 }
 
 static void look(struct mom_engine *e, struct mom__site *site, uint64_t id)
@@ -337,8 +362,12 @@ static void look(struct mom_engine *e, struct mom__site *site, uint64_t id)
         return;
     device = half_of(e, site, is_user ? partner : w);
     user = half_of(e, site, is_user ? w : partner);
-    if (e->failed != MOM_OK || is_held(site, &device) || is_held(site, &user))
+    if (e->failed != MOM_OK || is_refused(site, id, &device) || is_refused(site, id, &user))
         return;
+    if (is_busy(site, &device) || is_busy(site, &user)) {
+        wait(e, site, id);
+        return;
+    }
     stop_leaving(e, &device);
     stop_leaving(e, &user);
     if (device.want || user.want)
@@ -481,7 +510,7 @@ void mom__on_result(struct mom_engine *e, const struct mom_input *in)
         if (site->ops[i].token != in->token || site->ops[i].kind == MOM__OP_RELEASE)
             continue;
         op = site->ops[i];
-        op_drop(site, &site->ops[i]);
+        op_drop(e, site, &site->ops[i]);
         break;
     }
     if (!op.token) {
@@ -507,7 +536,7 @@ static void end_release(struct mom_engine *e, struct mom__site *site, struct mom
     uint64_t device = op->device, user = op->user;
     struct mom__mapping *m = mom__mapping(e, site->number, device);
 
-    op_drop(site, op);
+    op_drop(e, site, op);
     if (m && m->exists) {
         m->base.flags &= ~(unsigned)MOM__BASE_OWING;
         m->base.flags |= MOM__BASE_RELEASED;

@@ -56,6 +56,7 @@ struct mom__site *mom__site_insert(struct mom_engine *e, mom_site number)
     mom__queue_init(&site->arrivals, &e->alloc);
     mom__queue_init(&site->creations, &e->alloc);
     mom__queue_init(&site->pending, &e->alloc);
+    mom__queue_init(&site->waiting, &e->alloc);
     memmove(e->sites + at + 1, e->sites + at, (e->site_count - at) * sizeof(struct mom__site *));
     e->sites[at] = site;
     e->site_count++;
@@ -70,6 +71,7 @@ static void site_free(struct mom_engine *e, struct mom__site *site)
     mom__queue_done(&site->arrivals);
     mom__queue_done(&site->creations);
     mom__queue_done(&site->pending);
+    mom__queue_done(&site->waiting);
     mom__free(&e->alloc, site->ops);
     mom__free(&e->alloc, site);
 }

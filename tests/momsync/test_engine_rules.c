@@ -293,6 +293,36 @@ static void record_deleted_after_its_creation_was_lost_stays_deleted(void **stat
     }
 }
 
+/* A phone is being removed from the site, and its user, who is still bound to it there, is changed meanwhile. The OMM tells no more
+ * than that the phone is gone: the user's change must go out all the same. */
+static void change_that_had_to_wait_for_another_record_goes_out(void **state)
+{
+    struct world *w = sites(1);
+    struct fake_site *site = &w->sites[1];
+    struct fake *person = site_person(w, 1, "4711", "Anna", "03074 0220259 3");
+    uint64_t user, device, removal;
+
+    (void)state;
+    world_connect(w, 1);
+    user = hub_find(w, MOM_USER_num, "4711");
+    device = hub_find(w, MOM_DEVICE_ipei, "03074 0220259 3");
+    site->mute = true;
+    hub_delete(w, device);
+    removal = site->muted;
+    assert_int_equal(site->removes, 1);
+    hub_change(w, MOM_USER, user, "name", "Bert", NULL);
+    assert_int_equal(site->puts, 0);
+    site->mute = false;
+    site->devices[0].used = false;
+    person->partner = 0;
+    snprintf(person->relation, sizeof person->relation, "Unbound");
+    site_answer(w, site, removal, MOM_OK, 0, 0);
+    world_run(w);
+    assert_non_null(fake_by(site, MOM_USER, "name", "Bert"));
+    world_check(w);
+    world_free(w);
+}
+
 static void rebinding_lets_earlier_partners_go(void **state)
 {
     struct world *w = sites(1);
@@ -437,6 +467,7 @@ int main(void)
         cmocka_unit_test(refused_record_is_offered_again_later),
         cmocka_unit_test(record_deleted_while_it_is_made_stays_deleted),
         cmocka_unit_test(record_deleted_after_its_creation_was_lost_stays_deleted),
+        cmocka_unit_test(change_that_had_to_wait_for_another_record_goes_out),
         cmocka_unit_test(rebinding_lets_earlier_partners_go),
         cmocka_unit_test(sites_are_told_apart_by_their_park),
         cmocka_unit_test(sari_is_set_once),

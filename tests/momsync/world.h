@@ -48,7 +48,7 @@ struct fake_site {
     unsigned serial;     /* of encryptions */
     int refuse;          /* PUTs are answered with this code */
     bool mute;           /* PUT, REMOVE are not answered at all */
-    uint64_t muted;      /* token of the last PUT that was not answered */
+    uint64_t muted;      /* token of the last PUT or REMOVE that was not answered */
     bool deaf;           /* DEREGISTER and REGISTER are not answered */
     bool forget_answers; /* a PUT is done, its answer is lost */
     int64_t clock_ms;    /* wrong by so much, as the hub sees it */
@@ -455,8 +455,10 @@ static inline void site_lose(struct world *w, struct fake_site *s, enum mom_type
 static inline void site_remove(struct world *w, struct fake_site *s, const struct mom_action *a)
 {
     s->removes++;
-    if (s->mute)
+    if (s->mute) {
+        s->muted = a->token;
         return;
+    }
     if (!fake_find(s, a->type, a->local)) {
         site_answer(w, s, a->token, MOM_ENOENT, 0, 0);
         return;
