@@ -25,6 +25,7 @@ struct link {
     uint64_t ticket;          /* waits for its turn to connect; 0: does not */
     bool connecting;          /* counted in momd->connecting */
     bool opened, closing, reading_stopped;
+    bool locked;        /* its password cannot be read: no login is tried */
     bool stale;         /* the conversation is to be made anew when it is down */
     bool other_address; /* the configured standby is tried next */
     unsigned address;   /* which address the conversation wants */
@@ -68,7 +69,9 @@ static struct mom_omm *make_conversation(struct link *link)
     const struct settings *settings = &link->momd->settings;
     char password[SITE_ACCOUNT_MAX + 1] = "";
     struct mom_omm *omm = NULL;
-    if (site_open_password(link->momd, &link->site->conf, password, sizeof password) != 0)
+    link->locked =
+        site_open_password(link->momd, &link->site->conf, password, sizeof password) != 0;
+    if (link->locked)
         com_error("site %s: its password was sealed with another node.key: enter it anew",
                   link->site->conf.name);
     struct mom_omm_config config = {
@@ -291,7 +294,7 @@ static void remake(struct link *link)
     mom_omm_free(link->omm);
     link->omm = omm;
     link->other_address = false;
-    if (link->site->conf.enabled && !link->momd->stopping)
+    if (link->site->conf.enabled && !link->locked && !link->momd->stopping)
         check(link, mom_omm_enable(omm, &now, true, link->momd->batch));
 }
 
@@ -434,7 +437,7 @@ void link_free(struct link *link)
 void link_enable(struct link *link, bool enabled)
 {
     struct mom_now now = momd_now();
-    check(link, mom_omm_enable(link->omm, &now, enabled, link->momd->batch));
+    check(link, mom_omm_enable(link->omm, &now, enabled && !link->locked, link->momd->batch));
     pump(link);
 }
 
@@ -486,6 +489,8 @@ const char *link_reason(const struct link *link, const struct mom_omm_info *info
 {
     bool by_host = info->state == MOM_OMM_UNREACHABLE || info->state == MOM_OMM_TLS_FAILED ||
                    info->state == MOM_OMM_LOST;
+    if (link->locked && link->site->conf.enabled)
+        return "its password was sealed with another node.key: enter it anew";
     if (info->state < MOM_OMM_UNREACHABLE)
         return "";
     return by_host && link->reason[0] ? link->reason : info->text;

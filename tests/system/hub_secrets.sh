@@ -39,6 +39,14 @@ stop_momd
 check "none in the log of momd" nowhere cat "$work/momd.log"
 check "debug was on" grep -q "debug:" "$work/momd.log"
 check "none of a site in the store" sh -c "! grep -aqE '$account|$other' '$work/data/store/data.mdb'"
+
+rm "$work/data/node.key"
+start_momd "$work/momd.conf"
+check "without its key the hub says what to do" sh -c "'$B/bin/momctl' --socket '$work/momd.sock' sites show one | grep -q 'another node.key: enter it anew'"
+check "and tries no login" sh -c "'$B/bin/momctl' --socket '$work/momd.sock' sites show one --json | grep -q '\"state\":\"disabled\"'"
+momctl sites set one --password-file "$work/omm.password" >/dev/null
+check "with the password it goes on" momctl wait --timeout 20 sites-steady one
+stop_momd
 stop_ommsim
 check "none in the log of ommsim" nowhere cat "$work/ommsim.err"
 echo "$checks checks passed"
