@@ -358,6 +358,15 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
     return true;
 }
 
+/* An answer to what we sent brings the record with the stamps that the site gave it. */
+static void note_told(struct mom__observed *seen)
+{
+    struct mom__op *op = mom__op_find(seen->site, seen->work->record.id);
+
+    if (op)
+        *(seen->in->type == MOM_USER ? &op->told_user : &op->told_device) = true;
+}
+
 static void merge_all(struct mom_engine *e, struct mom__observed *seen)
 {
     struct mom_record *r = &seen->work->record;
@@ -365,6 +374,7 @@ static void merge_all(struct mom_engine *e, struct mom__observed *seen)
     if (!seen->mapping->exists)
         mom__base_init(&seen->mapping->base, seen->in->type);
     mom__map_local(e, seen->mapping, seen->in->local);
+    note_told(seen);
     if ((r->flags & MOM__DELETED) && !comes_back(e, seen)) {
         mom__want(e, seen->site, r->id, false);
         note_times(e, seen);

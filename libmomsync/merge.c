@@ -122,6 +122,20 @@ static bool has_moved(const struct mom__observed *seen, enum mom_kind kind)
     return told > base || (told && told < base - CLOCK_SET_BACK);
 }
 
+/* Does something that can be seen explain that the stamp of a kind moved: another change there, something that we sent,
+ * or a new relation, which moves the administrative stamp along? */
+static bool is_explained(const struct mom__observed *seen, enum mom_kind kind)
+{
+    const struct mom__base *base = &seen->mapping->base;
+
+    for (size_t i = 0; i < base->count; i++) {
+        if (base->entries[i].has_pushed && mom_field_info(base->entries[i].group)->kind == kind)
+            return true;
+    }
+    return seen->news[kind] ||
+           (seen->told_ms[MOM_RELATION] == seen->told_ms[kind] && has_moved(seen, MOM_RELATION));
+}
+
 /*
  * An OMM encrypts a secret anew for every answer, so a sealed secret that looks different need not
  * be. It counts as changed only if the site's time stamp moved, nothing that we sent explains that,
@@ -135,7 +149,7 @@ static bool is_secret_changed(struct mom__observed *seen, enum mom_field group,
     if (!entry || entry->has_pushed || !has_moved(seen, kind))
         return false;
     return mom__record_group_hash(&seen->record, group, MOM__HASH_PUBLIC) != entry->open ||
-           !seen->news[kind];
+           !is_explained(seen, kind);
 }
 
 /* One group under merge. */

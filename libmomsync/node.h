@@ -65,9 +65,10 @@ enum mom__op_kind { MOM__OP_PUT, MOM__OP_REMOVE, MOM__OP_RELEASE };
 struct mom__op {
     enum mom__op_kind kind;
     uint64_t token;
-    uint64_t device, user; /* ids; 0: not touched by it */
-    const char *relation;  /* PUT: what it makes of the relation of the two, NULL: nothing */
-    int64_t deadline;      /* RELEASE */
+    uint64_t device, user;       /* ids; 0: not touched by it */
+    const char *relation;        /* PUT: what it makes of the relation of the two, NULL: nothing */
+    bool told_device, told_user; /* PUT: the site has told the record since */
+    int64_t deadline;            /* RELEASE */
 };
 
 struct mom__site {
@@ -87,7 +88,8 @@ struct mom__site {
     struct mom__queue creations;
     struct mom__queue arrivals; /* devices that say in an import that they are at this site now */
     struct mom__queue pending;  /* ids whose state at the site has to be looked at */
-    struct mom__queue waiting;  /* ids that wait for an outstanding answer: pending again when one comes */
+    struct mom__queue
+        waiting; /* ids that wait for an outstanding answer: pending again when one comes */
     struct mom__op *ops;
     size_t op_count, op_size;
 };

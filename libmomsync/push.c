@@ -7,7 +7,8 @@
  */
 #include "node.h"
 
-/* A site stamps what we sent with its own clock: stamps up to so much after the result are ours. */
+/* A site stamps what we sent with its own clock. If it does not tell the record in its answer, stamps up to so much after
+ * the result are ours. */
 enum { ECHO_MARGIN = 1000 };
 
 struct mom__op *mom__op_find(struct mom__site *site, uint64_t id)
@@ -412,8 +413,9 @@ static void refused(struct mom_engine *e, struct mom__site *site, uint64_t id, i
               mom_err_text(rc));
 }
 
-/* What was sent is what the site has now. */
-static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, uint32_t local)
+/* What was sent is what the site has now. `told`: its stamps are known, the site has told the record. */
+static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, uint32_t local,
+                    bool told)
 {
     struct mom__mapping *m = id ? mom__mapping(e, site->number, id) : NULL;
 
@@ -433,7 +435,7 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
         entry->hash = entry->pushed;
         entry->open = entry->pushed_open;
         entry->has_pushed = false;
-        if (m->base.times_ms[kind] < margin)
+        if (!told && m->base.times_ms[kind] < margin)
             m->base.times_ms[kind] = margin;
     }
     m->base.flags &= MOM__BASE_OWING;
@@ -443,8 +445,8 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
 static void put_done(struct mom_engine *e, struct mom__site *site, const struct mom__op *op,
                      const struct mom_input *in)
 {
-    confirm(e, site, op->device, in->local_device);
-    confirm(e, site, op->user, in->local_user);
+    confirm(e, site, op->device, in->local_device, op->told_device);
+    confirm(e, site, op->user, in->local_user, op->told_user);
     if (op->relation && mom__local_of(e, site->number, op->device) &&
         mom__local_of(e, site->number, op->user))
         mom__relation_note(e, site->number, op->device, op->user, mom__str(op->relation));

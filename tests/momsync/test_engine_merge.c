@@ -207,6 +207,50 @@ static void clear_secret_stays_when_the_clock_of_the_site_is_set(void **state)
     world_free(w);
 }
 
+/* The clock of the site is set while the link is up, and the link does not know it yet when a secret is sent. */
+static void clear_secret_stays_when_the_clock_was_set_unseen(void **state)
+{
+    static const int64_t steps[] = {-1318000, 1267000, 3600000, -3600000};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct world *w = one_person();
+        struct fake_site *site = &w->sites[1];
+
+        site->unseen_ms = steps[i];
+        world_wait(w, 5000);
+        hub_change(w, MOM_USER, anna(w), "sipPw", "Pnew", NULL);
+        world_wait(w, 5000);
+        world_cut(w, 1);
+        site->clock_ms = site->unseen_ms;
+        site->unseen_ms = 0;
+        world_connect(w, 1);
+        assert_string_equal(hub_value(w, anna(w), MOM_USER_sipPw), "Pnew");
+        world_free(w);
+    }
+}
+
+/* An OMM moves the administrative stamp with the relation, and with every other secret. */
+static void clear_secret_is_not_lost_to_what_else_moves_the_stamp(void **state)
+{
+    struct world *w = one_person();
+    struct fake_site *site = &w->sites[1];
+
+    (void)state;
+    hub_change(w, MOM_USER, anna(w), "sipPw", "Pnew", NULL);
+    world_wait(w, 5000);
+    hub_change(w, MOM_USER, anna(w), "pin", "P1234", NULL);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_sipPw), "Pnew");
+    world_wait(w, 5000);
+    world_cut(w, 1);
+    fake_unbind(w, site, anna_at(w, 1), MOM_DEVICE);
+    world_connect(w, 1);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_sipPw), "Pnew");
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_pin), "P1234");
+    assert_int_equal(hub_partner(w, anna(w)), 0);
+    world_free(w);
+}
+
 static struct mom_stamp stamp_of(struct world *w, enum mom_field field)
 {
     struct mom_view *view = world_view(w);
@@ -438,6 +482,8 @@ int main(void)
         cmocka_unit_test(stamp_from_the_future_is_put_back),
         cmocka_unit_test(sealed_secret_that_is_encrypted_anew_is_no_change),
         cmocka_unit_test(clear_secret_stays_when_the_clock_of_the_site_is_set),
+        cmocka_unit_test(clear_secret_stays_when_the_clock_was_set_unseen),
+        cmocka_unit_test(clear_secret_is_not_lost_to_what_else_moves_the_stamp),
         cmocka_unit_test(clear_secret_is_not_lost_to_its_own_echo),
         cmocka_unit_test(sealed_secret_follows_the_key_of_its_site),
         cmocka_unit_test(secret_changed_at_the_site_is_taken),

@@ -52,6 +52,7 @@ struct fake_site {
     bool deaf;           /* DEREGISTER and REGISTER are not answered */
     bool forget_answers; /* a PUT is done, its answer is lost */
     int64_t clock_ms;    /* wrong by so much, as the hub sees it */
+    int64_t unseen_ms;   /* and by so much more, which the link has not measured yet */
     unsigned new_key;    /* added to the fingerprint of its key */
     unsigned puts, removes, rejects, registers, deregisters;
 };
@@ -214,7 +215,7 @@ static inline struct fake *fake_by(struct fake_site *s, enum mom_type type, cons
 
 static inline int64_t site_time(const struct world *w, const struct fake_site *s)
 {
-    return (w->now.wall_ms + s->clock_ms) / 1000 * 1000;
+    return (w->now.wall_ms + s->clock_ms + s->unseen_ms) / 1000 * 1000;
 }
 
 static inline struct fake *fake_new(struct world *w, struct fake_site *s, enum mom_type type)
@@ -356,11 +357,11 @@ static inline void fake_unbind(struct world *w, struct fake_site *s, struct fake
         return;
     f->partner = 0;
     snprintf(f->relation, sizeof f->relation, "Unbound");
-    f->times[MOM_RELATION] = site_time(w, s);
+    f->times[MOM_RELATION] = f->times[MOM_ADMIN] = site_time(w, s); /* as captured */
     if (p) {
         p->partner = 0;
         snprintf(p->relation, sizeof p->relation, "Unbound");
-        p->times[MOM_RELATION] = site_time(w, s);
+        p->times[MOM_RELATION] = p->times[MOM_ADMIN] = site_time(w, s);
     }
 }
 
@@ -377,6 +378,7 @@ static inline void fake_bind(struct world *w, struct fake_site *s, struct fake *
     snprintf(device->relation, sizeof device->relation, "%s", type);
     snprintf(user->relation, sizeof user->relation, "%s", type);
     device->times[MOM_RELATION] = user->times[MOM_RELATION] = site_time(w, s);
+    device->times[MOM_ADMIN] = user->times[MOM_ADMIN] = site_time(w, s);
     user->registered = true;
 }
 
