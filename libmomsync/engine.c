@@ -287,6 +287,7 @@ static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
         if ((size_t)in->kind >= sizeof handlers / sizeof handlers[0])
             continue;
         mom__trace_input(e, in);
+        e->teller = 0;
         handlers[in->kind](e, in);
         mom__settle(e);
     }
@@ -294,6 +295,7 @@ static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
 
 static void work_off(struct mom_engine *e)
 {
+    e->teller = 0;
     mom__handoff_timers(e);
     mom__push_timers(e);
     do {

@@ -411,6 +411,9 @@ void mom__on_record(struct mom_engine *e, const struct mom_input *in)
     if (site->importing && mom__idmap_put(&site->seen, seen->work->record.id, 1) != MOM_OK)
         mom__fail(e, MOM_ENOMEM);
     merge_all(e, seen);
+    e->teller = site->number;
+    e->told = seen->work->record.id;
+    e->told_partner = seen->work->record.partner;
     if (!site->importing)
         take_arrivals(e, site);
 }

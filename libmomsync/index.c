@@ -122,8 +122,10 @@ static void tell_site(struct mom_engine *e, mom_site number, uint64_t id)
 {
     struct mom__site *site = number ? mom__site(e, number) : NULL;
 
-    /* In an import the site has just told what it has; its end finds what is missing. */
-    if (site && !site->importing)
+    /* A site that is being imported and has just told this record, or its partner, was compared with it already. */
+    if (site && site->importing && e->teller == number && (id == e->told || id == e->told_partner))
+        return;
+    if (site)
         mom__want(e, site, id, false);
 }
 

@@ -121,6 +121,8 @@ struct mom_engine {
     struct mom_txn *txn;
     int failed;
     bool wrote, numbers_changed;
+    mom_site teller; /* the site whose record is being merged, and which one; 0: none is */
+    uint64_t told, told_partner;
     struct mom__arena arena;
     struct mom__buf buf;
     struct mom__idmap works;

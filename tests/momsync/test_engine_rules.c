@@ -323,6 +323,35 @@ static void change_that_had_to_wait_for_another_record_goes_out(void **state)
     world_free(w);
 }
 
+/* An import takes more than one step. What is changed at the hub, or told by another site, after the site has told the record is
+ * given to the site when its import ends. */
+static void change_during_an_import_goes_out_at_its_end(void **state)
+{
+    struct world *w = sites(1);
+    struct fake_site *site = &w->sites[1];
+    struct mom_input in = {.kind = MOM_IN_IDENTIFIED, .site = 1, .park = site->park};
+    struct fake *user;
+    uint64_t id;
+
+    (void)state;
+    user = site_user(w, 1, "4711", "Anna");
+    world_connect(w, 1);
+    id = hub_find(w, MOM_USER_num, "4711");
+    world_cut(w, 1);
+    site->up = true;
+    assert_int_equal(mom_batch_add(w->next, &in), MOM_OK);
+    site->slow_import = true;
+    world_run(w);
+    hub_change(w, MOM_USER, id, "hierarchy1", "new", NULL);
+    assert_int_equal(site->puts, 0);
+    in.kind = MOM_IN_IMPORTED;
+    assert_int_equal(mom_batch_add(w->next, &in), MOM_OK);
+    world_run(w);
+    assert_string_equal(fake_get(user, "hierarchy1"), "new");
+    world_check(w);
+    world_free(w);
+}
+
 static void rebinding_lets_earlier_partners_go(void **state)
 {
     struct world *w = sites(1);
@@ -468,6 +497,7 @@ int main(void)
         cmocka_unit_test(record_deleted_while_it_is_made_stays_deleted),
         cmocka_unit_test(record_deleted_after_its_creation_was_lost_stays_deleted),
         cmocka_unit_test(change_that_had_to_wait_for_another_record_goes_out),
+        cmocka_unit_test(change_during_an_import_goes_out_at_its_end),
         cmocka_unit_test(rebinding_lets_earlier_partners_go),
         cmocka_unit_test(sites_are_told_apart_by_their_park),
         cmocka_unit_test(sari_is_set_once),

@@ -50,6 +50,7 @@ struct fake_site {
     bool mute;           /* PUT, REMOVE are not answered at all */
     uint64_t muted;      /* token of the last PUT or REMOVE that was not answered */
     bool deaf;           /* DEREGISTER and REGISTER are not answered */
+    bool slow_import;    /* the end of an import is left to the test */
     bool forget_answers; /* a PUT is done, its answer is lost */
     int64_t clock_ms;    /* wrong by so much, as the hub sees it */
     int64_t unseen_ms;   /* and by so much more, which the link has not measured yet */
@@ -301,7 +302,8 @@ static inline void site_import(struct world *w, struct fake_site *s)
             site_tell(w, s, MOM_USER, &s->users[i]);
     }
     in.kind = MOM_IN_IMPORTED;
-    add(w, &in);
+    if (!s->slow_import)
+        add(w, &in);
 }
 
 static inline void site_answer(struct world *w, struct fake_site *s, uint64_t token, int rc,
