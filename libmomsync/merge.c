@@ -319,6 +319,12 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
     struct mom_record *h = &seen->work->record;
 
     compare(e, seen, &g);
+    /* The hub cannot take a value away, only empty it: a group that it lacks was never told, whatever was agreed on. */
+    if (!mom__record_has_group(h, group) && g.site != 0) {
+        take(e, seen, group);
+        agree(e, seen, group, g.site, g.open);
+        return;
+    }
     if (is_unchanged(seen, &g)) {
         seen->differs |= g.hub != g.entry->hash;
         return;
@@ -328,8 +334,7 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
         seen->differs |= g.hub != g.entry->hash;
         return;
     }
-    if (g.site != g.hub &&
-        ((g.entry && g.hub == g.entry->hash) || !mom__record_has_group(h, group)))
+    if (g.site != g.hub && g.entry && g.hub == g.entry->hash)
         take(e, seen, group);
     else if (g.site != g.hub)
         conflict(e, seen, group);
