@@ -180,7 +180,7 @@ check "says where it is" says "two"
 stop_momd
 mv "$work/data/node.key" "$work/kept.key"
 start_momd "$work/momd.conf"
-check "without the node's key the password is not known" wait_for 10 site_is one state "auth failed"
+check "without the node's key the password is not known" wait_for 10 site_is one state disabled
 check "and the log says what to do" grep -q "enter it anew" "$work/momd.log"
 stop_momd
 mv "$work/kept.key" "$work/data/node.key"
