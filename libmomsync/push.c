@@ -7,8 +7,8 @@
  */
 #include "node.h"
 
-/* A site stamps what we sent with its own clock. If it does not tell the record in its answer, stamps up to so much after
- * the result are ours. */
+/* A site stamps what we sent with its own clock. If it does not tell the record in its answer, stamps
+ * up to so much after the result are ours. */
 enum { ECHO_MARGIN = 1000 };
 
 struct mom__op *mom__op_find(struct mom__site *site, uint64_t id)

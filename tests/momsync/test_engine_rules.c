@@ -293,8 +293,8 @@ static void record_deleted_after_its_creation_was_lost_stays_deleted(void **stat
     }
 }
 
-/* A phone is being removed from the site, and its user, who is still bound to it there, is changed meanwhile. The OMM tells no more
- * than that the phone is gone: the user's change must go out all the same. */
+/* A phone is being removed from the site, and its user, who is still bound to it there, is changed
+ * meanwhile. The OMM tells no more than that the phone is gone: the user's change must go out all the same. */
 static void change_that_had_to_wait_for_another_record_goes_out(void **state)
 {
     struct world *w = sites(1);
@@ -323,8 +323,8 @@ static void change_that_had_to_wait_for_another_record_goes_out(void **state)
     world_free(w);
 }
 
-/* An import takes more than one step. What is changed at the hub, or told by another site, after the site has told the record is
- * given to the site when its import ends. */
+/* An import takes more than one step. What is changed at the hub, or told by another site, after the site
+ * has told the record is given to the site when its import ends. */
 static void change_during_an_import_goes_out_at_its_end(void **state)
 {
     struct world *w = sites(1);

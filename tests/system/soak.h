@@ -19,6 +19,8 @@
 #define PICKED_MAX  4096
 
 /* A user or phone that once was made: its numbers or IPEI, and whether somebody may have deleted it. */
+enum { WALKS_MAX = 256 };
+
 struct person {
     char names[NAMES_MAX][24];
     int name_count;
@@ -39,6 +41,8 @@ struct soak {
     unsigned next_number, next_serial, words;
     struct person persons[PERSONS_MAX];
     size_t person_count;
+    char walked[WALKS_MAX][24]; /* phones that were carried in this round */
+    size_t walked_count;
     bool verbose;
     char error[512];         /* of the last call */
     char complaint[800];     /* what does not hold */
@@ -46,7 +50,7 @@ struct soak {
     json_t *site_users[SITES + 1], *site_devices[SITES + 1], *phones;
 };
 
-/* --- chance ------------------------------------------------------------------------------------------------------- */
+/* --- chance ----------------------------------------------------------------------------------- */
 
 static inline unsigned pick(struct soak *s, size_t limit)
 {
@@ -56,7 +60,7 @@ static inline unsigned pick(struct soak *s, size_t limit)
     return (unsigned)((z ^ (z >> 31)) % (limit > 0 ? limit : 1));
 }
 
-/* --- asking -------------------------------------------------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 static inline bool take_row(void *user, const char *json, size_t len)
 {
@@ -122,7 +126,7 @@ static inline bool same(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
-/* --- the programs ---------------------------------------------------------------------------------------------------- */
+/* --- the programs ----------------------------------------------------------------------------- */
 
 static inline void start_momd(struct soak *s)
 {
@@ -200,7 +204,7 @@ static inline void stop_all(struct soak *s)
     sim_stop(&s->sim);
 }
 
-/* --- what was made ------------------------------------------------------------------------------------------------------ */
+/* --- what was made ---------------------------------------------------------------------------- */
 
 static inline struct person *person_new(struct soak *s, bool device, const char *name)
 {

@@ -11,7 +11,7 @@
  */
 #include "soak.h"
 
-/* --- things to do: at a site ---------------------------------------------------------------------------------------------- */
+/* --- things to do: at a site ------------------------------------------------------------------ */
 
 /* A user or device of a site, by number or IPEI; "" when there is none. */
 static const char *any_at(struct soak *s, int site, const char *list, char name[24])
@@ -91,10 +91,10 @@ static void site_edits(struct soak *s, int site, const char *number)
     SIM(s, "edit", number, num, pair);
 }
 
-static void site_edits_device(struct soak *s, const char *number)
+static void site_edits_device(struct soak *s, int site, const char *number)
 {
     char ipei[24], pair[64];
-    if (any_at(s, atoi(number), "devices", ipei)[0] == '\0')
+    if (any_at(s, site, "devices", ipei)[0] == '\0')
         return;
     snprintf(pair, sizeof pair, pick(s, 2) ? "ac=%u" : "encrypt=%u", pick(s, 2));
     SIM(s, "edit", number, ipei, pair);
@@ -167,7 +167,7 @@ static void do_at_site(struct soak *s)
         site_binds(s, site, number);
         break;
     case 3:
-        site_edits_device(s, number);
+        site_edits_device(s, site, number);
         break;
     case 4:
         if (pick(s, 3) == 0)
@@ -179,7 +179,7 @@ static void do_at_site(struct soak *s)
     }
 }
 
-/* --- at the hub -------------------------------------------------------------------------------------------------------------- */
+/* --- at the hub ------------------------------------------------------------------------------- */
 
 static void hub_creates(struct soak *s)
 {
@@ -257,7 +257,20 @@ static void do_at_hub(struct soak *s)
     }
 }
 
-/* --- in between ---------------------------------------------------------------------------------------------------------------- */
+/* --- in between ------------------------------------------------------------------------------- */
+
+/* OMMs tell whole seconds: of a phone that is at two sites within one, nobody can say where it went last. So a
+ * phone walks once a round. */
+static bool has_walked(struct soak *s, const char *ipei)
+{
+    for (size_t i = 0; i < s->walked_count; i++)
+        if (same(s->walked[i], ipei))
+            return true;
+    if (s->walked_count == WALKS_MAX)
+        return true;
+    snprintf(s->walked[s->walked_count++], sizeof s->walked[0], "%s", ipei);
+    return false;
+}
 
 static void roam(struct soak *s)
 {
@@ -269,7 +282,8 @@ static void roam(struct soak *s)
              text_of(json_array_get(rows, pick(s, json_array_size(rows))), "ipei"));
     json_decref(rows);
     snprintf(number, sizeof number, "%u", 1 + pick(s, SITES));
-    SIM(s, "locate", ipei, number);
+    if (!has_walked(s, ipei))
+        SIM(s, "locate", ipei, number);
 }
 
 static void do_to_links(struct soak *s)
@@ -324,7 +338,7 @@ static void do_something(struct soak *s)
     }
 }
 
-/* --- what everybody has ----------------------------------------------------------------------------------------------------------- */
+/* --- what everybody has ----------------------------------------------------------------------- */
 
 static bool wrong(struct soak *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* False, and the first complaint is kept. */
@@ -407,7 +421,7 @@ static const json_t *find_live(const json_t *list, const char *key, const char *
     return NULL;
 }
 
-/* --- what must hold ---------------------------------------------------------------------------------------------------------------- */
+/* --- what must hold --------------------------------------------------------------------------- */
 
 static bool check_unique(struct soak *s, const json_t *list, const char *key)
 {
@@ -464,7 +478,8 @@ static bool belongs_to(const struct soak *s, const json_t *record, int site)
     return !is_parked(record) && (same(text_of(record, "site"), name) || is_permanent(s, record));
 }
 
-/* What an OMM tells of itself and of phones is not carried to others; relations and secrets are looked at by themselves. */
+/* What an OMM tells of itself and of phones is not carried to others; relations and secrets are looked at by
+ * themselves. */
 static bool is_compared(const char *field)
 {
     static const char *const fields[] = {"site",
@@ -692,11 +707,12 @@ static void settle(struct soak *s, int round)
     }
     if (!good)
         fail_msg("SEED=%llu round %d: %s", s->seed, round, s->complaint);
+    s->walked_count = 0;
     for (size_t i = 0; i < s->person_count; i++)
         s->persons[i].password_local = false;
 }
 
-/* --- runs ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- runs ------------------------------------------------------------------------------------- */
 
 static unsigned long long number_of(const char *variable, unsigned long long fallback)
 {
