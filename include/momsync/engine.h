@@ -129,8 +129,8 @@ struct mom_input {
     bool partial;
     /* the site's time stamps, already corrected by its clock's offset; 0: not told */
     int64_t times_ms[MOM_KINDS];
-    int64_t
-        clock_ms; /* RECORD: by how much the site's clock is ahead, what times_ms was corrected by */
+    /* RECORD: by how much the site's clock is ahead of ours: what times_ms was corrected by */
+    int64_t clock_ms;
     const struct mom_attr *attrs;
     size_t attr_count;
     struct mom_park park;
