@@ -40,20 +40,19 @@ static struct axi_str text_for(const struct axi_field *field, unsigned n, char b
 static void build_page(struct axi_msg *msg, unsigned page)
 {
     struct axi_elem *root = axi_msg_start(msg, AXI_T_GetPPUserResp);
-    size_t count;
-    const struct axi_field *fields = axi_type_fields(AXI_T_PPUserType, &count);
+    struct axi_field field;
     axi_set_int(root, AXI_A_seq, page);
     for (unsigned u = 0; u < USERS; u++) {
         struct axi_elem *user = axi_add_child(root, "user");
         unsigned given = 0;
-        for (size_t i = 0; i < count && given < 64; i++) {
+        for (size_t i = 0; given < 64 && axi_type_field_at(AXI_T_PPUserType, i, &field); i++) {
             char buf[128];
-            if (fields[i].form == AXI_ENUMERATED)
-                axi_set_enum(user, fields[i].attr,
-                             fields[i].of == AXI_E_PPUserMonitoringStateType ? AXI_V_Unknown
-                                                                             : AXI_V_Off);
+            if (field.form == AXI_ENUMERATED)
+                axi_set_enum(user, field.attr,
+                             field.of == AXI_E_PPUserMonitoringStateType ? AXI_V_Unknown
+                                                                         : AXI_V_Off);
             else
-                axi_set_str(user, fields[i].attr, text_for(&fields[i], page * USERS + u, buf));
+                axi_set_str(user, field.attr, text_for(&field, page * USERS + u, buf));
             given++;
         }
     }
@@ -87,12 +86,12 @@ static size_t bare_expat(const struct axi_buf *stream)
 
 static size_t ask_for_everything(const struct axi_msg *msg)
 {
-    size_t found = 0, count;
-    const struct axi_field *fields = axi_type_fields(AXI_T_PPUserType, &count);
+    size_t found = 0;
+    struct axi_field field;
     for (struct axi_elem *user = axi_first_child(axi_msg_root(msg), "user"); user != NULL;
          user = axi_next_sibling(user, "user"))
-        for (size_t i = 0; i < count; i++)
-            found += axi_get_str(user, fields[i].attr).ptr != NULL;
+        for (size_t i = 0; axi_type_field_at(AXI_T_PPUserType, i, &field); i++)
+            found += axi_get_str(user, field.attr).ptr != NULL;
     return found;
 }
 

@@ -29,6 +29,12 @@ static const struct axi_str type_names[] = {
 #include <axi/catalogue_rows.h>
 };
 
+static const char *const enum_names[] = {
+    NULL,
+#define AXI_ENUM(name) #name,
+#include <axi/catalogue_rows.h>
+};
+
 static const unsigned char type_kinds[] = {
     AXI_RECORD,
 #define AXI_TYPE(type, kind) AXI_##kind,
@@ -57,7 +63,7 @@ static const unsigned short field_starts[] = {
 };
 
 static const struct axi_child children[] = {
-#define AXI_CHILD(type, element, child, min, max) {#element, AXI_T_##child, min, max},
+#define AXI_CHILD(type, element, child, min, max) {#element, AXI_T_##child, AXI_E_NOTHING, min, max},
 #include <axi/catalogue_rows.h>
 };
 
@@ -122,6 +128,11 @@ const char *axi_value_text(enum axi_value value)
     return (unsigned)value < AXI_V_COUNT ? value_texts[value].ptr : NULL;
 }
 
+const char *axi_enum_name(enum axi_enum of)
+{
+    return (unsigned)of < AXI_E_COUNT ? enum_names[of] : NULL;
+}
+
 enum axi_kind axi_type_kind(enum axi_type type)
 {
     return is_type(type) ? (enum axi_kind)type_kinds[type] : AXI_RECORD;
@@ -157,6 +168,14 @@ enum axi_type axi_type_of(struct axi_str name)
 enum axi_attr axi_attr_of(struct axi_str name)
 {
     return (enum axi_attr)find_sorted(attr_names, AXI_A_COUNT, name);
+}
+
+enum axi_value axi_enum_at(enum axi_enum of, size_t i)
+{
+    if ((unsigned)of - 1 >= AXI_E_COUNT - 1u ||
+        i >= (size_t)(value_starts[of + 1] - value_starts[of]))
+        return AXI_V_NOTHING;
+    return (enum axi_value)enum_values[value_starts[of] + i];
 }
 
 enum axi_value axi__value_anywhere(struct axi_str text)
@@ -197,38 +216,40 @@ enum axi_type axi_type_response(enum axi_type request)
     return AXI_T_NONE;
 }
 
-const struct axi_field *axi_type_fields(enum axi_type type, size_t *ret_count)
+bool axi_type_field_at(enum axi_type type, size_t i, struct axi_field *ret_field)
 {
-    size_t start = is_type(type) ? field_starts[type] : 0;
-    *ret_count = is_type(type) ? field_starts[type + 1] - start : 0;
-    return fields + start;
+    if (!is_type(type) || i >= (size_t)(field_starts[type + 1] - field_starts[type]))
+        return false;
+    *ret_field = fields[field_starts[type] + i];
+    return true;
 }
 
-const struct axi_child *axi_type_children(enum axi_type type, size_t *ret_count)
+bool axi_type_field(enum axi_type type, enum axi_attr attr, struct axi_field *ret_field)
 {
-    size_t start = is_type(type) ? child_starts[type] : 0;
-    *ret_count = is_type(type) ? child_starts[type + 1] - start : 0;
-    return children + start;
+    size_t end = is_type(type) ? field_starts[type + 1] : 0;
+    for (size_t i = is_type(type) ? field_starts[type] : 0; i < end; i++) {
+        if (fields[i].attr == attr) {
+            *ret_field = fields[i];
+            return true;
+        }
+    }
+    return false;
 }
 
-const struct axi_field *axi_type_field(enum axi_type type, enum axi_attr attr)
+bool axi_type_child_at(enum axi_type type, size_t i, struct axi_child *ret_child)
 {
-    size_t count;
-    const struct axi_field *field = axi_type_fields(type, &count);
-    for (const struct axi_field *end = field + count; field < end; field++)
-        if (field->attr == attr)
-            return field;
-    return NULL;
+    if (!is_type(type) || i >= (size_t)(child_starts[type + 1] - child_starts[type]))
+        return false;
+    *ret_child = children[child_starts[type] + i];
+    return true;
 }
 
-const struct axi_child *axi__child_row(enum axi_type parent, struct axi_str name)
+bool axi__child_of(enum axi_type parent, struct axi_str name, struct axi_child *ret_child)
 {
-    size_t count;
-    const struct axi_child *child = axi_type_children(parent, &count);
-    for (const struct axi_child *end = child + count; child < end; child++)
-        if (axi__equal(axi__str(child->element), name))
-            return child;
-    return NULL;
+    for (size_t i = 0; axi_type_child_at(parent, i, ret_child); i++)
+        if (axi__equal(axi__str(ret_child->element), name))
+            return true;
+    return false;
 }
 
 bool axi_type_is_open(enum axi_type type)

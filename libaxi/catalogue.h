@@ -10,8 +10,8 @@
 struct axi_str axi__attr_str(enum axi_attr attr);
 /* Type of a root element: NONE also for a name that only a record has. */
 enum axi_type axi__message_type(struct axi_str name);
-/* The row for an element `name` inside a `parent`, NULL when the catalogue has none. */
-const struct axi_child *axi__child_row(enum axi_type parent, struct axi_str name);
+/* What the catalogue says of an element `name` inside a `parent`; false when nothing. */
+bool axi__child_of(enum axi_type parent, struct axi_str name, struct axi_child *ret_child);
 /* Value of that text in any enumeration. */
 enum axi_value axi__value_anywhere(struct axi_str text);
 /* Mark the attributes that are secret in some type. */

@@ -39,6 +39,9 @@ static bool has_form(const struct axi_field *field, struct axi_str value)
     bool truth;
     switch (field->form) {
     case AXI_INT:
+    case AXI_INT16:
+    case AXI_UINT32:
+    case AXI_INT64:
         return axi__parse_int(value, &number);
     case AXI_BOOL:
         return axi__parse_bool(value, &truth);
@@ -46,6 +49,7 @@ static bool has_form(const struct axi_field *field, struct axi_str value)
         return is_hex(value);
     case AXI_ENUMERATED:
         return axi_value_of(field->of, value) != AXI_V_NOTHING;
+    case AXI_INT_LIST:
     case AXI_STR:
         break;
     }
@@ -56,17 +60,16 @@ static void check_attr(struct findings *findings, const struct axi_elem *elem,
                        const struct axi__attr *attr)
 {
     struct axi_str name = {attr->name, attr->name_len}, value = {attr->value, attr->value_len};
-    const struct axi_field *field =
-        attr->id != AXI_A_NONE ? axi_type_field(elem->type, attr->id) : NULL;
-    if (field == NULL) {
+    struct axi_field field;
+    if (attr->id == AXI_A_NONE || !axi_type_field(elem->type, attr->id, &field)) {
         if (!axi_type_is_open(elem->type))
             add(findings, AXI_RULE_UNKNOWN_ATTRIBUTE, elem, name);
         return;
     }
-    if (!has_form(field, value))
+    if (!has_form(&field, value))
         add(findings, AXI_RULE_BAD_VALUE, elem, name);
     /* A secret on the wire is longer than the text that it hides. */
-    if (field->max > 0 && !(field->flags & AXI_SECRET) && axi__char_count(value) > field->max)
+    if (field.max > 0 && !(field.flags & AXI_SECRET) && axi__char_count(value) > field.max)
         add(findings, AXI_RULE_TOO_LONG, elem, name);
 }
 
@@ -77,12 +80,10 @@ static void check_elem(struct findings *findings, const struct axi_elem *elem)
     /* A refusal carries the reason and need not carry the answer. */
     if (elem->parent == NULL && axi_has(elem, AXI_A_errCode))
         return;
-    size_t count;
-    const struct axi_field *fields = axi_type_fields(elem->type, &count);
-    for (size_t i = 0; i < count; i++)
-        if ((fields[i].flags & AXI_REQUIRED) && !axi_has(elem, fields[i].attr))
-            add(findings, AXI_RULE_MISSING_ATTRIBUTE, elem,
-                axi__str(axi_attr_name(fields[i].attr)));
+    struct axi_field field;
+    for (size_t i = 0; axi_type_field_at(elem->type, i, &field); i++)
+        if ((field.flags & AXI_REQUIRED) && !axi_has(elem, field.attr))
+            add(findings, AXI_RULE_MISSING_ATTRIBUTE, elem, axi__str(axi_attr_name(field.attr)));
 }
 
 /* What is below an element that the catalogue does not know cannot be judged. */

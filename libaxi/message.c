@@ -189,9 +189,9 @@ int axi_get_enum(const struct axi_elem *elem, enum axi_attr attr, enum axi_value
     if (found == NULL)
         return AXI_ENOENT;
     /* In an element that the catalogue does not describe, any value of any enumeration will do. */
-    const struct axi_field *field = axi_type_field(elem->type, attr);
-    enum axi_value value = field != NULL && field->form == AXI_ENUMERATED
-                               ? axi_value_of(field->of, value_of(found))
+    struct axi_field field;
+    enum axi_value value = axi_type_field(elem->type, attr, &field) && field.form == AXI_ENUMERATED
+                               ? axi_value_of(field.of, value_of(found))
                                : axi__value_anywhere(value_of(found));
     if (value == AXI_V_NOTHING)
         return AXI_EVALUE;

@@ -59,11 +59,11 @@ bool axi__elem_link(struct axi_elem *parent, struct axi_elem *elem, struct axi_s
         elem->name = parent->last->name;
         known = true;
     } else {
-        const struct axi_child *row = axi__child_row(parent->type, name);
-        known = row != NULL;
+        struct axi_child row;
+        known = axi__child_of(parent->type, name, &row);
         if (known) {
-            elem->type = row->type;
-            elem->name.ptr = row->element;
+            elem->type = row.type;
+            elem->name.ptr = row.element;
         }
     }
     if (parent->last == NULL)

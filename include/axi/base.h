@@ -53,6 +53,7 @@ struct axi_alloc {
     E(EUTF8, -11, PEER, "not valid UTF-8")                                                         \
     E(EDTD, -12, PEER, "document type declarations and entities are refused")                      \
     E(EVALUE, -13, PEER, "attribute value does not have the form of its type")                     \
+    E(EINVALID, -14, PEER, "message differs from the catalogue")                                   \
     E(ETOOLONG, -20, LIMIT, "message is longer than the limit")                                    \
     E(EDEPTH, -21, LIMIT, "elements are nested deeper than the limit")                             \
     E(EATTRS, -22, LIMIT, "more attributes in one element than the limit")                         \

@@ -35,6 +35,7 @@ struct axi_parser_options {
     unsigned max_depth; /* nested elements, default 16: AXI_EDEPTH */
     unsigned max_attrs; /* attributes of one element, default 1024: AXI_EATTRS */
     unsigned max_elems; /* elements of one message, default 4096: AXI_ENODES */
+    bool strict;        /* refuse what axi_check finds anything about: AXI_EINVALID */
 };
 
 /* options NULL: all defaults. NULL on no memory. */
@@ -58,7 +59,8 @@ struct axi_parse_error {
     int code;
     size_t offset;          /* byte within the message at which it was noticed */
     uint64_t stream_offset; /* the same, from the first byte ever given to this parser */
-    char text[96];          /* what the XML parser said, for logs */
+    char text[96];          /* what the XML parser or the rule said, for logs */
+    char path[160];         /* place of a finding (check.h) in a strict parser, else "" */
 };
 AXI_API const struct axi_parse_error *axi_parser_error(const struct axi_parser *parser);
 

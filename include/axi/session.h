@@ -45,6 +45,16 @@ AXI_API void axi_calls_clear(struct axi_calls *calls);
 
 /* --- answers ------------------------------------------------------------------------------------ */
 
+/* Why a request was refused, as its answer says it. Borrowed from the answer. */
+struct axi_refusal {
+    enum axi_value
+        code; /* AXI_V_NOTHING: it was not refused; AXI_V_EFailed for a code we do not know */
+    struct axi_str text; /* the code as it came */
+    struct axi_str bad;  /* name of the offending attribute or element; ptr NULL when not told */
+    struct axi_str info; /* free text for logs; ptr NULL when not told */
+    int64_t max_len;     /* with ETooLong: characters allowed; 0 when not told */
+};
+AXI_API struct axi_refusal axi_answer_refusal(const struct axi_msg *response);
 /* The answer's errCode: AXI_V_NOTHING for success, the code's value, or AXI_V_EFailed for a code that the
  * catalogue does not know. */
 AXI_API enum axi_value axi_answer_code(const struct axi_msg *response);
@@ -72,6 +82,9 @@ struct axi_secret_ops {
     void *user;
     int (*encrypt)(void *user, const struct axi_public_key *key, struct axi_str plain,
                    char *ret_text, size_t max, size_t *ret_len);
+    /* With the host's own private key; `text` is base64. AXI_ESECRET when it is not for that key or does not fit. NULL
+     * when the host has no private key. */
+    int (*decrypt)(void *user, struct axi_str text, char *ret_plain, size_t max, size_t *ret_len);
 };
 /* Longest base64 text of a secret: an 8192-bit key. */
 #define AXI_SECRET_TEXT_MAX 1368
@@ -80,6 +93,11 @@ struct axi_secret_ops {
 AXI_MUST_CHECK AXI_API int axi_set_secret(struct axi_elem *elem, enum axi_attr attr,
                                           struct axi_str plain, const struct axi_public_key *key,
                                           const struct axi_secret_ops *ops);
+/* Decrypt the value of `attr` into ret_plain (no end mark; the caller wipes it after use). AXI_ENOENT when the
+ * attribute is absent, AXI_EINVAL when ops cannot decrypt. */
+AXI_MUST_CHECK AXI_API int axi_get_secret(const struct axi_elem *elem, enum axi_attr attr,
+                                          const struct axi_secret_ops *ops, char *ret_plain,
+                                          size_t max, size_t *ret_len);
 
 #ifdef __cplusplus
 }

@@ -48,13 +48,12 @@ void mom__omm_find_secrets(struct mom_omm *link)
         [MOM_USER] = AXI_T_PPUserType, [MOM_DEVICE] = AXI_T_PPDevType};
 
     for (unsigned type = MOM_USER; type <= MOM_DEVICE; type++) {
-        size_t count;
-        const struct axi_field *field = axi_type_fields(types[type], &count);
+        struct axi_field field;
 
         /* uak is a secret, but it is carried from OMM to OMM as it stands. */
-        for (; count > 0; count--, field++) {
-            if ((field->flags & AXI_SECRET) != 0 && field->form != AXI_HEX)
-                link->sealed[field->attr] |= (uint8_t)(1u << type);
+        for (size_t i = 0; axi_type_field_at(types[type], i, &field); i++) {
+            if ((field.flags & AXI_SECRET) != 0 && field.form != AXI_HEX)
+                link->sealed[field.attr] |= (uint8_t)(1u << type);
         }
     }
 }

@@ -68,31 +68,32 @@ static void unknown_ids_and_texts_have_no_counterpart(void **state)
 static void fields_and_children_stand_with_their_types(void **state)
 {
     (void)state;
-    size_t count, row = 0, child_row = 0;
+    size_t row = 0, child_row = 0;
+    struct axi_field field, same;
+    struct axi_child child, same_child;
     for (int t = 1; t < AXI_T_COUNT; t++) {
-        const struct axi_field *fields = axi_type_fields((enum axi_type)t, &count);
-        for (size_t i = 0; i < count; i++, row++) {
+        for (size_t i = 0; axi_type_field_at((enum axi_type)t, i, &field); i++, row++) {
             assert_int_equal(field_rows[row].type, t);
-            assert_int_equal(field_rows[row].attr, fields[i].attr);
-            assert_ptr_equal(axi_type_field((enum axi_type)t, fields[i].attr), &fields[i]);
-            assert_int_equal(fields[i].form == AXI_ENUMERATED, fields[i].of != AXI_E_NOTHING);
+            assert_int_equal(field_rows[row].attr, field.attr);
+            assert_true(axi_type_field((enum axi_type)t, field.attr, &same));
+            assert_int_equal(same.attr, field.attr);
+            assert_int_equal(field.form == AXI_ENUMERATED, field.of != AXI_E_NOTHING);
         }
-        const struct axi_child *children = axi_type_children((enum axi_type)t, &count);
-        for (size_t i = 0; i < count; i++, child_row++) {
+        for (size_t i = 0; axi_type_child_at((enum axi_type)t, i, &child); i++, child_row++) {
             assert_int_equal(child_rows[child_row].type, t);
-            assert_string_equal(child_rows[child_row].element, children[i].element);
-            assert_int_equal(axi_type_kind(children[i].type), AXI_RECORD);
-            assert_ptr_equal(axi__child_row((enum axi_type)t, str(children[i].element)),
-                             &children[i]);
+            assert_string_equal(child_rows[child_row].element, child.element);
+            assert_int_equal(axi_type_kind(child.type), AXI_RECORD);
+            assert_true(axi__child_of((enum axi_type)t, str(child.element), &same_child));
+            assert_int_equal(same_child.type, child.type);
         }
     }
     assert_int_equal(row, sizeof field_rows / sizeof field_rows[0]);
     assert_int_equal(child_row, sizeof child_rows / sizeof child_rows[0]);
-    axi_type_fields(AXI_T_NONE, &count);
-    assert_int_equal(count, 0);
-    axi_type_children(AXI_T_COUNT, &count);
-    assert_int_equal(count, 0);
-    assert_null(axi_type_field(AXI_T_GetPPUser, AXI_A_sipPw));
+    assert_false(axi_type_field_at(AXI_T_NONE, 0, &field));
+    assert_false(axi_type_child_at(AXI_T_COUNT, 0, &child));
+    assert_false(axi_type_field(AXI_T_GetPPUser, AXI_A_sipPw, &field));
+    assert_int_equal(axi_enum_at(AXI_E_CmdType, 2), AXI_V_NOTHING);
+    assert_string_equal(axi_enum_name(AXI_E_CmdType), "CmdType");
 }
 
 static void every_request_has_its_answer(void **state)
@@ -109,8 +110,9 @@ static void every_request_has_its_answer(void **state)
         assert_int_not_equal(answer, AXI_T_NONE);
         assert_string_equal(axi_type_name(answer), expected);
         assert_int_equal(axi_type_kind(answer), AXI_RESPONSE);
-        assert_non_null(axi_type_field((enum axi_type)t, AXI_A_seq));
-        assert_non_null(axi_type_field(answer, AXI_A_errCode));
+        struct axi_field field;
+        assert_true(axi_type_field((enum axi_type)t, AXI_A_seq, &field));
+        assert_true(axi_type_field(answer, AXI_A_errCode, &field));
     }
 }
 

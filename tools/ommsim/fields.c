@@ -22,11 +22,11 @@ static void complete(enum sim_kind kind, struct sim_field *fields, unsigned coun
     for (unsigned a = 0; a < AXI_A_COUNT; a++)
         slots[kind][a] = -1;
     for (unsigned i = 0; i < count; i++) {
-        const struct axi_field *known = axi_type_field(type, fields[i].attr);
-        if (known != NULL) {
-            fields[i].form = known->form;
-            fields[i].of = known->of;
-            fields[i].max = known->max;
+        struct axi_field known;
+        if (axi_type_field(type, fields[i].attr, &known)) {
+            fields[i].form = known.form;
+            fields[i].of = known.of;
+            fields[i].max = known.max;
         }
         slots[kind][fields[i].attr] = (signed char)i;
     }

@@ -63,6 +63,9 @@ static bool check_form(const struct sim_field *field, char **text, struct sim_re
     struct axi_str str = {*text, strlen(*text)};
     switch (field->form) {
     case AXI_INT:
+    case AXI_INT16:
+    case AXI_UINT32:
+    case AXI_INT64:
         good = valid_int(*text);
         break;
     case AXI_BOOL:
@@ -78,6 +81,7 @@ static bool check_form(const struct sim_field *field, char **text, struct sim_re
     case AXI_ENUMERATED:
         good = axi_value_of(field->of, str) != AXI_V_NOTHING;
         break;
+    case AXI_INT_LIST:
     case AXI_STR:
         break;
     }
