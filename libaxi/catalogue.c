@@ -9,9 +9,11 @@
 
 #include "text.h"
 
+#include "catalogue_tables.inc"
+
 /* clang-format off */
 
-static const struct axi_str attr_names[] = {
+const struct axi_str axi__attr_names[AXI_A_COUNT] = {
     {NULL, 0},
 #define AXI_NAME(name) {#name, sizeof(#name) - 1},
 #include <axi/catalogue_rows.h>
@@ -120,7 +122,7 @@ const char *axi_type_name(enum axi_type type)
 
 const char *axi_attr_name(enum axi_attr attr)
 {
-    return (unsigned)attr < AXI_A_COUNT ? attr_names[attr].ptr : NULL;
+    return (unsigned)attr < AXI_A_COUNT ? axi__attr_names[attr].ptr : NULL;
 }
 
 const char *axi_value_text(enum axi_value value)
@@ -140,7 +142,7 @@ enum axi_kind axi_type_kind(enum axi_type type)
 
 struct axi_str axi__attr_str(enum axi_attr attr)
 {
-    return attr_names[attr];
+    return axi__attr_names[attr];
 }
 
 /* Index of `name` in a table that is sorted from index 1 on, 0 when it is not there. */
@@ -167,7 +169,7 @@ enum axi_type axi_type_of(struct axi_str name)
 
 enum axi_attr axi_attr_of(struct axi_str name)
 {
-    return (enum axi_attr)find_sorted(attr_names, AXI_A_COUNT, name);
+    return (enum axi_attr)find_sorted(axi__attr_names, AXI_A_COUNT, name);
 }
 
 enum axi_value axi_enum_at(enum axi_enum of, size_t i)

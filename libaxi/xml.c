@@ -1,8 +1,8 @@
 /*
  * The expat adapter: builds the tree while expat reads.
  *
- * This is the hot path of every link. Attribute names are found by a hash table that is made once
- * per parser; the values of an element are copied with one memcpy when expat has them side by side,
+ * This is the hot path of every link. Attribute names are found by the catalogue's hash
+ * table; the values of an element are copied with one memcpy when expat has them side by side,
  * which it does for all but the largest. expat's own memory comes from the C library: its hook has
  * no context.
  */
@@ -15,8 +15,6 @@
 #include "catalogue.h"
 #include "text.h"
 
-enum { SLOTS = 2048, MASK = SLOTS - 1 };
-_Static_assert(AXI_A_COUNT * 3 < SLOTS, "the table of attribute names is too full to be fast");
 _Static_assert(sizeof(XML_Char) == 1, "expat must give UTF-8");
 
 struct axi__xml {
@@ -30,46 +28,7 @@ struct axi__xml {
     unsigned depth, elems;
     int fail;
     XML_Index fail_at;
-    uint16_t slots[SLOTS]; /* attribute ids by hash of the name, 0 = free */
 };
-
-/* --- attribute names */
-
-static inline unsigned hash_name(const char *name, size_t len)
-{
-    const unsigned char *u = (const unsigned char *)name;
-    /* Names share beginnings (have…, timeStamp…) and ends (…RFPs), seldom both and the middle. */
-    uint32_t h = (uint32_t)len * 0x9E3779B1u + u[0] * 0x85EBCA6Bu + u[len - 1] * 0xC2B2AE35u +
-                 u[len / 2] * 0x27D4EB2Fu + u[len / 4] * 0x165667B1u +
-                 u[len - 1 - len / 4] * 0x2C1B3C6Du;
-    return (h ^ h >> 15) & MASK;
-}
-
-static void fill_slots(struct axi__xml *xml)
-{
-    for (unsigned id = 1; id < AXI_A_COUNT; id++) {
-        struct axi_str name = axi__attr_str((enum axi_attr)id);
-        unsigned slot = hash_name(name.ptr, name.len);
-        while (xml->slots[slot] != 0)
-            slot = (slot + 1) & MASK;
-        xml->slots[slot] = (uint16_t)id;
-    }
-}
-
-static inline enum axi_attr find_name(const struct axi__xml *xml, const char *name, size_t len,
-                                      const char **ret_static)
-{
-    for (unsigned slot = hash_name(name, len);; slot = (slot + 1) & MASK) {
-        unsigned id = xml->slots[slot];
-        if (id == 0)
-            return AXI_A_NONE;
-        struct axi_str known = axi__attr_str((enum axi_attr)id);
-        if (known.len == len && memcmp(known.ptr, name, len) == 0) {
-            *ret_static = known.ptr;
-            return (enum axi_attr)id;
-        }
-    }
-}
 
 /* --- the tree */
 
@@ -97,7 +56,7 @@ static bool note_attrs(struct axi__xml *xml, struct axi_elem *elem, const XML_Ch
     for (unsigned i = 0; i < elem->count; i++, atts += 2) {
         struct axi__attr *attr = &elem->attrs[i];
         size_t name_len = strlen(atts[0]), value_len = strlen(atts[1]);
-        attr->id = find_name(xml, atts[0], name_len, &attr->name);
+        attr->id = axi__attr_find(atts[0], name_len, &attr->name);
         if (attr->id == AXI_A_NONE)
             attr->name = copy_bytes(xml, atts[0], name_len);
         attr->name_len = (uint32_t)name_len;
@@ -219,7 +178,6 @@ struct axi__xml *axi__xml_new(const struct axi_parser_options *options)
     xml->max_depth = options->max_depth;
     xml->max_attrs = options->max_attrs;
     xml->max_elems = options->max_elems;
-    fill_slots(xml);
     xml->expat = XML_ParserCreate("UTF-8");
     if (xml->expat == NULL) {
         axi__xml_free(xml);
