@@ -9,10 +9,11 @@
  *         }
  *     send axi_server_output(s), axi_server_sent(s, n)
  *
- * By itself it refuses everything before Open (EPerm) and Open on an open session, refuses requests for which
- * the session lacks the permission (EPerm) or which differ from the catalogue (EInval, EMissing, ETooLong with `bad` and
- * maxLen), answers Ping and Subscribe, sends events to those who asked for them, puts files together and cuts
- * them into blocks, and tells when a client was silent for too long.
+ * By itself it refuses everything before Open (EPerm) and Open on an open session (EForbidden), refuses requests for
+ * which the session lacks the permission (EPerm) or which differ from the catalogue (EInval, EMissing, ETooLong with
+ * `bad` and maxLen; what the catalogue does not know is tolerated, and so are attributes that only an OMM sets), answers
+ * Ping and Subscribe, sends events to those who asked for them, puts files together and cuts them into blocks, and tells
+ * when a client was silent for too long.
  */
 #ifndef AXI_SERVER_H
 #define AXI_SERVER_H
@@ -34,11 +35,13 @@ struct axi_server_options {
         parser; /* its alloc is the server's too; default max_message here 64 KiB */
     int64_t
         idle_ms; /* silence after which IDLE comes; default 300000 (AXI: 5 minutes), negative: never */
-    size_t max_output; /* bytes that may wait to be sent; default 4 MiB: then SLOW comes */
+    size_t max_output; /* bytes that may wait to be sent; default 4 MiB: then SLOW comes. While more
+                          than a quarter waits, no requests are taken */
     size_t max_file;   /* bytes of a file sent to us; default 1 MiB: EInval beyond */
     size_t max_items;  /* subscribed items; default 65536: ENoMem beyond */
     bool unchecked;    /* do not compare requests with the catalogue: the host does */
 };
+/* options NULL: all defaults. NULL on no memory. */
 AXI_API struct axi_server *axi_server_new(const struct axi_server_options *options);
 AXI_API void axi_server_free(struct axi_server *server);
 
@@ -47,18 +50,25 @@ AXI_API void axi_server_free(struct axi_server *server);
 enum axi_server_event_kind {
     AXI_SERVER_LOGIN, /* an Open to accept or to refuse, before anything else: login, msg */
     AXI_SERVER_REQUEST, /* a request to answer, now or later: msg, type (NONE for a name that is not in the catalogue) */
-    AXI_SERVER_SUBSCRIBED, /* the subscriptions have changed; it was answered already */
-    AXI_SERVER_FILE, /* a file has arrived completely: name, data. Answer it with axi_server_answer */
-    AXI_SERVER_GET_FILE, /* a file is asked for: name. axi_server_send_file, or an error answer */
-    AXI_SERVER_BROKEN,   /* what came was no message: axi_server_parse_error. The link goes on */
-    AXI_SERVER_IDLE,     /* the client was silent for too long: close the link */
-    AXI_SERVER_SLOW /* the client does not read: close the link. What was to be sent is dropped */
+    AXI_SERVER_ANSWERED, /* a request that was answered already (Ping, a block of a file, any refusal), for logs and
+                            counters: msg, type, code (NOTHING = success) */
+    AXI_SERVER_SUBSCRIBED, /* the same for a Subscribe that changed the subscriptions: msg, type */
+    AXI_SERVER_FILE, /* a file has arrived completely: msg, name, data. Answer it with axi_server_answer */
+    AXI_SERVER_GET_FILE, /* a file is asked for: msg, name. axi_server_send_file, or an error answer */
+    AXI_SERVER_STRAY,    /* an answer or an event, which no client sends: msg. It gets no answer */
+    AXI_SERVER_BROKEN, /* what came was no message: axi_server_parse_error. The link goes on */
+    AXI_SERVER_IDLE,   /* the client was silent for too long: close the link */
+    AXI_SERVER_SLOW /* the client does not read, or there was no memory for what it was to be sent: close the link.
+                       What was to be sent is dropped, what comes is not looked at any more */
 };
 
 struct axi_server_login {
     struct axi_str username, password;
     bool sync, omp;
     int64_t protocol_version; /* 0: not told */
+    enum axi_value
+        code; /* what is wrong with it whoever it is (open already, not as the catalogue says), NOTHING when
+                            the host decides. Such a login cannot be accepted: axi_server_accept refuses it too */
 };
 
 /* Borrowed until the next axi_server_next. */
@@ -66,16 +76,24 @@ struct axi_server_event {
     enum axi_server_event_kind kind;
     const struct axi_msg *msg;
     enum axi_type type;
+    enum axi_value code;
     struct axi_server_login login;
     struct axi_str name, data;
 };
 
-/* As axi_client_next: take bytes up to the next thing that the host must know. */
+/*
+ * Take bytes from *data and advance *data and *len, up to the next thing that the host must know; then true.
+ * False when there is nothing more to do for now. If bytes are left then, they have to wait until the login is decided
+ * or until more of the output was sent: stop reading the link, and call again with the same bytes afterwards. Call it with
+ * *len 0 when only time has passed.
+ */
 AXI_MUST_CHECK AXI_API bool axi_server_next(struct axi_server *server, struct axi_time now,
                                             const char **data, size_t *len,
                                             struct axi_server_event *ret_event);
+/* Bytes to send; borrowed until the next call on this server. Say how many of them were sent. */
 AXI_API struct axi_str axi_server_output(const struct axi_server *server);
 AXI_API void axi_server_sent(struct axi_server *server, size_t len);
+/* When to call axi_server_next at the latest (mono_ms), INT64_MAX: not before bytes come. */
 AXI_API int64_t axi_server_deadline(const struct axi_server *server);
 
 /* --- answers ------------------------------------------------------------------------------------ */
@@ -88,17 +106,20 @@ AXI_API struct axi_elem *axi_server_answer(struct axi_server *server,
 AXI_API struct axi_elem *axi_server_error(struct axi_server *server, const struct axi_msg *request,
                                           enum axi_value code, const char *bad, const char *info,
                                           int64_t max_len);
-/* Send what axi_server_answer, axi_server_error or axi_server_accept began. Returns what axi_encode would;
- * AXI_EFULL once SLOW is due. */
+/* Send what axi_server_answer, axi_server_error, axi_server_accept or axi_server_refuse began. Returns what axi_encode
+ * would; AXI_EFULL once SLOW is due. */
 AXI_MUST_CHECK AXI_API int axi_server_send(struct axi_server *server);
 
-/* After LOGIN: begin the OpenResp with the granted permissions in it; fill in the rest and axi_server_send it. */
+/* After LOGIN: begin the OpenResp with the granted permissions in it, implied ones included; fill in the rest and
+ * axi_server_send it. The session is open from now on (see login.code). */
 AXI_API struct axi_elem *axi_server_accept(struct axi_server *server, unsigned permissions);
-/* After LOGIN: begin the refusal (EAuth as a rule); the session stays closed and another Open may come. */
+/* After LOGIN: begin the refusal (EAuth as a rule; login.code goes before); the session stays as it was and another Open
+ * may come. An OMM tells its protocolVersion here too. */
 AXI_API struct axi_elem *axi_server_refuse(struct axi_server *server, enum axi_value code);
 
 /* What a paged request asks for (AXI, GetRecordType): records with id >= first, `count` at most. exact: only the one
- * with that id, and ENoEnt when there is none. AXI_EINVAL when the request is not paged or has no key. */
+ * with that id, and ENoEnt when there is none. AXI_EINVAL when the request is not paged or has no key, AXI_EVALUE when
+ * key or maxRecords is no number or maxRecords negative. */
 struct axi_page {
     struct axi_paging paging;
     int64_t first;
@@ -108,11 +129,17 @@ struct axi_page {
 AXI_MUST_CHECK AXI_API int axi_server_page(const struct axi_msg *request,
                                            struct axi_page *ret_page);
 
-/* Send an event if this session asked for it. True when it was queued. */
+/* Send an event if this session asked for it. True when it was queued. The host may publish EventPPCnf and the two
+ * events about only a device or a user to all sessions: the first goes to sync sessions only, the others to
+ * the rest (AXI, Subscribe). */
 AXI_API bool axi_server_publish(struct axi_server *server, const struct axi_msg *event);
-/* Change what the session may do, and tell it by EventPermissionChange if it asked for SystemState. */
+/* Send an event to an open session whether it asked for it or not. True when it was queued. */
+AXI_API bool axi_server_notify(struct axi_server *server, const struct axi_msg *event);
+/* Change what the session may do, and tell it by EventPermissionChange if it asked for SystemState. Subscriptions
+ * that it may not have any more end. */
 AXI_API void axi_server_permit(struct axi_server *server, unsigned permissions);
-/* Answer GET_FILE: blocks go out as the output drains. `data` is copied. */
+/* Answer GET_FILE: blocks go out as the output drains. `data` is copied. One file at a time: while one is under
+ * way the server refuses the next GetFile with EInProgress, and this returns AXI_ESTATE. */
 AXI_MUST_CHECK AXI_API int axi_server_send_file(struct axi_server *server,
                                                 const struct axi_msg *request, struct axi_str data);
 
