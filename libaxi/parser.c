@@ -5,6 +5,7 @@
  * A message that lies wholly in the caller's bytes is parsed where it is; only what spans reads is
  * copied. What is held never exceeds max_message.
  */
+#include <axi/check.h>
 #include <axi/parser.h>
 
 #include <limits.h>
@@ -112,6 +113,7 @@ static int report(struct axi_parser *parser, int code, size_t offset, const char
     parser->error.code = code;
     parser->error.offset = offset;
     parser->error.stream_offset = parser->message_start + offset;
+    parser->error.path[0] = '\0';
     set_text(&parser->error, text);
     return code;
 }
@@ -137,11 +139,24 @@ static struct axi__xml_result parse_mended(struct axi_parser *parser, const char
     axi__msg_clear(parser->msg, KEEP_TREE);
     result = axi__xml_parse(parser->xml, mended, mended_len, parser->msg);
     axi__free(&parser->options.alloc, mended);
-    if (result.code == AXI_OK)
-        parser->msg->repaired = true;
-    else
-        result.offset = axi__repair_origin(data, len, result.offset);
+    struct axi__origins origins = {data, len, 0, 0};
+    if (result.code != AXI_OK) {
+        result.offset = axi__repair_origin(&origins, result.offset);
+        return result;
+    }
+    parser->msg->repaired = true;
+    struct axi_elem *root = parser->msg->root;
+    for (struct axi_elem *elem = root; elem != NULL; elem = axi__elem_walk(root, elem))
+        elem->offset = (uint32_t)axi__repair_origin(&origins, elem->offset);
     return result;
+}
+
+/* The first finding of a strict parser as the error. */
+static int refuse(struct axi_parser *parser, const struct axi_finding *finding)
+{
+    int rc = report(parser, AXI_EINVALID, finding->offset, axi_rule_text(finding->rule));
+    axi_finding_path(finding, parser->error.path, sizeof parser->error.path);
+    return rc;
 }
 
 static int parse(struct axi_parser *parser, const char *data, size_t len)
@@ -155,6 +170,13 @@ static int parse(struct axi_parser *parser, const char *data, size_t len)
     if (result.code != AXI_OK) {
         axi__msg_clear(parser->msg, KEEP_TREE);
         return report(parser, result.code, result.offset, result.text);
+    }
+    struct axi_str source = {data, len};
+    struct axi_finding finding;
+    if (parser->options.strict && axi_check(parser->msg, source, &finding, 1) > 0) {
+        int rc = refuse(parser, &finding);
+        axi__msg_clear(parser->msg, KEEP_TREE);
+        return rc;
     }
     parser->stats.messages++;
     parser->stats.repaired += parser->msg->repaired;

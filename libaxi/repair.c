@@ -85,16 +85,16 @@ void axi__repair(const char *src, size_t len, char *dst)
     }
 }
 
-size_t axi__repair_origin(const char *src, size_t len, size_t offset)
+size_t axi__repair_origin(struct axi__origins *origins, size_t offset)
 {
-    size_t out = 0;
     bool bad;
-    for (size_t at = 0; at < len;) {
-        size_t n = step(src + at, len - at, &bad);
-        out += bad ? REPLACEMENT_LEN : n;
-        if (out > offset)
-            return at;
-        at += n;
+    while (origins->at < origins->len) {
+        size_t n = step(origins->src + origins->at, origins->len - origins->at, &bad);
+        size_t out = bad ? REPLACEMENT_LEN : n;
+        if (origins->out + out > offset)
+            break;
+        origins->out += out;
+        origins->at += n;
     }
-    return len;
+    return origins->at;
 }

@@ -58,6 +58,18 @@ size_t axi__char_count(struct axi_str text)
     return count;
 }
 
+size_t axi__utf8_whole(const char *s, size_t len)
+{
+    uint32_t c;
+    size_t start = len;
+    while (start > 0 && len - start < 4) {
+        start--;
+        if (!is_tail((unsigned char)s[start]))
+            return axi__utf8_next(s + start, len - start, &c) > 0 ? len : start;
+    }
+    return len;
+}
+
 bool axi__is_xml_char(uint32_t c)
 {
     if (c < 0x20)
@@ -149,6 +161,21 @@ bool axi__parse_int(struct axi_str text, int64_t *ret)
         return false;
     *ret = negative ? value : -value;
     return true;
+}
+
+bool axi__int_list_end(struct axi_str list, size_t at)
+{
+    return list.len == 0 || at > list.len;
+}
+
+bool axi__int_list_next(struct axi_str list, size_t *at, int64_t *ret)
+{
+    size_t end = *at;
+    while (end < list.len && list.ptr[end] != ',')
+        end++;
+    struct axi_str number = {list.ptr + *at, end - *at};
+    *at = end + 1;
+    return axi__parse_int(number, ret);
 }
 
 bool axi__parse_bool(struct axi_str text, bool *ret)

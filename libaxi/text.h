@@ -11,6 +11,8 @@ size_t axi__utf8_next(const char *s, size_t left, uint32_t *ret_char);
 /* Offset of the first byte that does not belong to valid UTF-8; `len` when all do. */
 size_t axi__utf8_bad(const char *s, size_t len);
 size_t axi__char_count(struct axi_str text);
+/* The most bytes, up to `len`, that do not end in the middle of a character of the valid text `s`. */
+size_t axi__utf8_whole(const char *s, size_t len);
 
 /* XML 1.0, production 2. */
 bool axi__is_xml_char(uint32_t c);
@@ -27,6 +29,10 @@ bool axi__equal(struct axi_str a, struct axi_str b);
 int axi__compare(struct axi_str a, struct axi_str b);
 
 bool axi__parse_int(struct axi_str text, int64_t *ret);
+/* A list of integers with commas between them: the place `*at` begins with 0 and goes on behind each number that is
+ * read. False for what is no number. An empty text is an empty list. */
+bool axi__int_list_end(struct axi_str list, size_t at);
+bool axi__int_list_next(struct axi_str list, size_t *at, int64_t *ret);
 bool axi__parse_bool(struct axi_str text, bool *ret);
 enum { AXI__INT_TEXT = 21 };
 /* Writes the decimal form, without a NUL, and returns its length. */

@@ -16,7 +16,7 @@ void axi__msg_fail(struct axi_msg *msg, int error)
 
 void axi__msg_clear(struct axi_msg *msg, size_t keep)
 {
-    struct axi_elem empty = {.msg = msg};
+    struct axi_elem empty = {.msg = msg, .offset = AXI__BUILT};
     axi__arena_reset(&msg->arena, keep);
     msg->root = NULL;
     msg->error = AXI_OK;
@@ -31,6 +31,7 @@ struct axi_elem *axi__elem_new(struct axi_msg *msg)
     if (elem != NULL) {
         memset(elem, 0, sizeof *elem);
         elem->msg = msg;
+        elem->offset = AXI__BUILT;
     }
     return elem;
 }
@@ -94,7 +95,7 @@ bool axi__elem_add_text(struct axi_elem *elem, const char *text, size_t len)
     return true;
 }
 
-const struct axi_elem *axi__elem_walk(const struct axi_elem *top, const struct axi_elem *elem)
+struct axi_elem *axi__elem_walk(const struct axi_elem *top, const struct axi_elem *elem)
 {
     if (elem->first != NULL)
         return elem->first;

@@ -15,12 +15,16 @@ struct axi__attr {
     enum axi_attr id;
 };
 
+/* Offset of an element that was not read. */
+#define AXI__BUILT UINT32_MAX
+
 struct axi_elem {
     struct axi_msg *msg;
     struct axi_elem *parent, *next, *first, *last;
     struct axi_str name; /* static when the type is known, else in the arena */
     enum axi_type type;
     unsigned count, room; /* attributes in use, and places for them */
+    uint32_t offset;      /* of its first byte in the message that was read, or AXI__BUILT */
     struct axi__attr *attrs;
     char *text;
     size_t text_len, text_room;
@@ -54,6 +58,6 @@ bool axi__elem_link(struct axi_elem *parent, struct axi_elem *elem, struct axi_s
 /* Append to the text; false on no memory. */
 bool axi__elem_add_text(struct axi_elem *elem, const char *text, size_t len);
 /* Next element of the tree below `top` in document order, NULL at the end. */
-const struct axi_elem *axi__elem_walk(const struct axi_elem *top, const struct axi_elem *elem);
+struct axi_elem *axi__elem_walk(const struct axi_elem *top, const struct axi_elem *elem);
 
 #endif

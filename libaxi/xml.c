@@ -97,6 +97,7 @@ static struct axi_elem *open_elem(struct axi__xml *xml, const char *name)
     struct axi_elem *elem = axi__elem_new(xml->msg);
     if (elem == NULL)
         return NULL;
+    elem->offset = (uint32_t)XML_GetCurrentByteIndex(xml->expat);
     if (!axi__elem_link(xml->top, elem, axi__str(name))) {
         elem->name.ptr = copy_bytes(xml, name, elem->name.len);
         if (elem->name.ptr == NULL)

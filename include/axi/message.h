@@ -127,25 +127,6 @@ enum axi_encode_flags {
 AXI_MUST_CHECK AXI_API int axi_encode(const struct axi_msg *msg, unsigned flags,
                                       struct axi_buf *buf);
 
-/* One way in which a message differs from the catalogue. */
-struct axi_finding {
-    enum axi_rule {
-        AXI_RULE_UNKNOWN_MESSAGE,
-        AXI_RULE_UNKNOWN_ELEMENT,
-        AXI_RULE_UNKNOWN_ATTRIBUTE,
-        AXI_RULE_MISSING_ATTRIBUTE,
-        AXI_RULE_BAD_VALUE,
-        AXI_RULE_TOO_LONG
-    } rule;
-    struct axi_str element;   /* name of the element */
-    struct axi_str attribute; /* name of the attribute, or ptr NULL */
-};
-/* Compare with the catalogue. Returns how many findings there are and writes the first `max` of them;
- * the texts are borrowed from the message. Lower case hexadecimal and empty HEX pass; what is required is
- * not asked of an answer with an errCode; secrets are not measured; below an unknown element nothing is
- * looked at, and children are not counted. */
-AXI_API size_t axi_check(const struct axi_msg *msg, struct axi_finding *ret_findings, size_t max);
-
 #ifdef __cplusplus
 }
 #endif

@@ -19,12 +19,13 @@ static void check_sample(const char *name, const char *bytes, size_t len, void *
     assert_memory_equal(axi_elem_name(axi_msg_root(msg)).ptr, name, element);
     assert_int_not_equal(axi_msg_type(msg), AXI_T_NONE);
 
-    size_t count = axi_check(msg, findings, 8);
-    for (size_t i = 0; i < count && i < 8; i++)
-        print_error("%s: rule %d at %.*s %.*s\n", name, (int)findings[i].rule,
-                    (int)findings[i].element.len, findings[i].element.ptr,
-                    (int)findings[i].attribute.len,
-                    findings[i].attribute.ptr != NULL ? findings[i].attribute.ptr : "");
+    struct axi_str source = {bytes, len};
+    size_t count = axi_check(msg, source, findings, 8);
+    for (size_t i = 0; i < count && i < 8; i++) {
+        char path[160];
+        axi_finding_path(&findings[i], path, sizeof path);
+        print_error("%s: %s at %s\n", name, axi_rule_name(findings[i].rule), path);
+    }
     assert_int_equal(count, 0);
 
     assert_int_equal(axi_encode(msg, 0, &buf), AXI_OK);

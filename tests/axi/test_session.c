@@ -197,7 +197,7 @@ static void secrets_go_through_the_hook(void **state)
 {
     (void)state;
     int used = 0;
-    struct axi_secret_ops ops = {&used, fake_encrypt};
+    struct axi_secret_ops ops = {.user = &used, .encrypt = fake_encrypt};
     struct axi_public_key key = {{"C0FFEE", 6}, {"10001", 5}};
     struct axi_msg *msg = axi_msg_new(NULL);
     struct axi_elem *user = axi_add_child(axi_msg_start(msg, AXI_T_SetPPUser), "user");

@@ -443,7 +443,7 @@ static inline void rig_take_request(struct rig *rig, const struct axi_msg *reque
 
     assert_int_not_equal(type, AXI_T_NONE);
     assert_int_equal(axi_type_kind(type), AXI_REQUEST);
-    assert_int_equal(axi_check(request, NULL, 0), 0);
+    assert_int_equal(axi_check(request, (struct axi_str){NULL, 0}, NULL, 0), 0);
     rig->count[type]++;
     rig->asked_len +=
         (size_t)snprintf(rig->asked + rig->asked_len, sizeof(rig->asked) - rig->asked_len, "%s ",

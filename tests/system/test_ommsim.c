@@ -220,10 +220,12 @@ static void answers_agree_with_the_catalogue(void **state)
             client_send(&c, i == 0 ? OPEN_SYNC : requests[i - 1]);
             struct axi_msg *msg = client_next(&c);
             assert_absent(axi_msg_root(msg), "errCode");
-            if (axi_check(msg, &finding, 1) > 0)
-                fail_msg("%s: %d at %.*s %.*s", requests[i > 0 ? i - 1 : 0], (int)finding.rule,
-                         (int)finding.element.len, finding.element.ptr, (int)finding.attribute.len,
-                         finding.attribute.ptr != NULL ? finding.attribute.ptr : "");
+            char path[160];
+            if (axi_check(msg, (struct axi_str){NULL, 0}, &finding, 1) > 0) {
+                axi_finding_path(&finding, path, sizeof path);
+                fail_msg("%s: %s at %s", requests[i > 0 ? i - 1 : 0], axi_rule_name(finding.rule),
+                         path);
+            }
         }
         struct axi_elem *user = axi_first_child(client_ask(&c, "<GetPPUser uid=\"1\"/>"), "user");
         assert_attr(user, "msgRight", r == 0 ? "1" : "true");

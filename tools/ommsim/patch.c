@@ -23,24 +23,10 @@ static size_t characters(const char *text)
     return count;
 }
 
-/* Numbers of records and base stations, states and times: how large they may be is not known. */
-static bool valid_int(const char *text)
-{
-    const char *digits = text[0] == '-' ? text + 1 : text;
-    size_t len = strlen(digits);
-    return len > 0 && len <= 18 && strspn(digits, "0123456789") == len;
-}
-
 static bool bool_text(const char *text, bool *ret)
 {
     *ret = strcmp(text, "1") == 0 || strcmp(text, "true") == 0;
     return *ret || strcmp(text, "0") == 0 || strcmp(text, "false") == 0;
-}
-
-static bool valid_hex(const char *text)
-{
-    size_t len = strlen(text);
-    return len % 2 == 0 && strspn(text, "0123456789ABCDEFabcdef") == len;
 }
 
 /* Line breaks belong into ppData only; other control characters into no text. */
@@ -58,32 +44,18 @@ static bool has_controls(const struct sim_field *field, const char *text)
 /* Check the form and bring it to the form that is kept (`text` is owned and may be replaced). */
 static bool check_form(const struct sim_field *field, char **text, struct sim_refusal *refusal)
 {
-    bool flag, good = true;
+    bool flag;
     char ipei[16];
     struct axi_str str = {*text, strlen(*text)};
-    switch (field->form) {
-    case AXI_INT:
-    case AXI_INT16:
-    case AXI_UINT32:
-    case AXI_INT64:
-        good = valid_int(*text);
-        break;
-    case AXI_BOOL:
+    struct axi_field form = {field->attr, field->form, field->of, 0, 0};
+    bool good = axi_field_accepts(&form, str);
+    if (good && field->form == AXI_BOOL) {
         good = bool_text(*text, &flag);
-        if (good)
-            snprintf(*text, str.len + 1, "%d", flag);
-        break;
-    case AXI_HEX:
-        good = valid_hex(*text);
+        snprintf(*text, str.len + 1, "%d", flag);
+    } else if (good && field->form == AXI_HEX) {
+        good = str.len % 2 == 0;
         for (char *c = *text; good && *c != '\0'; c++)
             *c = *c >= 'a' ? (char)(*c - 'a' + 'A') : *c;
-        break;
-    case AXI_ENUMERATED:
-        good = axi_value_of(field->of, str) != AXI_V_NOTHING;
-        break;
-    case AXI_INT_LIST:
-    case AXI_STR:
-        break;
     }
     if (good && field->attr == AXI_A_ipei && str.len > 0) {
         good = sim_ipei_normal(*text, ipei);
