@@ -7,6 +7,7 @@
 #include <com/config.h>
 #include <com/crypto.h>
 #include <com/ctl.h>
+#include <com/secret.h>
 
 #include <getopt.h>
 #include <stdio.h>
@@ -73,15 +74,35 @@ static int set_text(struct line *line, const char *key, const char *text)
     return COM_EXIT_USAGE;
 }
 
+/* From the terminal if standard input is one, else from standard input. -1 with a message. */
+static int ask_secret(const char *what, char ret_secret[COM_SECRET_MAX])
+{
+    char error[256];
+    int rc = isatty(STDIN_FILENO) ? com_secret_ask(what, ret_secret, error, sizeof error)
+                                  : com_secret_read(NULL, ret_secret, error, sizeof error);
+    if (rc != 0)
+        fprintf(stderr, "momctl: %s\n", error);
+    return rc;
+}
+
+static int read_secret(const char *path, char ret_secret[COM_SECRET_MAX])
+{
+    char error[256];
+    int rc = com_secret_read(path, ret_secret, error, sizeof error);
+    if (rc != 0)
+        fprintf(stderr, "momctl: %s\n", error);
+    return rc;
+}
+
 static int set_secret(struct line *line, const char *field)
 {
-    char secret[SECRET_MAX];
+    char secret[COM_SECRET_MAX];
     int code = COM_EXIT_USAGE;
     if (!line->secrets) {
         line->secrets = json_object();
         json_object_set_new(line->options, "secrets", line->secrets);
     }
-    if (secret_ask(field, secret) == 0 &&
+    if (ask_secret(field, secret) == 0 &&
         json_object_set_new(line->secrets, field, json_string(secret)) == 0)
         code = COM_EXIT_OK;
     com_wipe(secret, sizeof secret);
@@ -90,9 +111,9 @@ static int set_secret(struct line *line, const char *field)
 
 static int set_password(struct line *line, enum option_kind kind, const char *path)
 {
-    char secret[SECRET_MAX];
-    int rc = kind == KIND_PASSWORD ? secret_ask("Password of the account at the OMM", secret)
-                                   : secret_read(kind == KIND_PASSWORD_FILE ? path : NULL, secret);
+    char secret[COM_SECRET_MAX];
+    int rc = kind == KIND_PASSWORD ? ask_secret("Password of the account at the OMM", secret)
+                                   : read_secret(kind == KIND_PASSWORD_FILE ? path : NULL, secret);
     int code = rc == 0 ? set_text(line, "password", secret) : COM_EXIT_USAGE;
     com_wipe(secret, sizeof secret);
     return code;

@@ -1,6 +1,6 @@
 /*
  * momctl: one question to momd on its control socket. Commands and options are tables in commands.c; what the answer's
- * rows look like for people is in print.c; secrets are read in secret.c.
+ * rows look like for people is in print.c.
  */
 #ifndef MOMCTL_H
 #define MOMCTL_H
@@ -92,14 +92,5 @@ void printer_row(struct printer *printer, const char *text, size_t len);
  * already told. */
 bool printer_finish(struct printer *printer, bool good);
 void printer_free(struct printer *printer);
-
-/* --- secret.c ----------------------------------------------------------------------------------------- */
-
-#define SECRET_MAX 1024
-
-/* One line: from the terminal without echo if standard input is one, else from standard input. -1 with a message. */
-int secret_ask(const char *what, char ret_secret[SECRET_MAX]);
-/* The first line of a file, or of standard input (`path` NULL). */
-int secret_read(const char *path, char ret_secret[SECRET_MAX]);
 
 #endif

@@ -1,9 +1,7 @@
 /*
  * Reading secrets where nobody else sees them: never from the command line, never echoed.
  */
-#include "momctl.h"
-
-#include <com/crypto.h>
+#include <com/secret.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +20,7 @@ static void on_signal(int number)
 }
 
 /* A line byte by byte, so that nothing behind it is taken away from the next. -1 with errno; 0 is a good end. */
-static int read_line(int fd, char ret_secret[SECRET_MAX])
+static int read_line(int fd, char ret_secret[COM_SECRET_MAX])
 {
     size_t len = 0;
     for (;;) {
@@ -32,7 +30,7 @@ static int read_line(int fd, char ret_secret[SECRET_MAX])
             return -1;
         if (n == 0 || c == '\n')
             break;
-        if (len + 1 == SECRET_MAX || c == '\0') {
+        if (len + 1 == COM_SECRET_MAX || c == '\0') {
             errno = EMSGSIZE;
             return -1;
         }
@@ -52,7 +50,7 @@ static int wait_for_line(int tty, const sigset_t *mask)
 }
 
 /* The terminal gets its echo back also when the user interrupts. */
-static int read_hidden(int tty, const char *what, char ret_secret[SECRET_MAX])
+static int read_hidden(int tty, const char *what, char ret_secret[COM_SECRET_MAX])
 {
     struct sigaction action = {.sa_handler = on_signal}, old_int, old_term;
     struct termios old, hidden;
@@ -86,32 +84,30 @@ static int read_hidden(int tty, const char *what, char ret_secret[SECRET_MAX])
     return rc;
 }
 
-static int complain(const char *what)
+static int fail(const char *what, char *error, size_t max)
 {
-    fprintf(stderr, "momctl: %s: %s\n", what, errno == EMSGSIZE ? "too long" : strerror(errno));
+    snprintf(error, max, "%s: %s", what, errno == EMSGSIZE ? "too long" : strerror(errno));
     return -1;
 }
 
-int secret_ask(const char *what, char ret_secret[SECRET_MAX])
+int com_secret_ask(const char *what, char ret_secret[COM_SECRET_MAX], char *error, size_t max)
 {
-    if (!isatty(STDIN_FILENO))
-        return secret_read(NULL, ret_secret);
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (tty < 0)
-        return complain("/dev/tty");
+        return fail("/dev/tty", error, max);
     int rc = read_hidden(tty, what, ret_secret);
-    int error = errno;
+    int kept = errno;
     close(tty);
-    errno = error;
-    return rc == 0 ? 0 : complain(what);
+    errno = kept;
+    return rc == 0 ? 0 : fail(what, error, max);
 }
 
-int secret_read(const char *path, char ret_secret[SECRET_MAX])
+int com_secret_read(const char *path, char ret_secret[COM_SECRET_MAX], char *error, size_t max)
 {
     int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
     int rc = fd < 0 ? -1 : read_line(fd, ret_secret);
     if (rc != 0)
-        rc = complain(path ? path : "standard input");
+        rc = fail(path ? path : "standard input", error, max);
     if (path && fd >= 0)
         close(fd);
     return rc;
