@@ -26,7 +26,8 @@ static const struct list *list_of(const struct mom_omm *link)
 static void begin_list(struct mom_omm *link, enum mom_type type)
 {
     link->reading = type;
-    mom__pages_start(&link->pages, (uint32_t)link->config.page, (unsigned)link->config.window);
+    axi_pages_start(&link->pages, 1, UINT32_MAX, (unsigned)link->config.page,
+                    (unsigned)link->config.window);
 }
 
 int mom__omm_import_start(struct mom_omm *link)
@@ -47,9 +48,10 @@ int mom__omm_import_start(struct mom_omm *link)
 int mom__omm_import_pump(struct mom_omm *link)
 {
     const struct list *list = list_of(link);
-    uint32_t start, max;
+    int64_t start;
+    unsigned max;
 
-    while (mom__omm_has_room(link) && mom__pages_next(&link->pages, &start, &max)) {
+    while (mom__omm_has_room(link) && axi_pages_next(&link->pages, &start, &max)) {
         struct axi_elem *request = axi_msg_start(link->request, list->request);
         int rc;
 
@@ -235,7 +237,7 @@ static int take_page(struct mom_omm *link, uint32_t start, const struct axi_msg 
         }
         last = id;
         ++*ret_count;
-        if (!mom__pages_is_new(&link->pages, id))
+        if (!axi_pages_is_new(&link->pages, id))
             continue;
         rc = mom__omm_record(link, list->type, id, elem, false);
         if (rc != MOM_OK)
@@ -259,11 +261,10 @@ int mom__omm_import_answer(struct mom_omm *link, uint32_t start, const struct ax
         if (rc != MOM_OK)
             return rc;
     }
-    if (last == 0)
+    if (last == 0 || !axi_pages_answer(&link->pages, start, count, last))
         return mom__omm_end(link, MOM_OMM_PROTOCOL_ERROR,
                             "the records of a page are not in the order of their ids");
-    (void)mom__pages_answer(&link->pages, start, count, last);
-    if (mom__pages_done(&link->pages) && link->pages.asked_count == 0)
+    if (axi_pages_done(&link->pages) && axi_pages_asked(&link->pages) == 0)
         return list_is_read(link);
     return mom__omm_import_pump(link);
 }

@@ -84,8 +84,8 @@ static bool take_settings(struct mom_omm_config *config)
 #undef TAKE
     if (config->page > 20)
         config->page = 20; /* LimitsResp.records of every OMM */
-    if (config->window > MOM__PAGES_WINDOW)
-        config->window = MOM__PAGES_WINDOW;
+    if (config->window > AXI_PAGES_WINDOW)
+        config->window = AXI_PAGES_WINDOW;
     return good;
 }
 

@@ -18,9 +18,10 @@
 #ifndef MOM_AXI_OMM_IMPL_H
 #define MOM_AXI_OMM_IMPL_H
 
-#include "pages.h"
 #include "text.h"
 
+#include <axi/clock.h>
+#include <axi/pages.h>
 #include <momsync/axi/omm.h>
 
 #define MOM__OMM_CALLS_MAX   256       /* requests without an answer */
@@ -80,12 +81,6 @@ struct mom__key {
     bool known;
 };
 
-struct mom__clock {
-    int64_t offset_ms;
-    int64_t sent_wall_ms, sent_mono_ms;
-    bool asked, known;
-};
-
 struct mom_omm {
     struct mom_alloc alloc;
     struct axi_alloc axi_alloc;
@@ -121,11 +116,11 @@ struct mom_omm {
     unsigned step;
     struct mom_park park, sari, wanted_sari;
     struct mom__key key;
-    struct mom__clock clock;
+    struct axi_clock clock;
     char omm_version[96], standby_address[64];
     int64_t protocol_version;
 
-    struct mom__pages pages;
+    struct axi_pages pages;
     enum mom_type reading;
     unsigned imports;
     struct axi_msg *held;

@@ -296,7 +296,7 @@ int mom__omm_script_start(struct mom_omm *link)
 {
     link->step = 0;
     link->key.known = false;
-    link->clock = (struct mom__clock){0};
+    link->clock = (struct axi_clock){0};
     link->park = link->sari = link->wanted_sari = (struct mom_park){0};
     link->devices_total = link->users_total = 0;
     link->devices_read = link->users_read = 0;
