@@ -49,7 +49,8 @@ OUR_WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-p
   -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef \
   -Wvla -Wformat=2 -Wimplicit-fallthrough $(if $(filter no,$(WERROR)),,-Werror)
 OUR_CFLAGS := -std=c11 -fvisibility=hidden -fPIC -fno-common -fstack-protector-strong $(OUR_WARNINGS)
-OUR_CPPFLAGS := -Iinclude -DMOM_VERSION_TEXT='"$(VERSION)"'
+# Folders and files of any size on 32 bits too.
+OUR_CPPFLAGS := -Iinclude -D_FILE_OFFSET_BITS=64 -DMOM_VERSION_TEXT='"$(VERSION)"'
 OUR_LDFLAGS := -Wl,-z,relro -Wl,-z,now
 ifneq ($(SANITIZE),)
 OUR_CFLAGS += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -149,7 +150,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: all libs check test demo bench fuzz fuzzers lint format install uninstall clean help deps check-deps sansio
+.PHONY: all libs check test coverage valgrind cross demo bench fuzz fuzzers lint format install uninstall clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -163,6 +164,23 @@ deps: ## install the Debian packages that the build needs
 T ?= $(TEST_GROUPS)
 check: $(foreach g,$(T),$(TESTS.$(g)) $(tests.$(g).needs)) ## run the tests (T="axi momsync": only those groups)
 	@B=$(B) SANITIZE=$(SANITIZE) tests/run.sh $(foreach g,$(T),$(TESTS.$(g)) $(tests.$(g).scripts))
+
+# Targets that run only a part of the tests unless T says which.
+groups = $(if $(filter file,$(origin T)),$(1),$(T))
+COVERAGE_MIN ?= 95
+coverage: ## line coverage of libaxi by its tests; fails below COVERAGE_MIN=95 (V=1 shows the lines that none reached)
+	@rm -rf $(BUILD)/coverage
+	@$(MAKE) CC='$(CC)' VARIANT=coverage CFLAGS='-O0 -g --coverage' LDFLAGS='--coverage' check T='$(call groups,axi link)'
+	@B=$(BUILD)/coverage COVERAGE_MIN='$(COVERAGE_MIN)' V='$(V)' tools/coverage.sh $(foreach l,$(filter axi axi-%,$(LIBS)),$($(l).dir))
+
+VALGRIND := valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all
+valgrind: ## the unit tests of libaxi (T=GROUP …) under valgrind; what leaks is an error
+	@DEPS=$(DEPS) tools/deps.sh install valgrind:valgrind
+	@$(MAKE) check T='$(call groups,axi)' RUNNER='$(VALGRIND)' TEST_TIMEOUT=900
+
+ARCH ?= armhf
+cross: ## libraries and unit tests (T=GROUP …, default axi) for ARCH=armhf, s390x … under emulation
+	@DEPS=$(DEPS) MAKE='$(MAKE)' BUILD='$(BUILD)' tools/cross.sh $(ARCH) $(call groups,axi)
 
 test: ## install what is missing, build everything and run every test
 	@DEPS=$(DEPS) tools/deps.sh install

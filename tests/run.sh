@@ -1,6 +1,7 @@
 #!/bin/sh
 # Run test programs and scripts one after the other, each with a time limit, and sum up.
-# The output of a program is shown when it fails (V=1: always).
+# The output of a program is shown when it fails (V=1: always). RUNNER is put before programs, for an emulator or a checker
+# of memory; scripts run as they are.
 set -u
 passed=0 failed=0 cases=0
 log=$(mktemp)
@@ -8,7 +9,9 @@ trap 'rm -f "$log"' EXIT
 for test in "$@"; do
     name=${test#"${B:-build}"/}
     start=$(date +%s)
-    if timeout "${TEST_TIMEOUT:-300}" "$test" >"$log" 2>&1 </dev/null; then
+    case $test in *.sh) runner='' ;; *) runner=${RUNNER:-} ;; esac
+    # shellcheck disable=SC2086
+    if timeout "${TEST_TIMEOUT:-300}" $runner "$test" >"$log" 2>&1 </dev/null; then
         passed=$((passed + 1)) word=ok
     else
         status=$?
