@@ -196,12 +196,15 @@ bench: all $(BENCHES:%=$(B)/bench/%) ## print the figures that the documentation
 
 # The targets with libFuzzer are a variant of their own. Without it (`make fuzzers`) they replay files.
 SECONDS ?= 60
-TARGET ?= $(FUZZERS)
+JOBS ?= 1
+TARGET ?= fuzz_%
+SKIP ?=
+fuzz.chosen = $(filter-out $(SKIP),$(filter $(TARGET),$(FUZZERS)))
 FUZZ_CC ?= clang
-fuzz: ## run the fuzz targets for SECONDS=60 each (TARGET=fuzz_name: that one), on copies of their corpora
+fuzz: ## run the fuzz targets for SECONDS=60 each, JOBS=1 at a time (TARGET="fuzz_axi_%" SKIP=fuzz_rsa: which)
 	@$(MAKE) CC='$(FUZZ_CC)' SANITIZE=fuzzer,address,undefined CFLAGS='-O1 -g' VARIANT=fuzz fuzzers
-	@B=$(BUILD)/fuzz FUZZ_SECONDS='$(SECONDS)' tests/fuzz/run.sh $(TARGET)
-fuzzers: $(TARGET:fuzz_%=$(B)/fuzz/fuzz_%)
+	@B=$(BUILD)/fuzz FUZZ_SECONDS='$(SECONDS)' FUZZ_JOBS='$(JOBS)' tests/fuzz/run.sh $(or $(fuzz.chosen),$(error there is no fuzz target $(TARGET)))
+fuzzers: $(fuzz.chosen:fuzz_%=$(B)/fuzz/fuzz_%)
 
 lint: ## formatting, static analysis, and the rules that a machine can hold
 	@B=$(B) tools/lint.sh
