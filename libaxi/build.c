@@ -191,28 +191,6 @@ void axi_set_cstr(struct axi_elem *elem, enum axi_attr attr, const char *value)
     axi_set_str(elem, attr, axi__str(value));
 }
 
-void axi_set_int(struct axi_elem *elem, enum axi_attr attr, int64_t value)
-{
-    char text[AXI__INT_TEXT];
-    struct axi_str str = {text, axi__format_int(text, value)};
-    axi_set_str(elem, attr, str);
-}
-
-void axi_set_bool(struct axi_elem *elem, enum axi_attr attr, bool value)
-{
-    axi_set_cstr(elem, attr, value ? "1" : "0");
-}
-
-void axi_set_enum(struct axi_elem *elem, enum axi_attr attr, enum axi_value value)
-{
-    if (!is_open(elem))
-        return;
-    if (axi_value_text(value) == NULL)
-        axi__msg_fail(elem->msg, AXI_EINVAL);
-    else
-        axi_set_cstr(elem, attr, axi_value_text(value));
-}
-
 void axi_set_named(struct axi_elem *elem, struct axi_str name, struct axi_str value)
 {
     if (!is_open(elem))

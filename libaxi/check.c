@@ -38,11 +38,9 @@ static void add_elem(struct findings *findings, enum axi_rule rule, const struct
 /* Both cases of hexadecimal are taken from others, though we write upper case; empty means none. */
 static bool is_hex(struct axi_str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f')))
+    for (size_t i = 0; i < text.len; i++)
+        if (axi__digit_of(text.ptr[i], 16) < 0)
             return false;
-    }
     return true;
 }
 
@@ -211,6 +209,6 @@ size_t axi_check(const struct axi_msg *msg, struct axi_str source, struct axi_fi
         return findings.count;
     }
     while (elem != NULL)
-        elem = check_elem(&findings, elem) ? axi__elem_walk(root, elem) : step_over(root, elem);
+        elem = check_elem(&findings, elem) ? axi_next_in_tree(root, elem) : step_over(root, elem);
     return findings.count;
 }

@@ -97,6 +97,20 @@ struct axi_elem *axi_next_sibling(const struct axi_elem *elem, const char *name)
     return elem != NULL ? first_named(elem->next, name) : NULL;
 }
 
+struct axi_elem *axi_elem_parent(const struct axi_elem *elem)
+{
+    return elem != NULL ? elem->parent : NULL;
+}
+
+struct axi_elem *axi_next_in_tree(const struct axi_elem *top, const struct axi_elem *elem)
+{
+    if (elem == NULL || elem->first != NULL)
+        return elem != NULL ? elem->first : NULL;
+    while (elem != top && elem->next == NULL)
+        elem = elem->parent;
+    return elem == top ? NULL : elem->next;
+}
+
 /* --- attributes ------------------------------------------------------------------------------- */
 
 size_t axi_attr_count(const struct axi_elem *elem)
@@ -165,48 +179,4 @@ struct axi_str axi_get_named(const struct axi_elem *elem, const char *name)
             return value_of(attr);
     }
     return value_of(NULL);
-}
-
-int axi_get_int(const struct axi_elem *elem, enum axi_attr attr, int64_t *ret)
-{
-    const struct axi__attr *found = find(elem, attr);
-    if (found == NULL)
-        return AXI_ENOENT;
-    return axi__parse_int(value_of(found), ret) ? AXI_OK : AXI_EVALUE;
-}
-
-int axi_get_bool(const struct axi_elem *elem, enum axi_attr attr, bool *ret)
-{
-    const struct axi__attr *found = find(elem, attr);
-    if (found == NULL)
-        return AXI_ENOENT;
-    return axi__parse_bool(value_of(found), ret) ? AXI_OK : AXI_EVALUE;
-}
-
-int axi_get_enum(const struct axi_elem *elem, enum axi_attr attr, enum axi_value *ret)
-{
-    const struct axi__attr *found = find(elem, attr);
-    if (found == NULL)
-        return AXI_ENOENT;
-    /* In an element that the catalogue does not describe, any value of any enumeration will do. */
-    struct axi_field field;
-    enum axi_value value = axi_type_field(elem->type, attr, &field) && field.form == AXI_ENUMERATED
-                               ? axi_value_of(field.of, value_of(found))
-                               : axi__value_anywhere(value_of(found));
-    if (value == AXI_V_NOTHING)
-        return AXI_EVALUE;
-    *ret = value;
-    return AXI_OK;
-}
-
-int64_t axi_get_int_or(const struct axi_elem *elem, enum axi_attr attr, int64_t otherwise)
-{
-    int64_t value;
-    return axi_get_int(elem, attr, &value) == AXI_OK ? value : otherwise;
-}
-
-bool axi_get_bool_or(const struct axi_elem *elem, enum axi_attr attr, bool otherwise)
-{
-    bool value;
-    return axi_get_bool(elem, attr, &value) == AXI_OK ? value : otherwise;
 }

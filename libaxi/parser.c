@@ -146,7 +146,7 @@ static struct axi__xml_result parse_mended(struct axi_parser *parser, const char
     }
     parser->msg->repaired = true;
     struct axi_elem *root = parser->msg->root;
-    for (struct axi_elem *elem = root; elem != NULL; elem = axi__elem_walk(root, elem))
+    for (struct axi_elem *elem = root; elem != NULL; elem = axi_next_in_tree(root, elem))
         elem->offset = (uint32_t)axi__repair_origin(&origins, elem->offset);
     return result;
 }

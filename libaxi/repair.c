@@ -13,17 +13,6 @@
 static const char REPLACEMENT[] = "\xEF\xBF\xBD";
 enum { REPLACEMENT_LEN = 3 };
 
-static int digit_of(char c, unsigned base)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (base == 16 && c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (base == 16 && c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* Length of a reference to a forbidden character at `s`, 0 when there is none. */
 static size_t bad_reference(const char *s, size_t left)
 {
@@ -32,8 +21,8 @@ static size_t bad_reference(const char *s, size_t left)
     unsigned base = s[2] == 'x' ? 16 : 10;
     size_t first = base == 16 ? 3 : 2, at = first;
     uint32_t value = 0;
-    while (at < left && digit_of(s[at], base) >= 0) {
-        value = value * base + (uint32_t)digit_of(s[at++], base);
+    while (at < left && axi__digit_of(s[at], base) >= 0) {
+        value = value * base + (uint32_t)axi__digit_of(s[at++], base);
         if (value > 0x10FFFF)
             value = 0x110000; /* large enough, and cannot overflow */
     }

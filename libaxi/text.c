@@ -141,6 +141,17 @@ int axi__compare(struct axi_str a, struct axi_str b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
+int axi__digit_of(char c, unsigned base)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (base == 16 && c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (base == 16 && c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
 bool axi__parse_int(struct axi_str text, int64_t *ret)
 {
     bool negative = text.len > 0 && text.ptr[0] == '-';

@@ -28,6 +28,8 @@ bool axi__equal(struct axi_str a, struct axi_str b);
 /* Order of bytes; a prefix comes first. */
 int axi__compare(struct axi_str a, struct axi_str b);
 
+/* Value of a digit of base 10 or 16, -1 when it is none. */
+int axi__digit_of(char c, unsigned base);
 bool axi__parse_int(struct axi_str text, int64_t *ret);
 /* A list of integers with commas between them: the place `*at` begins with 0 and goes on behind each number that is
  * read. False for what is no number. An empty text is an empty list. */

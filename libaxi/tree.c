@@ -94,12 +94,3 @@ bool axi__elem_add_text(struct axi_elem *elem, const char *text, size_t len)
     elem->text_len = needed;
     return true;
 }
-
-struct axi_elem *axi__elem_walk(const struct axi_elem *top, const struct axi_elem *elem)
-{
-    if (elem->first != NULL)
-        return elem->first;
-    while (elem != top && elem->next == NULL)
-        elem = elem->parent;
-    return elem == top ? NULL : elem->next;
-}

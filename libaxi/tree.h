@@ -57,7 +57,5 @@ struct axi_elem *axi__elem_new(struct axi_msg *msg);
 bool axi__elem_link(struct axi_elem *parent, struct axi_elem *elem, struct axi_str name);
 /* Append to the text; false on no memory. */
 bool axi__elem_add_text(struct axi_elem *elem, const char *text, size_t len);
-/* Next element of the tree below `top` in document order, NULL at the end. */
-struct axi_elem *axi__elem_walk(const struct axi_elem *top, const struct axi_elem *elem);
 
 #endif

@@ -62,6 +62,11 @@ AXI_API struct axi_str axi_elem_text(const struct axi_elem *elem);
 AXI_API struct axi_elem *axi_first_child(const struct axi_elem *elem, const char *name);
 AXI_API struct axi_elem *axi_next_sibling(const struct axi_elem *elem, const char *name);
 
+/* All elements of the tree below `top`, itself first, in document order: begin with top; NULL at the end. */
+AXI_API struct axi_elem *axi_next_in_tree(const struct axi_elem *top, const struct axi_elem *elem);
+/* NULL for the root. */
+AXI_API struct axi_elem *axi_elem_parent(const struct axi_elem *elem);
+
 /* Attributes in the order of the message. */
 struct axi_attr_view {
     enum axi_attr id; /* AXI_A_NONE when the catalogue has no such name */
@@ -80,9 +85,21 @@ AXI_API struct axi_str axi_get_named(const struct axi_elem *elem, const char *na
  * with an optional minus sign and no blanks; a boolean is 1, 0, true or false). */
 AXI_MUST_CHECK AXI_API int axi_get_int(const struct axi_elem *elem, enum axi_attr attr,
                                        int64_t *ret);
+/* The same, and AXI_EVALUE also for what does not fit. */
+AXI_MUST_CHECK AXI_API int axi_get_int32(const struct axi_elem *elem, enum axi_attr attr,
+                                         int32_t *ret);
+AXI_MUST_CHECK AXI_API int axi_get_uint32(const struct axi_elem *elem, enum axi_attr attr,
+                                          uint32_t *ret);
 AXI_MUST_CHECK AXI_API int axi_get_bool(const struct axi_elem *elem, enum axi_attr attr, bool *ret);
 AXI_MUST_CHECK AXI_API int axi_get_enum(const struct axi_elem *elem, enum axi_attr attr,
                                         enum axi_value *ret);
+/* The numbers of an INT_LIST one by one: *at is 0 before the first. AXI_ENOENT when there are no more, which may be
+ * at once. */
+AXI_MUST_CHECK AXI_API int axi_get_int_list(const struct axi_elem *elem, enum axi_attr attr,
+                                            size_t *at, int64_t *ret);
+/* Bytes of a HEX value, in both cases of letters. AXI_EFULL when there are more than `max`. */
+AXI_MUST_CHECK AXI_API int axi_get_hex(const struct axi_elem *elem, enum axi_attr attr,
+                                       void *ret_bytes, size_t max, size_t *ret_len);
 /* The same with a value to use when it is absent or ill-formed. */
 AXI_API int64_t axi_get_int_or(const struct axi_elem *elem, enum axi_attr attr, int64_t otherwise);
 AXI_API bool axi_get_bool_or(const struct axi_elem *elem, enum axi_attr attr, bool otherwise);
@@ -102,6 +119,10 @@ AXI_API void axi_set_int(struct axi_elem *elem, enum axi_attr attr, int64_t valu
 /* Written as 1 or 0, which every release reads. */
 AXI_API void axi_set_bool(struct axi_elem *elem, enum axi_attr attr, bool value);
 AXI_API void axi_set_enum(struct axi_elem *elem, enum axi_attr attr, enum axi_value value);
+AXI_API void axi_set_int_list(struct axi_elem *elem, enum axi_attr attr, const int64_t *values,
+                              size_t count);
+/* Written in upper case. */
+AXI_API void axi_set_hex(struct axi_elem *elem, enum axi_attr attr, const void *bytes, size_t len);
 AXI_API void axi_set_named(struct axi_elem *elem, struct axi_str name, struct axi_str value);
 /* Replace the text; an empty one cannot be told from none. */
 AXI_API void axi_set_text(struct axi_elem *elem, struct axi_str text);

@@ -66,6 +66,10 @@ AXI_API struct axi_elem *axi_answer_start(struct axi_msg *answer, const struct a
 AXI_API struct axi_elem *axi_answer_error(struct axi_msg *answer, const struct axi_msg *request,
                                           enum axi_value code, const char *bad, const char *info);
 
+/* The same with ETooLong: `max_len` characters are allowed. */
+AXI_API struct axi_elem *axi_answer_too_long(struct axi_msg *answer, const struct axi_msg *request,
+                                             const char *bad, int64_t max_len);
+
 /* --- secrets ------------------------------------------------------------------------------------ */
 
 /* An RSA public key as AXI writes it: hexadecimal text, without prefix. */

@@ -156,6 +156,40 @@ static void codes_of_answers_are_read(void **state)
     axi_parser_free(parser);
 }
 
+static void a_refusal_says_why(void **state)
+{
+    (void)state;
+    struct axi_parser *parser = axi_parser_new(NULL);
+    struct axi_refusal refusal = axi_answer_refusal(
+        parse(parser,
+              "<SetPPUserResp errCode=\"ETooLong\" bad=\"name\" info=\"cut it\" maxLen=\"20\"/>"));
+    assert_int_equal(refusal.code, AXI_V_ETooLong);
+    assert_str(refusal.text, "ETooLong");
+    assert_str(refusal.bad, "name");
+    assert_str(refusal.info, "cut it");
+    assert_int_equal(refusal.max_len, 20);
+    refusal = axi_answer_refusal(parse(parser, "<PingResp errCode=\"ENew\"/>"));
+    assert_int_equal(refusal.code, AXI_V_EFailed);
+    assert_str(refusal.text, "ENew");
+    assert_null(refusal.bad.ptr);
+    assert_null(refusal.info.ptr);
+    assert_int_equal(refusal.max_len, 0);
+    refusal = axi_answer_refusal(parse(parser, "<PingResp bad=\"x\" maxLen=\"3\"/>"));
+    assert_int_equal(refusal.code, AXI_V_NOTHING);
+    assert_null(refusal.text.ptr);
+    assert_null(refusal.bad.ptr);
+    assert_int_equal(axi_answer_refusal(NULL).code, AXI_V_NOTHING);
+    struct axi_msg *answer = axi_msg_new(NULL);
+    axi_answer_too_long(answer, parse(parser, "<SetPPUser seq=\"4\"/>"), "name", 20);
+    refusal = axi_answer_refusal(answer);
+    assert_int_equal(refusal.code, AXI_V_ETooLong);
+    assert_int_equal(refusal.max_len, 20);
+    assert_encodes(answer,
+                   "<SetPPUserResp seq=\"4\" errCode=\"ETooLong\" bad=\"name\" maxLen=\"20\"/>");
+    axi_msg_free(answer);
+    axi_parser_free(parser);
+}
+
 static void an_answer_has_the_name_and_seq_of_the_request(void **state)
 {
     (void)state;
@@ -211,6 +245,50 @@ static void secrets_go_through_the_hook(void **state)
     axi_msg_free(msg);
 }
 
+/* "Decrypts" by leaving the first two bytes away; says more than it wrote when there are none. */
+static int fake_decrypt(void *user, struct axi_str text, char *ret_plain, size_t max,
+                        size_t *ret_len)
+{
+    ++*(int *)user;
+    if (text.len == 0) {
+        *ret_len = max + 1;
+        return AXI_OK;
+    }
+    if (text.len - 2 > max)
+        return AXI_ESECRET;
+    memcpy(ret_plain, text.ptr + 2, text.len - 2);
+    *ret_len = text.len - 2;
+    return AXI_OK;
+}
+
+static void secrets_come_back_through_the_hook(void **state)
+{
+    (void)state;
+    int used = 0;
+    size_t len = 77;
+    char plain[8];
+    struct axi_secret_ops ops = {.user = &used, .decrypt = fake_decrypt}, none = {0};
+    struct axi_parser *parser = axi_parser_new(NULL);
+    struct axi_elem *user = axi_first_child(
+        axi_msg_root(parse(parser, "<SetPPUser><user pin=\"xx1234\" sipPw=\"xx123456789\" "
+                                   "newPw=\"\" num=\"\"/></SetPPUser>")),
+        NULL);
+    assert_int_equal(axi_get_secret(user, AXI_A_sipPw, &ops, plain, sizeof plain, &len),
+                     AXI_ESECRET);
+    assert_int_equal(axi_get_secret(user, AXI_A_num, &ops, plain, sizeof plain, &len), AXI_ESECRET);
+    assert_int_equal(axi_get_secret(user, AXI_A_addId, &ops, plain, sizeof plain, &len),
+                     AXI_ENOENT);
+    assert_int_equal(axi_get_secret(NULL, AXI_A_pin, &ops, plain, sizeof plain, &len), AXI_ENOENT);
+    assert_int_equal(axi_get_secret(user, AXI_A_pin, &none, plain, sizeof plain, &len), AXI_EINVAL);
+    assert_int_equal(axi_get_secret(user, AXI_A_pin, NULL, plain, sizeof plain, &len), AXI_EINVAL);
+    assert_int_equal(len, 77);
+    assert_int_equal(axi_get_secret(user, AXI_A_pin, &ops, plain, sizeof plain, &len), AXI_OK);
+    assert_int_equal(len, 4);
+    assert_memory_equal(plain, "1234", 4);
+    assert_int_equal(used, 3);
+    axi_parser_free(parser);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,8 +299,10 @@ int main(void)
         cmocka_unit_test(a_broken_request_is_not_remembered),
         cmocka_unit_test(requests_expire_at_their_deadlines),
         cmocka_unit_test(codes_of_answers_are_read),
+        cmocka_unit_test(a_refusal_says_why),
         cmocka_unit_test(an_answer_has_the_name_and_seq_of_the_request),
         cmocka_unit_test(secrets_go_through_the_hook),
+        cmocka_unit_test(secrets_come_back_through_the_hook),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
