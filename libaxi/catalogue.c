@@ -1,198 +1,95 @@
 /*
- * Tables and look-ups, all made from <axi/catalogue_rows.h> by the preprocessor. Nothing here is
- * written by hand twice: a new message is rows only.
+ * Look-ups in the tables of the catalogue, which tools/axigen.py makes of libaxi/catalogue/.
  *
- * Fields, children and enumeration values stand in one flat table each, in the order of the rows;
- * where a type's part begins is an enumerator that counts the rows before it.
+ * The tables have no pointers, so that they need no relocation and are shared by all processes: texts
+ * stand in one pool, types name their attributes and children by places in lists, and lists that
+ * contain each other share their place.
  */
 #include "catalogue.h"
 
 #include "text.h"
 
+struct type_row {
+    uint16_t name, fields, children, response;
+    uint8_t field_count, child_count;
+    uint8_t bits; /* kind: 2, basis: 3, release: 2, open: 1 */
+    uint8_t permission;
+    uint8_t version; /* 0: none */
+};
+
+struct child_row {
+    uint16_t element, type;
+    uint8_t of, min, max;
+};
+
+struct page_row {
+    uint16_t request, key, element;
+    uint8_t first;
+};
+
+struct event_row {
+    uint16_t name, brought;
+    uint8_t brought_count, filters, permission;
+};
+
 #include "catalogue_tables.inc"
 
-/* clang-format off */
-
-const struct axi_str axi__attr_names[AXI_A_COUNT] = {
-    {NULL, 0},
-#define AXI_NAME(name) {#name, sizeof(#name) - 1},
-#include <axi/catalogue_rows.h>
-};
-
-static const struct axi_str value_texts[] = {
-    {NULL, 0},
-#define AXI_VALUE(ident, text) {text, sizeof(text) - 1},
-#include <axi/catalogue_rows.h>
-};
-
-static const struct axi_str type_names[] = {
-    {NULL, 0},
-#define AXI_TYPE(type, kind) {#type, sizeof(#type) - 1},
-#include <axi/catalogue_rows.h>
-};
-
-static const char *const enum_names[] = {
-    NULL,
-#define AXI_ENUM(name) #name,
-#include <axi/catalogue_rows.h>
-};
-
-static const unsigned char type_kinds[] = {
-    AXI_RECORD,
-#define AXI_TYPE(type, kind) AXI_##kind,
-#include <axi/catalogue_rows.h>
-};
-
-static const struct axi_field fields[] = {
-#define AXI_FIELD(type, attr, form, of, max, flags) {AXI_A_##attr, AXI_##form, AXI_E_##of, max, flags},
-#include <axi/catalogue_rows.h>
-};
-
-/* FIELDS_OF_x is the number of AXI_FIELD rows before AXI_TYPE(x): the second enumerator steps back by
- * one, so that a type itself does not count. */
-enum field_position {
-#define AXI_TYPE(type, kind) FIELDS_OF_##type, FIELDS_BACK_##type = FIELDS_OF_##type - 1,
-#define AXI_FIELD(type, attr, form, of, max, flags) FIELD_##type##_##attr,
-#include <axi/catalogue_rows.h>
-    FIELDS_END
-};
-
-static const unsigned short field_starts[] = {
-    0,
-#define AXI_TYPE(type, kind) FIELDS_OF_##type,
-#include <axi/catalogue_rows.h>
-    FIELDS_END
-};
-
-static const struct axi_child children[] = {
-#define AXI_CHILD(type, element, child, min, max) {#element, AXI_T_##child, AXI_E_NOTHING, min, max},
-#include <axi/catalogue_rows.h>
-};
-
-enum child_position {
-#define AXI_TYPE(type, kind) CHILDREN_OF_##type, CHILDREN_BACK_##type = CHILDREN_OF_##type - 1,
-#define AXI_CHILD(type, element, child, min, max) CHILD_##type##_##element,
-#include <axi/catalogue_rows.h>
-    CHILDREN_END
-};
-
-static const unsigned short child_starts[] = {
-    0,
-#define AXI_TYPE(type, kind) CHILDREN_OF_##type,
-#include <axi/catalogue_rows.h>
-    CHILDREN_END
-};
-
-static const unsigned short enum_values[] = {
-#define AXI_OF(name, ident) AXI_V_##ident,
-#include <axi/catalogue_rows.h>
-};
-
-enum value_position {
-#define AXI_ENUM(name) VALUES_OF_##name, VALUES_BACK_##name = VALUES_OF_##name - 1,
-#define AXI_OF(name, ident) VALUE_##name##_##ident,
-#include <axi/catalogue_rows.h>
-    VALUES_END
-};
-
-static const unsigned short value_starts[] = {
-    0,
-#define AXI_ENUM(name) VALUES_OF_##name,
-#include <axi/catalogue_rows.h>
-    VALUES_END
-};
-
-static const enum axi_type open_types[] = {
-    AXI_T_NONE,
-#define AXI_OPEN(type) AXI_T_##type,
-#include <axi/catalogue_rows.h>
-};
-
-/* clang-format on */
+_Static_assert(sizeof types / sizeof types[0] == AXI_T_COUNT, "one row per type");
 
 static bool is_type(enum axi_type type)
 {
     return (unsigned)type - 1 < AXI_T_COUNT - 1u;
 }
 
+static bool is_enum(enum axi_enum of)
+{
+    return (unsigned)of - 1 < AXI_E_COUNT - 1u;
+}
+
+uint32_t axi_catalogue_hash(void)
+{
+    return AXI_CATALOGUE_HASH;
+}
+
+/* --- texts --------------------------------------------------------------------------------------- */
+
 const char *axi_type_name(enum axi_type type)
 {
-    return is_type(type) ? type_names[type].ptr : NULL;
+    return is_type(type) ? axi__pool + types[type].name : NULL;
 }
 
 const char *axi_attr_name(enum axi_attr attr)
 {
-    return (unsigned)attr < AXI_A_COUNT ? axi__attr_names[attr].ptr : NULL;
+    return (unsigned)attr - 1 < AXI_A_COUNT - 1u ? axi__pool + axi__attr_at[attr] : NULL;
 }
 
 const char *axi_value_text(enum axi_value value)
 {
-    return (unsigned)value < AXI_V_COUNT ? value_texts[value].ptr : NULL;
+    return (unsigned)value - 1 < AXI_V_COUNT - 1u ? axi__pool + value_at[value] : NULL;
 }
 
 const char *axi_enum_name(enum axi_enum of)
 {
-    return (unsigned)of < AXI_E_COUNT ? enum_names[of] : NULL;
-}
-
-enum axi_kind axi_type_kind(enum axi_type type)
-{
-    return is_type(type) ? (enum axi_kind)type_kinds[type] : AXI_RECORD;
-}
-
-struct axi_str axi__attr_str(enum axi_attr attr)
-{
-    return axi__attr_names[attr];
-}
-
-/* Index of `name` in a table that is sorted from index 1 on, 0 when it is not there. */
-static size_t find_sorted(const struct axi_str *table, size_t count, struct axi_str name)
-{
-    size_t low = 1, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = axi__compare(name, table[middle]);
-        if (order == 0)
-            return middle;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return 0;
-}
-
-enum axi_type axi_type_of(struct axi_str name)
-{
-    return (enum axi_type)find_sorted(type_names, AXI_T_COUNT, name);
+    return is_enum(of) ? axi__pool + enum_at[of] : NULL;
 }
 
 enum axi_attr axi_attr_of(struct axi_str name)
 {
-    return (enum axi_attr)find_sorted(axi__attr_names, AXI_A_COUNT, name);
+    const char *known;
+    return name.len > 0 ? axi__attr_find(name.ptr, name.len, &known) : AXI_A_NONE;
 }
 
-enum axi_value axi_enum_at(enum axi_enum of, size_t i)
+enum axi_type axi_type_of(struct axi_str name)
 {
-    if ((unsigned)of - 1 >= AXI_E_COUNT - 1u ||
-        i >= (size_t)(value_starts[of + 1] - value_starts[of]))
-        return AXI_V_NOTHING;
-    return (enum axi_value)enum_values[value_starts[of] + i];
-}
-
-enum axi_value axi__value_anywhere(struct axi_str text)
-{
-    return (enum axi_value)find_sorted(value_texts, AXI_V_COUNT, text);
-}
-
-enum axi_value axi_value_of(enum axi_enum in, struct axi_str text)
-{
-    if ((unsigned)in - 1 >= AXI_E_COUNT - 1u)
-        return AXI_V_NOTHING;
-    for (size_t i = value_starts[in]; i < value_starts[in + 1]; i++)
-        if (axi__equal(value_texts[enum_values[i]], text))
-            return (enum axi_value)enum_values[i];
-    return AXI_V_NOTHING;
+    uint32_t slot = name.len > 0 ? axi__name_hash(name.ptr, name.len) : 0;
+    for (; name.len > 0; slot++) {
+        unsigned type = type_slots[slot & (TYPE_SLOTS - 1)];
+        if (type == 0)
+            break;
+        if (axi__equal(axi__str(axi__pool + types[type].name), name))
+            return (enum axi_type)type;
+    }
+    return AXI_T_NONE;
 }
 
 enum axi_type axi__message_type(struct axi_str name)
@@ -201,37 +98,97 @@ enum axi_type axi__message_type(struct axi_str name)
     return axi_type_kind(type) == AXI_RECORD ? AXI_T_NONE : type;
 }
 
+/* --- enumerations -------------------------------------------------------------------------------- */
+
+enum axi_value axi_enum_at(enum axi_enum of, size_t i)
+{
+    if (!is_enum(of) || i >= (size_t)(value_starts[of + 1] - value_starts[of]))
+        return AXI_V_NOTHING;
+    return (enum axi_value)enum_values[value_starts[of] + i];
+}
+
+enum axi_value axi_value_of(enum axi_enum in, struct axi_str text)
+{
+    enum axi_value value;
+    for (size_t i = 0; (value = axi_enum_at(in, i)) != AXI_V_NOTHING; i++)
+        if (axi__equal(axi__str(axi__pool + value_at[value]), text))
+            return value;
+    return AXI_V_NOTHING;
+}
+
+enum axi_value axi__value_anywhere(struct axi_str text)
+{
+    size_t low = 1, high = AXI_V_COUNT;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = axi__compare(text, axi__str(axi__pool + value_at[middle]));
+        if (order == 0)
+            return (enum axi_value)middle;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return AXI_V_NOTHING;
+}
+
+/* --- types --------------------------------------------------------------------------------------- */
+
+enum axi_kind axi_type_kind(enum axi_type type)
+{
+    return is_type(type) ? (enum axi_kind)(types[type].bits & 3) : AXI_RECORD;
+}
+
+enum axi_basis axi_type_basis(enum axi_type type)
+{
+    return is_type(type) ? (enum axi_basis)(types[type].bits >> 2 & 7) : AXI_BASIS_INFERRED;
+}
+
+const char *axi_type_release(enum axi_type type)
+{
+    return is_type(type) ? axi__pool + release_at[types[type].bits >> 5 & 3] : NULL;
+}
+
+bool axi_type_is_open(enum axi_type type)
+{
+    return is_type(type) && types[type].bits >> 7 != 0;
+}
+
+const char *axi_type_version(enum axi_type type)
+{
+    unsigned version = is_type(type) ? types[type].version : 0;
+    return version > 0 ? axi__pool + version_at[version - 1] : NULL;
+}
+
 enum axi_type axi_type_response(enum axi_type request)
 {
-    if (axi_type_kind(request) != AXI_REQUEST)
-        return AXI_T_NONE;
-    /* XResp sorts behind X, with at most some names that begin with X in between. */
-    struct axi_str name = type_names[request];
-    for (size_t i = (size_t)request + 1; i < AXI_T_COUNT; i++) {
-        struct axi_str other = type_names[i], head = {other.ptr, name.len};
-        if (other.len < name.len || !axi__equal(head, name))
-            break;
-        struct axi_str tail = {other.ptr + name.len, other.len - name.len};
-        if (axi__equal(tail, axi__str("Resp")) && type_kinds[i] == AXI_RESPONSE)
-            return (enum axi_type)i;
-    }
-    return AXI_T_NONE;
+    return is_type(request) ? (enum axi_type)types[request].response : AXI_T_NONE;
+}
+
+/* The bits of a row of `fields`, as the generator packs them. */
+static struct axi_field unpack(uint32_t row)
+{
+    struct axi_field field = {(enum axi_attr)(row & 0x7ff), (enum axi_form)(row >> 11 & 15),
+                              (enum axi_enum)(row >> 15 & 0x7f), max_lengths[row >> 26],
+                              row >> 22 & 15};
+    return field;
 }
 
 bool axi_type_field_at(enum axi_type type, size_t i, struct axi_field *ret_field)
 {
-    if (!is_type(type) || i >= (size_t)(field_starts[type + 1] - field_starts[type]))
+    if (!is_type(type) || i >= types[type].field_count)
         return false;
-    *ret_field = fields[field_starts[type] + i];
+    *ret_field = unpack(fields[field_lists[types[type].fields + i]]);
     return true;
 }
 
 bool axi_type_field(enum axi_type type, enum axi_attr attr, struct axi_field *ret_field)
 {
-    size_t end = is_type(type) ? field_starts[type + 1] : 0;
-    for (size_t i = is_type(type) ? field_starts[type] : 0; i < end; i++) {
-        if (fields[i].attr == attr) {
-            *ret_field = fields[i];
+    size_t count = is_type(type) ? types[type].field_count : 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t row = fields[field_lists[types[type].fields + i]];
+        if ((row & 0x7ff) == (uint32_t)attr) {
+            *ret_field = unpack(row);
             return true;
         }
     }
@@ -240,27 +197,24 @@ bool axi_type_field(enum axi_type type, enum axi_attr attr, struct axi_field *re
 
 bool axi_type_child_at(enum axi_type type, size_t i, struct axi_child *ret_child)
 {
-    if (!is_type(type) || i >= (size_t)(child_starts[type + 1] - child_starts[type]))
+    if (!is_type(type) || i >= types[type].child_count)
         return false;
-    *ret_child = children[child_starts[type] + i];
+    const struct child_row *row = &children[child_lists[types[type].children + i]];
+    struct axi_child child = {axi__pool + row->element, (enum axi_type)row->type,
+                              (enum axi_enum)row->of, row->min, row->max};
+    *ret_child = child;
     return true;
 }
 
 bool axi__child_of(enum axi_type parent, struct axi_str name, struct axi_child *ret_child)
 {
-    for (size_t i = 0; axi_type_child_at(parent, i, ret_child); i++)
-        if (axi__equal(axi__str(ret_child->element), name))
+    struct axi_child child;
+    for (size_t i = 0; axi_type_child_at(parent, i, &child); i++) {
+        if (axi__equal(axi__str(child.element), name)) {
+            *ret_child = child;
             return true;
-    return false;
-}
-
-bool axi_type_is_open(enum axi_type type)
-{
-    if (type == AXI_T_NONE)
-        return false;
-    for (size_t i = 0; i < sizeof open_types / sizeof open_types[0]; i++)
-        if (open_types[i] == type)
-            return true;
+        }
+    }
     return false;
 }
 
@@ -268,9 +222,106 @@ void axi__mark_secrets(bool secret[AXI_A_COUNT])
 {
     for (size_t i = 0; i < AXI_A_COUNT; i++)
         secret[i] = false;
-    for (size_t i = 0; i < FIELDS_END; i++)
-        if (fields[i].flags & AXI_SECRET)
-            secret[fields[i].attr] = true;
-    /* Goes as it is inside TLS, so it is no secret of the catalogue, and yet belongs in no log. */
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        struct axi_field field = unpack(fields[i]);
+        if (field.flags & AXI_SECRET)
+            secret[field.attr] = true;
+    }
+    /* Goes as it is inside TLS, so it is no secret of the catalogue in Open, and belongs in no log. */
     secret[AXI_A_password] = true;
+}
+
+/* --- permissions --------------------------------------------------------------------------------- */
+
+static const char permission_names[][16] = {
+#define NAME(name, bit) [bit] = #name,
+    AXI_PERMISSIONS(NAME)
+#undef NAME
+};
+enum { PERMISSIONS = sizeof permission_names / sizeof permission_names[0] };
+
+unsigned axi_permission_of(struct axi_str name)
+{
+    for (unsigned i = 0; i < PERMISSIONS; i++)
+        if (axi__equal(axi__str(permission_names[i]), name))
+            return 1u << i;
+    return AXI_MAY_NOTHING;
+}
+
+const char *axi_permission_name(unsigned bit)
+{
+    for (unsigned i = 0; i < PERMISSIONS; i++)
+        if (bit == 1u << i)
+            return permission_names[i];
+    return NULL;
+}
+
+unsigned axi_permissions_with_implied(unsigned granted)
+{
+    if (granted & (AXI_MAY_Alerting | AXI_MAY_LocatingAlert))
+        granted |= AXI_MAY_Messaging;
+    if (granted & AXI_MAY_Messaging)
+        granted |= AXI_MAY_InfoMessaging;
+    if (granted & (AXI_MAY_AllCnfWrite | AXI_MAY_Monitoring | AXI_MAY_Conferencing | AXI_MAY_Video))
+        granted |= AXI_MAY_AllCnfRead;
+    return granted;
+}
+
+/* In the tables a permission is its bit's number plus one, 0 is none. */
+static unsigned permission_bit(unsigned number)
+{
+    return number > 0 ? 1u << (number - 1) : AXI_MAY_NOTHING;
+}
+
+unsigned axi_type_permission(enum axi_type request)
+{
+    return is_type(request) ? permission_bit(types[request].permission) : AXI_MAY_NOTHING;
+}
+
+/* --- paged reading, event types ------------------------------------------------------------------ */
+
+bool axi_type_paging(enum axi_type request, struct axi_paging *ret_paging)
+{
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        if (pages[i].request == (unsigned)request) {
+            struct axi_paging paging = {(enum axi_attr)pages[i].key, axi__pool + pages[i].element,
+                                        pages[i].first};
+            *ret_paging = paging;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool axi_event_type_at(size_t i, struct axi_event_type *ret_type)
+{
+    if (i >= sizeof event_types / sizeof event_types[0])
+        return false;
+    const struct event_row *row = &event_types[i];
+    struct axi_event_type type = {(enum axi_value)row->name, row->filters,
+                                  permission_bit(row->permission)};
+    *ret_type = type;
+    return true;
+}
+
+static const struct event_row *find_event_type(enum axi_value name)
+{
+    for (size_t i = 0; i < sizeof event_types / sizeof event_types[0]; i++)
+        if (event_types[i].name == (unsigned)name)
+            return &event_types[i];
+    return NULL;
+}
+
+bool axi_event_type(enum axi_value name, struct axi_event_type *ret_type)
+{
+    const struct event_row *row = find_event_type(name);
+    return row != NULL && axi_event_type_at((size_t)(row - event_types), ret_type);
+}
+
+enum axi_type axi_event_type_message(enum axi_value name, size_t i)
+{
+    const struct event_row *row = find_event_type(name);
+    if (row == NULL || i >= row->brought_count)
+        return AXI_T_NONE;
+    return (enum axi_type)brought[row->brought + i];
 }

@@ -1,49 +1,25 @@
 /*
- * Ids and descriptions of everything in the catalogue (catalogue_rows.h): messages and record types
- * (AXI_T_…), attribute names (AXI_A_…), enumerations (AXI_E_…) and enumeration values (AXI_V_…).
+ * Ids and descriptions of everything in the catalogue (libaxi/catalogue/, docs/axi/): messages and record
+ * types (AXI_T_…), attribute names (AXI_A_…), enumerations (AXI_E_…) and enumeration values (AXI_V_…).
  *
- * Ids are for one build of the library and its callers; they are no wire format and are not stored.
+ * Ids are for one build of the library and its callers, which axi_catalogue_hash() tells apart; they are no wire
+ * format and are not stored.
  */
 #ifndef AXI_CATALOGUE_H
 #define AXI_CATALOGUE_H
 
 #include <axi/base.h>
+#include <axi/catalogue_ids.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum axi_attr {
-    AXI_A_NONE = 0,
-#define AXI_NAME(name) AXI_A_##name,
-#include <axi/catalogue_rows.h>
-    AXI_A_COUNT,
-    AXI_A_WIDTH_ = 0x7fffffff
-};
-
-enum axi_value {
-    AXI_V_NOTHING = 0,
-#define AXI_VALUE(ident, text) AXI_V_##ident,
-#include <axi/catalogue_rows.h>
-    AXI_V_COUNT,
-    AXI_V_WIDTH_ = 0x7fffffff
-};
-
-enum axi_enum {
-    AXI_E_NOTHING = 0,
-#define AXI_ENUM(name) AXI_E_##name,
-#include <axi/catalogue_rows.h>
-    AXI_E_COUNT,
-    AXI_E_WIDTH_ = 0x7fffffff
-};
-
-enum axi_type {
-    AXI_T_NONE = 0,
-#define AXI_TYPE(type, kind) AXI_T_##type,
-#include <axi/catalogue_rows.h>
-    AXI_T_COUNT,
-    AXI_T_WIDTH_ = 0x7fffffff
-};
+/*
+ * The hash of the ids that the library has. A program whose AXI_CATALOGUE_HASH differs was compiled with
+ * another catalogue: its ids mean something else to the shared library, so it should say so and end.
+ */
+AXI_API uint32_t axi_catalogue_hash(void);
 
 enum axi_kind { AXI_RECORD, AXI_REQUEST, AXI_RESPONSE, AXI_EVENT };
 
@@ -75,9 +51,10 @@ enum axi_flags {
 struct axi_field {
     enum axi_attr attr;
     enum axi_form form;
-    enum axi_enum of; /* for AXI_ENUMERATED */
-    unsigned max;     /* characters, 0 when not known */
-    unsigned flags;   /* enum axi_flags */
+    /* For AXI_ENUMERATED; for AXI_STR the values that are known of an open set (hwType), or NOTHING. */
+    enum axi_enum of;
+    unsigned max;   /* characters, 0 when not known */
+    unsigned flags; /* enum axi_flags */
 };
 
 /* What is known of one element that a type may contain. */

@@ -1,0 +1,392 @@
+# sip.axi: sIP and calls.
+area SIP and calls
+
+topic Servers
+
+enum TransportProtType
+    UDP TCP UDPAndTCP TLS PersistentTLS
+
+type BackupSIPType
+    failoverActive                bool
+    failoverTime                  int
+    secondaryProxyServer          text
+    secondaryProxyPort            int
+    secondaryRegServer            text
+    secondaryRegPort              int
+    secondaryOutboundProxyServer  text
+    secondaryOutboundProxyPort    int
+    tertiaryProxyServer           text
+    tertiaryProxyPort             int
+    tertiaryRegServer             text
+    tertiaryRegPort               int
+    tertiaryOutboundProxyServer   text
+    tertiaryOutboundProxyPort     int
+
+type BasicSIPGetType
+    proxyServer          text
+    proxyPort            int
+    outboundProxyServer  text
+    outboundProxyPort    int
+    regServer            text
+    regPort              int
+    regPeriod            int
+    transportProt        TransportProtType
+    sipRegisterCheckNum  text
+    gruu                 bool
+
+type BasicSIPSetType : BasicSIPGetType
+
+type ConferenceServerSIPType
+    conferenceServerType  conferenceServerType
+    conferenceServerURI   text
+
+type SecureSIPSetType
+    proxyServer  text
+    proxyPort    int
+    regServer    text
+    regPort      int
+    regPeriod    int
+
+type SecureSIPType
+    keepAliveTimeoutEnable   bool
+    timeout                  int
+    sendSipsOverTLS          bool
+    authenticationTLS        bool
+    commonNameValidationTLS  bool
+
+type GetSetBackupSIPRespType : RespType BackupSIPType
+
+type GetSetBasicSIPRespType : RespType BasicSIPGetType
+
+type GetSetConferenceServerSIPRespType : RespType ConferenceServerSIPType
+
+type GetSetSecureSIPRespType : RespType SecureSIPType
+
+type SetBackupSIPType : ReqType BackupSIPType
+
+type SetBasicSIPType : ReqType BasicSIPGetType
+
+type SetConferenceServerSIPType : ReqType ConferenceServerSIPType
+
+type SetSecureSIPType : ReqType SecureSIPType
+
+request GetBackupSIP : ReqType -> GetSetBackupSIPRespType  version 1.0.1
+
+request SetBackupSIP : SetBackupSIPType -> GetSetBackupSIPRespType  version 1.0.1
+
+event EventBackupSIPCnf : BackupSIPType  version 1.0.1
+
+request GetBasicSIP : ReqType -> GetSetBasicSIPRespType  version 3.0.1
+
+request SetBasicSIP : SetBasicSIPType -> GetSetBasicSIPRespType  version 2.0.1
+
+event EventBasicSIPCnf : BasicSIPGetType  version 3.0.1
+
+request GetConferenceServerSIP : ReqType -> GetSetConferenceServerSIPRespType  version 1.0.2
+
+request SetConferenceServerSIP : SetConferenceServerSIPType -> GetSetConferenceServerSIPRespType
+    @ version 1.0.2
+
+event EventConferenceServerSIPCnf : ConferenceServerSIPType  version 1.0.2
+
+request GetSecureSIP : ReqType -> GetSetSecureSIPRespType  version 2.0.1
+
+request SetSecureSIP : SetSecureSIPType -> GetSetSecureSIPRespType  version 2.0.1
+
+event EventSecureSIPCnf : SecureSIPType  version 2.0.1
+
+topic Behaviour
+
+enum callerDeterminationType
+    P-Assert-Identity From/To
+
+enum contactMatchingModeType
+    Uri IpOnly IpAndUsername UsernameOnly
+
+enum semiAttendedTransferModeType
+    Blind Attended
+
+type AdvancedSIPType
+    mwiSubscription           bool
+    userAgentInfo             bool
+    dialTerminator            bool
+    regFailedRetryTimer       int
+    regTimeoutRetryTimer      int
+    transactionTimer          int
+    blacklistTimeout          int
+    callerDetermination       callerDeterminationType
+    multipleRing              bool
+    semiAttendedTransferMode  semiAttendedTransferModeType
+    referToWithReplaces       bool
+    xAastraId                 bool
+    userAgentCompatibility    bool
+    callRejectStateCodeDev    int                           since=8.0
+    callRejectStateCodeUsr    int                           since=8.0
+    sessionTimer              int
+    incomingCallTiemout       int
+    contactMatching           contactMatchingModeType
+
+type IntercomCallHandlingType
+    autoAnswer        bool
+    microphoneMute    bool
+    warningTone       bool
+    allowBargeIn      bool
+    pushToTalkPrefix  text
+
+type SIPPortRangeType
+    startPort  int
+    endPort    int
+
+type PortRangeSIPType
+    + userUdpTcp      SIPPortRangeType  0..1
+    + userTls         SIPPortRangeType  0..1
+    + confRoomUdpTcp  SIPPortRangeType  0..1
+    + confRoomTls     SIPPortRangeType  0..1
+
+type RegistrationTrafficShapingType
+    maxRegistrations  int
+    timeout           int
+    spreadRegRenew    bool
+    renewalTimer      int
+
+type GetSetAdvancedSIPRespType : RespType AdvancedSIPType
+
+type GetSetIntercomCallHandlingRespType : RespType IntercomCallHandlingType
+
+type GetSetPortRangeSIPRespType : RespType PortRangeSIPType
+
+type GetSetRegistrationTrafficShapingRespType : RespType RegistrationTrafficShapingType
+
+type SetAdvancedSIPType : ReqType AdvancedSIPType
+
+type SetIntercomCallHandlingType : ReqType IntercomCallHandlingType
+
+type SetPortRangeSIPType : ReqType PortRangeSIPType
+
+type SetRegistrationTrafficShapingType : ReqType RegistrationTrafficShapingType
+
+request GetAdvancedSIP : ReqType -> GetSetAdvancedSIPRespType  version 3.0.3
+
+request SetAdvancedSIP : SetAdvancedSIPType -> GetSetAdvancedSIPRespType  version 3.0.3
+
+event EventAdvancedSIPCnf : AdvancedSIPType  version 3.0.3
+
+request GetIntercomCallHandlingSIP : ReqType -> GetSetIntercomCallHandlingRespType  version 1.0.1
+
+request SetIntercomCallHandlingSIP : SetIntercomCallHandlingType -> GetSetIntercomCallHandlingRespType
+    @ version 1.0.1
+
+event EventIntercomCallHandlingSIPCnf : IntercomCallHandlingType  version 1.0.1
+
+request GetPortRangeSIP : ReqType -> GetSetPortRangeSIPRespType  version 1.0.1
+
+request SetPortRangeSIP : SetPortRangeSIPType -> GetSetPortRangeSIPRespType  version 1.0.1
+
+event EventPortRangeSIPCnf : PortRangeSIPType  version 1.0.1
+
+request GetRegistrationTrafficShaping : ReqType -> GetSetRegistrationTrafficShapingRespType
+    @ version 2.0.2
+
+request SetRegistrationTrafficShaping : SetRegistrationTrafficShapingType -> GetSetRegistrationTrafficShapingRespType
+    @ version 2.0.2
+
+event EventRegistrationTrafficShapingCnf : RegistrationTrafficShapingType  version 2.0.2
+
+topic Media
+
+enum CodecType
+    None G.711-u-law G.711-A-law G.729-A G.722
+
+enum DTMFMethodType
+    RFC2833 INFO Both
+
+enum SysToneSchemeTypeType
+    AU AT BE BY BR CH CZ DK ES EE FI FR GB DE HU IT LT LV NL NO PL RU SK SE TW UA US
+
+type CodecElementType  since 8.0 basis client
+    type  CodecType
+
+type DTMFType
+    outOfBand    bool
+    payloadType  int
+    method       DTMFMethodType
+
+type RTPType
+    portBase               int
+    packetTime             int
+    silenceSupp            bool
+    receiverPrecedence     bool
+    comfortNoisePktElim    bool
+    singleCodecReplyInSDP  bool
+    + codec                CodecElementType  0..5
+
+type GetSetDTMFRespType : RespType DTMFType
+
+type GetSetRTPRespType : RespType RTPType
+
+type GetSetSysToneSchemeRespType : RespType
+    toneScheme  SysToneSchemeTypeType  since=8.0
+
+type SetDTMFType : ReqType DTMFType
+
+type SetRTPType : ReqType RTPType
+
+type SetSysToneSchemeType : ReqType
+    toneScheme  SysToneSchemeTypeType  since=8.0
+
+request GetDTMF : ReqType -> GetSetDTMFRespType  version 1.0.1
+
+request SetDTMF : SetDTMFType -> GetSetDTMFRespType  version 1.0.1
+
+event EventDTMFCnf : DTMFType  version 1.0.1
+
+request GetRTP : ReqType -> GetSetRTPRespType  version 3.0.1
+
+request SetRTP : SetRTPType -> GetSetRTPRespType  version 3.0.1
+
+event EventRTPCnf : RTPType  version 3.0.1
+
+request GetSysToneScheme : ReqType -> GetSetSysToneSchemeRespType  version 1.0.1
+
+request SetSysToneScheme : SetSysToneSchemeType -> GetSetSysToneSchemeRespType  version 1.0.1
+
+event EventSysToneSchemeCnf  version 1.0.1
+    toneScheme  SysToneSchemeTypeType  since=8.0
+
+topic Call features
+
+type SuplServType
+    callForwDiv                 bool
+    locLineHndlg                bool
+    uriSeparator                bool
+    callTransferByHook          bool
+    reRegisterAfterFailOver     bool
+    ringingOnHold               bool
+    transferByHook6xxd          bool
+    releaseInfoTimerActiveCall  int
+    releaseInfoTimerHoldCall    int
+    releaseInfoTimerFailedCall  int
+
+type SysVoiceboxNumType
+    voiceboxNum  text
+
+type GetSetSuplServRespType : RespType SuplServType
+
+type GetSetSysVoiceboxNumRespType : RespType SysVoiceboxNumType
+
+type SetSuplServType : ReqType SuplServType
+
+type SetSysVoiceboxNumType : ReqType SysVoiceboxNumType
+
+request GetSuplServ : ReqType -> GetSetSuplServRespType  version 1.0.7
+
+request SetSuplServ : SetSuplServType -> GetSetSuplServRespType  version 1.0.5
+
+event EventSuplServCnf : SuplServType  version 1.0.7
+
+request GetSysVoiceboxNum : ReqType -> GetSetSysVoiceboxNumRespType  version 1.0.1
+
+request SetSysVoiceboxNum : SetSysVoiceboxNumType -> GetSetSysVoiceboxNumRespType  version 1.0.1
+
+event EventSysVoiceboxNumCnf : SysVoiceboxNumType  version 1.0.1
+
+topic Feature access codes
+
+enum FACFeatureType
+    ActivateSubscription ActivateWildcard DeactivateSubscription UserLogin UserLogout SystemCredentialPasswd
+
+type FACPrefixType
+    prefix  text
+
+type FACType
+    feature  FACFeatureType
+    enable   bool
+    fac      text
+
+type FACSequenceType
+    + fac  FACType  0..*
+
+type GetFACListRespType : RespType
+    + fac  FACType  0..*
+
+type GetSetFACPrefixRespType : RespType
+    + fac  FACPrefixType  0..1
+
+type SetFACListRespType : RespType
+    + fac  FACType  0..*
+
+type SetFACListType : ReqType
+    + fac  FACType  0..*
+
+type SetFACPrefixType : ReqType FACPrefixType
+
+type SetFACType : ReqType FACType
+
+request SetFAC : SetFACType -> SetFACListRespType  version 1.0.3
+
+event EventFACCnf : FACSequenceType  version 1.0.3
+
+request GetFACPrefix : ReqType -> GetSetFACPrefixRespType  version 1.0.1
+
+request SetFACPrefix : SetFACPrefixType -> GetSetFACPrefixRespType  version 1.0.1
+
+event EventFACPrefixCnf : FACPrefixType  version 1.0.1
+
+request GetFACList : ReqType -> GetFACListRespType  version 1.0.3
+
+request SetFACList : SetFACListType -> SetFACListRespType  version 1.0.3
+
+topic Digit treatment
+
+enum DigitTreatmentDirectionType
+    Incoming Outgoing Both Directory
+
+type DigitTreatmentSimpleType
+    id          int
+    prefix      text
+    substitute  text
+
+type DigitTreatmentType
+    id               int
+    externalPattern  text
+    internalPattern  text
+    directory        bool
+    direction        DigitTreatmentDirectionType
+    sites            bool
+
+type CreateSetDigitTreatmentRespType : RespType DigitTreatmentType
+
+type CreateSetDigitTreatmentType : ReqType
+    + rule  DigitTreatmentType  0..1
+
+type DeleteDigitTreatmentType : ReqType
+    id  int
+
+type EventDigitTreatmentType
+    deleted  bool
+    + rule   DigitTreatmentType  1..1
+
+type GetDigitTreatmentRespType : RespType
+    id      int
+    + rule  DigitTreatmentType  0..*
+
+type GetDigitTreatmentType : ReqType
+    id          int  required
+    maxRecords  int  default=0
+
+request GetDigitTreatment : GetDigitTreatmentType -> GetDigitTreatmentRespType
+    @ version 1.0.1 pages id rule 0
+
+request CreateDigitTreatment : CreateSetDigitTreatmentType -> RespType  version 1.0.1
+answer
+    + rule  DigitTreatmentType  0..1
+
+request SetDigitTreatment : CreateSetDigitTreatmentType -> RespType  version 1.0.1
+answer
+    + rule  DigitTreatmentType  0..1
+
+request DeleteDigitTreatment : DeleteDigitTreatmentType -> RespType  version 1.0.1
+
+event EventDigitTreatmentCnf : EventDigitTreatmentType  version 1.0.1
+
+request GetDigitTreatmentSummary : ReqType -> GetSummaryRespType  version 1.0.1

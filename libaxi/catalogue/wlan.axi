@@ -1,0 +1,189 @@
+# wlan.axi: WLAN.
+area WLAN
+
+topic Profiles
+
+enum WLANPProfileSecurityType
+    Open WEP WPA Radius
+
+enum WLANProfileKeyLengthType
+    64 128 256
+
+enum WLANProfileModeType
+    B G BG ABG N
+
+enum WLANProfileProfileType
+    RFP42 RFP43
+
+enum WLANProfileQosType
+    None WME WME-VLAN WME-DiffServ
+
+enum WLANProfileRateType
+    1000 2000 5500 6000 9000 11000 12000 18000 22000 24000 36000 48000 54000
+
+enum WLANProfileWPAType
+    Any WPA1 WPA2
+
+type WLANSSIDProfileType
+    ssid           text
+    enable         bool
+    vlanTag        int
+    security       WLANPProfileSecurityType
+    bssIsolation   bool
+    useACL         bool
+    hiddenSSID     bool
+    keyIntval      int
+    privacy        bool
+    wepKey1        text                      secret
+    wepKey2        text                      secret
+    wepKey3        text                      secret
+    wepKey4        text                      secret
+    defaultWepKey  text
+    wepKeyHex      bool
+    wpaType        WLANProfileWPAType
+    psk            text                      secret
+    pskHex         bool
+    useRadius      bool
+    radiusAddr     text
+    radiusPort     int
+    radiusSecret   text                      secret
+    keyLength      WLANProfileKeyLengthType
+
+type WLANProfileType
+    id                     int
+    enable                 bool
+    nRFPs                  int
+    beaconIntval           int
+    dtimIntval             int
+    rtsThreshold           int
+    fragThreshold          int
+    interferenceAvoidance  bool
+    maxRate                WLANProfileRateType
+    mode                   WLANProfileModeType
+    qos                    WLANProfileQosType
+    profileType            WLANProfileProfileType
+    + ssid1                WLANSSIDProfileType     0..1
+    + ssid2                WLANSSIDProfileType     0..1
+    + ssid3                WLANSSIDProfileType     0..1
+    + ssid4                WLANSSIDProfileType     0..1
+
+type CreateSetWLANProfileRespType : RespType WLANProfileType
+
+type CreateSetWLANProfileType : ReqType
+    + profile  WLANProfileType  0..1
+
+type DeleteWLANProfileType : ReqType
+    id  int
+
+type EventWLANProfileType
+    deleted    bool
+    + profile  WLANProfileType  1..1
+
+type GetWLANProfileRespType : RespType
+    + profile  WLANProfileType  0..*
+
+request GetWLANProfile : ReqType -> GetWLANProfileRespType  version 2.0.4 pages id profile 0
+    id          int  required
+    maxRecords  int  default=0
+
+request CreateWLANProfile : CreateSetWLANProfileType -> RespType  version 2.0.4
+answer
+    + profile  WLANProfileType  0..1
+
+request SetWLANProfile : CreateSetWLANProfileType -> RespType  version 2.0.8
+answer
+    + profile  WLANProfileType  0..1
+
+request DeleteWLANProfile : DeleteWLANProfileType -> RespType  version 1.0.1
+
+event EventWLANProfileCnf : EventWLANProfileType  version 2.0.3
+
+topic Access control lists
+
+type ACLEntryTypeType
+    name     text
+    ethAddr  text
+
+type ACLEntryType
+    wlanProfile  int
+    + entry      ACLEntryTypeType  0..*
+
+type CreateGetSetACLEntryRespType : RespType ACLEntryType
+
+type CreateSetACLEntryType : ReqType
+    + entry  ACLEntryTypeType  1..1
+
+type DeleteACLEntryType : ReqType
+    wlanProfile  int               required
+    deleteAll    bool
+    + entry      ACLEntryTypeType  0..1
+
+type EventACLCnfType
+    wlanProfile  int
+    deleted      bool
+    deleteAll    bool
+    + entry      ACLEntryTypeType  0..*
+
+type GetACLEntryType : ReqType
+    maxRecords   int
+    wlanProfile  int               required
+    + entry      ACLEntryTypeType  0..1
+
+request GetACLEntry : GetACLEntryType -> CreateGetSetACLEntryRespType  version 1.0.2
+
+request CreateACLEntry : CreateSetACLEntryType -> CreateGetSetACLEntryRespType  version 1.0.3
+
+request SetACLEntry : CreateSetACLEntryType -> CreateGetSetACLEntryRespType  version 1.0.1
+
+request DeleteACLEntry : DeleteACLEntryType -> RespType  version 1.0.3
+
+event EventACLCnf : EventACLCnfType  version 1.0.3
+
+topic Clients
+
+type WLANClientType
+    ethAddr  text
+
+type EventWLANClientType
+    rfpId      int             required
+    deleted    bool
+    deleteAll  bool
+    + entry    WLANClientType  0..1
+
+type GetWLANClientsRespType : RespType
+    rfpId    int             required
+    + entry  WLANClientType  0..*
+
+type GetWLANClientsType : ReqType
+    ethAddr     text  required
+    maxRecords  int
+    rfpId       int   required
+
+event EventWLANClient : EventWLANClientType  version 1.0.2
+
+request GetWLANClients : GetWLANClientsType -> GetWLANClientsRespType  version 1.0.1
+
+topic Regulatory domain
+
+type WLANRegDomainType
+    regDomain     text
+    channels2_4G  text
+    Channels5G    text
+
+type WLANRegDomainTypeType
+    name  text
+
+type GetSetWLANRegDomainRespType : RespType WLANRegDomainType
+
+type GetWLANRegDomainListRespType : RespType
+    + regDomain  WLANRegDomainTypeType  0..*
+
+type SetWLANRegDomainType : ReqType WLANRegDomainType
+
+request GetWLANRegDomain : ReqType -> GetSetWLANRegDomainRespType  version 1.0.1
+
+request SetWLANRegDomain : SetWLANRegDomainType -> GetSetWLANRegDomainRespType  version 1.1.1
+
+event EventWLANRegDomainCnf : WLANRegDomainType  version 1.0.1
+
+request GetWLANRegDomainList : ReqType -> GetWLANRegDomainListRespType  version 1.0.1
