@@ -150,7 +150,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: all libs check test coverage valgrind cross demo bench fuzz fuzzers lint format install uninstall clean help deps check-deps sansio
+.PHONY: all libs check test coverage valgrind cross demo bench fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -222,6 +222,9 @@ uninstall: ## take it away again
 	@B=$(B) VERSION=$(VERSION) SOVERSION=$(SOVERSION) DESTDIR='$(DESTDIR)' prefix='$(prefix)' bindir='$(bindir)' sbindir='$(sbindir)' \
 	  libdir='$(libdir)' includedir='$(includedir)' mandir='$(mandir)' docdir='$(docdir)' sysconfdir='$(sysconfdir)' \
 	  unitdir='$(unitdir)' INSTALL='$(INSTALL)' MANPAGES='$(MANPAGES)' tools/install.sh uninstall
+
+catalogue: ## make libaxi's ids, tables and pages again, after a change in libaxi/catalogue
+	@python3 tools/axigen.py
 
 clean: ## remove the build folder
 	@rm -rf $(BUILD)

@@ -1,5 +1,6 @@
 #!/bin/sh
 # The Debian packages that momsync is built and tested with.
+# Python is for tests: one makes the tables of the catalogue again and compares (tools/axigen.py).
 #   deps.sh check     exit 1 and name what is missing, with the command that installs it
 #   deps.sh install   install what is missing (apt-get, through sudo when not root); DEPS=no only checks
 # Behind the word other packages can be named, which are then the only ones looked at: PACKAGE:WHAT, as below.
@@ -9,7 +10,7 @@ set -eu
 # path, or the name of a pkg-config file
 needs='gcc:cc make:make pkg-config:pkg-config
 libexpat1-dev:expat.h liblmdb-dev:lmdb.h libuv1-dev:uv.h libmbedtls-dev:mbedtls/ssl.h
-libjansson-dev:jansson.h libcmocka-dev:cmocka.h'
+libjansson-dev:jansson.h libcmocka-dev:cmocka.h python3:python3'
 
 CC=${CC:-cc}
 missing() {
