@@ -150,7 +150,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: all libs check test coverage valgrind cross demo bench fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: all libs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -191,8 +191,12 @@ demo: ## three simulated sites and a hub on loopback, every step checked (KEEP=y
 	@$(MAKE) all
 	@B=$(B) KEEP=$(KEEP) tools/demo.sh
 
-bench: all $(BENCHES:%=$(B)/bench/%) ## print the figures that the documentation claims, beside their peers
+bench: ## print the figures that the documentation claims, beside their peers
+	@DEPS=$(DEPS) tools/deps.sh install
+	@DEPS=$(DEPS) tools/deps.sh install libxml2-dev:libxml-2.0.pc python3:python3 || echo 'bench: going on without these'
+	@$(MAKE) benches
 	@B=$(B) bench/run.sh
+benches: all $(BENCHES:%=$(B)/bench/%)
 
 # The targets with libFuzzer are a variant of their own. Without it (`make fuzzers`) they replay files.
 SECONDS ?= 60

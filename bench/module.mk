@@ -4,8 +4,14 @@ bench_import.libs := axi
 bench_import.pkgs := expat lmdb
 bench_import.cppflags := -D_GNU_SOURCE
 
+# libxml2 is a peer to be measured with, where it is installed; the bench is built without it too.
+xml2.there := $(shell $(PKG_CONFIG) --exists libxml-2.0 2>/dev/null && echo yes)
 BENCHES += bench_axi
-bench_axi.srcs := bench/bench_axi.c
+bench_axi.srcs := bench/bench_axi.c bench/axi_stream.c bench/xml2$(if $(xml2.there),,_none).c
 bench_axi.libs := axi
 bench_axi.pkgs := expat
 bench_axi.cppflags := -D_GNU_SOURCE
+ifneq ($(xml2.there),)
+bench_axi.cppflags += $(shell $(PKG_CONFIG) --cflags libxml-2.0)
+bench_axi.ldlibs := $(shell $(PKG_CONFIG) --libs libxml-2.0)
+endif

@@ -37,12 +37,14 @@ fi
 
 if need clang-tidy; then
     sources=$(for f in $FILES; do case $f in *.c) echo "$f" ;; esac; done)
+    xml2=$(pkg-config --cflags libxml-2.0 2>/dev/null)
+    export xml2
     # Two libraries have headers of the same name: each file sees those of its own library first.
     echo "$sources" | xargs -P "$(nproc)" -n 1 sh -c '
         for file; do
             case $file in */momsync/*) own=-Ilibmomsync ;; *) own=-Ilibaxi ;; esac
             clang-tidy --quiet "$file" -- -std=c11 -D_GNU_SOURCE -DMOM_VERSION_TEXT=\"0\" -Iinclude -Idaemons/common \
-                -Itests $own -Ilibaxi -Ilibmomsync -Ilibmomsync/axi -Idaemons/momd -Itools/momctl -Itools/ommsim \
+                -Itests $own -Ilibaxi -Ilibmomsync -Ilibmomsync/axi -Idaemons/momd -Itools/momctl -Itools/ommsim $xml2 \
                 2>/dev/null || bad=1
         done
         exit ${bad:-0}' tidy || fail "clang-tidy"
