@@ -9,7 +9,7 @@ tests.common.libs := common
 tests.common.cppflags := -D_GNU_SOURCE
 tests.system.libs := common axi
 tests.system.cppflags := -D_GNU_SOURCE
-tests.system.needs = $(PROGRAMS)
+tests.system.needs = $(PROGRAMS) $(SHARED)
 tests.system.scripts := $(filter-out tests/system/lib.sh,$(sort $(wildcard tests/system/*.sh)))
 
 # Fuzz targets: one file each, with libFuzzer's main() or that of replay.c. `make fuzz` runs them,
