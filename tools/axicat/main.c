@@ -1,0 +1,76 @@
+/*
+ * axicat: AXI from a shell. From the command line to one of the things it does.
+ */
+#include "describe.h"
+#include "jobs.h"
+#include "options.h"
+#include "talk.h"
+#include "validate.h"
+
+#include <com/loop.h>
+#include <stdlib.h>
+
+static const char *first_word(const struct cat_options *options)
+{
+    for (size_t i = 0; i < options->thing_count; i++) {
+        if (options->things[i].kind == CAT_THING_WORD)
+            return options->things[i].text;
+    }
+    return NULL;
+}
+
+/* What can be wrong is found before anything is sent. */
+static bool check_subscriptions(const struct cat_options *options, struct cat_error *error)
+{
+    struct axi_subscription list[CAT_FILTERS_MAX];
+    size_t count;
+    for (size_t i = 0; i < options->subscribe_count; i++) {
+        if (!cat_subscription_read(options->subscribe[i], list, &count, error))
+            return false;
+    }
+    return true;
+}
+
+static int talk(struct cat_options *options)
+{
+    struct cat_jobs jobs = {0};
+    struct cat_error error = {""};
+    const char *target = first_word(options);
+    int code = CAT_USAGE;
+    if (!target)
+        cat_fail(&error, "a host is missing; see axicat --help");
+    else if (cat_options_target(options, target, &error) &&
+             cat_jobs_read(&jobs, options, true, &error) && check_subscriptions(options, &error))
+        code = cat_talk(options, &jobs, NULL);
+    if (error.text[0])
+        cat_say("%s", error.text);
+    cat_jobs_done(&jobs);
+    return code;
+}
+
+static int run(struct cat_options *options)
+{
+    switch (options->mode) {
+    case CAT_VALIDATE:
+        return cat_validate(options);
+    case CAT_DESCRIBE:
+        return cat_describe(options);
+    case CAT_LIST:
+        return cat_list(options);
+    default:
+        return talk(options);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct cat_options options;
+    int code = cat_options_read(&options, argc, argv);
+    com_ignore_sigpipe();
+    if (code < 0)
+        code = run(&options);
+    cat_options_done(&options);
+    if (fflush(stdout) != 0 && code == CAT_DONE)
+        code = CAT_USAGE;
+    return code;
+}
