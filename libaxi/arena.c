@@ -1,6 +1,6 @@
 /*
- * Blocks of an arena. Each new block is at least as large as all before it together, so a message
- * of n bytes costs log n allocations.
+ * Blocks of an arena. Each new block is half as large as all before it together, so a message of n bytes costs log n
+ * allocations and holds little more than it needs.
  */
 #include "arena.h"
 
@@ -11,7 +11,7 @@ struct axi__block {
     size_t size; /* with this header */
 };
 
-enum { FIRST_BLOCK = 2048 };
+enum { FIRST_BLOCK = 2048, LEAST_BLOCK = 1024 };
 
 void axi__arena_init(struct axi__arena *arena, const struct axi_alloc *alloc)
 {
@@ -64,7 +64,9 @@ void *axi__arena_more(struct axi__arena *arena, size_t size)
     const size_t header = sizeof(struct axi__block);
     if (size > SIZE_MAX / 4 || arena->total > SIZE_MAX / 4)
         return NULL;
-    size_t block_size = arena->want > arena->total ? arena->want : arena->total;
+    size_t block_size = arena->blocks == NULL ? arena->want : arena->total / 2;
+    if (block_size < LEAST_BLOCK)
+        block_size = LEAST_BLOCK;
     if (block_size < size + header)
         block_size = size + header;
     struct axi__block *block = axi__realloc(&arena->alloc, NULL, block_size);

@@ -16,7 +16,7 @@ struct axi__arena {
     struct axi__block *blocks; /* newest first */
     char *at, *end;            /* free part of the newest block */
     size_t total;              /* bytes in all blocks */
-    size_t want;               /* least size of the next block */
+    size_t want;               /* least size of the first block */
 };
 
 void axi__arena_init(struct axi__arena *arena, const struct axi_alloc *alloc);

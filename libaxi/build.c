@@ -109,19 +109,19 @@ static unsigned find_place(const struct axi_elem *elem, enum axi_attr id, struct
     unsigned i = 0;
     while (i < elem->count) {
         const struct axi__attr *attr = &elem->attrs[i];
-        struct axi_str other = {attr->name, attr->name_len};
-        if (id != AXI_A_NONE ? attr->id == id : axi__equal(other, name))
+        if (id != AXI_A_NONE ? attr->id == id
+                             : attr->id == AXI_A_NONE && axi__equal(axi__attr_name(attr), name))
             break;
         i++;
     }
     return i;
 }
 
-static bool make_room(struct axi_elem *elem, unsigned needed)
+/* Places for `room` attributes. */
+static bool make_room(struct axi_elem *elem, uint32_t room)
 {
-    if (needed <= elem->room)
+    if (room <= elem->room)
         return true;
-    unsigned room = needed < 8 ? 8 : needed > UINT32_MAX / 2 ? needed : 2 * needed;
     struct axi__attr *attrs = axi__arena_take(&elem->msg->arena, room * sizeof *attrs);
     if (attrs == NULL) {
         axi__msg_fail(elem->msg, AXI_ENOMEM);
@@ -138,20 +138,18 @@ static bool make_room(struct axi_elem *elem, unsigned needed)
 static void put(struct axi_elem *elem, enum axi_attr id, struct axi_str name, struct axi_str value)
 {
     unsigned place = find_place(elem, id, name);
-    struct axi_str kept = keep(elem->msg, value);
-    if (kept.ptr == NULL)
+    const char *kept = axi__attr_keep(elem->msg, id, name, value);
+    if (kept == NULL) {
+        axi__msg_fail(elem->msg, AXI_ENOMEM);
         return;
+    }
     if (place == elem->count) {
-        struct axi_str kept_name = id != AXI_A_NONE ? axi__attr_str(id) : keep(elem->msg, name);
-        if (kept_name.ptr == NULL || !make_room(elem, elem->count + 1))
+        if (elem->count == elem->room && !make_room(elem, elem->count < 4 ? 8 : 2 * elem->count))
             return;
-        elem->attrs[place].id = id;
-        elem->attrs[place].name = kept_name.ptr;
-        elem->attrs[place].name_len = (uint32_t)kept_name.len;
         elem->count++;
     }
-    elem->attrs[place].value = kept.ptr;
-    elem->attrs[place].value_len = (uint32_t)kept.len;
+    struct axi__attr attr = {kept, (uint32_t)value.len, (uint16_t)id};
+    elem->attrs[place] = attr;
 }
 
 static void drop(struct axi_elem *elem, unsigned place)
@@ -229,14 +227,12 @@ static bool copy_attrs(struct axi_elem *to, const struct axi_elem *from)
         return false;
     for (unsigned i = 0; i < from->count; i++) {
         struct axi__attr attr = from->attrs[i];
-        struct axi_str name = {attr.name, attr.name_len}, value = {attr.value, attr.value_len};
-        if (attr.id == AXI_A_NONE)
-            name = keep(to->msg, name);
-        value = keep(to->msg, value);
-        if (name.ptr == NULL || value.ptr == NULL)
+        struct axi_str value = {attr.value, attr.len};
+        attr.value = axi__attr_keep(to->msg, (enum axi_attr)attr.id, axi__attr_name(&attr), value);
+        if (attr.value == NULL) {
+            axi__msg_fail(to->msg, AXI_ENOMEM);
             return false;
-        attr.name = name.ptr;
-        attr.value = value.ptr;
+        }
         to->attrs[i] = attr;
     }
     to->count = from->count;

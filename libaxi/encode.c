@@ -86,21 +86,20 @@ struct redaction {
 
 static bool is_hidden(const struct redaction *redaction, const struct axi__attr *attr)
 {
-    struct axi_str name = {attr->name, attr->name_len};
-    return redaction->on &&
-           (attr->id != AXI_A_NONE ? redaction->secret[attr->id] : sounds_secret(name));
+    return redaction->on && (attr->id != AXI_A_NONE ? redaction->secret[attr->id]
+                                                    : sounds_secret(axi__attr_name(attr)));
 }
 
 /* --- elements */
 
 static bool put_attr(struct axi_buf *buf, const struct axi__attr *attr, bool hidden)
 {
-    if (!axi__buf_reserve(buf, (size_t)attr->name_len + 3))
+    struct axi_str name = axi__attr_name(attr), value = {attr->value, attr->len};
+    if (!axi__buf_reserve(buf, name.len + 3))
         return false;
     buf->ptr[buf->len++] = ' ';
-    axi__buf_put(buf, attr->name, attr->name_len);
+    axi__buf_put(buf, name.ptr, name.len);
     axi__buf_put(buf, "=\"", 2);
-    struct axi_str value = {attr->value, attr->value_len};
     if (hidden)
         value = axi__str("***");
     if (!put_escaped(buf, value.ptr, value.len, IN_ATTRIBUTE))

@@ -123,11 +123,10 @@ bool axi_attr_at(const struct axi_elem *elem, size_t i, struct axi_attr_view *re
     if (elem == NULL || i >= elem->count)
         return false;
     const struct axi__attr *attr = &elem->attrs[i];
-    ret_view->id = attr->id;
-    ret_view->name.ptr = attr->name;
-    ret_view->name.len = attr->name_len;
+    ret_view->id = (enum axi_attr)attr->id;
+    ret_view->name = axi__attr_name(attr);
     ret_view->value.ptr = attr->value;
-    ret_view->value.len = attr->value_len;
+    ret_view->value.len = attr->len;
     return true;
 }
 
@@ -155,7 +154,7 @@ static struct axi_str value_of(const struct axi__attr *attr)
     struct axi_str value = {NULL, 0};
     if (attr != NULL) {
         value.ptr = attr->value;
-        value.len = attr->value_len;
+        value.len = attr->len;
     }
     return value;
 }
@@ -173,10 +172,8 @@ struct axi_str axi_get_str(const struct axi_elem *elem, enum axi_attr attr)
 struct axi_str axi_get_named(const struct axi_elem *elem, const char *name)
 {
     struct axi_str wanted = axi__str(name);
-    for (size_t i = 0; name != NULL && i < axi_attr_count(elem); i++) {
-        const struct axi__attr *attr = &elem->attrs[i];
-        if (attr->name_len == wanted.len && memcmp(attr->name, name, wanted.len) == 0)
-            return value_of(attr);
-    }
+    for (size_t i = 0; name != NULL && i < axi_attr_count(elem); i++)
+        if (axi__equal(axi__attr_name(&elem->attrs[i]), wanted))
+            return value_of(&elem->attrs[i]);
     return value_of(NULL);
 }

@@ -35,6 +35,7 @@ struct axi_parser {
     struct axi__xml *xml;
     struct axi_msg *msg;
     struct axi_buf held;    /* beginning of the message that is not complete */
+    struct axi_buf mended;  /* the copy of a message that was mended */
     bool skipping;          /* inside a message that was given up */
     uint64_t message_start; /* offset in the stream */
     struct axi_parser_stats stats;
@@ -67,7 +68,7 @@ struct axi_parser *axi_parser_new(const struct axi_parser_options *options)
         return NULL;
     memset(parser, 0, sizeof *parser);
     parser->options = full;
-    parser->held.alloc = full.alloc;
+    parser->held.alloc = parser->mended.alloc = full.alloc;
     parser->msg = axi_msg_new(&full.alloc);
     parser->xml = axi__xml_new(&full);
     if (parser->msg == NULL || parser->xml == NULL) {
@@ -83,6 +84,7 @@ void axi_parser_free(struct axi_parser *parser)
         return;
     struct axi_alloc hook = parser->options.alloc;
     axi_buf_done(&parser->held);
+    axi_buf_done(&parser->mended);
     axi__xml_free(parser->xml);
     axi_msg_free(parser->msg);
     axi__free(&hook, parser);
@@ -132,13 +134,13 @@ static struct axi__xml_result parse_mended(struct axi_parser *parser, const char
                                            size_t mended_len)
 {
     struct axi__xml_result result = {AXI_ENOMEM, 0, axi_err_text(AXI_ENOMEM)};
-    char *mended = axi__realloc(&parser->options.alloc, NULL, mended_len);
-    if (mended == NULL)
+    if (!axi__buf_reserve(&parser->mended, mended_len))
         return result;
-    axi__repair(data, len, mended);
+    axi__repair(data, len, parser->mended.ptr);
     axi__msg_clear(parser->msg, KEEP_TREE);
-    result = axi__xml_parse(parser->xml, mended, mended_len, parser->msg);
-    axi__free(&parser->options.alloc, mended);
+    result = axi__xml_parse(parser->xml, parser->mended.ptr, mended_len, parser->msg);
+    if (parser->mended.cap > KEEP_BUFFER)
+        axi_buf_done(&parser->mended);
     struct axi__origins origins = {data, len, 0, 0};
     if (result.code != AXI_OK) {
         result.offset = axi__repair_origin(&origins, result.offset);

@@ -132,6 +132,19 @@ bool axi__equal(struct axi_str a, struct axi_str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool axi__equal_ascii_case(struct axi_str a, struct axi_str b)
+{
+    size_t i = 0;
+    while (i < a.len && i < b.len && lower(a.ptr[i]) == lower(b.ptr[i]))
+        i++;
+    return i == a.len && i == b.len;
+}
+
 int axi__compare(struct axi_str a, struct axi_str b)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;

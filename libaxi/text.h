@@ -25,6 +25,8 @@ bool axi__is_blank(const char *s, size_t len);
 
 struct axi_str axi__str(const char *s);
 bool axi__equal(struct axi_str a, struct axi_str b);
+/* The same, with A and a alike. */
+bool axi__equal_ascii_case(struct axi_str a, struct axi_str b);
 /* Order of bytes; a prefix comes first. */
 int axi__compare(struct axi_str a, struct axi_str b);
 

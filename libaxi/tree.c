@@ -75,22 +75,55 @@ bool axi__elem_link(struct axi_elem *parent, struct axi_elem *elem, struct axi_s
     return known;
 }
 
+struct axi_str axi__attr_name(const struct axi__attr *attr)
+{
+    if (attr->id != AXI_A_NONE)
+        return axi__attr_str((enum axi_attr)attr->id);
+    uint32_t len;
+    memcpy(&len, attr->value - sizeof len, sizeof len);
+    struct axi_str name = {attr->value - sizeof len - len, len};
+    return name;
+}
+
+static char *put_bytes(char *to, const void *bytes, size_t len)
+{
+    if (len > 0)
+        memcpy(to, bytes, len);
+    return to + len;
+}
+
+char *axi__attr_keep(struct axi_msg *msg, enum axi_attr id, struct axi_str name,
+                     struct axi_str value)
+{
+    uint32_t name_len = (uint32_t)name.len;
+    size_t front = id == AXI_A_NONE ? name.len + sizeof name_len : 0;
+    char *kept = axi__arena_bytes(&msg->arena, front + value.len + 1);
+    if (kept == NULL)
+        return NULL;
+    if (front > 0) {
+        kept = put_bytes(kept, name.ptr, name.len);
+        kept = put_bytes(kept, &name_len, sizeof name_len);
+    }
+    put_bytes(kept, value.ptr, value.len);
+    return kept;
+}
+
 bool axi__elem_add_text(struct axi_elem *elem, const char *text, size_t len)
 {
-    size_t needed = elem->text_len + len;
+    if (len > UINT32_MAX / 4 || elem->text_len > UINT32_MAX / 4)
+        return false;
+    uint32_t needed = elem->text_len + (uint32_t)len;
     if (needed > elem->text_room) {
         /* Doubling from the second piece on: text can come in thousands of small pieces. */
-        size_t room = elem->text_room == 0 || needed > SIZE_MAX / 4 ? needed : 2 * needed;
+        uint32_t room = elem->text_room == 0 ? needed : 2 * needed;
         char *grown = axi__arena_bytes(&elem->msg->arena, room);
         if (grown == NULL)
             return false;
-        if (elem->text_len > 0)
-            memcpy(grown, elem->text, elem->text_len);
+        put_bytes(grown, elem->text, elem->text_len);
         elem->text = grown;
         elem->text_room = room;
     }
-    if (len > 0)
-        memcpy(elem->text + elem->text_len, text, len);
+    put_bytes(elem->text + elem->text_len, text, len);
     elem->text_len = needed;
     return true;
 }

@@ -8,12 +8,16 @@
 
 #include "arena.h"
 
+/*
+ * One attribute. Records have dozens of them, so it is small: a name that the catalogue has is not kept; one that it has
+ * not lies in front of the value, followed by its length in 4 bytes (axi__attr_name).
+ */
 struct axi__attr {
-    const char *name; /* static when the id is known, else in the arena */
-    const char *value;
-    uint32_t name_len, value_len;
-    enum axi_attr id;
+    const char *value; /* in the arena */
+    uint32_t len;
+    uint16_t id; /* enum axi_attr */
 };
+_Static_assert(AXI_A_COUNT <= UINT16_MAX, "ids of attributes fit");
 
 /* Offset of an element that was not read. */
 #define AXI__BUILT UINT32_MAX
@@ -22,12 +26,12 @@ struct axi_elem {
     struct axi_msg *msg;
     struct axi_elem *parent, *next, *first, *last;
     struct axi_str name; /* static when the type is known, else in the arena */
-    enum axi_type type;
-    unsigned count, room; /* attributes in use, and places for them */
-    uint32_t offset;      /* of its first byte in the message that was read, or AXI__BUILT */
     struct axi__attr *attrs;
     char *text;
-    size_t text_len, text_room;
+    uint32_t count, room; /* attributes in use, and places for them */
+    uint32_t text_len, text_room;
+    uint32_t offset; /* of its first byte in the message that was read, or AXI__BUILT */
+    enum axi_type type;
 };
 
 struct axi_msg {
@@ -55,6 +59,10 @@ struct axi_elem *axi__elem_new(struct axi_msg *msg);
  * replaced by the catalogue's; false means that the name is still the caller's and is to be copied.
  */
 bool axi__elem_link(struct axi_elem *parent, struct axi_elem *elem, struct axi_str name);
+struct axi_str axi__attr_name(const struct axi__attr *attr);
+/* Copy of `value` for an attribute, behind its name when `id` is AXI_A_NONE; NULL on no memory. */
+char *axi__attr_keep(struct axi_msg *msg, enum axi_attr id, struct axi_str name,
+                     struct axi_str value);
 /* Append to the text; false on no memory. */
 bool axi__elem_add_text(struct axi_elem *elem, const char *text, size_t len);
 

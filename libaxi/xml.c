@@ -3,8 +3,7 @@
  *
  * This is the hot path of every link. Attribute names are found by the catalogue's hash
  * table; the values of an element are copied with one memcpy when expat has them side by side,
- * which it does for all but the largest. expat's own memory comes from the C library: its hook has
- * no context.
+ * which it does for all but the largest.
  */
 #include "xml.h"
 
@@ -13,13 +12,18 @@
 
 #include "alloc.h"
 #include "catalogue.h"
+#include "heap.h"
 #include "text.h"
 
 _Static_assert(sizeof(XML_Char) == 1, "expat must give UTF-8");
 
+/* Memory that expat took for ordinary messages stays with it; more is given back after the message. */
+enum { KEEP_HEAP = 512 << 10 };
+
 struct axi__xml {
     struct axi_alloc alloc;
-    XML_Parser expat;
+    struct axi__heap heap; /* expat's memory */
+    XML_Parser expat;      /* NULL: to be made anew */
     bool used;
     unsigned max_depth, max_attrs, max_elems;
     /* of the message being read */
@@ -27,8 +31,12 @@ struct axi__xml {
     struct axi_elem *top; /* the element that is open */
     unsigned depth, elems;
     int fail;
+    const char *why; /* in more words than the code has; or NULL */
     XML_Index fail_at;
 };
+
+static const char OTHER_ENCODING[] =
+    "only UTF-8 is read, and the message says that it is something else";
 
 /* --- the tree */
 
@@ -49,47 +57,86 @@ static char *copy_bytes(struct axi__xml *xml, const char *bytes, size_t len)
     return copy;
 }
 
-/* Names and lengths of the attributes; returns whether the values stand side by side in memory. */
-static bool note_attrs(struct axi__xml *xml, struct axi_elem *elem, const XML_Char **atts)
+/*
+ * Id of a name. The records of a page have the same attributes in the same order, so the first guess is what the record
+ * before had at this place; `*guess` goes on with it.
+ */
+static inline enum axi_attr find_id(const char *name, const struct axi_elem *before,
+                                    unsigned *guess)
 {
-    bool together = true;
-    for (unsigned i = 0; i < elem->count; i++, atts += 2) {
-        struct axi__attr *attr = &elem->attrs[i];
-        size_t name_len = strlen(atts[0]), value_len = strlen(atts[1]);
-        attr->id = axi__attr_find(atts[0], name_len, &attr->name);
-        if (attr->id == AXI_A_NONE)
-            attr->name = copy_bytes(xml, atts[0], name_len);
-        attr->name_len = (uint32_t)name_len;
-        attr->value = atts[1];
-        attr->value_len = (uint32_t)value_len;
-        if (attr->name == NULL)
-            stop(xml, AXI_ENOMEM);
-        together = together && (i + 1 == elem->count || atts[1] + value_len + 1 == atts[3]);
+    const char *known;
+    if (before != NULL && *guess < before->count) {
+        enum axi_attr id = (enum axi_attr)before->attrs[*guess].id;
+        ++*guess;
+        if (id != AXI_A_NONE && strcmp(axi__attr_str(id).ptr, name) == 0)
+            return id;
     }
-    return together;
+    enum axi_attr id = axi__attr_find(name, strlen(name), &known);
+    /* One more or one less than before: go on where they fit again. */
+    if (before != NULL && *guess < before->count && before->attrs[*guess].id == id)
+        ++*guess;
+    else if (*guess > 0)
+        --*guess;
+    return id;
 }
 
-static void take_values(struct axi__xml *xml, struct axi_elem *elem, bool together)
+struct attrs_seen {
+    bool together; /* the values stand side by side in memory */
+    bool known;    /* the catalogue has all names */
+};
+
+/* Ids and lengths of the attributes. */
+static struct attrs_seen note_attrs(struct axi_elem *elem, const struct axi_elem *before,
+                                    const XML_Char **atts)
+{
+    struct attrs_seen seen = {true, true};
+    unsigned guess = 0;
+    for (unsigned i = 0; i < elem->count; i++, atts += 2) {
+        struct axi__attr *attr = &elem->attrs[i];
+        size_t value_len = strlen(atts[1]);
+        attr->id = (uint16_t)find_id(atts[0], before, &guess);
+        attr->len = (uint32_t)value_len;
+        attr->value = atts[1];
+        seen.known = seen.known && attr->id != AXI_A_NONE;
+        seen.together =
+            seen.together && (i + 1 == elem->count || atts[1] + value_len + 1 == atts[3]);
+    }
+    return seen;
+}
+
+/* All values at once; what has an unknown name is copied once more, behind its name. */
+static bool copy_together(struct axi__xml *xml, struct axi_elem *elem)
 {
     struct axi__attr *attr = elem->attrs, *end = attr + elem->count;
-    if (together) {
-        const char *theirs = attr->value;
-        size_t size = (size_t)(end[-1].value + end[-1].value_len - theirs);
-        char *ours = axi__arena_bytes(&xml->msg->arena, size + 1);
-        if (ours == NULL) {
-            stop(xml, AXI_ENOMEM);
-            return;
-        }
-        memcpy(ours, theirs, size);
-        for (; attr < end; attr++)
-            attr->value = ours + (attr->value - theirs);
-        return;
-    }
-    for (; attr < end; attr++) {
-        attr->value = copy_bytes(xml, attr->value, (size_t)attr->value_len + 1);
+    const char *theirs = attr->value;
+    size_t size = (size_t)(end[-1].value + end[-1].len - theirs);
+    char *ours = axi__arena_bytes(&xml->msg->arena, size + 1);
+    if (ours == NULL)
+        return false;
+    memcpy(ours, theirs, size);
+    for (; attr < end; attr++)
+        attr->value = ours + (attr->value - theirs);
+    return true;
+}
+
+static bool take_attrs(struct axi__xml *xml, struct axi_elem *elem, const struct axi_elem *before,
+                       const XML_Char **atts)
+{
+    struct attrs_seen seen = note_attrs(elem, before, atts);
+    if (seen.together && !copy_together(xml, elem))
+        return false;
+    for (unsigned i = 0; i < elem->count && !(seen.together && seen.known); i++) {
+        struct axi__attr *attr = &elem->attrs[i];
+        struct axi_str name = {atts[2 * i], 0}, value = {attr->value, attr->len};
+        if (seen.together && attr->id != AXI_A_NONE)
+            continue;
+        if (attr->id == AXI_A_NONE)
+            name.len = strlen(name.ptr);
+        attr->value = axi__attr_keep(xml->msg, (enum axi_attr)attr->id, name, value);
         if (attr->value == NULL)
-            stop(xml, AXI_ENOMEM);
+            return false;
     }
+    return true;
 }
 
 static struct axi_elem *open_elem(struct axi__xml *xml, const char *name)
@@ -118,6 +165,7 @@ static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **
                                                 : AXI_EATTRS);
         return;
     }
+    const struct axi_elem *before = xml->top != NULL ? xml->top->last : NULL;
     struct axi_elem *elem = open_elem(xml, name);
     if (elem == NULL) {
         stop(xml, AXI_ENOMEM);
@@ -127,14 +175,9 @@ static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **
     if (count == 0)
         return;
     elem->attrs = axi__arena_take(&xml->msg->arena, count * sizeof elem->attrs[0]);
-    if (elem->attrs == NULL) {
+    elem->count = elem->room = elem->attrs != NULL ? count : 0;
+    if (elem->attrs == NULL || !take_attrs(xml, elem, before, atts))
         stop(xml, AXI_ENOMEM);
-        return;
-    }
-    elem->count = elem->room = count;
-    bool together = note_attrs(xml, elem, atts);
-    if (xml->fail == AXI_OK)
-        take_values(xml, elem, together);
 }
 
 static void XMLCALL on_end(void *user, const XML_Char *name)
@@ -167,7 +210,40 @@ static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char 
     stop(user, AXI_EDTD);
 }
 
+/* The bytes are read as UTF-8 in any case: whoever says that they are something else is not read at all. */
+static void XMLCALL on_declaration(void *user, const XML_Char *version, const XML_Char *encoding,
+                                   int standalone)
+{
+    struct axi__xml *xml = user;
+    (void)version, (void)standalone;
+    if (encoding == NULL || axi__equal_ascii_case(axi__str(encoding), axi__str("UTF-8")))
+        return;
+    xml->why = OTHER_ENCODING;
+    stop(xml, AXI_EUTF8);
+}
+
 /* --- life and use */
+
+static bool make_expat(struct axi__xml *xml)
+{
+    static const XML_Memory_Handling_Suite memory = {axi__heap_malloc, axi__heap_realloc,
+                                                     axi__heap_free};
+    struct axi__heap *before = axi__heap_enter(&xml->heap);
+    xml->expat = XML_ParserCreate_MM("UTF-8", &memory, NULL);
+    axi__heap_leave(before);
+    xml->used = false;
+    return xml->expat != NULL;
+}
+
+static void drop_expat(struct axi__xml *xml)
+{
+    struct axi__heap *before = axi__heap_enter(&xml->heap);
+    if (xml->expat != NULL)
+        XML_ParserFree(xml->expat);
+    xml->expat = NULL;
+    axi__heap_leave(before);
+    axi__heap_done(&xml->heap);
+}
 
 struct axi__xml *axi__xml_new(const struct axi_parser_options *options)
 {
@@ -179,8 +255,8 @@ struct axi__xml *axi__xml_new(const struct axi_parser_options *options)
     xml->max_depth = options->max_depth;
     xml->max_attrs = options->max_attrs;
     xml->max_elems = options->max_elems;
-    xml->expat = XML_ParserCreate("UTF-8");
-    if (xml->expat == NULL) {
+    axi__heap_init(&xml->heap, &options->alloc);
+    if (!make_expat(xml)) {
         axi__xml_free(xml);
         return NULL;
     }
@@ -191,8 +267,7 @@ void axi__xml_free(struct axi__xml *xml)
 {
     if (xml == NULL)
         return;
-    if (xml->expat != NULL)
-        XML_ParserFree(xml->expat);
+    drop_expat(xml);
     struct axi_alloc hook = xml->alloc;
     axi__free(&hook, xml);
 }
@@ -200,6 +275,8 @@ void axi__xml_free(struct axi__xml *xml)
 /* A reset forgets handlers and user data too. */
 static bool prepare(struct axi__xml *xml, struct axi_msg *msg)
 {
+    if (xml->expat == NULL && !make_expat(xml))
+        return false;
     if (xml->used && !XML_ParserReset(xml->expat, "UTF-8"))
         return false;
     xml->used = true;
@@ -207,10 +284,12 @@ static bool prepare(struct axi__xml *xml, struct axi_msg *msg)
     XML_SetElementHandler(xml->expat, on_start, on_end);
     XML_SetCharacterDataHandler(xml->expat, on_text);
     XML_SetStartDoctypeDeclHandler(xml->expat, on_doctype);
+    XML_SetXmlDeclHandler(xml->expat, on_declaration);
     xml->msg = msg;
     xml->top = NULL;
     xml->depth = xml->elems = 0;
     xml->fail = AXI_OK;
+    xml->why = NULL;
     return true;
 }
 
@@ -228,7 +307,7 @@ static struct axi__xml_result judge(struct axi__xml *xml, const char *data, size
     else if (error == XML_ERROR_NO_MEMORY)
         result.code = AXI_ENOMEM;
     if (result.code != AXI_EMALFORMED || result.text == NULL) {
-        result.text = axi_err_text(result.code);
+        result.text = xml->why != NULL ? xml->why : axi_err_text(result.code);
     } else if (error == XML_ERROR_INVALID_TOKEN || error == XML_ERROR_PARTIAL_CHAR) {
         size_t bad = axi__utf8_bad(data, len);
         if (bad < len && (error == XML_ERROR_PARTIAL_CHAR || bad <= result.offset)) {
@@ -240,15 +319,30 @@ static struct axi__xml_result judge(struct axi__xml *xml, const char *data, size
     return result;
 }
 
+/* UTF-16 with a byte order mark, to which expat would listen. */
+static bool is_utf16(const char *data, size_t len)
+{
+    return len >= 2 && (memcmp(data, "\xFE\xFF", 2) == 0 || memcmp(data, "\xFF\xFE", 2) == 0);
+}
+
 struct axi__xml_result axi__xml_parse(struct axi__xml *xml, const char *data, size_t len,
                                       struct axi_msg *msg)
 {
     struct axi__xml_result result = {AXI_OK, 0, NULL};
+    if (is_utf16(data, len)) {
+        result.code = AXI_EUTF8;
+        result.text = OTHER_ENCODING;
+        return result;
+    }
+    struct axi__heap *before = axi__heap_enter(&xml->heap);
     if (!prepare(xml, msg)) {
         result.code = AXI_ENOMEM;
         result.text = axi_err_text(AXI_ENOMEM);
     } else if (XML_Parse(xml->expat, data, (int)len, XML_TRUE) != XML_STATUS_OK) {
         result = judge(xml, data, len);
     }
+    axi__heap_leave(before);
+    if (xml->heap.total > KEEP_HEAP)
+        drop_expat(xml);
     return result;
 }

@@ -10,9 +10,10 @@
  *     }
  *
  * The parser holds at most one message and never more than max_message bytes of it. DTDs and entity
- * declarations are refused. Real OMMs put control characters into texts, which XML forbids: such a
- * message is parsed once more with each of them replaced by U+FFFD, counted, and marked as repaired. So are
- * U+FFFE, U+FFFF and references to what is no character.
+ * declarations are refused (AXI_EDTD), and so is a message that says it is in another encoding than
+ * UTF-8 (AXI_EUTF8); a byte order mark of UTF-8 is passed over. Real OMMs put control characters into
+ * texts, which XML forbids: such a message is parsed once more with each of them replaced by U+FFFD,
+ * counted, and marked as repaired. So are U+FFFE, U+FFFF and references to what is no character.
  */
 #ifndef AXI_PARSER_H
 #define AXI_PARSER_H
@@ -27,8 +28,7 @@ struct axi_parser;
 
 /* Limits; 0 takes the default. What passes one is refused with the code named here. */
 struct axi_parser_options {
-    struct axi_alloc
-        alloc; /* not for expat's own memory, which is the C library's: its hook has no context */
+    struct axi_alloc alloc; /* for all memory, that of expat too */
     size_t
         max_message; /* bytes without the NUL, default 1 MiB: AXI_ETOOLONG as soon as it is passed, the
                             rest up to the next NUL is skipped without being kept */
