@@ -15,6 +15,10 @@
 #define LLVMFuzzerTestOneInput fuzz_axi_grammar
 #include "fuzz/fuzz_axi_grammar.c"
 #undef LLVMFuzzerTestOneInput
+
+#define LLVMFuzzerTestOneInput fuzz_axi_server
+#include "fuzz/fuzz_axi_server.c"
+#undef LLVMFuzzerTestOneInput
 /* NOLINTEND(bugprone-suspicious-include) */
 
 static void the_corpus_of_the_stream_holds(void **state)
@@ -35,12 +39,19 @@ static void the_corpus_of_the_grammar_holds(void **state)
     replay_corpus("axi_grammar", fuzz_axi_grammar, 100, 10);
 }
 
+static void the_corpus_of_the_server_holds(void **state)
+{
+    (void)state;
+    replay_corpus("axi_server", fuzz_axi_server, 100, 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_corpus_of_the_stream_holds),
         cmocka_unit_test(the_corpus_of_the_round_trip_holds),
         cmocka_unit_test(the_corpus_of_the_grammar_holds),
+        cmocka_unit_test(the_corpus_of_the_server_holds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,7 +119,30 @@ static inline void fz_axi_read(const struct axi_elem *elem)
         fz_axi_read(elem);
 }
 
+/* One of the values of an enumeration. */
+static inline enum axi_value fz_axi_one_of(enum axi_enum of, unsigned choice)
+{
+    unsigned count = 0;
+    while (axi_enum_at(of, count) != AXI_V_NOTHING)
+        count++;
+    must(count > 0);
+    return axi_enum_at(of, choice % count);
+}
+
 /* --- bytes ------------------------------------------------------------------------------------- */
+
+static inline void fz_axi_append(struct axi_buf *buf, const void *bytes, size_t len)
+{
+    if (len == 0)
+        return;
+    if (buf->cap - buf->len < len) {
+        buf->cap = 2 * buf->cap + len;
+        buf->ptr = realloc(buf->ptr, buf->cap);
+        must(buf->ptr != NULL);
+    }
+    memcpy(buf->ptr + buf->len, bytes, len);
+    buf->len += len;
+}
 
 /* The one message that the bytes must be; it lives as long as the parser. */
 static inline struct axi_msg *fz_axi_parse(struct axi_parser *parser, const struct axi_buf *bytes)

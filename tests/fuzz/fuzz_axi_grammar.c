@@ -112,11 +112,7 @@ static struct axi_str gr_hex(struct gr *gr, unsigned max)
 
 static struct axi_str gr_one_of(struct gr *gr, enum axi_enum of)
 {
-    unsigned count = 0;
-    while (axi_enum_at(of, count) != AXI_V_NOTHING)
-        count++;
-    must(count > 0);
-    enum axi_value value = axi_enum_at(of, fuzz_below(&gr->bytes, count));
+    enum axi_value value = fz_axi_one_of(of, fuzz_u8(&gr->bytes));
     must(axi_value_of(of, fz_axi_str(axi_value_text(value))) == value);
     return fz_axi_str(axi_value_text(value));
 }

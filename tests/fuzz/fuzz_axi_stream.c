@@ -32,17 +32,6 @@ static struct axi_parser_options st_options(unsigned choice, struct fz_axi_memor
 }
 
 /* What a stream gave, as bytes: to be compared with what it gives when it is cut otherwise. */
-static void st_note(struct axi_buf *notes, const void *bytes, size_t len)
-{
-    if (notes->cap - notes->len < len) {
-        notes->cap = 2 * notes->cap + len;
-        notes->ptr = realloc(notes->ptr, notes->cap);
-        must(notes->ptr != NULL);
-    }
-    memcpy(notes->ptr + notes->len, bytes, len);
-    notes->len += len;
-}
-
 static void st_note_message(struct axi_buf *notes, const struct axi_msg *msg, bool strict)
 {
     struct axi_finding findings[4];
@@ -51,7 +40,7 @@ static void st_note_message(struct axi_buf *notes, const struct axi_msg *msg, bo
     must(axi_check(msg, unknown, findings, 4) == 0 || !strict);
     fz_axi_read(axi_msg_root(msg));
     fz_axi_round_trip(msg);
-    st_note(notes, &repaired, sizeof repaired);
+    fz_axi_append(notes, &repaired, sizeof repaired);
     must(axi_encode(msg, 0, notes) == AXI_OK);
 }
 
@@ -64,8 +53,8 @@ static void st_note_error(struct axi_buf *notes, const struct axi_parser *parser
     must(memchr(error->path, '\0', sizeof error->path) != NULL);
     must(error->stream_offset <= so_far);
     must((rc == AXI_EINVALID) == (error->path[0] == '/'));
-    st_note(notes, &error->code, sizeof error->code);
-    st_note(notes, &error->stream_offset, sizeof error->stream_offset);
+    fz_axi_append(notes, &error->code, sizeof error->code);
+    fz_axi_append(notes, &error->stream_offset, sizeof error->stream_offset);
 }
 
 static size_t st_piece(unsigned choice, unsigned *turn, size_t left)
