@@ -4,6 +4,7 @@
 #include "describe.h"
 #include "jobs.h"
 #include "options.h"
+#include "replay.h"
 #include "talk.h"
 #include "validate.h"
 
@@ -31,21 +32,39 @@ static bool check_subscriptions(const struct cat_options *options, struct cat_er
     return true;
 }
 
+static bool find_target(struct cat_options *options, struct cat_error *error)
+{
+    const char *target = first_word(options);
+    if (!target)
+        return cat_fail(error, "a host is missing; see axicat --help");
+    return cat_options_target(options, target, error) && check_subscriptions(options, error);
+}
+
 static int talk(struct cat_options *options)
 {
     struct cat_jobs jobs = {0};
-    struct cat_error error = {""};
-    const char *target = first_word(options);
+    struct cat_error error;
     int code = CAT_USAGE;
-    if (!target)
-        cat_fail(&error, "a host is missing; see axicat --help");
-    else if (cat_options_target(options, target, &error) &&
-             cat_jobs_read(&jobs, options, true, &error) && check_subscriptions(options, &error))
+    if (find_target(options, &error) && cat_jobs_read(&jobs, options, true, &error))
         code = cat_talk(options, &jobs, NULL);
-    if (error.text[0])
+    else
         cat_say("%s", error.text);
     cat_jobs_done(&jobs);
     return code;
+}
+
+/* What is sent is the recording's. */
+static int replay(struct cat_options *options)
+{
+    struct cat_error error;
+    if (options->thing_count > 1) {
+        cat_say("with --replay only the host is given");
+        return CAT_USAGE;
+    }
+    if (find_target(options, &error))
+        return cat_replay(options);
+    cat_say("%s", error.text);
+    return CAT_USAGE;
 }
 
 static int run(struct cat_options *options)
@@ -57,6 +76,10 @@ static int run(struct cat_options *options)
         return cat_describe(options);
     case CAT_LIST:
         return cat_list(options);
+    case CAT_REPLAY:
+        return replay(options);
+    case CAT_SERVE:
+        return cat_serve(options);
     default:
         return talk(options);
     }
