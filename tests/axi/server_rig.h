@@ -22,16 +22,23 @@ struct rig {
     char log[8192];       /* what came */
     char *file;           /* the last file that came, a copy */
     size_t file_len;
-    int send_error; /* of the last axi_server_send */
 };
 
-static inline void note(struct rig *rig, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline void note(struct rig *rig, const char *format,
+                                                              ...)
 {
     size_t len = strlen(rig->log);
     va_list args;
     va_start(args, format);
     vsnprintf(rig->log + len, sizeof rig->log - len, format, args);
     va_end(args);
+}
+
+/* What a send came to: what did not go well is written down. */
+static inline void result(struct rig *rig, int rc)
+{
+    if (rc != AXI_OK)
+        note(rig, "%s ", axi_err_name(rc));
 }
 
 static inline void rig_init(struct rig *rig, const struct axi_server_options *options)
@@ -56,7 +63,7 @@ static inline void decide(struct rig *rig, const struct axi_server_login *login)
         axi_server_accept(rig->server, permissions);
     else
         axi_server_refuse(rig->server, AXI_V_EAuth);
-    rig->send_error = axi_server_send(rig->server);
+    result(rig, axi_server_send(rig->server));
 }
 
 static inline void take_file(struct rig *rig, const struct axi_server_event *event)
@@ -68,7 +75,7 @@ static inline void take_file(struct rig *rig, const struct axi_server_event *eve
     rig->file_len = event->data.len;
     note(rig, "file %.*s ", (int)event->name.len, event->name.ptr);
     axi_server_answer(rig->server, event->msg);
-    rig->send_error = axi_server_send(rig->server);
+    result(rig, axi_server_send(rig->server));
 }
 
 static inline void handle(struct rig *rig, const struct axi_server_event *event)
@@ -84,7 +91,7 @@ static inline void handle(struct rig *rig, const struct axi_server_event *event)
     case AXI_SERVER_REQUEST:
         note(rig, "%.*s%s ", (int)name.len, name.ptr, event->type == AXI_T_NONE ? "?" : "");
         axi_server_answer(rig->server, event->msg);
-        rig->send_error = axi_server_send(rig->server);
+        result(rig, axi_server_send(rig->server));
         break;
     case AXI_SERVER_ANSWERED:
         note(rig, "(%.*s%s%s) ", (int)name.len, name.ptr, code != NULL ? ":" : "",
@@ -98,7 +105,7 @@ static inline void handle(struct rig *rig, const struct axi_server_event *event)
         break;
     case AXI_SERVER_GET_FILE:
         note(rig, "get %.*s ", (int)event->name.len, event->name.ptr);
-        rig->send_error = axi_server_send_file(rig->server, event->msg, rig->serve);
+        result(rig, axi_server_send_file(rig->server, event->msg, rig->serve));
         break;
     case AXI_SERVER_STRAY:
         note(rig, "stray ");
