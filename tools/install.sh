@@ -36,9 +36,10 @@ for library in axi momsync momsync-axi; do
     fill "$(find libaxi libmomsync -name "$library.pc.in")" "$libdir/pkgconfig/$library.pc"
 done
 put 755 "$B/bin/momd" "$sbindir/momd"
-for tool in momctl ommsim; do put 755 "$B/bin/$tool" "$bindir/$tool"; done
+for tool in momctl ommsim axicat; do put 755 "$B/bin/$tool" "$bindir/$tool"; done
 for page in ${MANPAGES:-}; do put 644 "$page" "$mandir/man${page##*.}/$(basename "$page")"; done
 for page in README.md LICENSE docs/*.md; do put 644 "$page" "$docdir/$(basename "$page")"; done
+put 644 packaging/completion/axicat "$(dirname "$mandir")/bash-completion/completions/axicat"
 put 644 packaging/momd.conf.sample "$docdir/momd.conf.sample"
 fill packaging/systemd/momd.service "$unitdir/momd.service"
 put 644 packaging/systemd/momd.sysusers "$(dirname "$(dirname "$unitdir")")/sysusers.d/momd.conf"
