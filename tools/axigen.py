@@ -17,7 +17,7 @@ import os
 import re
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import axigen_pages
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SOURCE = os.path.join("libaxi", "catalogue")
@@ -248,6 +248,9 @@ class Reader:
     def read_event_type(self, words):
         item = EventType(words[1], self.place)
         self.add(item, self.catalogue.event_types)
+        if "EventType" not in self.catalogue.enums:
+            self.fail("the enumeration EventType, whose values the event types are, comes first")
+        self.catalogue.enums["EventType"].values.append((item.name, ""))
         self.options(item, words[2:])
 
     def options(self, item, words):
@@ -309,6 +312,8 @@ class Reader:
     def inner(self, words, meaning):
         if words[0] == "@":
             self.options(self.item, words[1:])
+        elif words[0] == "->" and isinstance(self.item, Type) and self.item.response:
+            self.item.response.bases = words[1:]
         elif isinstance(self.item, Enum):
             texts = [word.strip('"') for word in words]
             if meaning and len(texts) != 1:
@@ -366,9 +371,6 @@ def resolve(catalogue):
         for name in item.brings:
             if name not in catalogue.types or catalogue.types[name].kind != "event":
                 raise Mistake(f"{item.place}: {name} is no event")
-    listed = {text for text, _ in catalogue.enums["EventType"].values}
-    if listed != set(catalogue.event_types):
-        raise Mistake(f"EventType and the event types differ: {sorted(listed ^ set(catalogue.event_types))}")
 
 
 def flatten(catalogue, item, path):
@@ -687,6 +689,7 @@ def outputs():
     ids = Ids(catalogue)
     files = {os.path.join("include", "axi", "catalogue_ids.h"): make_ids(ids),
              os.path.join("libaxi", "catalogue_tables.inc"): Tables(catalogue, ids).text()}
+    files.update(axigen_pages.pages(catalogue))
     return files
 
 

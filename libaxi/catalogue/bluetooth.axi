@@ -1,4 +1,4 @@
-# bluetooth.axi: bluetooth.
+# bluetooth.axi: Bluetooth.
 area Bluetooth
 
 topic Beacons
@@ -7,10 +7,11 @@ enum BTBStateType
     unplugged plugged failed
 
 type BTBType
+| A Bluetooth beacon.
     id           int
     name         text
     ethAddr      text
-    rfpId        int
+    rfpId        int             | base station
     rssi         int
     hierarchy1   text
     hierarchy2   text
@@ -21,8 +22,8 @@ type BTBType
     checkpoint   bool
 
 type BluetoothBeaconSummaryType
-    nRecords           int
-    idFirst            int
+    nRecords           int    | how many
+    idFirst            int    | the first id
     checkpointNum      int
     stateUnpluggedNum  int
     statePluggedNum    int
@@ -48,24 +49,31 @@ type GetBluetoothBeaconSummaryRespType : RespType BluetoothBeaconSummaryType
 
 type GetBluetoothBeaconType : ReqType
     id          int  required
-    maxRecords  int  default=0
+    maxRecords  int  default=0  | how many at most
 
 request GetBluetoothBeacon : GetBluetoothBeaconType -> GetBluetoothBeaconRespType
     @ version 2.0.1 pages id btb 0
+| Reads Bluetooth beacons from an id on.
 
 request CreateBluetoothBeacon : CreateSetBluetoothBeaconType -> CreateSetBluetoothBeaconRespType
     @ version 2.0.1
+| Creates a Bluetooth beacon.
 
 request SetBluetoothBeacon : CreateSetBluetoothBeaconType -> CreateSetBluetoothBeaconRespType
     @ version 2.0.1
+| Changes a Bluetooth beacon; what the record lacks stays as it is.
 
 request DeleteBluetoothBeacon : DeleteBluetoothBeaconType -> RespType  version 1.0.1
+| Deletes a Bluetooth beacon.
 
 event EventBluetoothBeaconCnf : EventBluetoothBeaconCnfType  version 2.0.1
+| Sent when a Bluetooth beacon was created, changed or deleted; carries the key and what changed.
 
 request GetBluetoothBeaconSummary : ReqType -> GetBluetoothBeaconSummaryRespType  version 1.0.1
+| Reads how many Bluetooth beacons there are, and the first id.
 
 event EventBluetoothBeaconSummary : BluetoothBeaconSummaryType  version 1.0.1
+| Sent when the numbers of Bluetooth beacons changed.
 
 topic Settings
 
@@ -102,18 +110,24 @@ type SetBluetoothSensitivityType : ReqType
     + ppSens   BTPpSensType   0..1
 
 request GetBluetoothGlobalSettings : ReqType -> GetSetBluetoothGlobalSettingsRespType  version 1.0.1
+| Reads whether Bluetooth locating is on.
 
 request SetBluetoothGlobalSettings : SetBluetoothGlobalSettingsType -> GetSetBluetoothGlobalSettingsRespType
     @ version 1.0.1
+| Changes whether Bluetooth locating is on.
 
 event EventBluetoothGlobalSettingsCnf : EventBluetoothGlobalSettingsCnfType  version 1.0.1
+| Sent on a change of whether Bluetooth locating is on.
 
 request GetBluetoothSensitivity : ReqType -> GetSetBluetoothSensitivityRespType  version 1.0.1
+| Reads the sensitivity of Bluetooth locating.
 
 request SetBluetoothSensitivity : SetBluetoothSensitivityType -> GetSetBluetoothSensitivityRespType
     @ version 1.0.1
+| Changes the sensitivity of Bluetooth locating.
 
 event EventBluetoothSensitivityCnf : EventBluetoothSensitivityCnfType  version 1.0.1
+| Sent when the sensitivity of Bluetooth locating changed.
 
 topic Statistics
 
@@ -123,7 +137,7 @@ type BTStatisticDataType
 
 type BTClientStatisticDataType
     ethAddr      text
-    ppn          int
+    ppn          int                        | device
     + btLocStat  BTStatisticDataType  0..*
 
 type EventBluetoothClientStatisticType
@@ -132,6 +146,9 @@ type EventBluetoothClientStatisticType
 type GetBluetoothClientStatisticRespType : RespType
     + btClientStat  BTClientStatisticDataType  0..*
 
-request GetBluetoothClientStatistic : ReqType -> GetBluetoothClientStatisticRespType  version 1.0.1
+request GetBluetoothClientStatistic : ReqType -> GetBluetoothClientStatisticRespType
+    @ version 1.0.1 needs Locating?
+| Reads which beacons devices received, and how well.
 
 event EventBluetoothClientStatistic : EventBluetoothClientStatisticType  version 1.0.1
+| Which beacons a device received, and how well.

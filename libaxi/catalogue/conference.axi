@@ -4,13 +4,14 @@ area Conferences
 topic Rooms
 
 type ConferenceRoomType
+| A conference room.
     id                 int
     name               text
-    conferenceId       text
-    sipAuthId          text
-    sipPw              text  secret
-    fixedSipPort       int
-    calculatedSipPort  int
+    conferenceId       text          | SIP user of the room
+    sipAuthId          text          | name at the SIP server
+    sipPw              text  secret  | password at the SIP server
+    fixedSipPort       int           | local SIP port, 0: chosen
+    calculatedSipPort  int           | local SIP port that was chosen
 
 type CreateSetConferenceRoomRespType : RespType
     + room  ConferenceRoomType  0..1
@@ -23,27 +24,36 @@ type DeleteConferenceRoomType : ReqType
 
 type EventConferenceRoomCnfType
     id       int
-    deleted  bool
+    deleted  bool                      | is gone
     + room   ConferenceRoomType  0..1
 
 type GetConferenceRoomRespType : RespType
     + room  ConferenceRoomType  0..*
 
 request GetConferenceRoom : ReqType -> GetConferenceRoomRespType  version 1.0.2 pages id room 0
+| Reads conference rooms from an id on.
     id          int  required
-    maxRecords  int  default=0
+    maxRecords  int  default=0  | how many at most
 
 request CreateConferenceRoom : CreateSetConferenceRoomType -> CreateSetConferenceRoomRespType
     @ version 1.0.2
+| Creates a conference room.
 
 request SetConferenceRoom : CreateSetConferenceRoomType -> CreateSetConferenceRoomRespType
     @ version 1.0.2
+| Changes a conference room; what the record lacks stays as it is.
 
 request DeleteConferenceRoom : DeleteConferenceRoomType -> RespType  version 1.0.1
+| Deletes a conference room.
 
 event EventConferenceRoomCnf : EventConferenceRoomCnfType  version 1.0.2
+| Sent when a conference room was created, changed or deleted; carries the key and what changed.
 
 topic Running conferences
+
+enum ConferenceChangeType
+| The schema names it and uses it nowhere.
+    added deleted
 
 enum MediaCodecType
     CodecG711_A CodecG723_53 CodecG723_63 CodecG729 CodecG711_U CodecG722 CodecH261 CodecH263 CodecG726_16
@@ -115,7 +125,7 @@ type EventConferenceRequestType
 type EventCreateConferenceType
     mixerId       int
     conferenceId  text
-    rfpId         int
+    rfpId         int     | base station
     IpAddr        text
     port          int
 
@@ -128,33 +138,49 @@ type EventDeleteUserFromConferenceType
     num       text
     localRTP  int
 
-request AddUserToConference : AddUserToConferenceType -> RespType  version 2.0.2
+request AddUserToConference : AddUserToConferenceType -> RespType  version 2.0.2 needs Conferencing?
+| Brings somebody into a conference.
 
 event EventAddUserToConference : EventAddChangeUserInConferenceType  version 2.0.2
+| Somebody came into a conference.
 
-request ChangeUserInConference : ChangeUserInConferenceType -> RespType  version 2.0.1
+request ChangeUserInConference : ChangeUserInConferenceType -> RespType
+    @ version 2.0.1 needs Conferencing?
+| Changes the media of somebody in a conference.
 
-request ConferenceConfirmation : ReqType -> RespType  version 1.0.1
+request ConferenceConfirmation : ReqType -> RespType  version 1.0.1 needs Conferencing?
+| Confirms a conference that was asked for.
     sipRef        text
     conferenceId  text
 
-request CreateConference : CreateConferenceType -> CreateConferenceRespType  version 1.0.1
+request CreateConference : CreateConferenceType -> CreateConferenceRespType
+    @ version 1.0.1 needs Conferencing?
+| Opens a conference on a mixer.
 
-request DeleteConference : DeleteConferenceType -> RespType  version 1.0.1
+request DeleteConference : DeleteConferenceType -> RespType  version 1.0.1 needs Conferencing?
+| Ends a conference.
 
-request DeleteUserFromConference : DeleteUserFromConferenceType -> RespType  version 1.0.1
+request DeleteUserFromConference : DeleteUserFromConferenceType -> RespType
+    @ version 1.0.1 needs Conferencing?
+| Takes somebody out of a conference.
 
 event EventChangeUserInConference : EventAddChangeUserInConferenceType  version 2.0.1
+| The media of somebody in a conference changed.
 
 event EventConferenceRelease : EventConferenceReleaseType  version 1.0.1
+| A conference is no longer needed.
 
 event EventConferenceRequest : EventConferenceRequestType  version 1.0.1
+| A conference is asked for.
 
 event EventCreateConference : EventCreateConferenceType  version 1.0.1
+| A conference was opened.
 
 event EventDeleteConference : EventDeleteConferenceType  version 1.0.1
+| A conference was ended.
 
 event EventDeleteUserFromConference : EventDeleteUserFromConferenceType  version 1.0.1
+| Somebody left a conference.
 
 topic Channels
 
@@ -173,26 +199,35 @@ type GetG729ChannelsForConferenceType : ReqType
 type GetReadyForConferencingRespType : RespType
     ready  bool
 
-request GetFreeConferenceChannels : ReqType -> GetFreeConferenceChannelsRespType  version 1.0.1
+request GetFreeConferenceChannels : ReqType -> GetFreeConferenceChannelsRespType
+    @ version 1.0.1 needs Conferencing?
+| Reads how many conference channels are free.
 
 event EventFreeConferenceChannels : FreeConferenceChannelsType  version 1.0.1
+| The number of free conference channels changed.
 
-request SetRTPConferenceStreamChg : ReqType -> RespType  version 1.0.1
+request SetRTPConferenceStreamChg : ReqType -> RespType  version 1.0.1 needs Conferencing?
+| Changes the direction of a media stream in a conference.
     mixerId   int
     localRTP  int
     rx        bool
     tx        bool
 
 event EventRTPConferenceStreamChg  version 1.0.1
+| The direction of a media stream in a conference changed.
     mixerId   int
     num       text
     localRTP  int
     rx        bool
     tx        bool
 
-request GetReadyForConferencing : ReqType -> GetReadyForConferencingRespType  version 1.0.1
+request GetReadyForConferencing : ReqType -> GetReadyForConferencingRespType
+    @ version 1.0.1 needs Conferencing?
+| Reads whether conferences are possible.
 
 event EventReadyForConferencing  version 1.0.1
+| Whether conferences are possible changed.
 
 request GetG729ChannelsForConference : GetG729ChannelsForConferenceType -> GetG729ChannelsForConferenceRespType
-    @ version 1.0.1
+    @ version 1.0.1 needs Conferencing?
+| Reads how many G.729 channels conferences have.

@@ -7,6 +7,7 @@ enum LDAPTypeType
     GN SN CN
 
 type LDAPType
+| An LDAP directory.
     id           int
     name         text
     active       bool
@@ -21,6 +22,7 @@ type LDAPType
     timeout      int
 
 type CreateSetLDAPRespType : RespType LDAPType
+| As the schema has it; on the wire the record is the element ldap.
 
 type CreateSetLDAPType : ReqType
     + ldap  LDAPType  0..1
@@ -29,7 +31,7 @@ type DeleteLDAPType : ReqType
     id  int
 
 type EventLDAPType
-    deleted  bool
+    deleted  bool            | is gone
     + ldap   LDAPType  1..1
 
 type GetLDAPRespType : RespType
@@ -40,22 +42,28 @@ type GetLDAPType : ReqType
     id  int
 
 request GetLDAP : GetLDAPType -> GetLDAPRespType  version 1.0.2
+| Reads LDAP directories from an id on.
 
 request CreateLDAP : CreateSetLDAPType -> RespType  version 1.0.3
+| Creates a LDAP directory.
 answer
     + ldap  LDAPType  0..1
 
 request SetLDAP : CreateSetLDAPType -> RespType  version 1.0.3
+| Changes a LDAP directory; what the record lacks stays as it is.
 answer
     + ldap  LDAPType  0..1
 
 request DeleteLDAP : DeleteLDAPType -> RespType  version 1.0.1
+| Deletes a LDAP directory.
 
 event EventLDAPCnf : EventLDAPType  version 1.0.2
+| Sent when a LDAP directory was created, changed or deleted; carries the key and what changed.
 
 topic Corporate directories
 
 type CorporateDirectoryType  since 7.1 basis client
+| A corporate directory, as provisioning files have it.
     id           int
     active       bool
     name         text
@@ -65,19 +73,28 @@ type CorporateDirectoryType  since 7.1 basis client
     timeout      int
     + url        URLType  0..1
 
-request GetCorporateDirectory : ReqType -> RespType  since 7.1 basis name version 1.0.0
+request GetCorporateDirectory : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
+| Only the name is known.
+answer open
 
 request SetCorporateDirectory : ReqType -> RespType  since 7.1 basis client version 1.0.0
+| Changes a corporate directory.
     + directory  CorporateDirectoryType  0..1
 answer basis inferred
 
-event EventCorporateDirectoryCnf  since 7.1 basis name version 1.0.0
+event EventCorporateDirectoryCnf  since 7.1 basis name version 1.0.0 open
+| Only the name is known.
 
-request GetCorporateDirectoryOrder : ReqType -> RespType  since 7.1 basis name version 1.0.0
+request GetCorporateDirectoryOrder : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
+| Only the name is known.
+answer open
 
-request SetCorporateDirectoryOrder : ReqType -> RespType  since 7.1 basis name version 1.0.0
+request SetCorporateDirectoryOrder : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
+| Only the name is known.
+answer open
 
-event EventCorporateDirectoryOrderCnf  since 7.1 basis name version 1.0.0
+event EventCorporateDirectoryOrderCnf  since 7.1 basis name version 1.0.0 open
+| Only the name is known.
 
 topic XML applications
 
@@ -85,6 +102,7 @@ enum XMLApplicationTypeType
     BuiltIn BuiltInReadOnly Dynamic CorpDir
 
 type XMLApplicationType
+| An XML application of the phones.
     enable        bool
     id            int
     type          XMLApplicationTypeType
@@ -93,6 +111,7 @@ type XMLApplicationType
     + url         URLType                 0..1
 
 type CreateSetXMLApplicationRespType : RespType XMLApplicationType
+| As the schema has it; on the wire the record is the element XMLApplication.
 
 type CreateSetXMLApplicationType : ReqType
     + XMLApplication  XMLApplicationType  0..1
@@ -101,7 +120,7 @@ type DeleteXMLApplicationType : ReqType
     id  int
 
 type EventXMLApplicationType
-    deleted           bool
+    deleted           bool                      | is gone
     + XMLApplication  XMLApplicationType  1..1
 
 type GetXMLApplicationRespType : RespType
@@ -110,17 +129,22 @@ type GetXMLApplicationRespType : RespType
 
 request GetXMLApplication : ReqType -> GetXMLApplicationRespType
     @ version 3.0.3 pages id XMLApplication 0
+| Reads XML applications from an id on.
     id          int  required
-    maxRecords  int  default=0
+    maxRecords  int  default=0  | how many at most
 
 request CreateXMLApplication : CreateSetXMLApplicationType -> RespType  version 3.0.3
+| Creates a XML application. Provisioning files of newer releases call the element xmlAppl.
 answer
     + XMLApplication  XMLApplicationType  0..1
 
 request SetXMLApplication : CreateSetXMLApplicationType -> RespType  version 3.0.3
+| Changes a XML application; what the record lacks stays as it is.
 answer
     + XMLApplication  XMLApplicationType  0..1
 
 request DeleteXMLApplication : DeleteXMLApplicationType -> RespType  version 1.0.1
+| Deletes a XML application.
 
 event EventXMLApplicationCnf : EventXMLApplicationType  version 3.0.3
+| Sent when a XML application was created, changed or deleted; carries the key and what changed.

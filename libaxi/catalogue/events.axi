@@ -1,50 +1,44 @@
 # events.axi: subscriptions and event types.
 area Subscriptions and event types
+| A subscription brings events of a type from then on, never the state at its beginning: subscribe first, read
+| then, and apply the events last. Events have no seq. They carry the key of a record and what changed; a
+| creation carries everything, a deletion the key and `deleted`.
 
 topic Subscribing
+| Up to 20 elements in one request, executed together or not at all. Each switches a flag, per event type and
+| per item.
 
 enum CmdType
-    On Off
+    On   | subscribe
+    Off  | no longer
 
 enum EventType open
-    AccountCnf AccountSummary ACLCnf AlarmCallProgress AlarmTrigger AlarmTriggerCnf AutoDBCnf BluetoothCnf
-    BluetoothBeaconSumCnf BluetoothBeaconSumState Conference ConferenceCnf DECTSubscriptionMode
-    DigitTreatmentCnf EventLog FACCnf LicensedCodecLines LicenseFile Locating LocatingBluetooth
-    MessageConfirmation MessageProgress MessageQueueEmpty MessageSend ParkServerResult PositionTrack PPBtState
-    PPDevCnf PPFirmwareUpdateCnf PPFirmwareUpdateOverview PPFirmwareUpdateState PPFirmwareState PPHCM PPState
-    PPCallState PPDevSummary PPDevState PPCallStateCalling PPCallStatePaging PPCallStateConnected
-    PPCallStateIdle PPCallStateNone PPCallStateRinging PPDevStateOnHook PPDevStateSilentCharging
-    PPDevStateBatteryLevel PPDevStateSwVersion PPSipState PPSipStateRegEvent PPSipStateEndEvent
-    PPSipStateNotifyEvent PPSipStateRegistered PPSipStateServerType PPSipStateServerAddr PPSipStateServerPort
-    PPTransaction PPTransactionLinkEstablish PPTransactionRelease PPTransactionEstablish PPTransactionPPNotFound
-    PPTransactionPagingStarted PPTransactionReleaseFromPP PPTransactionPPSetupRejected PPTransactionComsRelease
-    PPTransactionComsEstablish PPTransactionSsFac PPTransactionSsRelease PPTransactionSsEstablish
-    PPTransactionConnHandover PPTransactionLocReg PPTransactionDetach PPUserCnf PPUserSummary RFPCnf
-    RFPConnectAttempt RFPDetails RFPIpQuality RFPMsQuality RFPState RFPSummary RFPSync RFPSyncQuality Roaming
-    SiteCnf SiteSummary SuplCallFeatures SystemCnf SystemState UserDataImport VideoDev VideoDevSumCnf
-    VideoDevSumState WLANClient WLANProfileCnf ApplicationDataChannel LicensedFile MOMMsgRouting MOMOMMCnf
-    PPDevStateCharging
+| What can be subscribed to: the event types below.
 
 type SubscribeCmdType
+| Switches one event type, for all items or for one. A filter that is absent means none, -1 and * mean all.
     cmd        CmdType    required
     eventType  EventType  required
-    ppn        int
-    uid        int
-    rfpId      int
-    omm        int
-    trigger    text
-    scheme     text
+    ppn        int                  | device, -1: all
+    uid        int                  | user, -1: all
+    rfpId      int                  | base station, -1: all
+    omm        int                  | -1: the OMM itself
+    trigger    text                 | alarm trigger, * for any part; * alone or empty: all
+    scheme     text                 | address scheme without colon, in any case; * or empty: all
 
 type SubscribeRespType : RespType
-    eventType  EventType
+    eventType  EventType    | the first that was refused; nothing was changed
 
 type SubscribeType : ReqType
     + e  SubscribeCmdType  1..20
 
-request Subscribe : SubscribeType -> SubscribeRespType  version 3.1.2
+request Subscribe : SubscribeType -> SubscribeRespType  version 3.1.2 needs nothing?
+| Switches event types on and off, up to 20 in one request: either all of them or, on an error, none.
 answer basis capture
 
 topic Event types
+| By which attributes a subscription can be narrowed, which permission it needs, and what it brings. A type
+| without filters is switched as a whole. Most of this is concluded from the names.
 
 eventtype AccountCnf  needs AllCnfRead
     @ brings EventAccountCnf
@@ -91,7 +85,7 @@ eventtype DigitTreatmentCnf  needs AllCnfRead
     @ brings EventDigitTreatmentCnf
 
 eventtype EventLog  needs AllCnfRead
-    @ brings EventEventLogEntry EventEventLogBufferDelete
+    @ brings EventEventLogEntry EventEventLogBufferDelete EventEventLogBuffer
 
 eventtype FACCnf  needs AllCnfRead
     @ brings EventFACCnf EventFACPrefixCnf
@@ -130,6 +124,7 @@ eventtype PPBtState  by ppn needs Monitoring
     @ brings EventPPState
 
 eventtype PPDevCnf  by ppn needs AllCnfRead
+| A synchronisation session gets EventPPCnf.
     @ brings EventPPDevCnf EventPPCnf
 
 eventtype PPFirmwareUpdateCnf  needs AllCnfRead
@@ -145,8 +140,11 @@ eventtype PPFirmwareState  by ppn needs AllCnfRead
     @ brings EventPPFirmwareUpdateStatus
 
 eventtype PPHCM
+| What it brings is not known.
 
 eventtype PPState  by ppn needs Monitoring
+| All changes of a device's state; the other PPState, PPCallState, PPDevState and PPSipState types bring single
+| ones.
     @ brings EventPPState
 
 eventtype PPCallState  by ppn needs Monitoring
@@ -213,6 +211,7 @@ eventtype PPSipStateServerPort  by ppn needs Monitoring
     @ brings EventPPState
 
 eventtype PPTransaction  by ppn needs Monitoring
+| All transactions; the others of this name bring single ones.
     @ brings EventPPTransaction
 
 eventtype PPTransactionLinkEstablish  by ppn needs Monitoring
@@ -261,6 +260,7 @@ eventtype PPTransactionDetach  by ppn needs Monitoring
     @ brings EventPPTransaction
 
 eventtype PPUserCnf  by uid needs AllCnfRead
+| A synchronisation session gets EventPPCnf.
     @ brings EventPPUserCnf EventPPCnf
 
 eventtype PPUserSummary  needs AllCnfRead
@@ -294,6 +294,7 @@ eventtype RFPSyncQuality  by rfpId needs Monitoring
     @ brings EventRFPSyncQuality
 
 eventtype Roaming
+| What it brings is not known.
 
 eventtype SiteCnf  needs AllCnfRead
     @ brings EventSiteCnf
@@ -305,6 +306,7 @@ eventtype SuplCallFeatures  needs AllCnfRead
     @ brings EventSuplServCnf
 
 eventtype SystemCnf  needs AllCnfRead
+| Brings the changes of all settings of the system that have no event type of their own: our reading.
     @ brings EventAdditionalSettingsCnf EventAdvancedSIPCnf EventBackupSIPCnf EventBasicSIPCnf
     @ brings EventConferenceServerSIPCnf EventConfigURLCnf EventCoreDumpURLCnf EventCorporateDirectoryCnf
     @ brings EventCorporateDirectoryOrderCnf EventDECTAuthCodeCnf EventDECTEncryptionCnf
@@ -355,6 +357,7 @@ eventtype MOMMsgRouting
     @ brings EventEventFromMOM EventRequestToMOM EventResponseFromMOM
 
 eventtype MOMOMMCnf
+| What it brings is not known.
 
 eventtype PPDevStateCharging  by ppn needs Monitoring
     @ brings EventPPState

@@ -17,6 +17,7 @@ enum LicenseViolationType
     noViolation noLicense numRFPs swRelease numSendMsgs numLocatables
 
 type LicenseDataType
+| One licence. Which of the attributes it has depends on its kind.
     key                      text  required
     number                   int   required
     validation               text
@@ -31,14 +32,14 @@ type LicenseFileType
 
 type LicenseRFPType
     id         int
-    ethAddr    text
-    connected  bool
+    ethAddr    text    | MAC address
+    connected  bool    | has a link to the OMM
 
 type LicenseType
     type           LicenseTypeType
     state          LicenseStateType
-    latency        int
-    park           hex
+    latency        int                         | minutes of grace
+    park           hex                         | made for this PARK
     + violation    LicenseViolationType  0..*
     + licenseRfp   LicenseRFPType        0..*
     + sysLicense   LicenseDataType       0..1
@@ -54,15 +55,20 @@ type LicensedCodecLinesType
 type LicensedCodecLinesRespType : RespType LicensedCodecLinesType
 
 request GetLicense : ReqType -> LicenseRespType  version 2.0.2
+| Reads the licences, their state and what violates them.
 answer basis capture
 
 event EventLicenseCnf : LicenseType  version 2.0.2
+| Sent when the licences or their state changed.
 
 event EventLicenseFile : LicenseFileType  version 1.0.1
+| A licence file was taken.
 
 request GetLicensedCodecLines : ReqType -> LicensedCodecLinesRespType  version 1.0.1
+| Reads how many codec lines are licensed.
 
 event EventLicensedCodecLines : LicensedCodecLinesType  version 1.0.1
+| The number of licensed codec lines changed.
 
 topic Licence servers
 
@@ -84,8 +90,11 @@ type GetSetLicenseServerListRespType : RespType LicenseServerListType
 type SetLicenseServerListType : ReqType LicenseServerListType
 
 request GetLicenseServerList : ReqType -> GetSetLicenseServerListRespType  version 1.0.1
+| Reads the licence servers.
 
 request SetLicenseServerList : SetLicenseServerListType -> GetSetLicenseServerListRespType
     @ version 1.0.1
+| Changes the licence servers.
 
 event EventLicenseServerListCnf : LicenseServerListType  version 1.0.1
+| Sent when the licence servers changed.

@@ -1,16 +1,22 @@
 # mom.axi: synchronisation and the Multi-OMM Manager.
 area Synchronisation and the Multi-OMM Manager
+| What an OMM and a Multi-OMM Manager, or two OMMs, say to each other. Of most of these messages only the name
+| is public. Where attributes stand all the same they are this project's own reading, marked so, and will differ
+| from what a real system sends.
 
 topic Users and devices in one
 
 request GetPP : ReqType -> RespType  since 7.1 basis client version 2.0.0
-    uid  int
-    ppn  int
+| Reads a device and its user at once, by either key. For synchronisation sessions.
+    uid  int    | user
+    ppn  int    | device
 answer
     + pp    PPDevType   0..1
     + user  PPUserType  0..1
 
 request SetPP : ReqType -> RespType  since 7.1 basis client version 2.0.0
+| Writes a device, a user, or both with their relation: the way to bind and unbind. For synchronisation
+| sessions; both sides of a relation go into one request.
     + pp    PPDevType   0..1
     + user  PPUserType  0..1
 answer basis capture
@@ -18,8 +24,10 @@ answer basis capture
     + user  PPUserType  0..1
 
 event EventPPCnf  since 7.1 basis capture version 2.0.0
-    deletedUser  bool
-    deletedDev   bool        since=8.0
+| What a synchronisation session gets for EventPPDevCnf and EventPPUserCnf: what changed of a device, a user, or
+| both.
+    deletedUser  bool                   | the user is gone
+    deletedDev   bool        since=8.0  | the device is gone
     + pp         PPDevType   0..1
     + user       PPUserType  0..1
 
@@ -29,11 +37,12 @@ type PreserveUserDeviceRelation
     enable  bool
 
 type UserDeviceSyncOMMType
+| The OMM that users and devices are synchronised with, and the account there.
     enable          bool
     omm1DomainName  text
     omm2DomainName  text
     user            text
-    password        text  secret
+    password        text  secret  | secret by our reading
 
 type GetSetPreserveUserDeviceRelationRespType : RespType PreserveUserDeviceRelation
 
@@ -45,101 +54,143 @@ type SetUserDeviceSyncOMMType : ReqType URLType
 
 request GetPreserveUserDeviceRelation : ReqType -> GetSetPreserveUserDeviceRelationRespType
     @ version 1.0.1
+| Reads whether relations of users and devices survive a restoration of the database.
 
 request SetPreserveUserDeviceRelation : SetPreserveUserDeviceRelationType -> GetSetPreserveUserDeviceRelationRespType
     @ version 1.0.1
+| Changes whether relations of users and devices survive a restoration of the database.
 
 event EventPreserveUserDeviceRelationCnf : PreserveUserDeviceRelation  version 1.0.1
+| Sent on a change of whether relations of users and devices survive a restoration of the database.
 
 request GetUserDeviceSyncOMM : ReqType -> GetSetUserDeviceSyncOMMRespType  version 1.0.1
+| Reads the partner that users and devices are synchronised with (until 8.0).
 
 request SetUserDeviceSyncOMM : ReqType UserDeviceSyncOMMType -> GetSetUserDeviceSyncOMMRespType
     @ version 1.0.1
+| Changes the partner that users and devices are synchronised with (until 8.0).
 
 event EventUserDeviceSyncOMMCnf : UserDeviceSyncOMMType  version 1.0.1
+| Sent when the partner that users and devices are synchronised with (until 8.0) changed.
 
 topic Control by a manager
+| Names from the list of versions of 7.1; the attributes are our own.
 
 request DECTLocateReject : ReqType -> RespType  since 7.1 basis name version 1.0.0
-    ipei            text  own
-    subscriptionId  hex   own
+| Our reading of a name: the manager refuses that; a SetPP with the record accepts it.
+    ipei            text  own  | equipment identity
+    subscriptionId  hex   own  | identity of the phone
 
 request DECTSubscribeReject : ReqType -> RespType  since 7.1 basis name version 1.0.0
-    ipei   text  own
-    addId  text  own
+| Our reading of a name: the manager refuses that; a SetPP with the record accepts it.
+    ipei   text  own  | equipment identity
+    addId  text  own  | what the user typed
 
 event EventDECTLocate  since 7.1 basis name version 1.0.0
-    ppn             int    own
-    ipei            text   own
-    subscriptionId  hex    own
-    ommId           hex    own
-    timeStamp       int64  own
+| Our reading of a name: a phone registers its location here whose record is elsewhere.
+    ppn             int    own  | device
+    ipei            text   own  | equipment identity
+    subscriptionId  hex    own  | identity of the phone
+    ommId           hex    own  | OMM that serves it until now
+    timeStamp       int64  own  | when
 
 event EventDECTSubscribe  since 7.1 basis name version 1.0.0
-    ipei   text  own
-    addId  text  own
-    ommId  hex   own
+| Our reading of a name: a phone that the OMM does not know asks to subscribe.
+    ipei   text  own  | equipment identity
+    addId  text  own  | what the user typed at a wildcard subscription
+    ommId  hex   own  | OMM that asks
 
 request GetMOMControlState : ReqType -> RespType  since 7.1 basis name version 1.0.0
+| Our reading of a name: asks whether a manager controls this OMM.
 answer
-    enable  bool  own
+    enable  bool  own  | under control
 
 request SetMOMControlState : ReqType -> RespType  since 7.1 basis name version 1.0.0
-    enable  bool  own
-    sari    hex   own
+| Our reading of a name: a manager takes the OMM under its control, or lets it go.
+    enable  bool  own  | under control
+    sari    hex   own  | identity of the whole system
 
 event EventMOMControlState  since 7.1 basis name version 1.0.0
-    enable  bool  own
+| Our reading of a name: the control by a manager began or ended.
+    enable  bool  own  | under control
 
-request SetPPLink : ReqType -> RespType  since 7.1 basis name version 1.0.1
+request SetPPLink : ReqType -> RespType  since 7.1 basis name version 1.0.1 open
+| Only the name is known.
+answer open
 
-event EventPPLink  since 7.1 basis name version 1.0.0
+event EventPPLink  since 7.1 basis name version 1.0.0 open
+| Only the name is known.
 
 event EventPPLogin  since 7.1 basis name version 1.0.0
-    ppn    int   own
-    num    text  own
-    addId  text  own
+| Our reading of a name: somebody wants to log in at a phone here.
+    ppn    int   own  | the phone
+    num    text  own  | who logs in, by number
+    addId  text  own  | or by additional id
 
 event EventPPSIPDeregistered  since 7.1 basis name version 1.0.0
-    uid  int  own
-    ppn  int  own
+| Our reading of a name: the registration was given up.
+    uid  int  own  | user
+    ppn  int  own  | device
 
 event EventPPUserMovedLocally  since 7.1 basis name version 1.0.0
-    uid  int  own
-    ppn  int  own
+| Our reading of a name: a user changed the phone within this OMM.
+    uid  int  own  | user
+    ppn  int  own  | the phone now
 
 request PPSIPDeregister : ReqType -> RespType  since 7.1 basis name version 1.0.0
-    uid  int  own
-    ppn  int  own
+| Our reading of a name: give up the registration of this user, whose phone is elsewhere.
+    uid  int  own  | user
+    ppn  int  own  | device
 
 request PPSIPRegister : ReqType -> RespType  since 7.1 basis name version 1.0.0
-    uid  int  own
-    ppn  int  own
+| Our reading of a name: register this user at the SIP server now.
+    uid  int  own  | user
+    ppn  int  own  | device
 
 topic Messages passed on
 
-event EventEventFromMOM  since 7.1 basis name version 1.0.0
+event EventEventFromMOM  since 7.1 basis name version 1.0.0 open
+| Only the name is known; by it, an event of the manager.
 
-event EventRequestToMOM  since 7.1 basis name version 1.0.0
+event EventRequestToMOM  since 7.1 basis name version 1.0.0 open
+| Only the name is known; by it, a request that is to go to the manager.
 
-event EventResponseFromMOM  since 7.1 basis name version 1.0.0
+event EventResponseFromMOM  since 7.1 basis name version 1.0.0 open
+| Only the name is known; by it, the manager's answer.
 
-request RouteEventFromMOM : ReqType -> RespType  since 7.1 basis name version 1.0.0
+request RouteEventFromMOM : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
+| Only the name is known; by it, passes an event of the manager on.
+answer open
 
-request RouteRequestToMOM : ReqType -> RespType  since 7.1 basis name version 1.0.0
+request RouteRequestToMOM : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
+| Only the name is known; by it, passes a request of an application on to the manager.
+answer open
 
-request RouteResponseFromMOM : ReqType -> RespType  since 7.1 basis name version 1.0.0
+request RouteResponseFromMOM : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
+| Only the name is known; by it, passes the manager's answer back.
+answer open
 
 topic Data channels of applications
 
-request CreateApplicationDataChannel : ReqType -> RespType  since 7.1 basis name version 1.0.0
+request CreateApplicationDataChannel : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
+| Only the name is known.
+answer open
 
-request DeleteApplicationDataChannel : ReqType -> RespType  since 7.1 basis name version 1.0.0
+request DeleteApplicationDataChannel : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
+| Only the name is known.
+answer open
 
-request ApplicationDataChannel : ReqType -> RespType  since 7.1 basis name version 1.0.0
+request ApplicationDataChannel : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
+| Only the name is known.
+answer open
 
-event EventApplicationDataChannel  since 7.1 basis name version 1.0.0
+event EventApplicationDataChannel  since 7.1 basis name version 1.0.0 open
+| Only the name is known.
 
-event EventApplicationDataChannelCnf  since 7.1 basis name version 1.0.0
+event EventApplicationDataChannelCnf  since 7.1 basis name version 1.0.0 open
+| Only the name is known.
 
-request SubscribeApplicationDataChannel : ReqType -> RespType  since 7.1 basis name version 1.0.0
+request SubscribeApplicationDataChannel : ReqType -> RespType
+    @ since 7.1 basis name version 1.0.0 open
+| Only the name is known.
+answer open

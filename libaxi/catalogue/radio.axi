@@ -1,5 +1,6 @@
 # radio.axi: radio and identities.
 area Radio and identities
+| The identities that a system broadcasts, and what is radio.
 
 topic Identities
 
@@ -8,10 +9,10 @@ enum PARKFromServerResultType
     WrongChecksum MissingParam FileError
 
 type PARKType
-    park  hex
+    park  hex    | ten digits
 
 type SARIType
-    sari  hex
+    sari  hex    | ten digits; zeros: none
 
 type EventPARKFromServerResultType
     result  PARKFromServerResultType  required
@@ -26,20 +27,28 @@ type SetPARKType : ReqType PARKType
 type SetSARIType : ReqType SARIType
 
 request GetPARK : ReqType -> GetSetPARKRespType  version 1.0.1
+| Reads the PARK.
 
 request SetPARK : SetPARKType -> GetSetPARKRespType  version 1.0.1
+| Changes the PARK.
 
 event EventPARKCnf : PARKType  version 1.0.1
+| Sent when the PARK changed.
 
 event EventPARKFromServerResult : EventPARKFromServerResultType  version 1.0.1
+| How fetching the PARK ended.
 
 request GetSARI : ReqType -> GetSetSARIRespType  version 1.0.1
+| Reads the SARI.
 
 request SetSARI : SetSARIType -> GetSetSARIRespType  version 1.0.1
+| Sets the SARI. The OMM restarts: the link drops.
 
 event EventSARICnf : SARIType  version 1.0.1
+| Sent when the SARI changed.
 
 request PARKFromServer : ReqType -> RespType  version 1.0.1
+| Has the OMM fetch its PARK from the manufacturer's server; EventPARKFromServerResult tells the outcome.
 answer basis inferred
 
 topic Radio
@@ -78,37 +87,49 @@ type SetDECTRegDomainType : ReqType
     regDomain  DECTRegDomainType  since=8.0
 
 request GetDECTEncryption : ReqType -> GetSetDECTEncryptionRespType  version 1.0.1
+| Reads DECT encryption.
 
 request SetDECTEncryption : SetDECTEncryptionType -> GetSetDECTEncryptionRespType  version 1.0.2
+| Changes DECT encryption.
 
 event EventDECTEncryptionCnf : DECTEncryptionType  version 1.0.1
+| Sent when DECT encryption changed.
 
 request GetDECTPagingAreaSize : ReqType -> GetSetDECTPagingAreaSizeRespType  version 1.0.1
+| Reads the size of paging areas.
 
 request SetDECTPagingAreaSize : SetDECTPagingAreaSizeType -> GetSetDECTPagingAreaSizeRespType
     @ version 1.0.1
+| Changes the size of paging areas.
 
 event EventDECTPagingAreaSizeCnf : DECTPagingAreaSizeType  version 1.0.1
+| Sent when the size of paging areas changed.
 
 request GetDECTPowerLimit : ReqType -> GetSetDECTPowerLimitRespType  version 1.0.1
+| Reads the power limit of DECT.
 
 request SetDECTPowerLimit : SetDECTPowerLimitType -> GetSetDECTPowerLimitRespType  version 1.0.1
+| Changes the power limit of DECT.
 
 event EventDECTPowerLimitCnf  version 1.0.1
+| Sent when the power limit of DECT changed.
     DECTPowerLimit  bool
     enable          bool  since=8.0
 
 request GetDECTRegDomain : ReqType -> GetSetDECTRegDomainRespType  version 1.0.2
+| Reads the regulatory domain of DECT.
 
 request SetDECTRegDomain : SetDECTRegDomainType -> GetSetDECTRegDomainRespType  version 1.1.2
+| Changes the regulatory domain of DECT.
 
 event EventDECTRegDomainCnf  version 1.0.2
+| Sent when the regulatory domain of DECT changed.
     regDomain  DECTRegDomainType  since=8.0
 
 topic Synchronisation of base stations
 
 type RFPSyncOffsetType
-    id      int
+    id      int     | the other base station
     offset  int
     rssi    int
     lost    bool
@@ -135,7 +156,7 @@ type GetRFPSyncQualityRespType : RespType
 
 type GetRFPSyncQualityType : ReqType
     id          int  required
-    maxRecords  int  default=0
+    maxRecords  int  default=0  | how many at most
 
 type GetRFPSyncType : ReqType
     id  int
@@ -148,9 +169,13 @@ type GetSetRFPSyncRespType : RespType
 
 request GetRFPSyncQuality : GetRFPSyncQualityType -> GetRFPSyncQualityRespType
     @ version 1.0.2 pages id syncQuality 0
+| Reads the quality of synchronisation of base stations, from an id on.
 
 event EventRFPSyncQuality : EventRFPSyncQualityType  version 1.0.2
+| Sent when the quality of synchronisation changed.
 
 event EventRFPSyncRel : EventRFPSyncRelType  version 1.0.1
+| Synchronisation relations of a base station changed.
 
 request GetRFPSync : GetRFPSyncType -> GetSetRFPSyncRespType  version 1.0.1
+| Reads to which neighbours a base station is synchronised.

@@ -1,9 +1,11 @@
 # rfps.axi: base stations.
 area Base stations
+| Base stations, which AXI calls RFPs (radio fixed parts).
 
 topic The base station record
 
 enum RFPHwTypeType open
+| Models of base stations that were seen.
     Unknown "RFP 31" "RFP 33" "RFP 41" "RFP 42" "RFP 42 US" "RFP 32" "RFP 32 US" "RFP 34" "RFP 34 US" "RFP 35"
     "RFP 36" "RFP 37" "RFP L31" "RFP L41" "RFP L42" "RFP L42 US" "RFP L32" "RFP L32 US" "RFP L34" "RFP L34 US"
     "RFP L35" "RFP L36" "RFP L37" "RFP L43" "RFP SL35" "RFP SL36" "RFP SL37" "RFP SL43" "PC ECM" "RFP 43"
@@ -29,29 +31,30 @@ enum WLANPowerType
     6 12 25 50 100
 
 type RFPType
+| A base station, as element rfp: first what is configured, from connected on its state.
     id                          int
-    ethAddr                     text
-    dectOn                      bool               default=false
-    wlanOn                      bool               default=false
-    licenseRfp                  bool               default=false
+    ethAddr                     text                              | MAC address
+    dectOn                      bool               default=false  | DECT is switched on
+    wlanOn                      bool               default=false  | WLAN is switched on
+    licenseRfp                  bool               default=false  | counts for the licence
     location                    text
     name                        text
-    hierarchy1                  text
-    hierarchy2                  text
-    hierarchy3                  text
-    hierarchy4                  text
-    rpn                         int
-    pagingArea                  int
-    cluster                     int                default=1
-    preferredSync               bool
-    reflectiveEnv               bool
-    site                        int
-    x                           int
-    y                           int
+    hierarchy1                  text                              | free text
+    hierarchy2                  text                              | free text
+    hierarchy3                  text                              | free text
+    hierarchy4                  text                              | free text
+    rpn                         int                               | radio fixed part number
+    pagingArea                  int                               | -1: none
+    cluster                     int                default=1      | synchronisation cluster
+    preferredSync               bool                              | others synchronise to it first
+    reflectiveEnv               bool                              | stands where radio is reflected
+    site                        int                               | id of the site
+    x                           int                               | place on the map
+    y                           int                               | place on the map
     hwType                      RFPHwTypeType
     hwTypeLocked                bool
     conferenceChannels          bool
-    wlanProfile                 int
+    wlanProfile                 int                               | id of the profile
     wlanAntennaDiv              bool
     wlanHighThroughput          bool
     wlanAntenna                 WLANAntennaType
@@ -60,13 +63,13 @@ type RFPType
     wlanChannelUsed             WLANChannelType
     wlanHighThroughputTypeUsed  WLANChannelHtType
     wlanPowerUsed               int
-    connected                   bool
+    connected                   bool                              | has a link to the OMM
     ipAddr                      text
     newSoftwareRequest          bool
-    dectRunning                 bool
-    wlanRunning                 bool
-    ommRunning                  bool
-    ommStbRunning               bool
+    dectRunning                 bool                              | DECT works
+    wlanRunning                 bool                              | WLAN works
+    ommRunning                  bool                              | the OMM runs on it
+    ommStbRunning               bool                              | the standby OMM runs on it
     hasWlan                     bool
     hasEncryption               bool
     hasAdvancedFeatures         bool
@@ -76,11 +79,11 @@ type RFPType
     versionMismatch             bool
     stbMismatch                 bool
     wlanLinkNok                 bool
-    nSyncRels                   int
+    nSyncRels                   int                               | synchronisation relations
     radioType                   RFPRadioTypeType
     outdoorType                 bool
     hasFreqShift                bool
-    encryptionActive            bool               since=8.0
+    encryptionActive            bool               since=8.0      | DECT encryption works
 
 type CreateGetSetRFPRespType : RespType
     + rfp  RFPType  0..*
@@ -93,28 +96,33 @@ type DeleteGetRFPType : ReqType
 
 type GetRFPType : ReqType
     id           int   required
-    maxRecords   int   default=0
-    withState    bool  default=false
-    withDetails  bool  default=false
+    maxRecords   int   default=0      | how many at most
+    withState    bool  default=false  | also what changes by itself
+    withDetails  bool  default=false  | also the details
 
 request GetRFP : GetRFPType -> CreateGetSetRFPRespType  version 3.0.2 pages id rfp 0
+| Reads base stations from an id on, with their state and details if asked for.
 
 request CreateRFP : CreateSetRFPType -> CreateGetSetRFPRespType  version 2.0.2
+| Creates a base station.
 
 request SetRFP : CreateSetRFPType -> CreateGetSetRFPRespType  version 2.0.2
+| Changes a base station; what the record lacks stays as it is.
 
 request DeleteRFP : DeleteGetRFPType -> RespType  version 1.0.2
+| Deletes a base station.
 
 event EventRFPCnf  version 3.0.3
-    deleted  bool     since=8.0
+| Sent when a base station was created, changed or deleted; carries the key and what changed.
+    deleted  bool     since=8.0  | is gone
     + rfp    RFPType  0..1
 
 topic State
 
 type RFPSummaryType
-    nRFPs                      int  required
-    idFirst                    int  required
-    nConnected                 int  required
+    nRFPs                      int  required  | how many base stations
+    idFirst                    int  required  | the first id
+    nConnected                 int  required  | with a link to the OMM
     wrongBrandedRFPs           int  required
     wrongStandbyRFPs           int  required
     wrongVersionedRFPs         int  required
@@ -145,17 +153,22 @@ type EventRFPType
 type GetRFPSummaryRespType : RespType RFPSummaryType
 
 event EventRFPConnectAttempt : RFPcapturedRFPType  version 1.1.2
+| A base station that the OMM does not know tried to connect.
 
 event EventRFPDetails : EventRFPType  version 1.1.5
+| Details of a base station changed.
 
 event EventRFPState  version 1.1.5
+| Sent when something of a base station's state changed.
     id     int      since=8.0
     + rfp  RFPType  0..1
 
 request GetRFPSummary : ReqType -> GetRFPSummaryRespType  version 1.0.5
+| Reads how many base stations there are, and the first id.
 answer basis capture
 
 event EventRFPSummary : RFPSummaryType  basis capture version 1.0.5
+| Sent when the numbers of base stations changed.
 
 topic Capturing unknown base stations
 
@@ -166,7 +179,7 @@ type DeleteRFPCaptureListElemType : ReqType
     ethAddr  text
 
 type EventRFPCaptureType : RFPCaptureType
-    deleted  bool
+    deleted  bool    | is gone
 
 type GetRFPCaptureListRespType : RespType
     + rfp  RFPcapturedRFPType  0..*
@@ -176,18 +189,25 @@ type GetSetRFPCaptureRespType : RespType RFPCaptureType
 type SetRFPCaptureType : ReqType RFPCaptureType
 
 request GetRFPCaptureList : ReqType -> GetRFPCaptureListRespType  version 1.1.5
+| Reads the unknown base stations that were noted.
 
 request DeleteRFPCaptureList : ReqType -> RespType  version 1.0.3
+| Empties the list of noted base stations.
 
 request DeleteRFPCaptureListElem : DeleteRFPCaptureListElemType -> RespType  version 1.0.3
+| Takes one base station off the list of noted ones.
 
 request GetRFPCapture : ReqType -> GetSetRFPCaptureRespType  version 1.1.2
+| Reads whether unknown base stations that try to connect are noted.
 
 request SetRFPCapture : SetRFPCaptureType -> GetSetRFPCaptureRespType  version 1.1.2
+| Changes whether unknown base stations that try to connect are noted.
 
 event EventRFPCapture : EventRFPCaptureType  version 1.0.4
+| The list of noted base stations changed.
 
 event EventRFPCaptureCnf : RFPCaptureType  version 1.1.2
+| Sent on a change of whether unknown base stations that try to connect are noted.
 
 topic Enrolment
 
@@ -209,13 +229,17 @@ type GetSetPBXEnrolmentRespType : RespType PBXEnrolmentType
 type SetPBXEnrolmentType : ReqType PBXEnrolmentType
 
 request GetPBXEnrolment : ReqType -> GetSetPBXEnrolmentRespType
+| Reads the enrolment at a PBX.
 
 request SetPBXEnrolment : SetPBXEnrolmentType -> GetSetPBXEnrolmentRespType
+| Changes the enrolment at a PBX.
 
 event EventPBXEnrolmentCnf : PBXEnrolmentType
+| Sent when the enrolment at a PBX changed.
 
 request RequestRFPEnrollment : ReqType -> RespType  since 8.0 basis client
-    rfpId  int  required
+| Used by a client for a base station; what it does is not documented.
+    rfpId  int  required  | base station
 
 topic Address settings
 
@@ -240,18 +264,21 @@ type GetSetRFPMRespType : RespType RFPMType
 type SetRFPType : ReqType RFPMType
 
 request GetRFPM : GetRFPMType -> GetSetRFPMRespType
+| Reads how base stations get their addresses.
 
 request SetRFPM : SetRFPType -> GetSetRFPMRespType
+| Changes how base stations get their addresses.
 
 event EventRFPMCnf : RFPMType
+| Sent on a change of how base stations get their addresses.
 
 topic Quality
 
 type RFPIpQualityType
     id             int
     connectedTime  int
-    currentRTT     int
-    maxRTT         int
+    currentRTT     int    | ms
+    maxRTT         int    | ms
     count          int
     interval1      int
     interval2      int
@@ -283,7 +310,7 @@ type GetRFPIpQualityRespType : RespType
 
 type GetRFPIpQualityType : ReqType
     id          int  required
-    maxRecords  int  default=0
+    maxRecords  int  default=0  | how many at most
 
 type GetRFPMediaStreamQualityRespType : RespType
     + msQuality  RFPMediaStreamQualityType  0..1
@@ -293,14 +320,19 @@ type GetRFPMediaStreamQualityType
 
 request GetRFPIpQuality : GetRFPIpQualityType -> GetRFPIpQualityRespType
     @ version 1.0.2 pages id ipQuality 0
+| Reads the round trip times of base stations, from an id on.
 
 event EventRFPIpQuality : EventRFPIpQualityType  version 1.0.2
+| New round trip times of base stations.
 
 request GetRFPMediaStreamQuality : ReqType -> GetRFPMediaStreamQualityRespType  version 1.0.2
+| Reads the quality of a base station's media streams.
     id  int
 
 request ResetRFPMediaStreamQuality : ReqType ResetRFPMediaStreamQualityType -> RespType
     @ version 1.0.2
+| Sets the figures of a base station's media streams to zero.
 answer basis inferred
 
 event EventRFPMediaStreamQuality : EventRFPMediaStreamQualityType  version 1.0.1
+| New figures of a base station's media streams.

@@ -1,139 +1,92 @@
-# session.axi: sessions and what every message has.
+# session.axi: logging in, and what all messages have.
 area Sessions and what every message has
+| What a client does before anything else, and what all requests and answers have in common.
+| A request carries a seq of the client's choice and gets one answer with the same; without one it is found by
+| the answer's name. An answer is success when it has no errCode.
 
 topic What every message has
 
-enum ConferenceChangeType
-    added deleted
-
-enum DECTSubscriptionStateType
-    No Unconfirmed Yes
-
-enum HWTypeType open
-    Unknown 142d 610d 620d 630d 612d 622d 632d 650c 740cv GAP 612v2 622v2
-
-enum PPRelTypeType
-    Unbound Dynamic Fixed
-
-enum ProtocolType
-    FTP FTPS HTTP HTTPS TFTP SFTP SCP None
-
 enum ResponseCodeType
-    EAreaFull EAuth EDectRegDomainInvalid EEncryptNotAllowed EExist EFailed EForbidden EInProgress EInval
-    EInvalidChars ELicense ELicenseFile ELicenseWrongInstallId EMissing ENoEnt ENoMem EPerm EPwEmpty
-    EPwUnchanged EPwSimilarToHost EPwSimilarToName EPwTooManySimilarChars EPwTooShort EPwTooSimilar EPwTooWeak
-    ETooLong EWlanRegDomainInvalid
-
-enum SSLMethodType
-    Auto TLS1.0 TLS1.1 TLS1.2
-
-enum conferenceServerType
-    None Integrated External ExternalBlindTransfer Global
-
-type CertificateType
-    key  text
-
-type CertificateListType
-    + certificate  CertificateType  0..*
-
-type PPDevType  basis capture
-    ppn                         int
-    timeStamp                   int64
-    relType                     PPRelTypeType
-    uid                         int
-    ipei                        text                       15
-    ac                          text                       8
-    s                           DECTSubscriptionStateType
-    uak                         hex                        32 secret
-    encrypt                     bool
-    capMessaging                bool                       readonly
-    capMessagingForInternalUse  bool                       readonly
-    capEnhLocating              bool                       readonly
-    capBluetooth                bool                       readonly
-    ethAddr                     text                       17 readonly
-    hwType                      HWTypeType                 readonly
-    ppProfileCapability         bool                       readonly
-    ppDefaultProfileLoaded      bool                       readonly
-    subscribeToPARIOnly         bool
-    ppnSec                      int                        since=7.1
-    ommId                       hex                        8 since=7.1
-    ommIdAck                    hex                        8 since=7.1
-    timeStampAdmin              int64                      since=7.1
-    timeStampRelation           int64                      since=7.1
-    timeStampRoaming            int64                      since=7.1
-    timeStampSubscription       int64                      since=7.1
-    autoCreate                  bool                       since=7.1
-    roaming                     text                       since=7.1
-    modicType                   hex                        2 since=7.1
-    locationData                hex                        12 since=7.1
-    dectIeFixedId               hex                        16 since=7.1
-    subscriptionId              hex                        16 since=7.1
+| Why a request was refused. A code that is not here counts as EFailed.
+    EAreaFull               | paging area is full
+    EAuth                   | user or password is wrong
+    EDectRegDomainInvalid   | regulatory domain of DECT is not set
+    EEncryptNotAllowed      | a base station cannot encrypt
+    EExist                  | something that may be there once is there already
+    EFailed                 | any other failure
+    EForbidden              | not with this record, or not in this mode
+    EInProgress             | something else is under way; try later
+    EInval                  | value is wrong
+    EInvalidChars           | characters that are not taken
+    ELicense                | no licence for it
+    ELicenseFile            | bad licence file
+    ELicenseWrongInstallId  | licence of another installation
+    EMissing                | attribute is needed here
+    ENoEnt                  | no such record; also the end when reading pages
+    ENoMem                  | table is full
+    EPerm                   | permission is lacking
+    EPwEmpty                | password is empty
+    EPwUnchanged            | password is the same as before
+    EPwSimilarToHost        | password is like the name of the host
+    EPwSimilarToName        | password is like the name of the user
+    EPwTooManySimilarChars  | password repeats characters
+    EPwTooShort             | password is too short
+    EPwTooSimilar           | password is like the one before
+    EPwTooWeak              | password is too simple
+    ETooLong                | value has more than maxLen characters
+    EWlanRegDomainInvalid   | regulatory domain of WLAN is not set
 
 type ReqType
-    seq  int
+| What every request has.
+    seq  int    | any number; the answer has it again
 
 type RespType
-    seq      int
-    errCode  ResponseCodeType
-    info     text
-    bad      text
-    maxLen   int
-
-type URLType
-    enable                  bool
-    useCommonCerts          bool
-    protocol                ProtocolType
-    host                    text
-    port                    int
-    path                    text
-    username                text
-    password                text                 secret
-    sslMethod               SSLMethodType
-    privateKeyPassword      text                 secret
-    validateCerts           bool
-    validateExpires         bool
-    validateHostName        bool
-    allowNonConfTrustCerts  bool
-    importCerts             bool
-    nTrustedCertificates    int
-    nLocalCertificates      int
-    nPrivateKeys            int
-    + trustedCertificates   CertificateListType  0..1
-    + localCertificates     CertificateListType  0..1
-    + privateKey            CertificateListType  0..1
+| What every answer has. An answer without errCode is success.
+    seq      int                 | that of the request, if it had one
+    errCode  ResponseCodeType    | absent on success
+    info     text                | text for logs
+    bad      text                | the attribute or element that is wrong (EInval, EMissing, ETooLong)
+    maxLen   int                 | allowed characters (ETooLong)
 
 type GetRecordType
-    id          int  required
-    maxRecords  int  default=0
+| What a request that reads records has beside its seq.
+    id          int  required   | the first id to read
+    maxRecords  int  default=0  | 1 to 20; 0: the record with this id alone
 
 type GetSummaryRespType : RespType
-    nRecords  int  required
-    idFirst   int  required
+| An answer with the number of records.
+    nRecords  int  required  | how many
+    idFirst   int  required  | the first id
 
 topic Opening a session
+| The server's first word is its answer to Open. The number of its protocol changes with the messages that it
+| speaks; partners compare it and stay away when it differs.
 
 type AccountStateType
+| A built-in account whose password should be changed.
     id        int   required range=0..2
     username  text  required
     state     text  required
 
 type PublicKeyType
+| An RSA key. Secrets are its encryption of their UTF-8 text (PKCS #1 v1.5), in base64.
     modulus   hex  required
     exponent  hex  required
 
 type OpenRespType : RespType
-    protocolVersion           int               required
-    ommVersion                text
-    axiClients                int
-    ommAxiSpecVersion         text
-    minPPSwVersion1           text
-    minPPSwVersion2           text
+| What a server says of itself. The have… attributes tell which features it has.
+    protocolVersion           int               required   | the server's, also in a refusal
+    ommVersion                text                         | release, as text
+    axiClients                int                          | sessions that are open
+    ommAxiSpecVersion         text                         | version of the specification
+    minPPSwVersion1           text                         | oldest device software
+    minPPSwVersion2           text                         | oldest device software
     ommStbState               OmmStbStateType   required
-    ommStbAddr                text
+    ommStbAddr                text                         | address of the other OMM
     ommStream                 text
     ommPlatform               text
-    uptime                    int
-    EULAConfirm               bool
+    uptime                    int                          | seconds
+    EULAConfirm               bool                         | licence agreement accepted
     haveAdditionalSettings    bool
     haveAutoDB                bool
     haveBluetooth             bool
@@ -190,10 +143,10 @@ type OpenRespType : RespType
     haveXML                   bool
     haveXMLDynamic            bool
     haveXMLCorpDir            bool
-    minPPSwVersion3           text              since=9.1
-    minPPSwVersion4           text              since=9.1
-    cloudId                   text              since=9.1
-    sari                      hex               since=9.1
+    minPPSwVersion3           text              since=9.1  | oldest device software
+    minPPSwVersion4           text              since=9.1  | oldest device software
+    cloudId                   text              since=9.1  | "00" and the PARK
+    sari                      hex               since=9.1  | identity of a system of several OMMs
     haveMOMAppl               bool              since=9.1
     GDPREnabled               bool              since=9.1
     GDPRComplianceText        text              since=9.1
@@ -202,38 +155,55 @@ type OpenRespType : RespType
     + permission              PermissionType    0..*
 
 type OpenType : ReqType
-    protocolVersion       int
+    protocolVersion       int              | wanted version; may be left out from 7.1 on
     username              text  required
-    password              text  required
-    OMPClient             bool  since=7.1
-    UserDeviceSyncClient  bool  since=8.0
+    password              text  required   | in clear, inside TLS
+    OMPClient             bool  since=7.1  | the session of the administration program
+    UserDeviceSyncClient  bool  since=8.0  | a synchronisation session: SetPP, GetPP, EventPPCnf
 
-request Open : OpenType -> OpenRespType  basis capture version 1.0.18
+request Open : OpenType -> OpenRespType  basis capture version 1.0.18 needs nothing
+| Logs in. Nothing else is taken before it; after a refusal the same link may try again.
 answer
+| The versions are told even in a refusal.
     axiVersion  text  since=7.1
 
 topic Keeping it alive, and what it may do
 
 enum PermissionType
-    AllCnfWrite AllCnfRead InfoMessaging Messaging Alerting LocatingAlert Locating Monitoring Conferencing Video
+| What a session may do. AllCnfWrite, Monitoring, Conferencing and Video include AllCnfRead; Messaging includes
+| InfoMessaging; Alerting and LocatingAlert include both.
+    AllCnfWrite    | change the configuration
+    AllCnfRead     | read the configuration
+    InfoMessaging  | send messages of priority Info, follow messages
+    Messaging      | send messages up to priority High
+    Alerting       | send messages of priority Emergency, follow alarms
+    LocatingAlert  | send messages of priority LocatingAlert
+    Locating       | locate devices
+    Monitoring     | follow the state of devices and base stations
+    Conferencing   | run conferences
+    Video          | see video devices
 
 type PermissionChangeEventType : RespType
     + permission  PermissionType  0..*
 
 type PingReqType : ReqType
-    timeStamp  int64
+    timeStamp  int64    | any; makes the answer have one
 
 type PingRespType : RespType
-    timeStamp  int64
+    timeStamp  int64    | the server's clock
 
 event EventPermissionChange  basis capture version 1.0.4
+| The permissions that the session has from now on, for example after a change of licence.
     + permission  PermissionType  0..*
 
-request Ping : PingReqType -> PingRespType  version 1.0.2
+request Ping : PingReqType -> PingRespType  version 1.0.2 needs nothing
+| Keeps the link: an OMM drops one that asks for nothing in five minutes. The answer tells the server's time
+| when the request has one.
 
 topic What the OMM can do
 
 enum VersionElementType open
+| Names for GetVersions, as the schema lists them with its misspellings.
     ActivateRemoteSystemDump AddUserToConference CancelMessage ChangeUserInConference ConferenceConfirmation
     CreateAccount CreateACLEntry CreateAlarmTrigger CreateBluetoothBeacon CreateConference CreateConferenceRoom
     CreateDigitTreatment CreateFixedPP CreateLDAP CreatePPDev CreatePPUser CreateRFP CreateSite CreateVideoDev
@@ -312,48 +282,54 @@ enum VersionElementType open
     SetXMLApplication SoftwareUpate Subscribe SystemRestart
 
 type LimitsRespType
-    axiClients        int
+| The greatest numbers and lengths that an OMM takes.
+    axiClients        int             | sessions at a time
     codec             int
     ldapServer        int
-    licLatency        int
-    ppnNum            int
+    licLatency        int             | minutes of grace without licence
+    ppnNum            int             | devices
     certificateNum    int
-    records           int
-    rfpNum            int
+    records           int             | records in one answer
+    rfpNum            int             | base stations
     dnsServer         int
     ntpServer         int
-    site              int
+    site              int             | sites
     ppVideoDevNum     int
-    ppProfileNum      int
+    ppProfileNum      int             | profiles
     ssidWlanKey       int
-    trigger           int
-    urlLen            int
-    userId            int
+    trigger           int             | alarm triggers
+    urlLen            int             | characters of a URL
+    userId            int             | accounts
     wlanMacFilter     int
     xmlBuiltInAppl    int
     xmlDynAppl        int
     xmlCorpDirAppl    int
     wlanClients       int
     wlanProfiles      int
-    bluetoothBeacons  int  since=7.1
-    conferenceRooms   int
-    limitRTT1         int
-    limitRTT2         int
-    limitRTT3         int
-    limitRTT4         int
+    bluetoothBeacons  int  since=7.1  | beacons
+    conferenceRooms   int             | conference rooms
+    limitRTT1         int             | ms, lowest step of round trip times
+    limitRTT2         int             | ms
+    limitRTT3         int             | ms
+    limitRTT4         int             | ms
 
 type VersionType
-    element  VersionElementType  required
+    element  VersionElementType  required  | name of a message
 
 type VersionsRespType : RespType  open
+| The schema lists one attribute for each message; any name is taken.
 
 type VersionsType : ReqType
     + version  VersionType  0..*
 
-request GetVersions : VersionsType -> VersionsRespType  version 2.1.2
+request GetVersions : VersionsType -> VersionsRespType  version 2.1.2 needs nothing
+| Reads the versions of messages: of the named ones, or of all. The answer has one attribute for each, named
+| like the message.
 answer basis capture
+| One attribute per message: its version.
 
-request Limits : ReqType -> RespType  version 2.0.4
+request Limits : ReqType -> RespType  version 2.0.4 needs nothing
+| Reads what this OMM can hold at most.
 answer basis capture
     axiClients           int
     codec                int
@@ -390,13 +366,58 @@ answer basis capture
     bluetoothRssiValues  int  since=7.1
 
 topic Keys for secrets
+| Attributes marked secret travel as base64 of the RSA encryption (PKCS #1 v1.5) of their text, whose key the
+| OMM tells. They are never shown: logs and dumps have *** in their place.
 
 type GetPublicKeyRespType : RespType PublicKeyType
 
-request GetPublicKey : ReqType -> GetPublicKeyRespType  version 1.0.1
+request GetPublicKey : ReqType -> GetPublicKeyRespType  version 1.0.1 needs nothing
+| Reads the RSA key that secrets are encrypted with.
 
 topic Who else is there
 
-request ClientInfo : ReqType -> RespType  since 7.1 basis name version 1.0.0
+request ClientInfo : ReqType -> RespType  since 7.1 basis name version 1.0.0 needs nothing? open
+| Only the name is known; by it, a client says who it is.
+answer open
 
-event EventClientInfo  since 7.1 basis name version 1.0.0
+event EventClientInfo  since 7.1 basis name version 1.0.0 open
+| Only the name is known; by it, other clients are told who a client is.
+
+topic Records that many messages have
+
+enum ProtocolType
+    FTP FTPS HTTP HTTPS TFTP SFTP SCP None
+
+enum SSLMethodType
+    Auto TLS1.0 TLS1.1 TLS1.2
+
+type CertificateType
+    key  text
+
+type CertificateListType
+| Certificates or keys.
+    + certificate  CertificateType  0..*
+
+type URLType
+| Where a file comes from or goes to, with the account and the checks of certificates for it.
+    enable                  bool
+    useCommonCerts          bool                         | the certificates for provisioning
+    protocol                ProtocolType
+    host                    text
+    port                    int                          | 0: the usual one
+    path                    text
+    username                text
+    password                text                 secret  | secret by our reading
+    sslMethod               SSLMethodType
+    privateKeyPassword      text                 secret  | secret by our reading
+    validateCerts           bool
+    validateExpires         bool
+    validateHostName        bool
+    allowNonConfTrustCerts  bool
+    importCerts             bool
+    nTrustedCertificates    int
+    nLocalCertificates      int
+    nPrivateKeys            int
+    + trustedCertificates   CertificateListType  0..1
+    + localCertificates     CertificateListType  0..1
+    + privateKey            CertificateListType  0..1

@@ -1,5 +1,6 @@
 # statistics.axi: statistics and logs.
 area Statistics and logs
+| Counters of base stations and of the system, and the event log.
 
 topic Base stations
 
@@ -30,16 +31,19 @@ type GetRFPStatisticRespType : RespType
 
 type GetRFPStatisticType : ReqType
     id          int
-    maxRecords  int
+    maxRecords  int    | how many at most
     recordSet   int
 
 request GetRFPStatistic : GetRFPStatisticType -> GetRFPStatisticRespType
     @ version 1.0.2 pages id rfpStatData 0
+| Reads counters of base stations.
 answer basis capture
 
 request ResetRFPStatistic : ResetRFPStatisticType -> RespType  version 1.0.2
+| Sets counters of base stations to zero.
 
 request GetRFPStatisticConfig : ReqType -> GetRFPStatisticConfigRespType  version 1.0.1
+| Reads which counters there are, and how often they are kept.
 answer basis capture
 
 topic The system
@@ -79,7 +83,7 @@ type GetSysStatisticMinMaxRecordRespType : RespType
 type GetSysStatisticMinMaxRecordType : ReqType
     elemId       int
     firstRecord  int
-    maxRecords   int
+    maxRecords   int    | how many at most
 
 type GetSysStatisticMinMaxRespType : RespType
     elemId            int
@@ -106,7 +110,7 @@ type GetSysStatisticMinMaxType : ReqType
     elemId       int
     type         text
     firstRecord  int
-    maxRecords   int
+    maxRecords   int     | how many at most
 
 type GetSysStatisticOccurrenceRespType : RespType
     elemId            int
@@ -120,23 +124,29 @@ type GetSysStatisticOccurrenceRespType : RespType
 type GetSysStatisticOccurrenceType : ReqType
     elemId       int
     firstRecord  int
-    maxRecords   int
+    maxRecords   int    | how many at most
 
 request GetSysStatisticConfig : ReqType -> GetSysStatisticConfigConfigRespType  version 1.0.1
+| Reads which figures the system keeps.
 
 request GetSysStatisticMinMax : GetSysStatisticMinMaxType -> GetSysStatisticMinMaxRespType
     @ version 1.0.2
+| Reads measured values of a figure with their extremes.
 
 request GetSysStatisticMinMaxRecord : GetSysStatisticMinMaxRecordType -> GetSysStatisticMinMaxRecordRespType
     @ version 1.0.2
+| Reads the records of a figure.
 
 request GetSysStatisticMinMaxSummary : GetSysStatisticMinMaxSummaryType -> GetSysStatisticMinMaxSummaryRespType
     @ version 1.0.2
+| Reads extremes, sum and distribution of a figure.
 
 request GetSysStatisticOccurrence : GetSysStatisticOccurrenceType -> GetSysStatisticOccurrenceRespType
     @ version 1.0.2
+| Reads how often something happened, in intervals.
 
 request ResetSysStatistic : ResetSysStatisticType -> RespType  version 1.0.2
+| Sets a figure of the system to zero.
 
 topic Event log
 
@@ -158,15 +168,20 @@ type GetEventLogBufferRespType : RespType
 
 type GetEventLogBufferType : ReqType
     id          int  required
-    maxRecords  int  default=0
+    maxRecords  int  default=0  | how many at most
 
 request GetEventLogBuffer : GetEventLogBufferType -> GetEventLogBufferRespType
     @ version 1.0.2 pages id e 0
+| Reads entries of the event log, from an id on.
 
 request DeleteEventLogBuffer : ReqType -> RespType  version 1.0.1
+| Empties the event log.
 
 event EventEventLogBuffer : EventLogBufferEntryType
+| A new entry of the event log. Releases from 7.1 on tell EventEventLogEntry instead.
 
-event EventEventLogBufferDelete  since 7.1 basis name version 1.0.0
+event EventEventLogBufferDelete  since 7.1 basis name version 1.0.0 open
+| Only the name is known; by it, the event log was emptied.
 
-event EventEventLogEntry  since 7.1 basis name version 1.0.2
+event EventEventLogEntry  since 7.1 basis name version 1.0.2 open
+| Only the name is known; by it, a new entry of the event log.

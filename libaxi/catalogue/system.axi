@@ -16,6 +16,7 @@ type SystemRestartType : ReqType
 type GetSetEULAConfirmRespType : RespType EULAConfirmType
 
 type GetSetOMMRespType : RespType
+| The schema names it and uses it nowhere.
 
 type GetSetSystemNameRespType : RespType SystemNameType
 
@@ -24,26 +25,35 @@ type SetEULAConfirmType : ReqType EULAConfirmType
 type SetSystemNameType : ReqType SystemNameType
 
 request GetEULAConfirm : ReqType -> GetSetEULAConfirmRespType  version 1.0.1
+| Reads whether the licence agreement is accepted.
 
 request SetEULAConfirm : SetEULAConfirmType -> GetSetEULAConfirmRespType  version 1.0.1
+| Changes whether the licence agreement is accepted.
 
 event EventEULAConfirmCnf : EULAConfirmType  version 1.0.1
+| Sent on a change of whether the licence agreement is accepted.
 
 request GetSystemName : ReqType -> GetSetSystemNameRespType  version 1.0.1
+| Reads the name of the system.
 
 request SetSystemName : SetSystemNameType -> GetSetSystemNameRespType  version 1.0.1
+| Changes the name of the system.
 
 event EventSystemNameCnf : SystemNameType  version 1.0.1
+| Sent when the name of the system changed.
 
 request SystemRestart : SystemRestartType -> RespType  version 1.0.2
+| Restarts the OMM; on request with an empty database or the factory settings.
 
 topic Health
 
 enum ComponentType
+| What has a state of health.
     sync standby autoDB dbTransfer download rfp license ima licenseG729 umo uds usbMem licenseServer video
     bluetooth sip sipCert axiProvisioningCommands provisioningServer dhcpServer userDeviceSync
 
 enum ReasonType open
+| Texts of reasons. The schema has them in one place and numbers in another.
     ""
     "License with no redundancy"
     "License blocked"
@@ -111,26 +121,32 @@ enum ReasonType open
     "SARI not configured on central OMM"
 
 enum SeverityType
+| How bad it is.
     OK Idle Warning Error
 
 type HealthType
+| The health of one component.
     component   ComponentType  required
     severity    SeverityType   required
     reason      text
-    reasonCode  ReasonType     required
+    reasonCode  ReasonType     required  | text of the reason; the schema calls it a number elsewhere
 
 type GetHealthStateRespType : RespType
     + health  HealthType  0..*
 
 request GetHealthState : ReqType -> GetHealthStateRespType  version 1.1.9
+| Reads the health of all components.
 
 event EventHealthState : HealthType  version 1.1.9
+| The health of a component changed.
 
 request GenerateHealthStateAlarmTriggers : ReqType -> RespType  version 1.0.1
+| By its name, makes alarm triggers for the states of health.
 
 topic Standby
 
 enum OmmStbStateType
+| State of the standby OMM.
     OK NotSynchronized DifferentOMMTypes DifferentOMMVersions None
 
 type StbStateType
@@ -140,8 +156,10 @@ type StbStateType
 type StbStateRespType : RespType StbStateType
 
 event EventStbStateChange : StbStateType  version 1.0.1
+| The state of the standby OMM changed.
 
 request GetStbState : ReqType -> StbStateRespType  version 1.0.1
+| Reads the state of the standby OMM, and its address.
 
 topic Remote access and dumps
 
@@ -151,13 +169,11 @@ type CoreDumpURLType
 type RemoteAccessType
     enable  bool
 
-type SystemProvUpdTrigType
+type RemoteSystemDumpType
     enable  bool
-    hour    int
-    minute  int
-
-type RemoteSystemDumpType : SystemProvUpdTrigType
-    + url  URLType  0..1
+    hour    int            | of the day
+    minute  int            | of the hour
+    + url   URLType  0..1
 
 type EventFlashMemUsageRespType : RespType
     level  int
@@ -175,27 +191,38 @@ type SetRemoteAccessType : ReqType RemoteAccessType
 type SetRemoteSystemDumpType : ReqType RemoteSystemDumpType
 
 request ActivateRemoteSystemDump : ReqType -> RespType  version 1.0.1
+| Sends a system dump now.
 
 request GetCoreDumpURL : ReqType -> GetSetCoreDumpURLRespType  version 1.0.2
+| Reads where core dumps are sent.
 
 request SetCoreDumpURL : SetCoreDumpURLType -> GetSetCoreDumpURLRespType  version 1.0.2
+| Changes where core dumps are sent.
 
 event EventCoreDumpURLCnf : CoreDumpURLType  version 1.0.2
+| Sent on a change of where core dumps are sent.
 
 request GetRemoteAccess : ReqType -> GetSetRemoteAccessRespType  version 1.0.1
+| Reads remote access to the OMM.
 
 request SetRemoteAccess : SetRemoteAccessType -> GetSetRemoteAccessRespType  version 1.0.1
+| Changes remote access to the OMM.
 
 event EventRemoteAccessCnf : RemoteAccessType  version 1.0.1
+| Sent when remote access to the OMM changed.
 
 request GetRemoteSystemDump : ReqType -> GetSetRemoteSystemDumpRespType  version 1.0.2
+| Reads where and when system dumps are sent.
 
 request SetRemoteSystemDump : SetRemoteSystemDumpType -> GetSetRemoteSystemDumpRespType
     @ version 1.0.2
+| Changes where and when system dumps are sent.
 
 event EventRemoteSystemDumpCnf : RemoteSystemDumpType  version 1.0.2
+| Sent on a change of where and when system dumps are sent.
 
 request GetFlashMemUsage : ReqType -> EventFlashMemUsageRespType  version 1.0.1
+| Reads how full the flash memory is.
 
 topic Branding
 
@@ -208,7 +235,10 @@ type GetSetSpecialBrandingRespType : RespType SpecialBrandingType
 type SetSpecialBrandingType : ReqType SpecialBrandingType
 
 request GetSpecialBranding : ReqType -> GetSetSpecialBrandingRespType  version 1.0.2
+| Reads the branding.
 
 request SetSpecialBranding : SetSpecialBrandingType -> GetSetSpecialBrandingRespType  version 1.0.2
+| Changes the branding.
 
 event EventSpecialBrandingCnf : SpecialBrandingType  version 1.0.2
+| Sent when the branding changed.

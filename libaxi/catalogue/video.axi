@@ -10,7 +10,7 @@ enum VideoDevStateType
     unplugged inactive active failed
 
 type PpType
-    ppn  int
+    ppn  int    | device
 
 type VideoDevLinkType
     id            int
@@ -18,8 +18,8 @@ type VideoDevLinkType
     videoDevLink  text
 
 type VideoDevSummaryType
-    nRecords           int
-    idFirst            int
+    nRecords           int    | how many
+    idFirst            int    | the first id
     enabledNum         int
     stateActiveNum     int
     stateInactiveNum   int
@@ -27,11 +27,12 @@ type VideoDevSummaryType
     stateFailedNum     int
 
 type VideoDevType
+| A video device at a base station.
     id          int
     name        text
     usbPath     text
     tag         text
-    rfpId       int
+    rfpId       int                           | base station
     active      bool
     state       VideoDevStateType
     resolution  VideoDevResolutionType
@@ -63,23 +64,35 @@ type GetVideoDevLinkType : ReqType
 
 type GetVideoDevSummaryRespType : RespType VideoDevSummaryType
 
-request GetVideoDev : ReqType -> CreateGetSetVideoDevRespType  version 2.1.1 pages id videoDev 0
+request GetVideoDev : ReqType -> CreateGetSetVideoDevRespType
+    @ version 2.1.1 needs Video? pages id videoDev 0
+| Reads video devices from an id on.
     id          int  required
-    maxRecords  int  default=0
+    maxRecords  int  default=0  | how many at most
 
-request CreateVideoDev : CreateSetVideoDevType -> CreateGetSetVideoDevRespType  version 2.1.1
+request CreateVideoDev : CreateSetVideoDevType -> CreateGetSetVideoDevRespType
+    @ version 2.1.1 needs Video?
+| Creates a video device.
 
-request SetVideoDev : CreateSetVideoDevType -> CreateGetSetVideoDevRespType  version 2.1.1
+request SetVideoDev : CreateSetVideoDevType -> CreateGetSetVideoDevRespType
+    @ version 2.1.1 needs Video?
+| Changes a video device; what the record lacks stays as it is.
 
-request DeleteVideoDev : DeleteGetVideoDevType -> RespType  version 1.0.1
+request DeleteVideoDev : DeleteGetVideoDevType -> RespType  version 1.0.1 needs Video?
+| Deletes a video device.
 
 event EventVideoDevCnf  version 2.1.1
+| Sent when a video device was created, changed or deleted; carries the key and what changed.
     + videoDev  VideoDevType  0..1
 
-request GetVideoDevLink : GetVideoDevLinkType -> RespType  version 1.0.1
+request GetVideoDevLink : GetVideoDevLinkType -> RespType  version 1.0.1 needs Video?
+| Reads where the pictures of a video device are found.
 
 event EventVideoDevLink : VideoDevLinkType  version 1.0.1
+| Where the pictures of a video device are found changed.
 
-request GetVideoDevSummary : ReqType -> GetVideoDevSummaryRespType  version 1.0.1
+request GetVideoDevSummary : ReqType -> GetVideoDevSummaryRespType  version 1.0.1 needs Video?
+| Reads how many video devices there are, and the first id.
 
 event EventVideoDevSummary : VideoDevSummaryType  version 1.0.1
+| Sent when the numbers of video devices changed.

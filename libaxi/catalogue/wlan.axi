@@ -50,9 +50,10 @@ type WLANSSIDProfileType
     keyLength      WLANProfileKeyLengthType
 
 type WLANProfileType
+| A WLAN profile, with up to four networks.
     id                     int
     enable                 bool
-    nRFPs                  int
+    nRFPs                  int                           | how many base stations
     beaconIntval           int
     dtimIntval             int
     rtsThreshold           int
@@ -68,6 +69,7 @@ type WLANProfileType
     + ssid4                WLANSSIDProfileType     0..1
 
 type CreateSetWLANProfileRespType : RespType WLANProfileType
+| As the schema has it; on the wire the record is the element profile.
 
 type CreateSetWLANProfileType : ReqType
     + profile  WLANProfileType  0..1
@@ -76,27 +78,32 @@ type DeleteWLANProfileType : ReqType
     id  int
 
 type EventWLANProfileType
-    deleted    bool
+    deleted    bool                   | is gone
     + profile  WLANProfileType  1..1
 
 type GetWLANProfileRespType : RespType
     + profile  WLANProfileType  0..*
 
 request GetWLANProfile : ReqType -> GetWLANProfileRespType  version 2.0.4 pages id profile 0
+| Reads WLAN profiles from an id on.
     id          int  required
-    maxRecords  int  default=0
+    maxRecords  int  default=0  | how many at most
 
 request CreateWLANProfile : CreateSetWLANProfileType -> RespType  version 2.0.4
+| Creates a WLAN profile.
 answer
     + profile  WLANProfileType  0..1
 
 request SetWLANProfile : CreateSetWLANProfileType -> RespType  version 2.0.8
+| Changes a WLAN profile; what the record lacks stays as it is.
 answer
     + profile  WLANProfileType  0..1
 
 request DeleteWLANProfile : DeleteWLANProfileType -> RespType  version 1.0.1
+| Deletes a WLAN profile.
 
 event EventWLANProfileCnf : EventWLANProfileType  version 2.0.3
+| Sent when a WLAN profile was created, changed or deleted; carries the key and what changed.
 
 topic Access control lists
 
@@ -105,7 +112,7 @@ type ACLEntryTypeType
     ethAddr  text
 
 type ACLEntryType
-    wlanProfile  int
+    wlanProfile  int                     | id of the profile
     + entry      ACLEntryTypeType  0..*
 
 type CreateGetSetACLEntryRespType : RespType ACLEntryType
@@ -114,30 +121,35 @@ type CreateSetACLEntryType : ReqType
     + entry  ACLEntryTypeType  1..1
 
 type DeleteACLEntryType : ReqType
-    wlanProfile  int               required
-    deleteAll    bool
+    wlanProfile  int               required  | id of the profile
+    deleteAll    bool                        | all are gone
     + entry      ACLEntryTypeType  0..1
 
 type EventACLCnfType
-    wlanProfile  int
-    deleted      bool
-    deleteAll    bool
+    wlanProfile  int                     | id of the profile
+    deleted      bool                    | is gone
+    deleteAll    bool                    | all are gone
     + entry      ACLEntryTypeType  0..*
 
 type GetACLEntryType : ReqType
-    maxRecords   int
-    wlanProfile  int               required
+    maxRecords   int                         | how many at most
+    wlanProfile  int               required  | id of the profile
     + entry      ACLEntryTypeType  0..1
 
 request GetACLEntry : GetACLEntryType -> CreateGetSetACLEntryRespType  version 1.0.2
+| Reads the access control list of a WLAN profile.
 
 request CreateACLEntry : CreateSetACLEntryType -> CreateGetSetACLEntryRespType  version 1.0.3
+| Adds an entry to the access control list of a WLAN profile.
 
 request SetACLEntry : CreateSetACLEntryType -> CreateGetSetACLEntryRespType  version 1.0.1
+| Changes an entry of an access control list.
 
 request DeleteACLEntry : DeleteACLEntryType -> RespType  version 1.0.3
+| Deletes an entry of an access control list, or all.
 
 event EventACLCnf : EventACLCnfType  version 1.0.3
+| Sent when an access control list changed.
 
 topic Clients
 
@@ -145,23 +157,25 @@ type WLANClientType
     ethAddr  text
 
 type EventWLANClientType
-    rfpId      int             required
-    deleted    bool
-    deleteAll  bool
+    rfpId      int             required  | base station
+    deleted    bool                      | is gone
+    deleteAll  bool                      | all are gone
     + entry    WLANClientType  0..1
 
 type GetWLANClientsRespType : RespType
-    rfpId    int             required
+    rfpId    int             required  | base station
     + entry  WLANClientType  0..*
 
 type GetWLANClientsType : ReqType
     ethAddr     text  required
-    maxRecords  int
-    rfpId       int   required
+    maxRecords  int             | how many at most
+    rfpId       int   required  | base station
 
 event EventWLANClient : EventWLANClientType  version 1.0.2
+| A WLAN client came to a base station or left it.
 
 request GetWLANClients : GetWLANClientsType -> GetWLANClientsRespType  version 1.0.1
+| Reads the WLAN clients at a base station.
 
 topic Regulatory domain
 
@@ -181,9 +195,13 @@ type GetWLANRegDomainListRespType : RespType
 type SetWLANRegDomainType : ReqType WLANRegDomainType
 
 request GetWLANRegDomain : ReqType -> GetSetWLANRegDomainRespType  version 1.0.1
+| Reads the regulatory domain of WLAN.
 
 request SetWLANRegDomain : SetWLANRegDomainType -> GetSetWLANRegDomainRespType  version 1.1.1
+| Changes the regulatory domain of WLAN.
 
 event EventWLANRegDomainCnf : WLANRegDomainType  version 1.0.1
+| Sent when the regulatory domain of WLAN changed.
 
 request GetWLANRegDomainList : ReqType -> GetWLANRegDomainListRespType  version 1.0.1
+| Reads the regulatory domains that can be chosen.

@@ -9,7 +9,7 @@ begin_work catalogue_current
 check "ids, tables and pages are those of the catalogue" python3 tools/axigen.py --check
 copy() { # the generator and its input alone
     mkdir -p "$work/tree/tools" "$work/tree/libaxi"
-    cp tools/axigen.py "$work/tree/tools/"
+    cp tools/axigen.py tools/axigen_pages.py "$work/tree/tools/"
     cp -r libaxi/catalogue "$work/tree/libaxi/"
 }
 stale() { ! python3 "$work/tree/tools/axigen.py" --check 2>"$work/said" && grep -q "$1" "$work/said"; }
