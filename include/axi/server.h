@@ -9,11 +9,11 @@
  *         }
  *     send axi_server_output(s), axi_server_sent(s, n)
  *
- * By itself it refuses everything before Open (EPerm) and Open on an open session (EForbidden), refuses requests for
- * which the session lacks the permission (EPerm) or which differ from the catalogue (EInval, EMissing, ETooLong with
- * `bad` and maxLen; what the catalogue does not know is tolerated, and so are attributes that only an OMM sets), answers
- * Ping and Subscribe, sends events to those who asked for them, puts files together and cuts them into blocks, and tells
- * when a client was silent for too long.
+ * By itself it refuses everything before Open (EPerm) and Open on an open session (EForbidden), refuses
+ * requests for which the session lacks the permission (EPerm) or which differ from the catalogue (EInval, EMissing,
+ * ETooLong with `bad` and maxLen; what the catalogue does not know is tolerated, and so are attributes that only an
+ * OMM sets), answers Ping and Subscribe, sends events to those who asked for them, puts files together and cuts
+ * them into blocks, and tells when a client was silent for too long.
  */
 #ifndef AXI_SERVER_H
 #define AXI_SERVER_H
@@ -49,7 +49,7 @@ AXI_API void axi_server_free(struct axi_server *server);
 
 enum axi_server_event_kind {
     AXI_SERVER_LOGIN, /* an Open to accept or to refuse, before anything else: login, msg */
-    AXI_SERVER_REQUEST, /* a request to answer, now or later: msg, type (NONE for a name that is not in the catalogue) */
+    AXI_SERVER_REQUEST, /* a request to answer, now or later: msg, type (NONE: not in the catalogue) */
     AXI_SERVER_ANSWERED, /* a request that was answered already (Ping, a block of a file, any refusal), for logs and
                             counters: msg, type, code (NOTHING = success) */
     AXI_SERVER_SUBSCRIBED, /* the same for a Subscribe that changed the subscriptions: msg, type */
@@ -82,10 +82,10 @@ struct axi_server_event {
 };
 
 /*
- * Take bytes from *data and advance *data and *len, up to the next thing that the host must know; then true.
- * False when there is nothing more to do for now. If bytes are left then, they have to wait until the login is decided
- * or until more of the output was sent: stop reading the link, and call again with the same bytes afterwards. Call it with
- * *len 0 when only time has passed.
+ * Take bytes from *data and advance *data and *len, up to the next thing that the host must know; then
+ * true. False when there is nothing more to do for now. If bytes are left then, they have to wait until the
+ * login is decided or until more of the output was sent: stop reading the link, and call again with the same
+ * bytes afterwards. Call it with *len 0 when only time has passed.
  */
 AXI_MUST_CHECK AXI_API bool axi_server_next(struct axi_server *server, struct axi_time now,
                                             const char **data, size_t *len,
@@ -113,8 +113,8 @@ AXI_MUST_CHECK AXI_API int axi_server_send(struct axi_server *server);
 /* After LOGIN: begin the OpenResp with the granted permissions in it, implied ones included; fill in the rest and
  * axi_server_send it. The session is open from now on (see login.code). */
 AXI_API struct axi_elem *axi_server_accept(struct axi_server *server, unsigned permissions);
-/* After LOGIN: begin the refusal (EAuth as a rule; login.code goes before); the session stays as it was and another Open
- * may come. An OMM tells its protocolVersion here too. */
+/* After LOGIN: begin the refusal (EAuth as a rule; login.code goes before); the session stays as it was and
+ * another Open may come. An OMM tells its protocolVersion here too. */
 AXI_API struct axi_elem *axi_server_refuse(struct axi_server *server, enum axi_value code);
 
 /* What a paged request asks for (AXI, GetRecordType): records with id >= first, `count` at most. exact: only the one

@@ -66,7 +66,8 @@ AXI_API bool axi_subscriptions_want(const struct axi_subscriptions *subs,
 AXI_API bool axi_subscriptions_has(const struct axi_subscriptions *subs,
                                    const struct axi_subscription *subscription);
 
-/* The i-th flag that is on, in a fixed order; false behind the last. What is returned is borrowed until the set changes. */
+/* The i-th flag that is on, in a fixed order; false behind the last. What is returned is borrowed until the set
+ * changes. */
 AXI_API bool axi_subscriptions_at(const struct axi_subscriptions *subs, size_t i,
                                   struct axi_subscription *ret_subscription);
 /* Append one flag to a Subscribe request as its element `e`. */
