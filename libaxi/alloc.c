@@ -22,6 +22,13 @@ void axi__free(const struct axi_alloc *alloc, void *ptr)
         alloc->free(alloc->user, ptr);
 }
 
+void axi__wipe(void *ptr, size_t len)
+{
+    volatile char *byte = ptr;
+    while (len-- > 0)
+        *byte++ = 0;
+}
+
 struct axi_alloc axi__alloc_copy(const struct axi_alloc *alloc)
 {
     struct axi_alloc none = {0};

@@ -2,7 +2,7 @@
  * Requests that wait for their answers, oldest first. There are few of them (a link keeps some
  * dozens in flight), so an array that is searched is the fastest structure as well as the simplest.
  */
-#include <axi/session.h>
+#include "calls.h"
 
 #include <string.h>
 
@@ -14,9 +14,6 @@ struct axi_calls {
     int64_t last_seq;
     struct axi_call waiting[];
 };
-
-/* Clients and servers keep seq in 32 signed bits; 0 means "none" to some of them. */
-#define LAST_SEQ INT64_C(0x7fffffff)
 
 struct axi_calls *axi_calls_new(const struct axi_alloc *alloc, size_t max)
 {
@@ -50,15 +47,20 @@ int axi_calls_begin(struct axi_calls *calls, struct axi_msg *request, uint64_t t
     struct axi_elem *root = axi_msg_root(request);
     if (root == NULL)
         return axi_msg_error(request) != AXI_OK ? axi_msg_error(request) : AXI_ESTATE;
-    int64_t seq = calls->last_seq == LAST_SEQ ? 1 : calls->last_seq + 1;
-    axi_set_int(root, AXI_A_seq, seq);
+    struct axi_call call = {axi_msg_type(request), axi__seq_after(calls->last_seq), tag,
+                            deadline_ms};
+    axi_set_int(root, AXI_A_seq, call.seq);
     if (axi_msg_error(request) != AXI_OK)
         return axi_msg_error(request);
-    struct axi_call *call = &calls->waiting[calls->count++];
-    call->request = axi_msg_type(request);
-    call->seq = calls->last_seq = seq;
-    call->tag = tag;
-    call->deadline_ms = deadline_ms;
+    calls->last_seq = call.seq;
+    return axi__calls_add(calls, &call);
+}
+
+int axi__calls_add(struct axi_calls *calls, const struct axi_call *call)
+{
+    if (calls->count == calls->max)
+        return AXI_EFULL;
+    calls->waiting[calls->count++] = *call;
     return AXI_OK;
 }
 
