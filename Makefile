@@ -83,7 +83,7 @@ FUZZERS :=     # fuzz targets: as PROGS, run by `make fuzz`
 MANPAGES :=
 OBJS :=
 
-include libaxi/module.mk libmomsync/module.mk libmomsync/axi/module.mk daemons/common/module.mk \
+include libaxi/module.mk libaxi/mbedtls/module.mk libmomsync/module.mk libmomsync/axi/module.mk daemons/common/module.mk \
   daemons/momd/module.mk tools/module.mk tests/module.mk bench/module.mk examples/module.mk docs/module.mk
 
 # --- templates -----------------------------------------------------------------------------------
@@ -184,7 +184,8 @@ cross: ## libraries and unit tests (T=GROUP …, default axi) for ARCH=armhf, s3
 
 test: ## install what is missing, build everything and run every test
 	@DEPS=$(DEPS) tools/deps.sh install
-	@$(MAKE) all check
+	@$(MAKE) all
+	@$(MAKE) check
 
 demo: ## three simulated sites and a hub on loopback, every step checked (KEEP=yes leaves it running)
 	@DEPS=$(DEPS) tools/deps.sh install

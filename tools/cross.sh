@@ -24,9 +24,6 @@ s390x) triplet=s390x-linux-gnu emulator=qemu-s390x ;; # big-endian
     exit 2
     ;;
 esac
-for tool in apt-get apt-cache dpkg-deb; do
-    command -v $tool >/dev/null 2>&1 || { echo "cross: the foreign libraries come by $tool, which is not here" >&2; exit 1; }
-done
 tools/deps.sh install "gcc-$triplet:$triplet-gcc" "libc6-dev-$arch-cross:/usr/$triplet/include/stdio.h" "qemu-user:$emulator"
 
 mkdir -p "$BUILD/cross/$arch"
@@ -35,6 +32,9 @@ libraries=$root/usr/lib/$triplet
 wanted='libexpat1-dev libcmocka-dev liblmdb-dev libmbedtls-dev'
 
 fetch() {
+    for tool in apt-get apt-cache dpkg-deb; do
+        command -v $tool >/dev/null 2>&1 || { echo "cross: the foreign libraries come by $tool, which is not here" >&2; exit 1; }
+    done
     mkdir -p "$root/apt/lists/partial" "$root/apt/archives/partial"
     : >"$root/apt/status"
     set -- -qq -o "APT::Architecture=$arch" -o "APT::Architectures=$arch" -o APT::Sandbox::User= -o "Dir::State=$root/apt" \
