@@ -28,7 +28,7 @@ link() { # target name
 }
 
 for header in $(find include -name '*.h'); do put 644 "$header" "$includedir/${header#include/}"; done
-for library in axi momsync momsync-axi; do
+for library in axi axi-mbedtls momsync momsync-axi; do
     put 644 "$B/lib$library.a" "$libdir/lib$library.a"
     put 755 "$B/lib$library.so.$SOVERSION" "$libdir/lib$library.so.$VERSION"
     link "lib$library.so.$VERSION" "$libdir/lib$library.so.$SOVERSION"

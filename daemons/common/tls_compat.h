@@ -6,7 +6,6 @@
 #define COM_TLS_COMPAT_H
 
 #include <mbedtls/version.h>
-#include <mbedtls/base64.h>
 #include <mbedtls/error.h>
 #include <mbedtls/gcm.h>
 #include <mbedtls/md.h>
@@ -14,7 +13,6 @@
 #include <mbedtls/pem.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/platform_util.h>
-#include <mbedtls/rsa.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/ssl_ciphersuites.h>
 #include <mbedtls/x509_crt.h>
@@ -52,23 +50,6 @@ static inline int compat_pk_parse(mbedtls_pk_context *pk, const unsigned char *k
 static inline int compat_pk_parse_file(mbedtls_pk_context *pk, const char *path)
 {
     return mbedtls_pk_parse_keyfile(pk, path, NULL, com__rng, NULL);
-}
-
-static inline void compat_rsa_init(mbedtls_rsa_context *rsa)
-{
-    mbedtls_rsa_init(rsa);
-}
-
-static inline int compat_rsa_encrypt(mbedtls_rsa_context *rsa, size_t len, const unsigned char *in,
-                                     unsigned char *out)
-{
-    return mbedtls_rsa_pkcs1_encrypt(rsa, com__rng, NULL, len, in, out);
-}
-
-static inline int compat_rsa_decrypt(mbedtls_rsa_context *rsa, size_t *len, const unsigned char *in,
-                                     unsigned char *out, size_t max)
-{
-    return mbedtls_rsa_pkcs1_decrypt(rsa, com__rng, NULL, len, in, out, max);
 }
 
 /* 1.0 does not exist here: it means the oldest that does. */
@@ -118,24 +99,6 @@ static inline int compat_pk_parse(mbedtls_pk_context *pk, const unsigned char *k
 static inline int compat_pk_parse_file(mbedtls_pk_context *pk, const char *path)
 {
     return mbedtls_pk_parse_keyfile(pk, path, NULL);
-}
-
-static inline void compat_rsa_init(mbedtls_rsa_context *rsa)
-{
-    mbedtls_rsa_init(rsa, MBEDTLS_RSA_PKCS_V15, 0);
-}
-
-static inline int compat_rsa_encrypt(mbedtls_rsa_context *rsa, size_t len, const unsigned char *in,
-                                     unsigned char *out)
-{
-    return mbedtls_rsa_pkcs1_encrypt(rsa, com__rng, NULL, MBEDTLS_RSA_PUBLIC, len, in, out);
-}
-
-/* Without a generator 2.28 would work unblinded, and its timing would show the key. */
-static inline int compat_rsa_decrypt(mbedtls_rsa_context *rsa, size_t *len, const unsigned char *in,
-                                     unsigned char *out, size_t max)
-{
-    return mbedtls_rsa_pkcs1_decrypt(rsa, com__rng, NULL, MBEDTLS_RSA_PRIVATE, len, in, out, max);
 }
 
 static inline void compat_min_version(mbedtls_ssl_config *conf, enum compat_version version)

@@ -7,9 +7,9 @@
 #include "link.h"
 #include "watch.h"
 
+#include <axi/mbedtls.h>
 #include <com/conn.h>
 #include <com/log.h>
-#include <com/rsa.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,21 +39,16 @@ static void pump(struct link *link);
 static int encrypt_secret(void *user, const struct axi_public_key *key, struct axi_str plain,
                           char *ret_text, size_t max, size_t *ret_len)
 {
-    struct com_rsa_public public = {key->modulus.ptr, key->modulus.len, key->exponent.ptr,
-                                    key->exponent.len};
-    struct com_bytes bytes = {plain.ptr, plain.len};
-    char text[COM_RSA_TEXT_MAX];
-    size_t len = 0;
     struct link *link = user;
-    int rc = com_rsa_encrypt_base64(&public, bytes, text, sizeof text, &len);
-    if (rc != COM_RSA_OK)
+    struct momd *momd = link->momd;
+    if (momd->rsa == NULL)
+        momd->rsa = axi_rsa_new(NULL);
+    int rc = momd->rsa != NULL ? axi_rsa_encrypt(momd->rsa, key, plain, ret_text, max, ret_len)
+                               : AXI_RSA_ERANDOM;
+    if (rc != AXI_RSA_OK)
         com_warning("site %s: a secret cannot be encrypted: %s", link->site->conf.name,
-                    com_rsa_err_text(rc));
-    if (rc != COM_RSA_OK || len > max)
-        return AXI_ESECRET;
-    memcpy(ret_text, text, len);
-    *ret_len = len;
-    return AXI_OK;
+                    axi_rsa_err_text(rc));
+    return rc == AXI_RSA_OK ? AXI_OK : AXI_ESECRET;
 }
 
 static void on_log(void *user, enum mom_level level, const char *line)

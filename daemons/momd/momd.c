@@ -7,6 +7,7 @@
 #include "node.h"
 #include "watch.h"
 
+#include <axi/mbedtls.h>
 #include <com/cli.h>
 #include <com/log.h>
 #include <com/notify.h>
@@ -471,6 +472,7 @@ static void clean_up(struct momd *momd)
     mom_engine_free(momd->engine);
     mom_batch_free(momd->batch);
     com_tls_unref(momd->ca_tls);
+    axi_rsa_free(momd->rsa);
     com_wipe(momd->node_key, sizeof momd->node_key);
     settings_free(&momd->settings);
     com_log_flush();

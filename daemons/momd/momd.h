@@ -55,6 +55,7 @@ struct momd {
     uint64_t tickets;    /* order of those who wait for their turn */
     bool dialing;
     struct com_tls *ca_tls;
+    struct axi_rsa *rsa; /* encrypts secrets for sites; NULL until the first */
     uint8_t node_key[COM_KEY_SIZE];
     uint8_t seed[8];
 

@@ -10,9 +10,6 @@
 #define LLVMFuzzerTestOneInput fuzz_ctl
 #include "fuzz/fuzz_ctl.c"
 #undef LLVMFuzzerTestOneInput
-#define LLVMFuzzerTestOneInput fuzz_rsa
-#include "fuzz/fuzz_rsa.c"
-#undef LLVMFuzzerTestOneInput
 /* NOLINTEND(bugprone-suspicious-include) */
 
 static void the_corpus_of_configurations_holds(void **state)
@@ -27,18 +24,11 @@ static void the_corpus_of_requests_holds(void **state)
     replay_corpus("ctl", fuzz_ctl, 100, 5);
 }
 
-static void the_corpus_of_public_keys_holds(void **state)
-{
-    (void)state;
-    replay_corpus("rsa", fuzz_rsa, 20, 5);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_corpus_of_configurations_holds),
         cmocka_unit_test(the_corpus_of_requests_holds),
-        cmocka_unit_test(the_corpus_of_public_keys_holds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,7 @@
  */
 #include "sim_client.h"
 
-#include <com/rsa.h>
+#include <axi/mbedtls.h>
 
 /* --- session -------------------------------------------------------------------------------------------- */
 
@@ -483,10 +483,13 @@ static void encrypt_for(const struct axi_elem *opened, const char *plain, char *
     struct axi_elem *key = axi_first_child(opened, "publicKey");
     struct axi_str modulus = axi_get_named(key, "modulus");
     struct axi_str exponent = axi_get_named(key, "exponent");
-    struct com_rsa_public rsa = {modulus.ptr, modulus.len, exponent.ptr, exponent.len};
+    struct axi_public_key rsa_key = {modulus, exponent};
+    struct axi_str secret = {plain, strlen(plain)};
+    struct axi_rsa *rsa = axi_rsa_new(NULL);
     size_t len;
-    assert_int_equal(
-        com_rsa_encrypt_base64(&rsa, (struct com_bytes){plain, strlen(plain)}, text, max, &len), 0);
+    assert_int_equal(axi_rsa_encrypt(rsa, &rsa_key, secret, text, max - 1, &len), AXI_RSA_OK);
+    text[len] = '\0';
+    axi_rsa_free(rsa);
 }
 
 static void secret_of(struct client *c, char *text, size_t max)
@@ -501,8 +504,8 @@ static void secrets_travel_encrypted(void **state)
     (void)state;
     struct sim sim;
     struct client c;
-    char secret[COM_RSA_TEXT_MAX], request[2048], first[COM_RSA_TEXT_MAX], text[65536];
-    char foreign[COM_RSA_TEXT_MAX];
+    char secret[AXI_RSA_TEXT_MAX + 1], request[2048], first[AXI_RSA_TEXT_MAX + 1], text[65536];
+    char foreign[AXI_RSA_TEXT_MAX + 1];
     sim_start(&sim, "--plain", "--sites", "2", "--users", "4", NULL);
     client_connect(&c, sim.ports[2]);
     encrypt_for(client_ask(&c, OPEN_SYNC), "for the other one", foreign, sizeof foreign);

@@ -5,14 +5,12 @@
  */
 #include "secrets.h"
 
-#include <com/rsa.h>
+#include <axi/mbedtls.h>
 #include <ctype.h>
 
 static size_t key_bytes(const struct axi_public_key *key)
 {
-    struct com_rsa_public rsa = {key->modulus.ptr, key->modulus.len, key->exponent.ptr,
-                                 key->exponent.len};
-    return key->modulus.ptr ? (com_rsa_public_bits(&rsa) + 7) / 8 : 0;
+    return key->modulus.ptr ? (axi_rsa_public_bits(key) + 7) / 8 : 0;
 }
 
 /* `bytes` 0: the key is not known, any length from 512 bits on will do. */
@@ -80,35 +78,28 @@ bool cat_has_clear_secrets(const struct axi_msg *msg, const struct axi_public_ke
     return axi_msg_type(msg) != AXI_T_Open && has_clear(axi_msg_root(msg), key_bytes(key));
 }
 
-static int encrypt(void *user, const struct axi_public_key *key, struct axi_str plain,
-                   char *ret_text, size_t max, size_t *ret_len)
-{
-    struct com_rsa_public rsa = {key->modulus.ptr, key->modulus.len, key->exponent.ptr,
-                                 key->exponent.len};
-    int *ret_code = user;
-    *ret_code = com_rsa_encrypt_base64(&rsa, (struct com_bytes){plain.ptr, plain.len}, ret_text,
-                                       max, ret_len);
-    return *ret_code == COM_RSA_OK ? AXI_OK : AXI_ESECRET;
-}
+struct encryption {
+    const struct axi_public_key *key;
+    size_t bytes; /* of the key */
+    struct axi_secret_ops ops;
+    struct cat_error *error;
+};
 
-static bool encrypt_all(struct axi_elem *elem, const struct axi_public_key *key, size_t bytes,
-                        struct cat_error *error)
+static bool encrypt_all(struct axi_elem *elem, const struct encryption *encryption)
 {
-    int code = COM_RSA_OK;
-    const struct axi_secret_ops ops = {.user = &code, .encrypt = encrypt};
     struct axi_attr_view attr;
-    size_t i = 0;
     if (says_plain(elem))
         return true;
-    for (; find_clear(elem, bytes, &i, &attr); i++) {
+    for (size_t i = 0; find_clear(elem, encryption->bytes, &i, &attr); i++) {
         struct axi_str name = attr.name;
-        if (axi_set_secret(elem, attr.id, attr.value, key, &ops) != AXI_OK)
-            return cat_fail(error, "%.*s cannot be encrypted: %s", (int)name.len, name.ptr,
-                            com_rsa_err_text(code));
+        if (axi_set_secret(elem, attr.id, attr.value, encryption->key, &encryption->ops) != AXI_OK)
+            return cat_fail(encryption->error,
+                            "%.*s cannot be encrypted: the key of the OMM takes %zu bytes",
+                            (int)name.len, name.ptr, axi_rsa_public_max(encryption->key));
     }
     for (struct axi_elem *child = axi_first_child(elem, NULL); child;
          child = axi_next_sibling(child, NULL)) {
-        if (!encrypt_all(child, key, bytes, error))
+        if (!encrypt_all(child, encryption))
             return false;
     }
     return true;
@@ -117,8 +108,14 @@ static bool encrypt_all(struct axi_elem *elem, const struct axi_public_key *key,
 bool cat_encrypt_secrets(struct axi_msg *msg, const struct axi_public_key *key,
                          struct cat_error *error)
 {
-    if (!key->modulus.ptr || !key->exponent.ptr)
-        return cat_fail(error, "the OMM has told no public key; --plain-secrets sends secrets as "
-                               "they are");
-    return encrypt_all(axi_msg_root(msg), key, key_bytes(key), error);
+    if (key_bytes(key) == 0)
+        return cat_fail(error, "the OMM has told no usable public key; --plain-secrets sends "
+                               "secrets as they are");
+    struct axi_rsa *rsa = axi_rsa_new(NULL);
+    if (!rsa)
+        return cat_fail(error, "the system gives no memory or no random bytes");
+    struct encryption encryption = {key, key_bytes(key), axi_rsa_secret_ops(rsa), error};
+    bool good = encrypt_all(axi_msg_root(msg), &encryption);
+    axi_rsa_free(rsa);
+    return good;
 }

@@ -88,8 +88,9 @@ static void write_features(struct sim_site *site, struct axi_elem *out)
 
 static void write_key(const struct sim_site *site, struct axi_elem *out)
 {
-    axi_set_cstr(out, AXI_A_modulus, com_rsa_modulus_hex(site->rsa));
-    axi_set_cstr(out, AXI_A_exponent, com_rsa_exponent_hex(site->rsa));
+    struct axi_public_key key = axi_rsa_public_key(site->rsa);
+    axi_set_str(out, AXI_A_modulus, key.modulus);
+    axi_set_str(out, AXI_A_exponent, key.exponent);
 }
 
 static const struct sim_account *find_account(const struct sim_world *world,

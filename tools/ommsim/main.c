@@ -250,6 +250,15 @@ static bool set_account(struct sim_account *account, const char *username, const
     return account->username != NULL && account->password != NULL;
 }
 
+static struct axi_rsa *new_key(unsigned bits)
+{
+    struct axi_rsa *rsa = axi_rsa_new(NULL);
+    if (rsa != NULL && axi_rsa_make_key(rsa, bits) == AXI_RSA_OK)
+        return rsa;
+    axi_rsa_free(rsa);
+    return NULL;
+}
+
 static bool make_keys(struct sim_site *site, char *error, size_t max)
 {
     struct sim_world *world = site->world;
@@ -259,9 +268,8 @@ static bool make_keys(struct sim_site *site, char *error, size_t max)
     if (!world->options->plain && (site->tls = com_tls_server_new(&tls, error, max)) == NULL)
         return false;
     if (world->options->shared_key && world->shared_rsa == NULL)
-        world->shared_rsa = com_rsa_new(world->options->key_bits);
-    site->rsa =
-        world->options->shared_key ? world->shared_rsa : com_rsa_new(world->options->key_bits);
+        world->shared_rsa = new_key(world->options->key_bits);
+    site->rsa = world->options->shared_key ? world->shared_rsa : new_key(world->options->key_bits);
     if (site->rsa == NULL)
         snprintf(error, max, "no RSA key of %u bits", world->options->key_bits);
     return site->rsa != NULL;
@@ -311,7 +319,7 @@ static void free_site(struct sim_site *site)
     sim_recs_done(site);
     com_tls_unref(site->tls);
     if (site->rsa != world->shared_rsa)
-        com_rsa_free(site->rsa);
+        axi_rsa_free(site->rsa);
     axi_msg_free(site->event);
     axi_buf_done(&site->out);
     free(site->empty_cipher);
@@ -322,7 +330,7 @@ void sim_world_done(struct sim_world *world)
 {
     for (int i = 0; i < world->site_count; i++)
         free_site(&world->sites[i]);
-    com_rsa_free(world->shared_rsa);
+    axi_rsa_free(world->shared_rsa);
     sim_phones_done(world);
     for (size_t i = 0; i < 2; i++) {
         free(world->accounts[i].username);

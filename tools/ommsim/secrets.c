@@ -24,10 +24,9 @@ char *sim_secret_read(struct sim_site *site, struct axi_str text)
 {
     if (text.len < CIPHER_MIN || !is_base64(text))
         return strndup(text.ptr, text.len); /* recorded clients send short secrets in clear */
-    char plain[COM_RSA_BITS_MAX / 8 + 1];
+    char plain[AXI_RSA_BITS_MAX / 8 + 1];
     size_t len = 0;
-    struct com_bytes bytes = {text.ptr, text.len};
-    if (com_rsa_decrypt_base64(site->rsa, bytes, plain, sizeof plain - 1, &len) != COM_RSA_OK)
+    if (axi_rsa_decrypt(site->rsa, text, plain, sizeof plain - 1, &len) != AXI_RSA_OK)
         return NULL;
     plain[len] = '\0';
     return memchr(plain, '\0', len) == NULL ? strdup(plain) : NULL;
@@ -45,16 +44,13 @@ static int secret_index(unsigned slot)
 
 static char *encrypt(struct sim_site *site, const char *plain)
 {
-    struct com_rsa_public key = {.modulus = com_rsa_modulus_hex(site->rsa),
-                                 .exponent = com_rsa_exponent_hex(site->rsa)};
-    key.modulus_len = strlen(key.modulus);
-    key.exponent_len = strlen(key.exponent);
-    struct com_bytes bytes = {plain, strlen(plain)};
-    char text[COM_RSA_TEXT_MAX];
+    struct axi_public_key key = axi_rsa_public_key(site->rsa);
+    struct axi_str secret = {plain, strlen(plain)};
+    char text[AXI_RSA_TEXT_MAX];
     size_t len;
-    if (com_rsa_encrypt_base64(&key, bytes, text, sizeof text, &len) != COM_RSA_OK)
+    if (axi_rsa_encrypt(site->rsa, &key, secret, text, sizeof text, &len) != AXI_RSA_OK)
         return NULL;
-    return strdup(text);
+    return strndup(text, len);
 }
 
 const char *sim_secret_text(struct sim_rec *rec, unsigned slot)

@@ -7,11 +7,11 @@
 #ifndef OMMSIM_SIM_H
 #define OMMSIM_SIM_H
 
+#include <axi/mbedtls.h>
 #include <com/conn.h>
 #include <com/listener.h>
 #include <com/log.h>
 #include <com/loop.h>
-#include <com/rsa.h>
 #include <com/tls.h>
 
 #include "fields.h"
@@ -229,7 +229,7 @@ struct sim_site {
     struct sim_recs recs[2];
     void *by_num, *by_add, *by_ipei; /* trees of tsearch(3) */
     struct com_tls *tls;
-    struct com_rsa *rsa;
+    struct axi_rsa *rsa;
     char *empty_cipher; /* the empty secret, the most frequent one */
     struct com_listener *listener;
     struct com_timer *restart_timer;
@@ -337,7 +337,7 @@ struct sim_world {
     size_t phone_count, phone_cap;
     void *phone_index; /* by IPEI */
     struct sim_account accounts[2];
-    struct com_rsa *shared_rsa;
+    struct axi_rsa *shared_rsa;
 };
 
 const struct sim_release *sim_release_of(const char *name);
