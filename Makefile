@@ -83,8 +83,8 @@ FUZZERS :=     # fuzz targets: as PROGS, run by `make fuzz`
 MANPAGES :=
 OBJS :=
 
-include libaxi/module.mk libaxi/mbedtls/module.mk libmomsync/module.mk libmomsync/axi/module.mk daemons/common/module.mk \
-  daemons/momd/module.mk tools/module.mk tests/module.mk bench/module.mk examples/module.mk docs/module.mk
+include libaxi/module.mk libaxi/mbedtls/module.mk libmomsync/module.mk libmomsync/axi/module.mk \
+  daemons/common/module.mk daemons/momd/module.mk tools/module.mk tests/module.mk bench/module.mk examples/module.mk docs/module.mk
 
 # --- templates -----------------------------------------------------------------------------------
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -236,4 +236,4 @@ clean: ## remove the build folder
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 14
-	@echo 'Variables: prefix DESTDIR CC CFLAGS LDFLAGS CROSS_COMPILE SANITIZE=address,undefined V=1 DEPS=no WERROR=no T="GROUP …" KEEP=yes'
+	@echo 'Variables: prefix DESTDIR CC CFLAGS LDFLAGS CROSS_COMPILE SANITIZE=address,undefined V=1 DEPS=no WERROR=no T="GROUP …" KEEP=yes ARCH= JOBS='
