@@ -10,11 +10,17 @@
 #include "text.h"
 
 struct type_row {
-    uint16_t name, fields, children, response;
-    uint8_t field_count, child_count;
+    uint16_t name, shape;
     uint8_t bits; /* kind: 2, basis: 3, release: 2, open: 1 */
     uint8_t permission;
     uint8_t version; /* 0: none */
+    uint8_t answer;  /* how many types behind this one, 0: none */
+};
+
+/* What a type consists of; many messages are alike. */
+struct shape_row {
+    uint16_t fields, children; /* places in their lists */
+    uint8_t field_count, child_count;
 };
 
 struct child_row {
@@ -154,6 +160,12 @@ bool axi_type_is_open(enum axi_type type)
     return is_type(type) && types[type].bits >> 7 != 0;
 }
 
+/* That of a type that is none is the one of types[0]: empty. */
+static const struct shape_row *shape_of(enum axi_type type)
+{
+    return &shapes[types[is_type(type) ? type : AXI_T_NONE].shape];
+}
+
 const char *axi_type_version(enum axi_type type)
 {
     unsigned version = is_type(type) ? types[type].version : 0;
@@ -162,7 +174,8 @@ const char *axi_type_version(enum axi_type type)
 
 enum axi_type axi_type_response(enum axi_type request)
 {
-    return is_type(request) ? (enum axi_type)types[request].response : AXI_T_NONE;
+    unsigned answer = is_type(request) ? types[request].answer : 0;
+    return answer > 0 ? (enum axi_type)((unsigned)request + answer) : AXI_T_NONE;
 }
 
 /* The bits of a row of `fields`, as the generator packs them. */
@@ -176,17 +189,18 @@ static struct axi_field unpack(uint32_t row)
 
 bool axi_type_field_at(enum axi_type type, size_t i, struct axi_field *ret_field)
 {
-    if (!is_type(type) || i >= types[type].field_count)
+    const struct shape_row *shape = shape_of(type);
+    if (i >= shape->field_count)
         return false;
-    *ret_field = unpack(fields[field_lists[types[type].fields + i]]);
+    *ret_field = unpack(fields[field_lists[shape->fields + i]]);
     return true;
 }
 
 bool axi_type_field(enum axi_type type, enum axi_attr attr, struct axi_field *ret_field)
 {
-    size_t count = is_type(type) ? types[type].field_count : 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t row = fields[field_lists[types[type].fields + i]];
+    const struct shape_row *shape = shape_of(type);
+    for (size_t i = 0; i < shape->field_count; i++) {
+        uint32_t row = fields[field_lists[shape->fields + i]];
         if ((row & 0x7ff) == (uint32_t)attr) {
             *ret_field = unpack(row);
             return true;
@@ -197,9 +211,10 @@ bool axi_type_field(enum axi_type type, enum axi_attr attr, struct axi_field *re
 
 bool axi_type_child_at(enum axi_type type, size_t i, struct axi_child *ret_child)
 {
-    if (!is_type(type) || i >= types[type].child_count)
+    const struct shape_row *shape = shape_of(type);
+    if (i >= shape->child_count)
         return false;
-    const struct child_row *row = &children[child_lists[types[type].children + i]];
+    const struct child_row *row = &children[child_lists[shape->children + i]];
     struct axi_child child = {axi__pool + row->element, (enum axi_type)row->type,
                               (enum axi_enum)row->of, row->min, row->max};
     *ret_child = child;

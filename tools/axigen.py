@@ -580,6 +580,7 @@ class Tables:
                          [child.name for item in self.ordered for child in item.children])
         self.number_fields()
         self.number_children()
+        self.shapes = sorted({self.shape(i) for i in range(len(self.ordered))})
 
     def pack(self, field):
         enum = self.catalogue.enums.get(field.form)
@@ -610,14 +611,22 @@ class Tables:
         return (self.pool[child.name], self.ids.type.get(child.type, 0), self.ids.enum.get(child.type, 0), child.min,
                 child.max)
 
+    def shape(self, i):
+        item = self.ordered[i]
+        return (self.field_lists[self.field_numbers[i]], self.child_lists[self.child_numbers[i]], len(item.fields),
+                len(item.children))
+
     def type_row(self, i):
         item = self.ordered[i]
         bits = KINDS[item.kind] | BASES[item.basis] << 2 | RELEASES.index(item.since) << 5 | int(item.open) << 7
         permission = PERMISSIONS.index(item.needs) if item.needs else 0
-        return "{%d,%d,%d,%d,%d,%d,%d,%d,%d}," % (
-            self.pool[item.name], self.field_lists[self.field_numbers[i]], self.child_lists[self.child_numbers[i]],
-            self.ids.type[item.response.name] if item.response else 0, len(item.fields), len(item.children), bits,
-            permission, self.versions.index(item.version) + 1 if item.version else 0)
+        # An answer comes soon behind its request in the order of names.
+        answer = self.ids.type[item.response.name] - self.ids.type[item.name] if item.response else 0
+        if answer > 0xff:
+            raise Mistake(f"{item.place}: the answer is too far away")
+        return "{%d,%d,%d,%d,%d,%d}," % (
+            self.pool[item.name], self.shapes.index(self.shape(i)), bits, permission,
+            self.versions.index(item.version) + 1 if item.version else 0, answer)
 
     def names(self):
         ids, pool = self.ids, self.pool
@@ -639,14 +648,15 @@ class Tables:
             array("static const uint16_t enum_values[]", values)
 
     def types(self):
-        lines = ["static const struct type_row types[AXI_T_COUNT] = {", "{0,0,0,0,0,0,0,0,0},"]
-        row = ""
+        lines = ["static const struct type_row types[AXI_T_COUNT] = {"]
+        row = "{0,0,0,0,0,0},"
         for text in (self.type_row(i) for i in range(len(self.ordered))):
             if len(row) + len(text) > 116:
                 lines.append(row)
                 row = ""
             row += text
         lines += [row, "};"]
+        lines += array("static const struct shape_row shapes[]", ["{%d,%d,%d,%d}" % shape for shape in self.shapes])
         lines += array("static const uint32_t fields[]", [f"0x{number:x}" for number in self.fields])
         lines += array("static const uint16_t max_lengths[]", self.maxes)
         lines += array("static const uint16_t field_lists[]", self.field_lists.array)
