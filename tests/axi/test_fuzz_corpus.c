@@ -16,6 +16,10 @@
 #include "fuzz/fuzz_axi_grammar.c"
 #undef LLVMFuzzerTestOneInput
 
+#define LLVMFuzzerTestOneInput fuzz_axi_client
+#include "fuzz/fuzz_axi_client.c"
+#undef LLVMFuzzerTestOneInput
+
 #define LLVMFuzzerTestOneInput fuzz_axi_server
 #include "fuzz/fuzz_axi_server.c"
 #undef LLVMFuzzerTestOneInput
@@ -39,6 +43,12 @@ static void the_corpus_of_the_grammar_holds(void **state)
     replay_corpus("axi_grammar", fuzz_axi_grammar, 100, 10);
 }
 
+static void the_corpus_of_the_client_holds(void **state)
+{
+    (void)state;
+    replay_corpus("axi_client", fuzz_axi_client, 100, 10);
+}
+
 static void the_corpus_of_the_server_holds(void **state)
 {
     (void)state;
@@ -51,6 +61,7 @@ int main(void)
         cmocka_unit_test(the_corpus_of_the_stream_holds),
         cmocka_unit_test(the_corpus_of_the_round_trip_holds),
         cmocka_unit_test(the_corpus_of_the_grammar_holds),
+        cmocka_unit_test(the_corpus_of_the_client_holds),
         cmocka_unit_test(the_corpus_of_the_server_holds),
     };
 
