@@ -210,7 +210,7 @@ class Pages:
 
 INTRODUCTION = """## How to read the pages
 
-A message is one XML element in UTF-8 and a byte 0 behind it. Its data are attributes, and elements that are records
+Messages are XML elements, in UTF-8, each with a zero byte behind it. Data are attributes, and elements that are records
 of their own. A request `X` is answered by `XResp`; a message whose name begins with `Event` comes unasked.
 Every request may have `seq`, every answer `seq`, `errCode`, `info`, `bad` and `maxLen`: the tables leave those out.
 

@@ -49,7 +49,7 @@ request CreateAccount : ReqType -> CreateGetSetAccountRespType  version 1.0.5
     + account  AccountType  1..1
 
 request SetAccount : ReqType -> CreateGetSetAccountRespType  version 1.0.7
-| Changes an account; what the record lacks stays as it is.
+| Changes an account; attributes that are absent keep their value.
     + account  AccountType  1..1
 
 request DeleteAccount : DeleteAccountType -> RespType  version 1.0.1

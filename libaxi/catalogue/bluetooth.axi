@@ -61,7 +61,7 @@ request CreateBluetoothBeacon : CreateSetBluetoothBeaconType -> CreateSetBluetoo
 
 request SetBluetoothBeacon : CreateSetBluetoothBeaconType -> CreateSetBluetoothBeaconRespType
     @ version 2.0.1
-| Changes a Bluetooth beacon; what the record lacks stays as it is.
+| Changes a Bluetooth beacon; attributes that are absent keep their value.
 
 request DeleteBluetoothBeacon : DeleteBluetoothBeaconType -> RespType  version 1.0.1
 | Deletes a Bluetooth beacon.

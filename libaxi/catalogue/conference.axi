@@ -10,7 +10,7 @@ type ConferenceRoomType
     conferenceId       text          | SIP user of the room
     sipAuthId          text          | name at the SIP server
     sipPw              text  secret  | password at the SIP server
-    fixedSipPort       int           | local SIP port, 0: chosen
+    fixedSipPort       int           | SIP port here, 0: any free one
     calculatedSipPort  int           | local SIP port that was chosen
 
 type CreateSetConferenceRoomRespType : RespType
@@ -41,7 +41,7 @@ request CreateConferenceRoom : CreateSetConferenceRoomType -> CreateSetConferenc
 
 request SetConferenceRoom : CreateSetConferenceRoomType -> CreateSetConferenceRoomRespType
     @ version 1.0.2
-| Changes a conference room; what the record lacks stays as it is.
+| Changes a conference room; attributes that are absent keep their value.
 
 request DeleteConferenceRoom : DeleteConferenceRoomType -> RespType  version 1.0.1
 | Deletes a conference room.

@@ -8,7 +8,7 @@ topic The device record
 enum DECTSubscriptionStateType
 | Whether a phone is subscribed.
     No           | no
-    Unconfirmed  | the phone has not confirmed it yet
+    Unconfirmed  | made, and the phone has still to agree
     Yes          | yes
 
 enum HWTypeType open
@@ -20,9 +20,9 @@ type PPDevType  basis capture
     ppn                         int                                      | 1 and more; 0: none
     timeStamp                   int64                                    | last change of anything
     relType                     PPRelTypeType                            | how user and device are bound
-    uid                         int                                      | bound user, 0: none
+    uid                         int                                      | its user, 0: none
     ipei                        text                       15            | as printed, with blanks; empty: any device
-    ac                          text                       8             | authentication code for subscribing
+    ac                          text                       8             | code that is asked for when it subscribes
     s                           DECTSubscriptionStateType                | whether a phone is subscribed
     uak                         hex                        32 secret     | key of the subscription
     encrypt                     bool                                     | speech is encrypted on air
@@ -36,11 +36,11 @@ type PPDevType  basis capture
     ppDefaultProfileLoaded      bool                       readonly      | has the default profile
     subscribeToPARIOnly         bool                                     | subscribed to this OMM alone: cannot roam
     ppnSec                      int                        since=7.1     | the partner's id (our reading), 0: none
-    ommId                       hex                        8 since=7.1   | OMM that serves the device
+    ommId                       hex                        8 since=7.1   | where it is served
     ommIdAck                    hex                        8 since=7.1   | the same, acknowledged (our reading)
     timeStampAdmin              int64                      since=7.1     | last administration (our reading)
     timeStampRelation           int64                      since=7.1     | last relation (our reading)
-    timeStampRoaming            int64                      since=7.1     | last change of ommId (our reading)
+    timeStampRoaming            int64                      since=7.1     | last roaming (our reading)
     timeStampSubscription       int64                      since=7.1     | last subscription (our reading)
     autoCreate                  bool                       since=7.1     | made when an unknown phone subscribed
     roaming                     text                       since=7.1     | RoamingComplete is all that was seen
@@ -76,7 +76,7 @@ answer
     + pp  PPDevType  0..20
 
 request CreatePPDev : ReqType -> RespType  version 2.0.0
-| Creates a device. In a synchronisation session a subscription can be put in place without the phone.
+| Creates a device. Synchronisation sessions can give it a subscription without the phone.
     + pp  PPDevType  1..1
 answer
     + pp  PPDevType  0..1
@@ -91,7 +91,7 @@ request DeletePPDev : DeletePPDevType -> RespType  version 1.0.1
 | Deletes a device.
 
 event EventPPDevCnf  version 2.0.0
-| Sent when a device was created, changed or deleted. The schema calls the element user; what is sent is pp.
+| Sent when a device was created, changed or deleted. Its element is pp, whatever the schema says.
     deleted  bool             | is gone
     + pp     PPDevType  0..1
 
@@ -188,7 +188,7 @@ request GetActivePPDev : GetActivePPDevType -> GetActivePPDevRespType  version 1
 | Reads the devices that have been active lately.
 
 request GetLastPPDevAction : ReqType -> GetActivePPDevRespType  version 1.0.1
-| Reads the last radio transaction of a device: where and how long ago. The schema has id; ppn is what works.
+| Reads the last radio transaction of a device: where and how long ago. ppn says which, not the id of the schema.
     id          int
     maxRecords  int  default=0  | how many at most
     ppn         int  since=8.0  | device
@@ -243,21 +243,21 @@ request GetDECTSubscriptionMode : ReqType -> GetSetDECTSubscriptionModeRespType 
 
 request SetDECTSubscriptionMode : SetDECTSubscriptionModeType -> GetSetDECTSubscriptionModeRespType
     @ version 1.0.2
-| Opens or ends the subscription of phones. A mode ends the one before; timeout counts for Wildcard only.
+| Opens or ends the subscription of phones. A new mode takes the place of the one before; only Wildcard has a timeout.
 
 event EventDECTSubscriptionMode  basis capture version 1.0.1
 | The mode of subscription is another, by request or because its time was over.
     mode  DECTSubscriptionModeType  since=7.1
 
 request GetDevAutoCreate : ReqType -> GetSetDevAutoCreateRespType  version 1.0.1
-| Reads whether unknown phones get a device record when they subscribe.
+| Reads whether the subscription of a phone without record makes one.
 
 request SetDevAutoCreate : SetDevAutoCreateType -> GetSetDevAutoCreateRespType  version 1.0.1
 | Switches the creation of records for unknown phones that subscribe. Under a Multi-OMM Manager it cannot be
 | switched on.
 
 event EventDevAutoCreateCnf : DevAutoCreateType  version 1.0.1
-| Sent on a change of whether unknown phones get a device record when they subscribe.
+| Sent on a change of whether the subscription of a phone without record makes one.
 
 request GetRestrictedSubscriptionDuration : ReqType -> GetSetRestrictedSubscriptionDurationRespType
     @ version 1.0.1

@@ -50,7 +50,7 @@ answer
     + ldap  LDAPType  0..1
 
 request SetLDAP : CreateSetLDAPType -> RespType  version 1.0.3
-| Changes a LDAP directory; what the record lacks stays as it is.
+| Changes a LDAP directory; attributes that are absent keep their value.
 answer
     + ldap  LDAPType  0..1
 
@@ -74,7 +74,6 @@ type CorporateDirectoryType  since 7.1 basis client
     + url        URLType  0..1
 
 request GetCorporateDirectory : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open
 
 request SetCorporateDirectory : ReqType -> RespType  since 7.1 basis client version 1.0.0
@@ -83,18 +82,14 @@ request SetCorporateDirectory : ReqType -> RespType  since 7.1 basis client vers
 answer basis inferred
 
 event EventCorporateDirectoryCnf  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 
 request GetCorporateDirectoryOrder : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open
 
 request SetCorporateDirectoryOrder : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open
 
 event EventCorporateDirectoryOrderCnf  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 
 topic XML applications
 
@@ -134,12 +129,12 @@ request GetXMLApplication : ReqType -> GetXMLApplicationRespType
     maxRecords  int  default=0  | how many at most
 
 request CreateXMLApplication : CreateSetXMLApplicationType -> RespType  version 3.0.3
-| Creates a XML application. Provisioning files of newer releases call the element xmlAppl.
+| Creates a XML application. Newer configuration files write xmlAppl.
 answer
     + XMLApplication  XMLApplicationType  0..1
 
 request SetXMLApplication : CreateSetXMLApplicationType -> RespType  version 3.0.3
-| Changes a XML application; what the record lacks stays as it is.
+| Changes a XML application; attributes that are absent keep their value.
 answer
     + XMLApplication  XMLApplicationType  0..1
 

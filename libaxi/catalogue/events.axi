@@ -1,12 +1,12 @@
 # events.axi: subscriptions and event types.
 area Subscriptions and event types
 | A subscription brings events of a type from then on, never the state at its beginning: subscribe first, read
-| then, and apply the events last. Events have no seq. They carry the key of a record and what changed; a
+| then, and apply the events last. Events carry no seq, but the key of a record and what changed; a
 | creation carries everything, a deletion the key and `deleted`.
 
 topic Subscribing
-| Up to 20 elements in one request, executed together or not at all. Each switches a flag, per event type and
-| per item.
+| Up to 20 elements in one request, executed together or not at all. Each switches one event type, as a
+| whole or for one item.
 
 enum CmdType
     On   | subscribe
@@ -22,9 +22,9 @@ type SubscribeCmdType
     ppn        int                  | device, -1: all
     uid        int                  | user, -1: all
     rfpId      int                  | base station, -1: all
-    omm        int                  | -1: the OMM itself
+    omm        int                  | -1: alarms of the OMM
     trigger    text                 | alarm trigger, * for any part; * alone or empty: all
-    scheme     text                 | address scheme without colon, in any case; * or empty: all
+    scheme     text                 | scheme of addresses, no colon, in any case; * or empty: all
 
 type SubscribeRespType : RespType
     eventType  EventType    | the first that was refused; nothing was changed

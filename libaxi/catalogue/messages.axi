@@ -52,7 +52,7 @@ type MessageType
     toName                 text                 64
     callbackAddr           text                 64                       | cb:NUMBER
     callbackName           text                 64
-    autoCallback           bool                 default=false since=8.0  | call it at once
+    autoCallback           bool                 default=false since=8.0  | without asking
     priority               MessagePriorityType  default=Normal
     folder                 MessageFolderType    default=Inbox since=8.0  | None needs popUp
     autoDelete             bool                                          | gone after it was read
@@ -118,7 +118,7 @@ event EventMessageQueueEmpty : EventMessageQueueEmptyType  version 1.0.1
 | All messages for a device are delivered.
 
 event EventMessageSend : MessageSendType  basis capture version 1.0.7
-| A message from a phone, or to an address scheme that was subscribed to.
+| Somebody sent a message: with a phone, or to a scheme that the session subscribed to.
 
 request SendMessage : SendMessageType -> RespType  version 1.0.7 needs InfoMessaging
 | Sends a message. The answer says only that it was taken; the rest comes as events. The priority decides which
@@ -181,7 +181,7 @@ request CreateAlarmTrigger : CreateAlarmTriggerType -> CreateGetSetAlarmTriggerR
 | Creates an alarm trigger.
 
 request SetAlarmTrigger : SetAlarmTriggerType -> CreateGetSetAlarmTriggerRespType  version 1.0.7
-| Changes an alarm trigger; what the record lacks stays as it is.
+| Changes an alarm trigger; attributes that are absent keep their value.
 
 request DeleteAlarmTrigger : DeleteAlarmTriggerType -> RespType  version 1.0.3
 | Deletes an alarm trigger.
@@ -201,25 +201,22 @@ request GetAlarmTriggerSummary : ReqType -> GetSummaryRespType  version 1.0.1
 topic Integrated messaging
 
 type ServerType
+| A server that can be switched off.
     enable  bool
     + url   URLType  0..1
 
-type GetSetIMARespType : RespType
-    enable  bool
-    + url   URLType  0..1
+type GetSetIMARespType : RespType ServerType
 
-type SetIMAType : ReqType
-    enable  bool
-    + url   URLType  0..1
+type SetIMAType : ReqType ServerType
 
 request GetIMA : ReqType -> GetSetIMARespType  version 2.0.2
-| Reads integrated messaging and alerting.
+| Reads whether integrated messaging is on, and where its configuration comes from.
 
 request SetIMA : SetIMAType -> GetSetIMARespType  version 2.0.3
-| Changes integrated messaging and alerting.
+| Switches integrated messaging, and says where its configuration comes from.
 
 event EventIMACnf : ServerType  version 2.0.2
-| Sent when integrated messaging and alerting changed.
+| Sent when that changed.
 
 request UpdateIMAConfigFile : ReqType -> RespType
 | Fetches the configuration of integrated messaging anew.

@@ -77,17 +77,17 @@ topic Control by a manager
 | Names from the list of versions of 7.1; the attributes are our own.
 
 request DECTLocateReject : ReqType -> RespType  since 7.1 basis name version 1.0.0
-| Our reading of a name: the manager refuses that; a SetPP with the record accepts it.
+| Our reading of a name: the manager will not have it; to accept, it sends the record by SetPP.
     ipei            text  own  | equipment identity
     subscriptionId  hex   own  | identity of the phone
 
 request DECTSubscribeReject : ReqType -> RespType  since 7.1 basis name version 1.0.0
-| Our reading of a name: the manager refuses that; a SetPP with the record accepts it.
+| Our reading of a name: the manager will not have it; to accept, it sends the record by SetPP.
     ipei   text  own  | equipment identity
     addId  text  own  | what the user typed
 
 event EventDECTLocate  since 7.1 basis name version 1.0.0
-| Our reading of a name: a phone registers its location here whose record is elsewhere.
+| Our reading of a name: a phone has come here whose record is at another OMM.
     ppn             int    own  | device
     ipei            text   own  | equipment identity
     subscriptionId  hex    own  | identity of the phone
@@ -115,14 +115,12 @@ event EventMOMControlState  since 7.1 basis name version 1.0.0
     enable  bool  own  | under control
 
 request SetPPLink : ReqType -> RespType  since 7.1 basis name version 1.0.1 open
-| Only the name is known.
 answer open
 
 event EventPPLink  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 
 event EventPPLogin  since 7.1 basis name version 1.0.0
-| Our reading of a name: somebody wants to log in at a phone here.
+| Our reading of a name: a login at a phone of this OMM.
     ppn    int   own  | the phone
     num    text  own  | who logs in, by number
     addId  text  own  | or by additional id
@@ -150,47 +148,41 @@ request PPSIPRegister : ReqType -> RespType  since 7.1 basis name version 1.0.0
 topic Messages passed on
 
 event EventEventFromMOM  since 7.1 basis name version 1.0.0 open
-| Only the name is known; by it, an event of the manager.
+| By its name: an event of the manager.
 
 event EventRequestToMOM  since 7.1 basis name version 1.0.0 open
-| Only the name is known; by it, a request that is to go to the manager.
+| By its name: a request that is to go to the manager.
 
 event EventResponseFromMOM  since 7.1 basis name version 1.0.0 open
-| Only the name is known; by it, the manager's answer.
+| By its name: the manager's answer.
 
 request RouteEventFromMOM : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known; by it, passes an event of the manager on.
+| By its name: passes an event of the manager on.
 answer open
 
 request RouteRequestToMOM : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known; by it, passes a request of an application on to the manager.
+| By its name: a request for the manager.
 answer open
 
 request RouteResponseFromMOM : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known; by it, passes the manager's answer back.
+| By its name: passes the manager's answer back.
 answer open
 
 topic Data channels of applications
 
 request CreateApplicationDataChannel : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open
 
 request DeleteApplicationDataChannel : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open
 
 request ApplicationDataChannel : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open
 
 event EventApplicationDataChannel  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 
 event EventApplicationDataChannelCnf  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 
 request SubscribeApplicationDataChannel : ReqType -> RespType
     @ since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open

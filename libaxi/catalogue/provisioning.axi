@@ -115,10 +115,8 @@ type SetUserDataServerType : ReqType URLType
 request ManualUserDataImport : ManualUserDataImportType -> RespType  version 1.0.1
 | Imports the data of users from the server now.
 
-event EventUserDataImport  version 1.0.1
-| How an import of user data ended. The schema has the type and forgot the element.
-    result    EventUserDataImportResultType
-    filename  text
+event EventUserDataImport : EventUserDataImportType  version 1.0.1
+| How an import of user data ended. Not among the elements of the schema.
 
 request GetUserDataServer : ReqType -> RespType  version 2.0.2
 | Reads the server with files of users.
@@ -212,7 +210,7 @@ type GetFileType : ReqType
     name  text
 
 request GetFile : GetFileType -> GetFileRespType  version 1.0.4
-| Reads a file. It has a name only and its answer an offset: by our reading one request brings a run of answers.
+| Reads a file. Nothing says where to begin, so we read the answer as several, one for each block.
 
 request PutFile : PutFileType -> RespType  version 1.1.5
 | Sends a block of a file: blocks in their order, an answer to each, an empty one with eof at last. An empty

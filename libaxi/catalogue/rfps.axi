@@ -107,7 +107,7 @@ request CreateRFP : CreateSetRFPType -> CreateGetSetRFPRespType  version 2.0.2
 | Creates a base station.
 
 request SetRFP : CreateSetRFPType -> CreateGetSetRFPRespType  version 2.0.2
-| Changes a base station; what the record lacks stays as it is.
+| Changes a base station; attributes that are absent keep their value.
 
 request DeleteRFP : DeleteGetRFPType -> RespType  version 1.0.2
 | Deletes a base station.

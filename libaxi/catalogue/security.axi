@@ -155,36 +155,27 @@ event EventSecurePROVCertificateServerImportCnf : SecurePROVCertificateServerImp
 topic Supplicant
 
 request GetSupplicantCertificate : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open
 
 request SetSupplicantCertificate : ReqType -> RespType  since 7.1 basis name version 1.0.2 open
-| Only the name is known.
 answer open
 
 event EventSupplicantCertificateCnf  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 
 request GetSupplicantCertificateServerImport : ReqType -> RespType
     @ since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open
 
 request SetSupplicantCertificateServerImport : ReqType -> RespType
     @ since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open
 
 event EventSupplicantCertificateServerImportCnf  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 
 request GetSupplicant : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open
 
 request SetSupplicant : ReqType -> RespType  since 7.1 basis name version 1.0.0 open
-| Only the name is known.
 answer open
 
 event EventSupplicantCnf  since 7.1 basis name version 1.0.0 open
-| Only the name is known.

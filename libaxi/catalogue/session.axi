@@ -2,7 +2,7 @@
 area Sessions and what every message has
 | What a client does before anything else, and what all requests and answers have in common.
 | A request carries a seq of the client's choice and gets one answer with the same; without one it is found by
-| the answer's name. An answer is success when it has no errCode.
+| the answer's name. Success is the absence of errCode.
 
 topic What every message has
 
@@ -11,10 +11,10 @@ enum ResponseCodeType
     EAreaFull               | paging area is full
     EAuth                   | user or password is wrong
     EDectRegDomainInvalid   | regulatory domain of DECT is not set
-    EEncryptNotAllowed      | a base station cannot encrypt
+    EEncryptNotAllowed      | some base station has no encryption
     EExist                  | something that may be there once is there already
     EFailed                 | any other failure
-    EForbidden              | not with this record, or not in this mode
+    EForbidden              | this record or this mode does not allow it
     EInProgress             | something else is under way; try later
     EInval                  | value is wrong
     EInvalidChars           | characters that are not taken
@@ -22,7 +22,7 @@ enum ResponseCodeType
     ELicenseFile            | bad licence file
     ELicenseWrongInstallId  | licence of another installation
     EMissing                | attribute is needed here
-    ENoEnt                  | no such record; also the end when reading pages
+    ENoEnt                  | no record of that id, or none beyond it
     ENoMem                  | table is full
     EPerm                   | permission is lacking
     EPwEmpty                | password is empty
@@ -41,7 +41,7 @@ type ReqType
     seq  int    | any number; the answer has it again
 
 type RespType
-| What every answer has. An answer without errCode is success.
+| What every answer has. On success there is no errCode.
     seq      int                 | that of the request, if it had one
     errCode  ResponseCodeType    | absent on success
     info     text                | text for logs
@@ -69,7 +69,7 @@ type AccountStateType
     state     text  required
 
 type PublicKeyType
-| An RSA key. Secrets are its encryption of their UTF-8 text (PKCS #1 v1.5), in base64.
+| An RSA key. Secrets are texts in UTF-8 that are encrypted with it (padded by PKCS #1 v1.5), in base64.
     modulus   hex  required
     exponent  hex  required
 
@@ -78,7 +78,7 @@ type OpenRespType : RespType
     protocolVersion           int               required   | the server's, also in a refusal
     ommVersion                text                         | release, as text
     axiClients                int                          | sessions that are open
-    ommAxiSpecVersion         text                         | version of the specification
+    ommAxiSpecVersion         text                         | which specification it follows
     minPPSwVersion1           text                         | oldest device software
     minPPSwVersion2           text                         | oldest device software
     ommStbState               OmmStbStateType   required
@@ -155,7 +155,7 @@ type OpenRespType : RespType
     + permission              PermissionType    0..*
 
 type OpenType : ReqType
-    protocolVersion       int              | wanted version; may be left out from 7.1 on
+    protocolVersion       int              | wanted version; from 7.1 on it need not be given
     username              text  required
     password              text  required   | in clear, inside TLS
     OMPClient             bool  since=7.1  | the session of the administration program
@@ -328,38 +328,9 @@ request GetVersions : VersionsType -> VersionsRespType  version 2.1.2 needs noth
 answer basis capture
 | One attribute per message: its version.
 
-request Limits : ReqType -> RespType  version 2.0.4 needs nothing
+request Limits : ReqType -> RespType LimitsRespType  version 2.0.4 needs nothing
 | Reads what this OMM can hold at most.
 answer basis capture
-    axiClients           int
-    codec                int
-    ldapServer           int
-    licLatency           int
-    ppnNum               int
-    certificateNum       int
-    records              int
-    rfpNum               int
-    dnsServer            int
-    ntpServer            int
-    site                 int
-    ppVideoDevNum        int
-    ppProfileNum         int
-    ssidWlanKey          int
-    trigger              int
-    urlLen               int
-    userId               int
-    wlanMacFilter        int
-    xmlBuiltInAppl       int
-    xmlDynAppl           int
-    xmlCorpDirAppl       int
-    wlanClients          int
-    wlanProfiles         int
-    bluetoothBeacons     int  since=7.1
-    conferenceRooms      int
-    limitRTT1            int
-    limitRTT2            int
-    limitRTT3            int
-    limitRTT4            int
     omm                  int  since=7.1
     ssidWlan             int  since=7.1
     bluetoothNeighbours  int  since=7.1
@@ -377,11 +348,11 @@ request GetPublicKey : ReqType -> GetPublicKeyRespType  version 1.0.1 needs noth
 topic Who else is there
 
 request ClientInfo : ReqType -> RespType  since 7.1 basis name version 1.0.0 needs nothing? open
-| Only the name is known; by it, a client says who it is.
+| By its name: a client says who it is.
 answer open
 
 event EventClientInfo  since 7.1 basis name version 1.0.0 open
-| Only the name is known; by it, other clients are told who a client is.
+| By its name: other clients are told who a client is.
 
 topic Records that many messages have
 

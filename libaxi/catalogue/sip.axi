@@ -433,7 +433,7 @@ answer
     + rule  DigitTreatmentType  0..1
 
 request SetDigitTreatment : CreateSetDigitTreatmentType -> RespType  version 1.0.1
-| Changes a digit treatment rule; what the record lacks stays as it is.
+| Changes a digit treatment rule; attributes that are absent keep their value.
 answer
     + rule  DigitTreatmentType  0..1
 

@@ -59,7 +59,7 @@ answer
     + site  SiteType  0..1
 
 request SetSite : CreateSetSiteType -> RespType  version 1.0.2
-| Changes a site; what the record lacks stays as it is.
+| Changes a site; attributes that are absent keep their value.
 answer
     + site  SiteType  0..1
 

@@ -181,7 +181,7 @@ event EventEventLogBuffer : EventLogBufferEntryType
 | A new entry of the event log. Releases from 7.1 on tell EventEventLogEntry instead.
 
 event EventEventLogBufferDelete  since 7.1 basis name version 1.0.0 open
-| Only the name is known; by it, the event log was emptied.
+| By its name: the event log was emptied.
 
 event EventEventLogEntry  since 7.1 basis name version 1.0.2 open
-| Only the name is known; by it, a new entry of the event log.
+| By its name: a new entry of the event log.

@@ -38,7 +38,7 @@ enum conferenceServerType
 type PPUserType  basis capture
 | A user, as element user.
     uid                       int                                           | 1 and more; 0: none
-    ppn                       int                                           | bound device, 0: none
+    ppn                       int                                           | his device, 0: none
     timeStamp                 int64                                         | last change of anything
     relType                   PPRelTypeType                                 | how user and device are bound
     name                      text                        20                | shown name
@@ -65,7 +65,7 @@ type PPUserType  basis capture
     external                  bool                                          | comes from the user data server
     trackingActive            bool                                          | tracked; see SetPPUserTracking
     locatable                 bool                                          | may be located
-    BTlocatable               bool                                          | may be located by beacons
+    BTlocatable               bool                                          | by Bluetooth beacons too
     BTsensitivity             BTsensitivityType                             | sensitivity for beacons
     locRight                  bool                                          | may locate others
     msgRight                  bool                                          | may send messages
@@ -89,13 +89,13 @@ type PPUserType  basis capture
     HBS                       PPUserMonitoringStateType   readonly          | battery
     BTS                       PPUserMonitoringStateType   readonly          | Bluetooth
     SWS                       PPUserMonitoringStateType   readonly          | software of the phone
-    credentialPw              text                        secret            | for the user's own file on the server
+    credentialPw              text                        secret            | for his file on the user data server
     configurationDataLoaded   bool                        readonly          | settings have reached the phone
     ppProfileId               int                                           | profile of settings, 0: none
     ppData                    text                        4096              | settings, NAME=VALUE in lines
-    fixedSipPort              int                                           | local SIP port, 0: chosen
+    fixedSipPort              int                                           | SIP port here, 0: any free one
     calculatedSipPort         int                         readonly          | local SIP port that was chosen
-    authenticateLogout        bool                        since=9.1         | by its name: logout needs the PIN
+    authenticateLogout        bool                        since=9.1         | by its name: PIN for logging out
     keyLockEnable             text                        since=9.1         | by its name: key lock
     keyLockPin                text                        secret since=9.1  | by its name: opens the key lock
     keyLockTime               text                        since=9.1         | by its name: when keys lock

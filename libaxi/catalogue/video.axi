@@ -76,7 +76,7 @@ request CreateVideoDev : CreateSetVideoDevType -> CreateGetSetVideoDevRespType
 
 request SetVideoDev : CreateSetVideoDevType -> CreateGetSetVideoDevRespType
     @ version 2.1.1 needs Video?
-| Changes a video device; what the record lacks stays as it is.
+| Changes a video device; attributes that are absent keep their value.
 
 request DeleteVideoDev : DeleteGetVideoDevType -> RespType  version 1.0.1 needs Video?
 | Deletes a video device.

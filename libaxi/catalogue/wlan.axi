@@ -95,7 +95,7 @@ answer
     + profile  WLANProfileType  0..1
 
 request SetWLANProfile : CreateSetWLANProfileType -> RespType  version 2.0.8
-| Changes a WLAN profile; what the record lacks stays as it is.
+| Changes a WLAN profile; attributes that are absent keep their value.
 answer
     + profile  WLANProfileType  0..1
 
@@ -122,7 +122,7 @@ type CreateSetACLEntryType : ReqType
 
 type DeleteACLEntryType : ReqType
     wlanProfile  int               required  | id of the profile
-    deleteAll    bool                        | all are gone
+    deleteAll    bool                        | all of the profile
     + entry      ACLEntryTypeType  0..1
 
 type EventACLCnfType
