@@ -1,13 +1,14 @@
 # A group is a folder: tests/GROUP/test_*.c, one cmocka program each. `needs` are built before the
 # group runs, `scripts` run after its programs.
-TEST_GROUPS += axi momsync link common system
+TEST_GROUPS += axi axi-mbedtls momsync link common system
 
 tests.axi.libs := axi
+tests.axi-mbedtls.libs := axi-mbedtls axi
 tests.momsync.libs := momsync
 tests.link.libs := momsync-axi momsync axi
 tests.common.libs := common
 tests.common.cppflags := -D_GNU_SOURCE
-tests.system.libs := common axi
+tests.system.libs := common axi-mbedtls axi
 tests.system.cppflags := -D_GNU_SOURCE
 tests.system.needs = $(PROGRAMS) $(SHARED)
 tests.system.scripts := $(filter-out tests/system/lib.sh,$(sort $(wildcard tests/system/*.sh)))
@@ -23,7 +24,7 @@ fuzz_engine.libs := momsync
 fuzz_link.libs := momsync-axi momsync axi
 fuzz_config.libs := common
 fuzz_ctl.libs := common
-fuzz_rsa.libs := common
+fuzz_rsa.libs := axi-mbedtls axi
 fuzz.main := $(if $(findstring fuzzer,$(SANITIZE)),,tests/fuzz/replay.c)
 $(foreach f,$(FUZZERS),$(eval $(f).srcs := tests/fuzz/$(f).c $(fuzz.main)))
 $(foreach f,$(FUZZERS),$(eval $(f).cppflags := -Itests))
