@@ -1,6 +1,6 @@
 # A group is a folder: tests/GROUP/test_*.c, one cmocka program each. `needs` are built before the
 # group runs, `scripts` run after its programs.
-TEST_GROUPS += axi axi-mbedtls momsync link common system
+TEST_GROUPS += axi axi-mbedtls momsync link common tools system
 
 tests.axi.libs := axi
 tests.axi-mbedtls.libs := axi-mbedtls axi
@@ -8,6 +8,8 @@ tests.momsync.libs := momsync
 tests.link.libs := momsync-axi momsync axi
 tests.common.libs := common
 tests.common.cppflags := -D_GNU_SOURCE
+tests.tools.libs := axicat-core common axi-mbedtls axi
+tests.tools.cppflags := -D_GNU_SOURCE
 tests.system.libs := common axi-mbedtls axi
 tests.system.cppflags := -D_GNU_SOURCE
 tests.system.needs = $(PROGRAMS) $(SHARED)
@@ -15,8 +17,8 @@ tests.system.scripts := $(filter-out tests/system/lib.sh,$(sort $(wildcard tests
 
 # Fuzz targets: one file each, with libFuzzer's main() or that of replay.c. `make fuzz` runs them,
 # tests/GROUP/test_fuzz_corpus.c runs what is in tests/fuzz/corpus.
-FUZZERS += fuzz_axi_stream fuzz_axi_roundtrip fuzz_axi_grammar fuzz_axi_client fuzz_axi_server
-FUZZERS += fuzz_ident fuzz_store fuzz_engine fuzz_link fuzz_config fuzz_ctl fuzz_rsa
+FUZZERS += fuzz_axi_stream fuzz_axi_roundtrip fuzz_axi_grammar fuzz_axi_client fuzz_axi_server fuzz_axi_pair
+FUZZERS += fuzz_ident fuzz_store fuzz_engine fuzz_link fuzz_config fuzz_ctl fuzz_rsa fuzz_axicat
 $(foreach f,$(filter fuzz_axi_%,$(FUZZERS)),$(eval $(f).libs := axi))
 fuzz_ident.libs := momsync
 fuzz_store.libs := momsync
@@ -25,6 +27,8 @@ fuzz_link.libs := momsync-axi momsync axi
 fuzz_config.libs := common
 fuzz_ctl.libs := common
 fuzz_rsa.libs := axi-mbedtls axi
+fuzz_axicat.libs := axicat-core common axi-mbedtls axi
 fuzz.main := $(if $(findstring fuzzer,$(SANITIZE)),,tests/fuzz/replay.c)
 $(foreach f,$(FUZZERS),$(eval $(f).srcs := tests/fuzz/$(f).c $(fuzz.main)))
 $(foreach f,$(FUZZERS),$(eval $(f).cppflags := -Itests))
+fuzz_axicat.cppflags += -D_GNU_SOURCE
