@@ -419,11 +419,12 @@ static void long_elements_are_wrapped(void **state)
 
 /* --- the command line */
 
-static bool read_jobs(struct cat_jobs *jobs, struct cat_error *error, int argc, char **argv)
+static bool read_jobs(struct cat_jobs *jobs, struct cat_error *error, int argc,
+                      const char *const *argv)
 {
     struct cat_options options;
     optind = 0; /* getopt begins anew */
-    assert_int_equal(cat_options_read(&options, argc, argv), -1);
+    assert_int_equal(cat_options_read(&options, argc, (char **)(uintptr_t)argv), -1);
     bool good = cat_jobs_read(jobs, &options, true, error);
     cat_options_done(&options);
     return good;
@@ -432,27 +433,27 @@ static bool read_jobs(struct cat_jobs *jobs, struct cat_error *error, int argc, 
 static void jobs_keep_their_order(void **state)
 {
     (void)state;
-    char *argv[] = {"axicat",
-                    "host",
-                    "Ping",
-                    "--all",
-                    "GetPPUser",
-                    "GetPPUser",
-                    "uid=1",
-                    "maxRecords=2",
-                    "-f",
-                    "file",
-                    "<A/><B/>",
-                    "GetPPDev ppn=3",
-                    "-",
-                    "SetPPUser",
-                    "+user",
-                    "uid=1",
-                    "user.name=a b=\"c",
-                    "--",
-                    "Limits",
-                    "{\"message\":\"C\"}",
-                    NULL};
+    static const char *const argv[] = {"axicat",
+                                       "host",
+                                       "Ping",
+                                       "--all",
+                                       "GetPPUser",
+                                       "GetPPUser",
+                                       "uid=1",
+                                       "maxRecords=2",
+                                       "-f",
+                                       "file",
+                                       "<A/><B/>",
+                                       "GetPPDev ppn=3",
+                                       "-",
+                                       "SetPPUser",
+                                       "+user",
+                                       "uid=1",
+                                       "user.name=a b=\"c",
+                                       "--",
+                                       "Limits",
+                                       "{\"message\":\"C\"}",
+                                       NULL};
     static const char *const expected[] = {
         "<Ping/>",
         NULL,
@@ -483,7 +484,7 @@ static void jobs_keep_their_order(void **state)
 static void words_without_a_message_are_refused(void **state)
 {
     (void)state;
-    char *argv[] = {"axicat", "host", "uid=1", NULL};
+    static const char *const argv[] = {"axicat", "host", "uid=1", NULL};
     struct cat_jobs jobs = {0};
     struct cat_error error;
     assert_false(read_jobs(&jobs, &error, 3, argv));

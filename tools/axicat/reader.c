@@ -34,10 +34,10 @@ struct cat_reader {
     } at, start;
     const char *in; /* what was fed and is not taken yet */
     size_t in_len;
-    bool ended, out_of_memory, began;
+    bool ended, out_of_memory;
     char quote;
     char last[2]; /* the bytes before this one, within a construct */
-    unsigned depth, special;
+    unsigned depth, special, mark;
     bool closing; /* the tag is an end tag */
     const char *problem;
     char *copy; /* of what was fed */
@@ -288,24 +288,25 @@ static bool give(struct cat_reader *reader, struct cat_item *item)
     return true;
 }
 
-/* A byte order mark is not a message. */
-static void skip_mark(struct cat_reader *reader)
+/* A byte order mark at the very beginning is not a message. */
+static bool is_mark(struct cat_reader *reader, char c)
 {
-    if (reader->began || reader->in_len == 0)
-        return;
-    reader->began = true;
-    if (reader->in_len >= 3 && memcmp(reader->in, "\xef\xbb\xbf", 3) == 0) {
-        reader->in += 3;
-        reader->in_len -= 3;
+    static const char mark[] = "\xef\xbb\xbf";
+    if (reader->mark < 3 && c == mark[reader->mark]) {
+        reader->mark++;
+        return true;
     }
+    reader->mark = 3;
+    return false;
 }
 
 bool cat_reader_next(struct cat_reader *reader, struct cat_item *ret_item)
 {
-    skip_mark(reader);
     while (reader->in_len > 0) {
         char c = *reader->in++;
         reader->in_len--;
+        if (is_mark(reader, c))
+            continue;
         bool ends = any_byte(reader, c);
         move_on(reader, c);
         if (ends)
