@@ -93,18 +93,24 @@ static const struct transcript_row mended[] = {
 };
 
 static const struct transcript_row kept[] = {
-    STREAM("<New zz=\"1\" uid=\"2\" \xC3\xA4=\"&amp;&lt;&gt;&quot;&#9;&#10;&#13;'\"><x y=\"\"/>text &lt;&amp;&gt;</New>",
-           "<New zz=\"1\" uid=\"2\" \xC3\xA4=\"&amp;&lt;&gt;&quot;&#9;&#10;&#13;'\">text &lt;&amp;&gt;<x y=\"\"/></New>\n"),
+    STREAM("<New zz=\"1\" uid=\"2\" \xC3\xA4=\"&amp;&lt;&gt;&quot;&#9;&#10;&#13;'\">"
+           "<x y=\"\"/>text &lt;&amp;&gt;</New>",
+           "<New zz=\"1\" uid=\"2\" \xC3\xA4=\"&amp;&lt;&gt;&quot;&#9;&#10;&#13;'\">text &lt;&amp;&gt;"
+           "<x y=\"\"/></New>\n"),
     STREAM("<a>\n  <b> </b>\n  <c><![CDATA[<&]]></c><!-- no --><?pi no?>\n</a>", "<a><b> </b><c>&lt;&amp;</c></a>\n"),
     STREAM("<a>  x <b/> y </a>", "<a>  x  y <b/></a>\n"),
     STREAM("<a b='x\ty\nz'/>", "<a b=\"x y z\"/>\n"),
     STREAM("<a>x\r\ny&#13;</a>", "<a>x\ny&#13;</a>\n"),
     STREAM("<a:b xmlns:a=\"u\" a:c=\"1\"/>", "<a:b xmlns:a=\"u\" a:c=\"1\"/>\n"),
     /* Records with other attributes, in another order, than the one before: names are guessed from it. */
-    STREAM("<a><b uid=\"1\" ppn=\"2\" name=\"3\"/><b uid=\"1\" name=\"3\"/><b x=\"0\" uid=\"1\" ppn=\"2\" name=\"3\" y=\"4\"/>"
-           "<b name=\"3\" ppn=\"2\" uid=\"1\"/><b/><b uid=\"1\"/><b x=\"0\" y=\"1\"/><b x=\"0\" uid=\"1\" y=\"2\"/></a>",
-           "<a><b uid=\"1\" ppn=\"2\" name=\"3\"/><b uid=\"1\" name=\"3\"/><b x=\"0\" uid=\"1\" ppn=\"2\" name=\"3\" y=\"4\"/>"
-           "<b name=\"3\" ppn=\"2\" uid=\"1\"/><b/><b uid=\"1\"/><b x=\"0\" y=\"1\"/><b x=\"0\" uid=\"1\" y=\"2\"/></a>\n"),
+    STREAM("<a><b uid=\"1\" ppn=\"2\" name=\"3\"/><b uid=\"1\" name=\"3\"/>"
+           "<b x=\"0\" uid=\"1\" ppn=\"2\" name=\"3\" y=\"4\"/>"
+           "<b name=\"3\" ppn=\"2\" uid=\"1\"/><b/><b uid=\"1\"/><b x=\"0\" y=\"1\"/>"
+           "<b x=\"0\" uid=\"1\" y=\"2\"/></a>",
+           "<a><b uid=\"1\" ppn=\"2\" name=\"3\"/><b uid=\"1\" name=\"3\"/>"
+           "<b x=\"0\" uid=\"1\" ppn=\"2\" name=\"3\" y=\"4\"/>"
+           "<b name=\"3\" ppn=\"2\" uid=\"1\"/><b/><b uid=\"1\"/><b x=\"0\" y=\"1\"/>"
+           "<b x=\"0\" uid=\"1\" y=\"2\"/></a>\n"),
     STREAM("<a uid=\"1\" ui=\"2\" uidd=\"3\" ><a uid=\"1\" uidx=\"2\"/><a uidx=\"1\" u=\"2\"/></a>",
            "<a uid=\"1\" ui=\"2\" uidd=\"3\"><a uid=\"1\" uidx=\"2\"/><a uidx=\"1\" u=\"2\"/></a>\n"),
 };
