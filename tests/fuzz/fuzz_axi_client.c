@@ -380,7 +380,7 @@ static void cl_file(struct cl *cl, bool put)
 {
     static const char content[2000];
     struct axi_str name = fz_axi_str(":license");
-    struct axi_str data = {content, fuzz_number(&cl->bytes, 2) % sizeof content};
+    struct axi_str data = {content, (size_t)(fuzz_number(&cl->bytes, 2) % sizeof content)};
     int rc = put ? axi_client_put_file(cl->client, name, data, cl->tag_count + 1, cl->now)
                  : axi_client_get_file(cl->client, name, cl->tag_count + 1, cl->now);
     must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_ESTATE);

@@ -153,7 +153,7 @@ static void sv_request(struct sv *sv, const struct axi_server_event *event)
 static void sv_take_event(struct sv *sv, const struct axi_server_event *event)
 {
     static const char content[3000];
-    struct axi_str data = {content, fuzz_number(&sv->bytes, 2) % sizeof content};
+    struct axi_str data = {content, (size_t)(fuzz_number(&sv->bytes, 2) % sizeof content)};
     int rc;
     if (event->kind != AXI_SERVER_IDLE && event->kind != AXI_SERVER_SLOW &&
         event->kind != AXI_SERVER_STRAY && event->kind != AXI_SERVER_BROKEN)
