@@ -60,4 +60,4 @@ fetch() {
 # The variant is named by its compiler. pkg-config would tell of this machine's libraries: the plain names are right here.
 $MAKE CC="$triplet-gcc" AR="$triplet-ar" PKG_CONFIG=false BUILD="$BUILD" CPPFLAGS="-isystem $root/usr/include" \
     LDFLAGS="-L$libraries -Wl,-rpath,$libraries" RUNNER="$emulator -L /usr/$triplet" TEST_TIMEOUT="${TEST_TIMEOUT:-1200}" \
-    libs check T="$*"
+    publiclibs check T="$*"
