@@ -157,11 +157,10 @@ static int64_t smaller(int64_t a, int64_t b)
 
 int64_t axi_client_deadline(const struct axi_client *client)
 {
-    bool flags = client->collecting != NULL && client->session == AXI__OPEN;
-    if (client->late || (flags && client->retry_ms == INT64_MAX))
-        return client->now.mono_ms;
-    return smaller(axi_calls_deadline(client->calls),
-                   smaller(axi__client_ping_time(client), client->retry_ms));
+    int64_t own = client->retry_ms; /* what is due cannot be made before */
+    if (own == INT64_MAX)
+        own = client->collecting != NULL ? client->now.mono_ms : axi__client_ping_time(client);
+    return client->late ? client->now.mono_ms : smaller(axi_calls_deadline(client->calls), own);
 }
 
 /* --- events */

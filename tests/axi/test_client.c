@@ -5,18 +5,6 @@
  */
 #include "axi/client_rig.h"
 
-static void for_chunks(const struct axi_client_options *options, void (*scenario)(struct rig *))
-{
-    for (size_t chunk = 0; chunk <= 7; chunk++) {
-        struct rig r;
-        rig_init(&r, options);
-        assert_non_null(r.c);
-        r.chunk = chunk;
-        scenario(&r);
-        rig_done(&r);
-    }
-}
-
 static struct axi_msg *request(enum axi_type type)
 {
     struct axi_msg *msg = axi_msg_new(NULL);
