@@ -23,6 +23,10 @@
 #define LLVMFuzzerTestOneInput fuzz_axi_server
 #include "fuzz/fuzz_axi_server.c"
 #undef LLVMFuzzerTestOneInput
+
+#define LLVMFuzzerTestOneInput fuzz_axi_pair
+#include "fuzz/fuzz_axi_pair.c"
+#undef LLVMFuzzerTestOneInput
 /* NOLINTEND(bugprone-suspicious-include) */
 
 static void the_corpus_of_the_stream_holds(void **state)
@@ -55,6 +59,12 @@ static void the_corpus_of_the_server_holds(void **state)
     replay_corpus("axi_server", fuzz_axi_server, 100, 10);
 }
 
+static void the_corpus_of_the_pair_holds(void **state)
+{
+    (void)state;
+    replay_corpus("axi_pair", fuzz_axi_pair, 100, 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -63,6 +73,7 @@ int main(void)
         cmocka_unit_test(the_corpus_of_the_grammar_holds),
         cmocka_unit_test(the_corpus_of_the_client_holds),
         cmocka_unit_test(the_corpus_of_the_server_holds),
+        cmocka_unit_test(the_corpus_of_the_pair_holds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
