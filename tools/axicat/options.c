@@ -206,7 +206,7 @@ static bool take_item(const char **items, size_t *count, size_t max, const char 
     return true;
 }
 
-static void take_thing(struct cat_options *options, int kind, const char *text)
+static void take_thing(struct cat_options *options, enum cat_thing_kind kind, const char *text)
 {
     struct cat_thing *thing = &options->things[options->thing_count++];
     thing->kind = kind;

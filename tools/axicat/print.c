@@ -170,7 +170,8 @@ static void put_escaped(FILE *out, struct axi_str text)
         fputs(escape, out);
         start = i + 1;
     }
-    put_line(out, (struct axi_str){text.ptr + start, text.len - start});
+    if (text.len > start)
+        put_line(out, (struct axi_str){text.ptr + start, text.len - start});
 }
 
 /* Columns, near enough: code points, and what is escaped. */

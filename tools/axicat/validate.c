@@ -7,13 +7,15 @@
 #include <axi/check.h>
 #include <stdlib.h>
 
-#define FINDINGS_MAX 256 /* of one message; how many more there are is told */
+#define FINDINGS_MAX   256 /* of one message; how many more there are is told */
+#define UNREADABLE_MAX 20  /* pieces of a file; then it is none of messages */
 
 struct validation {
     const struct cat_options *options;
     const char *name; /* of the file */
     struct cat_decoder decoder;
     struct com_json json;
+    unsigned unreadable; /* of this file */
     int code;
 };
 
@@ -105,7 +107,7 @@ static bool validate_item(void *user, const struct cat_item *item)
     const struct axi_msg *msg = cat_decode(&validation->decoder, item, NULL, &offset, &error);
     if (!msg) {
         say_unreadable(validation, item, offset, &error);
-        return true;
+        return ++validation->unreadable < UNREADABLE_MAX;
     }
     struct axi_str source = {NULL, 0};
     if (item->kind == CAT_ITEM_XML)
@@ -129,7 +131,11 @@ static void validate_file(struct validation *validation, const char *path)
 {
     struct cat_error error;
     validation->name = strcmp(path, "-") == 0 ? "standard input" : path;
-    if (cat_read_file(path, validate_item, validation, &error))
+    validation->unreadable = 0;
+    bool good = cat_read_file(path, validate_item, validation, &error);
+    if (validation->unreadable == UNREADABLE_MAX)
+        cat_fail(&error, "%s: the rest is not looked at", validation->name);
+    else if (good)
         return;
     cat_say("%s", error.text);
     validation->code = CAT_USAGE;
