@@ -162,6 +162,54 @@ static void every_allocation_fails_once(void **state)
         }
 }
 
+static int call(struct rig *r, unsigned which)
+{
+    struct axi_subscription users = flag(AXI_V_PPUserCnf, AXI_BY_UID, -1);
+    struct axi_login login = login_of("omm", "secret");
+    switch (which) {
+    case 0:
+        return axi_client_open(r->c, &login, r->now);
+    case 1:
+        return axi_client_read(r->c, AXI_T_GetPPUser, 1, 1, r->now);
+    case 2:
+        return axi_client_put_file(r->c, str(":license"), str("xyz"), 1, r->now);
+    case 3:
+        return axi_client_get_file(r->c, str(":license"), 1, r->now);
+    case 4:
+        return send_request(r, AXI_T_Limits, 1);
+    case 5:
+        return axi_client_ping(r->c, r->now);
+    default:
+        return axi_client_subscribe(r->c, &users, r->now);
+    }
+}
+
+static void a_call_without_memory_begins_nothing(void **state)
+{
+    (void)state;
+    for (unsigned which = 0; which <= 6; which++)
+        for (size_t fail_at = 1;; fail_at++) {
+            struct rig r;
+            rig_init(&r, NULL);
+            if (which >= 5)
+                open_session(&r);
+            size_t pending = axi_client_pending(r.c);
+            r.counting.fail_at = r.counting.calls + fail_at;
+            int rc = call(&r, which);
+            bool reached = r.counting.calls >= r.counting.fail_at;
+            assert_int_equal(rc, reached ? AXI_ENOMEM : AXI_OK);
+            r.counting.fail_at = 0;
+            if (reached) {
+                assert_int_equal(axi_client_pending(r.c), pending);
+                expect_sent(&r, "");
+                assert_int_equal(call(&r, which), AXI_OK);
+            }
+            rig_done(&r);
+            if (!reached)
+                break;
+        }
+}
+
 /* No memory at all for some time, from each allocation on: nothing hangs, nothing spins, and it goes on afterwards. */
 static void memory_comes_back(void **state)
 {
@@ -248,6 +296,7 @@ static void the_steady_state_allocates_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_call_without_memory_begins_nothing),
         cmocka_unit_test(every_allocation_fails_once),
         cmocka_unit_test(memory_comes_back),
         cmocka_unit_test(the_steady_state_allocates_nothing),

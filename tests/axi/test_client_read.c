@@ -1,7 +1,7 @@
 /*
  * Proves the paged reading of a client: every record once and in the right request, whatever the gaps, the page size,
- * the pages at a time and the order of answers; empty tables, tables that end with a page, ends by ENoEnt and by a short
- * page; refusals, time-outs and answers that cannot be.
+ * the pages at a time and the order of answers; empty tables, tables that end with a page, ends by ENoEnt and by a
+ * short page; refusals, time-outs and answers that cannot be.
  */
 #include "axi/client_rig.h"
 
