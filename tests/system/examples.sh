@@ -11,10 +11,42 @@ install_tree() {
     make -s "$1" CC="${CC:-gcc}" BUILD="${BUILD:-build}" SANITIZE="${SANITIZE:-}" prefix="$root" >"$work/install.out" 2>&1
 }
 flags=${SANITIZE:+-fsanitize=$SANITIZE}
-compile() { # example package
+compile() { # example package [file-or-option …]
+    name=$1 package=$2
+    shift 2
     # shellcheck disable=SC2046,SC2086
-    "${CC:-gcc}" -std=c11 -Wall -Wextra -Werror $flags "examples/$1.c" -o "$work/$1" \
-        $(PKG_CONFIG_PATH=$root/lib/pkgconfig pkg-config --cflags --libs "$2") "-Wl,-rpath,$root/lib"
+    "${CC:-gcc}" -std=c11 -Wall -Wextra -Werror $flags "examples/$name.c" "$@" -o "$work/$name" \
+        $(PKG_CONFIG_PATH=$root/lib/pkgconfig pkg-config --cflags --libs "$package") "-Wl,-rpath,$root/lib"
+}
+compile_client() {
+    compile "$1" axi examples/axi_link.c -lmbedtls -lmbedx509 -lmbedcrypto
+}
+export AXI_PASSWORD=omm
+list_users() { # lines expected [option] host port
+    lines=$1
+    shift
+    "$work/axi_list_users" "$@" omm >"$work/users" && [ "$(wc -l <"$work/users")" -eq "$lines" ]
+}
+refused() {
+    ! AXI_PASSWORD=wrong "$work/axi_list_users" 127.0.0.1 "$(site_port 1)" omm 2>"$work/refused" &&
+        grep -q 'refused: EAuth' "$work/refused"
+}
+follow_a_change() {
+    "$work/axi_follow_events" 127.0.0.1 "$(site_port 1)" omm 1 >"$work/events" 2>"$work/follow" &
+    follower=$!
+    wait_for 10 grep -q following "$work/follow"
+    sim edit 1 20001 name=Renamed >/dev/null
+    wait "$follower" && grep -q 'Event.*uid=.*name="Renamed"' "$work/events"
+}
+serve_three() {
+    "$work/axi_server60" 0 >"$work/server60" &
+    server60_pid=$!
+    wait_for 10 grep -q 127 "$work/server60"
+    # shellcheck disable=SC2046
+    list_users 3 --plain $(cat "$work/server60") && grep -q '^4712 *Reception ' "$work/users"
+    rc=$?
+    kill "$server60_pid"
+    return $rc
 }
 run_axi_print() {
     printf '<SetPPUser><user uid="1" sipPw="c2VjcmV0"/></SetPPUser>\0<Ping/>\0' | "$work/axi_print" >"$work/printed"
@@ -23,6 +55,19 @@ run_axi_print() {
 check "install into an empty folder" install_tree install
 check "axi_print builds against the installed libaxi" compile axi_print axi
 check "axi_print masks secrets" run_axi_print
+for client in axi_list_users axi_follow_events; do
+    check "$client builds against the installed libaxi" compile_client "$client"
+done
+check "axi_server60 builds against the installed libaxi" compile axi_server60 axi
+start_ommsim --users 55
+check "axi_list_users reads every user over TLS, page by page" list_users 55 127.0.0.1 "$(site_port 1)"
+check "axi_list_users says why a login is refused" refused
+check "axi_follow_events shows a change" follow_a_change
+stop_ommsim
+start_ommsim --users 20 --plain
+check "axi_list_users reads a full last page without TLS" list_users 20 --plain 127.0.0.1 "$(site_port 1)"
+stop_ommsim
+check "axi_server60 gives its users" serve_three
 check "embed builds against the installed libmomsync" compile embed momsync
 check "embed hands a phone over" "$work/embed"
 check "the installed daemon runs" "$root/sbin/momd" --version
