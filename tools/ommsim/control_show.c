@@ -45,7 +45,7 @@ static int64_t sessions_of(const struct sim_site *site)
 {
     int64_t count = 0;
     for (const struct sim_session *s = site->sessions; s != NULL; s = s->next)
-        count += s->open;
+        count += sim_session_is_open(s);
     return count;
 }
 

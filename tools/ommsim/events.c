@@ -66,16 +66,10 @@ static void write_note(struct sim_site *site, const struct sim_note *note, struc
     sim_rec_write(rec, elem, sync, note->op == SIM_CREATED ? NULL : &note->changed);
 }
 
-static bool wants_note(const struct sim_session *session, const struct sim_note *note)
+/* For sync sessions; `second` may be NULL. */
+static void publish_both(struct sim_site *site, const struct sim_note *first,
+                         const struct sim_note *second)
 {
-    return sim_wants(session, note->kind == SIM_DEV ? "PPDevCnf" : "PPUserCnf", note->id);
-}
-
-/* One EventPPCnf for a sync session; `second` may be NULL. */
-static void send_both(struct sim_session *session, const struct sim_note *first,
-                      const struct sim_note *second)
-{
-    struct sim_site *site = session->site;
     const struct sim_note *dev = first->kind == SIM_DEV ? first : second;
     const struct sim_note *user = first->kind == SIM_USER ? first : second;
     struct axi_elem *event = axi_msg_start(site->event, AXI_T_EventPPCnf);
@@ -86,19 +80,19 @@ static void send_both(struct sim_session *session, const struct sim_note *first,
         write_note(site, dev, axi_add_child(event, "pp"), true);
     if (user != NULL)
         write_note(site, user, axi_add_child(event, "user"), true);
-    sim_send(session, site->event);
+    sim_publish(site);
 }
 
-static void send_single(struct sim_session *session, const struct sim_note *note)
+/* For the others. */
+static void publish_single(struct sim_site *site, const struct sim_note *note)
 {
-    struct sim_site *site = session->site;
     bool dev = note->kind == SIM_DEV;
     struct axi_elem *event =
         axi_msg_start(site->event, dev ? AXI_T_EventPPDevCnf : AXI_T_EventPPUserCnf);
     if (note->op == SIM_DELETED)
         sim_set_bool(site->world, event, AXI_A_deleted, true);
     write_note(site, note, axi_add_child(event, dev ? "pp" : "user"), false);
-    sim_send(session, site->event);
+    sim_publish(site);
 }
 
 /* Two changes of one request that are each other's relation travel in one event. */
@@ -110,57 +104,30 @@ static bool is_pair(const struct sim_site *site, size_t i)
     return a->kind != b->kind && a->op != SIM_DELETED && b->op != SIM_DELETED;
 }
 
-static void flush_session(struct sim_session *session)
-{
-    struct sim_site *site = session->site;
-    for (size_t i = 0; i < site->note_count; i++) {
-        const struct sim_note *note = &site->notes[i];
-        if (!session->sync) {
-            if (wants_note(session, note))
-                send_single(session, note);
-            continue;
-        }
-        bool both = is_pair(site, i) && wants_note(session, note) && wants_note(session, note + 1);
-        if (both || wants_note(session, note))
-            send_both(session, note, both ? note + 1 : NULL);
-        i += both;
-    }
-}
-
 /* Number and first id of the records changed. */
-static void tell_summary(struct sim_site *site, enum sim_kind kind)
+static void publish_summary(struct sim_site *site, enum sim_kind kind)
 {
-    bool dev = kind == SIM_DEV;
-    for (struct sim_session *s = site->sessions; s != NULL; s = s->next) {
-        if (!sim_wants(s, dev ? "PPDevSummary" : "PPUserSummary", 0))
-            continue;
-        sim_write_summary(
-            site, kind,
-            axi_msg_start(site->event, dev ? AXI_T_EventPPDevSummary : AXI_T_EventPPUserSummary));
-        sim_send(s, site->event);
-    }
+    sim_write_summary(site, kind,
+                      axi_msg_start(site->event, kind == SIM_DEV ? AXI_T_EventPPDevSummary
+                                                                 : AXI_T_EventPPUserSummary));
+    sim_publish(site);
 }
 
 void sim_events_flush(struct sim_site *site)
 {
     bool counted[2] = {false, false};
-    if (site->note_count == 0)
-        return;
-    for (struct sim_session *s = site->sessions; s != NULL; s = s->next)
-        flush_session(s);
-    for (size_t i = 0; i < site->note_count; i++)
+    size_t count = site->sessions != NULL ? site->note_count : 0;
+    for (size_t i = 0; i < count; i++) {
+        publish_single(site, &site->notes[i]);
         counted[site->notes[i].kind] |= site->notes[i].op != SIM_CHANGED;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool both = is_pair(site, i);
+        publish_both(site, &site->notes[i], both ? &site->notes[i + 1] : NULL);
+        i += both;
+    }
     site->note_count = 0;
     for (int kind = 0; kind < 2; kind++)
         if (counted[kind])
-            tell_summary(site, (enum sim_kind)kind);
-}
-
-/* --- events of the system ----------------------------------------------------------------------- */
-
-void sim_tell(struct sim_site *site, const char *type)
-{
-    for (struct sim_session *s = site->sessions; s != NULL; s = s->next)
-        if (sim_wants(s, type, 0))
-            sim_send(s, site->event);
+            publish_summary(site, (enum sim_kind)kind);
 }

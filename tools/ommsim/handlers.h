@@ -1,6 +1,6 @@
 /*
- * What the handlers of requests share. A handler builds the answer in call->answer; it refuses with one of the
- * functions here and returns.
+ * What the handlers of requests share. A handler begins the answer and fills it; it refuses with one of the functions
+ * here and returns. What the catalogue says of a request was looked at before.
  */
 #ifndef OMMSIM_HANDLERS_H
 #define OMMSIM_HANDLERS_H
@@ -22,8 +22,6 @@ bool sim_need_bool(struct sim_call *call, enum axi_attr attr, bool *ret);
 struct axi_elem *sim_need_child(struct sim_call *call, const char *name);
 
 /* handlers_session.c */
-void sim_handle_open(struct sim_call *call);
-void sim_handle_ping(struct sim_call *call);
 void sim_handle_get_public_key(struct sim_call *call);
 void sim_handle_get_versions(struct sim_call *call);
 void sim_handle_limits(struct sim_call *call);

@@ -7,13 +7,12 @@
 
 static enum sim_writer writer_of(const struct sim_call *call)
 {
-    return call->session->sync ? SIM_BY_SYNC : SIM_BY_CLIENT;
+    return call->sync ? SIM_BY_SYNC : SIM_BY_CLIENT;
 }
 
 static void answer_record(struct axi_elem *out, const struct sim_call *call, struct sim_rec *rec)
 {
-    sim_rec_write(rec, axi_add_child(out, rec->kind == SIM_DEV ? "pp" : "user"),
-                  call->session->sync, NULL);
+    sim_rec_write(rec, axi_add_child(out, rec->kind == SIM_DEV ? "pp" : "user"), call->sync, NULL);
 }
 
 /* --- creating --------------------------------------------------------------------------------------- */
@@ -23,8 +22,8 @@ static int64_t new_id(struct sim_call *call, enum sim_kind kind, const struct ax
 {
     struct sim_recs *recs = &call->site->recs[kind];
     enum axi_attr key = kind == SIM_DEV ? AXI_A_ppn : AXI_A_uid;
-    int64_t id = 0;
-    if (axi_get_int(elem, key, &id) == AXI_EVALUE || id < 0 || id > INT32_MAX)
+    int64_t id = axi_get_int_or(elem, key, 0);
+    if (id < 0)
         sim_answer_error(call, AXI_V_EInval, axi_attr_name(key), NULL);
     else if (recs->count >= (size_t)call->site->world->options->limit)
         sim_answer_error(call, AXI_V_ENoMem, NULL, "the table is full");
@@ -185,17 +184,14 @@ struct side {
 static bool read_side(struct sim_call *call, struct side *side, const struct axi_elem *elem)
 {
     bool dev = side->rec->kind == SIM_DEV;
-    enum axi_attr partner = dev ? AXI_A_uid : AXI_A_ppn;
     unsigned rel_slot = dev ? (unsigned)D_relType : (unsigned)U_relType;
     struct axi_str now = {side->rec->val[rel_slot], strlen(side->rec->val[rel_slot])};
     struct axi_str wanted = axi_has(elem, AXI_A_relType) ? axi_get_str(elem, AXI_A_relType) : now;
     int64_t current = sim_rec_int(side->rec, dev ? (unsigned)D_uid : (unsigned)U_ppn);
-    side->partner = current;
+    side->partner = axi_get_int_or(elem, dev ? AXI_A_uid : AXI_A_ppn, current);
     side->rel_type = axi_value_of(AXI_E_PPRelTypeType, wanted);
-    if (axi_get_int(elem, partner, &side->partner) == AXI_EVALUE)
-        sim_answer_error(call, AXI_V_EInval, axi_attr_name(partner), NULL);
-    else if (side->rel_type == AXI_V_NOTHING ||
-             (side->rel_type == AXI_V_Unbound) != (side->partner == 0))
+    if (side->rel_type == AXI_V_NOTHING ||
+        (side->rel_type == AXI_V_Unbound) != (side->partner == 0))
         sim_answer_error(call, AXI_V_EInval, "relType", "does not fit the other record's number");
     else {
         side->changes =
@@ -283,8 +279,7 @@ void sim_handle_set_relation(struct sim_call *call)
         return;
     enum axi_value rel_type;
     if (axi_get_enum(call->in, AXI_A_relType, &rel_type) != AXI_OK) {
-        sim_answer_error(call, axi_has(call->in, AXI_A_relType) ? AXI_V_EInval : AXI_V_EMissing,
-                         "relType", NULL);
+        sim_answer_error(call, AXI_V_EMissing, "relType", NULL);
         return;
     }
     struct sim_rec *dev = sim_device_of(user);

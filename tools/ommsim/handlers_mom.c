@@ -10,7 +10,7 @@ static void tell_control(struct sim_site *site)
 {
     sim_set_bool(site->world, axi_msg_start(site->event, AXI_T_EventMOMControlState), AXI_A_enable,
                  site->mom_control);
-    sim_tell(site, "SystemState");
+    sim_tell(site, AXI_V_SystemState);
 }
 
 void sim_control_end(struct sim_site *site)
@@ -39,7 +39,7 @@ static void dismiss(struct sim_site *site)
 {
     sim_set_bool(site->world, axi_msg_start(site->event, AXI_T_EventMOMControlState), AXI_A_enable,
                  false);
-    sim_send(site->controller, site->event);
+    sim_send(site->controller);
 }
 
 /* The newest MOM has control: one whose link hangs must not keep out the one that came back. */
@@ -119,7 +119,7 @@ static void tell_deregistered(struct sim_call *call)
     struct axi_elem *event = axi_msg_start(call->site->event, AXI_T_EventPPSIPDeregistered);
     axi_set_int(event, AXI_A_uid, call->uid);
     axi_set_int(event, AXI_A_ppn, call->ppn);
-    sim_send(call->site->controller, call->site->event);
+    sim_send(call->site->controller);
 }
 
 void sim_handle_sip_deregister(struct sim_call *call)

@@ -40,8 +40,7 @@ void sim_rec_write(struct sim_rec *rec, struct axi_elem *elem, bool sync,
 
 static void write_child(struct sim_call *call, struct axi_elem *out, struct sim_rec *rec)
 {
-    sim_rec_write(rec, axi_add_child(out, rec->kind == SIM_DEV ? "pp" : "user"),
-                  call->session->sync, NULL);
+    sim_rec_write(rec, axi_add_child(out, rec->kind == SIM_DEV ? "pp" : "user"), call->sync, NULL);
 }
 
 static void answer_one(struct sim_call *call, struct sim_rec *rec)
@@ -54,26 +53,20 @@ static void answer_one(struct sim_call *call, struct sim_rec *rec)
 
 static void get_page(struct sim_call *call, enum sim_kind kind)
 {
-    int64_t id, max = 0;
-    if (!sim_need_int(call, call->in, kind == SIM_DEV ? AXI_A_ppn : AXI_A_uid, &id))
-        return;
-    if (axi_get_int(call->in, AXI_A_maxRecords, &max) == AXI_EVALUE || max < 0 ||
-        max > SIM_PAGE_MAX) {
+    const struct sim_recs *recs = &call->site->recs[kind];
+    struct axi_page page;
+    if (axi_server_page(call->request, &page) != AXI_OK ||
+        axi_get_int_or(call->in, AXI_A_maxRecords, 0) > SIM_PAGE_MAX) {
         sim_answer_error(call, AXI_V_EInval, "maxRecords", "1 to 20");
         return;
     }
-    if (max == 0) {
-        answer_one(call, sim_find(call->site, kind, id));
-        return;
-    }
-    const struct sim_recs *recs = &call->site->recs[kind];
-    size_t i = sim_position(recs, id);
-    if (i == recs->count) {
+    size_t i = sim_position(recs, page.first);
+    if (i == recs->count || (page.exact && recs->at[i]->id != page.first)) {
         sim_answer_error(call, AXI_V_ENoEnt, NULL, NULL);
         return;
     }
     struct axi_elem *out = sim_answer(call);
-    for (; i < recs->count && max > 0; i++, max--)
+    for (; i < recs->count && page.count > 0; i++, page.count--)
         write_child(call, out, recs->at[i]);
 }
 
@@ -90,10 +83,6 @@ void sim_handle_get_dev(struct sim_call *call)
 void sim_handle_get_user_by_number(struct sim_call *call)
 {
     char num[128];
-    if (!axi_has(call->in, AXI_A_num)) {
-        sim_answer_error(call, AXI_V_EMissing, "num", NULL);
-        return;
-    }
     answer_one(call, sim_text(call->in, AXI_A_num, num, sizeof num)
                          ? sim_find_number(call->site, num)
                          : NULL);
@@ -102,10 +91,6 @@ void sim_handle_get_user_by_number(struct sim_call *call)
 void sim_handle_get_dev_by_ipei(struct sim_call *call)
 {
     char text[64], ipei[16];
-    if (!axi_has(call->in, AXI_A_ipei)) {
-        sim_answer_error(call, AXI_V_EMissing, "ipei", NULL);
-        return;
-    }
     if (!sim_text(call->in, AXI_A_ipei, text, sizeof text) || !sim_ipei_normal(text, ipei)) {
         sim_answer_error(call, AXI_V_EInval, "ipei", NULL);
         return;

@@ -70,7 +70,7 @@ static void write_features(struct sim_site *site, struct axi_elem *out)
     const struct sim_world *world = site->world;
     int64_t clients = 0;
     for (const struct sim_session *s = site->sessions; s != NULL; s = s->next)
-        clients += s->open;
+        clients += sim_session_is_open(s);
     axi_set_int(out, AXI_A_axiClients, clients);
     axi_set_cstr(out, AXI_A_ommPlatform, "linux-pc");
     axi_set_int(out, AXI_A_uptime, (com_now_ms() - site->up_since_ms) / 1000);
@@ -93,110 +93,67 @@ static void write_key(const struct sim_site *site, struct axi_elem *out)
     axi_set_str(out, AXI_A_exponent, key.exponent);
 }
 
-static const struct sim_account *find_account(const struct sim_world *world,
-                                              const struct axi_elem *in)
+static bool is(struct axi_str text, const char *wanted)
 {
-    struct axi_str name = axi_get_str(in, AXI_A_username);
-    struct axi_str password = axi_get_str(in, AXI_A_password);
+    return text.len == strlen(wanted) && memcmp(text.ptr, wanted, text.len) == 0;
+}
+
+static const struct sim_account *find_account(const struct sim_world *world,
+                                              const struct axi_server_login *login)
+{
     for (size_t i = 0; i < sizeof world->accounts / sizeof world->accounts[0]; i++) {
         const struct sim_account *a = &world->accounts[i];
-        if (password.len > 0 && strlen(a->username) == name.len &&
-            strlen(a->password) == password.len && memcmp(a->username, name.ptr, name.len) == 0 &&
-            memcmp(a->password, password.ptr, password.len) == 0)
+        if (login->password.len > 0 && is(login->username, a->username) &&
+            is(login->password, a->password))
             return a;
     }
     return NULL;
 }
 
-static void refuse_open(struct sim_call *call, enum axi_value code, const char *bad,
-                        const char *info)
+/* What is wrong with a login. An OMM tells what it is in every answer to it. */
+void sim_login(struct sim_call *call, const struct axi_server_login *login)
 {
-    sim_answer_error(call, code, bad, info);
-    write_identity(call->site, axi_msg_root(call->answer));
-}
-
-void sim_handle_open(struct sim_call *call)
-{
-    struct sim_session *session = call->session;
-    int64_t version = sim_site_protocol(call->site);
-    bool sync = false;
-    if (session->open) {
-        refuse_open(call, AXI_V_EForbidden, NULL, "this session is open already");
-        return;
-    }
-    if (axi_get_int(call->in, AXI_A_protocolVersion, &version) == AXI_EVALUE ||
-        axi_get_bool(call->in, AXI_A_UserDeviceSyncClient, &sync) == AXI_EVALUE) {
-        refuse_open(call, AXI_V_EInval, "protocolVersion", NULL);
-        return;
-    }
-    if (version != sim_site_protocol(call->site)) {
-        refuse_open(call, AXI_V_EFailed, "protocolVersion", "another protocol version is spoken");
-        return;
-    }
-    const struct sim_account *account = find_account(call->site->world, call->in);
-    if (account == NULL) {
-        refuse_open(call, AXI_V_EAuth, NULL, NULL);
-        return;
-    }
-    session->account = account;
-    session->sync = sync;
-    session->open = true;
-    struct axi_elem *out = sim_answer(call);
+    const struct sim_account *account = find_account(call->site->world, login);
+    bool other =
+        login->protocol_version != 0 && login->protocol_version != sim_site_protocol(call->site);
+    enum axi_value code = login->code;
+    if (code == AXI_V_NOTHING)
+        code = other ? AXI_V_EFailed : account == NULL ? AXI_V_EAuth : AXI_V_NOTHING;
+    call->refused = code != AXI_V_NOTHING;
+    struct axi_elem *out = call->refused
+                               ? axi_server_refuse(call->session->server, code)
+                               : axi_server_accept(call->session->server, account->permissions);
     write_identity(call->site, out);
+    if (call->refused)
+        return;
     write_features(call->site, out);
     write_key(call->site, axi_add_child(out, "publicKey"));
-    for (const char *const *p = account->permissions; *p != NULL; p++) {
-        struct axi_str text = {*p, strlen(*p)};
-        axi_set_text(axi_add_child(out, "permission"), text);
-    }
 }
 
 /* --- the rest -------------------------------------------------------------------------------------- */
-
-void sim_handle_ping(struct sim_call *call)
-{
-    struct axi_elem *out = sim_answer(call);
-    if (axi_has(call->in, AXI_A_timeStamp))
-        axi_set_int(out, AXI_A_timeStamp, sim_site_now(call->site));
-}
 
 void sim_handle_get_public_key(struct sim_call *call)
 {
     write_key(call->site, sim_answer(call));
 }
 
-/* The device messages were renewed with the MOM; the others keep a version that says nothing. */
-static const char *version_of(const char *element)
+static void write_version(struct axi_elem *out, enum axi_type type)
 {
-    static const char *const renewed[] = {"CreatePPDev",   "GetPPDev",      "SetPPDev",
-                                          "GetPP",         "SetPP",         "EventPPCnf",
-                                          "EventPPDevCnf", "GetPPDevByIPEI"};
-    for (size_t i = 0; i < sizeof renewed / sizeof renewed[0]; i++)
-        if (strcmp(renewed[i], element) == 0)
-            return "2.0.0";
-    return "1.0.1";
+    const char *version = axi_type_version(type), *name = axi_type_name(type);
+    if (version == NULL)
+        return;
+    struct axi_str attr = {name, strlen(name)}, value = {version, strlen(version)};
+    axi_set_named(out, attr, value);
 }
 
 void sim_handle_get_versions(struct sim_call *call)
 {
     struct axi_elem *out = sim_answer(call);
     struct axi_elem *asked = axi_first_child(call->in, "version");
-    for (int type = AXI_T_NONE + 1; type < AXI_T_COUNT; type++) {
-        enum axi_kind kind = axi_type_kind((enum axi_type)type);
-        if (asked != NULL || (kind != AXI_REQUEST && kind != AXI_EVENT))
-            continue;
-        const char *name = axi_type_name((enum axi_type)type);
-        struct axi_str attr = {name, strlen(name)}, value = {version_of(name), 5};
-        axi_set_named(out, attr, value);
-    }
-    for (; asked != NULL; asked = axi_next_sibling(asked, "version")) {
-        struct axi_str name = axi_get_str(asked, AXI_A_element);
-        enum axi_type type = axi_type_of(name);
-        if (type == AXI_T_NONE)
-            continue;
-        struct axi_str value = {version_of(axi_type_name(type)), 5};
-        axi_set_named(out, name, value);
-    }
+    for (int type = AXI_T_NONE + 1; type < AXI_T_COUNT && asked == NULL; type++)
+        write_version(out, (enum axi_type)type);
+    for (; asked != NULL; asked = axi_next_sibling(asked, "version"))
+        write_version(out, axi_type_of(axi_get_str(asked, AXI_A_element)));
 }
 
 void sim_handle_limits(struct sim_call *call)

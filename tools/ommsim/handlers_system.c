@@ -22,7 +22,7 @@ static void tell_sari(struct sim_call *call)
 {
     axi_set_cstr(axi_msg_start(call->site->event, AXI_T_EventSARICnf), AXI_A_sari,
                  call->site->sari);
-    sim_tell(call->site, "SystemCnf");
+    sim_publish(call->site);
 }
 
 /* A new SARI restarts the OMM (MOM guide 10.1); the one that it has does nothing. */
@@ -59,7 +59,7 @@ static void tell_auto_create(struct sim_call *call)
 {
     sim_set_bool(call->site->world, axi_msg_start(call->site->event, AXI_T_EventDevAutoCreateCnf),
                  AXI_A_enable, call->site->auto_create);
-    sim_tell(call->site, "SystemCnf");
+    sim_publish(call->site);
 }
 
 void sim_handle_set_auto_create(struct sim_call *call)
@@ -91,23 +91,18 @@ static void tell_mode(struct sim_call *call)
 {
     axi_set_cstr(axi_msg_start(call->site->event, AXI_T_EventDECTSubscriptionMode), AXI_A_mode,
                  mode_text(call->site));
-    sim_tell(call->site, "DECTSubscriptionMode");
+    sim_publish(call->site);
 }
 
 void sim_handle_set_mode(struct sim_call *call)
 {
     enum axi_value mode = AXI_V_NOTHING;
-    int64_t timeout = 3;
-    if (!axi_has(call->in, AXI_A_mode)) {
-        sim_answer_error(call, AXI_V_EMissing, "mode", NULL);
-        return;
-    }
+    int64_t timeout = axi_get_int_or(call->in, AXI_A_timeout, 3);
     if (axi_get_enum(call->in, AXI_A_mode, &mode) != AXI_OK) {
         sim_answer_error(call, AXI_V_EInval, "mode", NULL);
         return;
     }
-    if (axi_get_int(call->in, AXI_A_timeout, &timeout) == AXI_EVALUE ||
-        (mode == AXI_V_Wildcard && (timeout < 1 || timeout > 60))) {
+    if (mode == AXI_V_Wildcard && (timeout < 1 || timeout > 60)) {
         sim_answer_error(call, AXI_V_EInval, "timeout", "1 to 60 minutes");
         return;
     }

@@ -11,11 +11,6 @@
 #include <com/config.h>
 #include <com/ctl.h>
 
-static const char *const all_permissions[] = {
-    "AllCnfRead",    "AllCnfWrite", "Messaging",  "InfoMessaging", "Alerting",
-    "LocatingAlert", "Locating",    "Monitoring", "Conferencing",  NULL};
-static const char *const read_permissions[] = {"AllCnfRead", NULL};
-
 /* --- options ----------------------------------------------------------------------------------------- */
 
 enum opt {
@@ -242,7 +237,7 @@ static int parse_options(struct sim_options *options, int argc, char **argv)
 /* --- start ------------------------------------------------------------------------------------------- */
 
 static bool set_account(struct sim_account *account, const char *username, const char *password,
-                        const char *const *permissions)
+                        unsigned permissions)
 {
     account->username = strdup(username);
     account->password = strdup(password);
@@ -294,8 +289,9 @@ static bool make_world(struct sim_world *world, char *error, size_t max)
     world->sites = calloc((size_t)options->sites, sizeof *world->sites);
     world->site_count = world->sites != NULL ? options->sites : 0;
     if (world->sites == NULL ||
-        !set_account(&world->accounts[0], options->username, options->password, all_permissions) ||
-        !set_account(&world->accounts[1], "reader", "reader", read_permissions)) {
+        !set_account(&world->accounts[0], options->username, options->password,
+                     AXI_MAY_EVERYTHING) ||
+        !set_account(&world->accounts[1], "reader", "reader", AXI_MAY_AllCnfRead)) {
         snprintf(error, max, "out of memory");
         return false;
     }
@@ -321,7 +317,6 @@ static void free_site(struct sim_site *site)
     if (site->rsa != world->shared_rsa)
         axi_rsa_free(site->rsa);
     axi_msg_free(site->event);
-    axi_buf_done(&site->out);
     free(site->empty_cipher);
     free(site->notes);
 }

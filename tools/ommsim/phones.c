@@ -85,7 +85,7 @@ static void tell_controller(struct sim_phone *phone, const struct sim_rec *dev)
     axi_set_cstr(event, AXI_A_subscriptionId, phone->subscription_id);
     axi_set_cstr(event, AXI_A_ommId, site->omm_id);
     axi_set_int(event, AXI_A_timeStamp, sim_site_now(site));
-    sim_send(site->controller, site->event);
+    sim_send(site->controller);
 }
 
 /* The site has the record: it serves the phone from now on. */

@@ -2,12 +2,14 @@
  * The simulated world: sites with their records, phones that walk between them, and the sessions of the clients.
  *
  * Layers, lower ones know nothing of higher ones: fields and records (data and its rules) → sip and events (what a
- * change brings about) → world (phones) → server and handlers (AXI) → control (commands). One thread.
+ * change brings about) → world (phones) → sessions and handlers (AXI, by libaxi's server) → control (commands). One
+ * thread.
  */
 #ifndef OMMSIM_SIM_H
 #define OMMSIM_SIM_H
 
 #include <axi/mbedtls.h>
+#include <axi/server.h>
 #include <com/conn.h>
 #include <com/listener.h>
 #include <com/log.h>
@@ -23,7 +25,7 @@
 #define SIM_EXTRAS_MAX  64   /* attributes that we do not know, per record */
 #define SIM_VALUE_MAX   8192 /* characters of one attribute value */
 #define SIM_PAGE_MAX    20
-#define SIM_EVENTS_MAX  128 /* rows of the table of event types, checked in subscribe.c */
+#define SIM_REQUEST_MAX (1u << 20) /* bytes */
 #define SIM_NO_SARI     "0000000000"
 #define SIM_LOCATE_MS   10000 /* how long a phone waits for its new site to know it */
 #define SIM_SECRETS     5
@@ -153,26 +155,6 @@ struct sim_note {
 void sim_note(struct sim_rec *rec, enum sim_op op, const struct sim_mask *changed, bool extras);
 void sim_events_flush(struct sim_site *site);
 
-enum sim_filter { SIM_ANY, SIM_BY_PPN, SIM_BY_UID, SIM_BY_RFP, SIM_BY_TEXT };
-struct sim_event_type {
-    const char *name;
-    enum sim_filter filter;
-    const char *permission;
-};
-const struct sim_event_type *sim_event_types(unsigned *ret_count);
-/* Index of a type, -1 for an unknown one. */
-int sim_event_of(struct axi_str name);
-
-struct sim_subscriptions {
-    bool all[SIM_EVENTS_MAX];
-    int64_t *items[SIM_EVENTS_MAX]; /* single records */
-    size_t item_count[SIM_EVENTS_MAX];
-};
-#define SIM_ITEMS_MAX 20000
-/* True when the session wants events of this type, for record `id` where the type has a filter. */
-bool sim_wants(const struct sim_session *session, const char *type, int64_t id);
-void sim_subscriptions_done(struct sim_subscriptions *subscriptions);
-
 /* --- sessions ----------------------------------------------------------------------------------- */
 
 struct sim_late {
@@ -186,11 +168,10 @@ struct sim_session {
     struct sim_session *next;
     struct sim_site *site;
     struct com_conn *conn;
-    struct axi_parser *parser;
+    struct axi_server *server;
+    struct com_timer *idle_timer;
     struct axi_buf held; /* bytes that wait until the client has taken its answers */
-    bool open, sync, closing;
-    const struct sim_account *account;
-    struct sim_subscriptions subscriptions;
+    bool closing;
     struct sim_late *late, **late_end; /* what a slow site still has to send */
     struct com_timer *late_timer;
     size_t stream_left; /* of a message without end (fault) */
@@ -198,12 +179,26 @@ struct sim_session {
 
 struct sim_account {
     char *username, *password;
-    const char *const *permissions; /* ends in NULL */
+    unsigned permissions; /* enum axi_permission */
 };
-bool sim_may(const struct sim_session *session, const char *permission);
 
-/* Encode and send an event to one session. */
-void sim_send(struct sim_session *session, const struct axi_msg *msg);
+/* session.c. A connection that the site's listener has. */
+void sim_session_accept(struct sim_site *site, struct com_conn *conn);
+bool sim_session_is_open(const struct sim_session *session);
+/* True when the session wants events of this type, for the device `ppn` where the type is about devices. */
+bool sim_wants(const struct sim_session *session, enum axi_value type, int64_t ppn);
+/* Send what was built in site->event to one session, to those who asked for that event, or to those who asked for
+ * events of a type. */
+void sim_send(struct sim_session *session);
+void sim_publish(struct sim_site *site);
+void sim_tell(struct sim_site *site, enum axi_value type);
+
+/* output.c: bytes to the client, as a slow or bad site sends them. */
+/* Send what the session's server has. */
+void sim_output(struct sim_session *session);
+/* Some of it was taken: go on with a message that has no end. */
+void sim_output_drained(struct sim_session *session);
+void sim_output_done(struct sim_session *session);
 
 /* --- sites -------------------------------------------------------------------------------------- */
 
@@ -246,7 +241,6 @@ struct sim_site {
     struct sim_note *notes;
     size_t note_count, note_cap;
     struct axi_msg *event; /* for building, used again and again */
-    struct axi_buf out;
     struct sim_site_stats stats;
 };
 
@@ -262,7 +256,7 @@ void sim_set_bool(const struct sim_world *world, struct axi_elem *elem, enum axi
 void sim_rec_write(struct sim_rec *rec, struct axi_elem *elem, bool sync,
                    const struct sim_mask *only);
 
-/* server.c. False with a text when the port is not usable. */
+/* site.c. False with a text when the port is not usable. */
 bool sim_site_listen(struct sim_site *site, char *error, size_t max);
 /* Stop listening and end every session, after what they still have to get when `flush`. */
 void sim_site_hang_up(struct sim_site *site, bool flush);
@@ -371,8 +365,6 @@ void sim_put_location(struct sim_rec *dev);
 bool sim_generate(struct sim_world *world);
 void sim_world_done(struct sim_world *world);
 
-/* Tell the sessions that subscribed to `type` what was built in site->event. */
-void sim_tell(struct sim_site *site, const char *type);
 /* Counts of the records, as the summaries have them. */
 void sim_write_summary(struct sim_site *site, enum sim_kind kind, struct axi_elem *out);
 
@@ -382,13 +374,14 @@ struct sim_call {
     struct sim_site *site;
     const struct axi_msg *request;
     struct axi_elem *in; /* root of the request */
-    struct axi_msg *answer;
+    bool sync;           /* the session's */
     bool refused, restart;
     void (*after)(struct sim_call *call); /* what comes behind the answer; may be NULL */
     int64_t uid, ppn;                     /* for it */
 };
+/* Build the answer to a request, to a login. */
 void sim_dispatch(struct sim_call *call);
-void sim_handle_subscribe(struct sim_call *call);
+void sim_login(struct sim_call *call, const struct axi_server_login *login);
 /* The controlling session is gone or gives up: local operation. */
 void sim_control_end(struct sim_site *site);
 

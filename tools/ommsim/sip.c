@@ -27,15 +27,13 @@ static void tell_state(struct sim_rec *user)
 {
     struct sim_site *site = user->site;
     int64_t ppn = sim_rec_int(user, U_ppn);
-    for (struct sim_session *s = site->sessions; s != NULL; s = s->next) {
-        if (!sim_wants(s, "PPState", ppn) && !sim_wants(s, "PPSipState", ppn) &&
-            !sim_wants(s, "PPSipStateRegistered", ppn))
-            continue;
-        struct axi_elem *event = axi_msg_start(site->event, AXI_T_EventPPState);
-        axi_set_int(event, AXI_A_ppn, ppn);
-        sim_set_bool(site->world, event, AXI_A_registered, user->sip == SIM_SIP_REGISTERED);
-        sim_send(s, site->event);
-    }
+    struct axi_elem *event = axi_msg_start(site->event, AXI_T_EventPPState);
+    axi_set_int(event, AXI_A_ppn, ppn);
+    sim_set_bool(site->world, event, AXI_A_registered, user->sip == SIM_SIP_REGISTERED);
+    for (struct sim_session *s = site->sessions; s != NULL; s = s->next)
+        if (sim_wants(s, AXI_V_PPState, ppn) || sim_wants(s, AXI_V_PPSipState, ppn) ||
+            sim_wants(s, AXI_V_PPSipStateRegistered, ppn))
+            sim_send(s);
 }
 
 static void set_state(struct sim_rec *user, enum sim_sip_state state)
