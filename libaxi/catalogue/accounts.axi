@@ -11,15 +11,15 @@ enum AccountStateTypeType
 
 type AccountType
 | An account of the OMM. The ids 0 to 2 are built in.
-    id            int
-    username      text
-    password      text                  secret
+    id            int                           | 0 to 2 are built in
+    username      text                          | to log in with
+    password      text                  secret  | secret by our reading
     oldPassword   text                  secret  | to change the password
-    active        bool
+    active        bool                          | may log in
     aging         AccountAgingType              | when the password expires
     expire        int                           | how much is left until then
-    state         AccountStateTypeType
-    + permission  PermissionType        0..*
+    state         AccountStateTypeType          | of the password
+    + permission  PermissionType        0..*    | what its sessions may do
 
 type CreateAccountType : ReqType AccountType
 | As the schema has it; on the wire the record is the element account.

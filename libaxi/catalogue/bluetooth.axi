@@ -9,21 +9,21 @@ enum BTBStateType
 type BTBType
 | A Bluetooth beacon.
     id           int
-    name         text
-    ethAddr      text
-    rfpId        int             | base station
+    name         text          | shown name
+    ethAddr      text          | its Bluetooth address
+    rfpId        int           | base station
     rssi         int
-    hierarchy1   text
-    hierarchy2   text
-    hierarchy3   text
-    hierarchy4   text
+    hierarchy1   text          | free text
+    hierarchy2   text          | free text
+    hierarchy3   text          | free text
+    hierarchy4   text          | free text
     calibration  int
-    state        BTBStateType
+    state        BTBStateType  | plugged in or not
     checkpoint   bool
 
 type BluetoothBeaconSummaryType
-    nRecords           int    | how many
-    idFirst            int    | the first id
+    nRecords           int  | how many
+    idFirst            int  | the first id
     checkpointNum      int
     stateUnpluggedNum  int
     statePluggedNum    int

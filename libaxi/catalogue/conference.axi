@@ -6,7 +6,7 @@ topic Rooms
 type ConferenceRoomType
 | A conference room.
     id                 int
-    name               text
+    name               text          | shown name
     conferenceId       text          | SIP user of the room
     sipAuthId          text          | name at the SIP server
     sipPw              text  secret  | password at the SIP server
@@ -69,8 +69,8 @@ type ConferenceCodecType
     rate        int
 
 type ConferenceDataType
-    mixerId       int
-    num           text
+    mixerId       int                          | the conference
+    num           text                         | number of the participant
     localRTP      int
     localRTCP     int
     remoteRTP     int
@@ -80,9 +80,9 @@ type ConferenceDataType
     vad           bool
     txCodecIdx    int
     rxCodecIdx    int
-    srtpProfile   SRTPProfileType
-    rxSecret      text                 secret
-    txSecret      text                 secret
+    srtpProfile   SRTPProfileType              | encryption of the media
+    rxSecret      text                 secret  | key of what comes in
+    txSecret      text                 secret  | key of what goes out
     + codec       ConferenceCodecType  0..*
 
 type AddUserToConferenceType : ReqType
@@ -125,7 +125,7 @@ type EventConferenceRequestType
 type EventCreateConferenceType
     mixerId       int
     conferenceId  text
-    rfpId         int     | base station
+    rfpId         int   | base station
     IpAddr        text
     port          int
 

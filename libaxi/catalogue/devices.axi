@@ -70,8 +70,8 @@ type SetPPDevType : ReqType PPDevType
 
 request GetPPDev : ReqType -> RespType  version 2.0.0 pages ppn pp 1
 | Reads devices from a ppn on, at most maxRecords of them; without maxRecords that one device.
-    ppn         int  required since=8.0  | device
-    maxRecords  int  since=8.0           | how many at most
+    ppn         int  required  | device
+    maxRecords  int            | how many at most
 answer
     + pp  PPDevType  0..20
 
@@ -106,9 +106,9 @@ answer
 topic How many there are
 
 type PPDevSummaryType
-    nRecords        int  required            | how many
-    ppnFirst        int  required            | the first ppn
-    subscribedDevs  int  required since=7.1  | devices with a subscription
+    nRecords        int  required  | how many
+    ppnFirst        int  required  | the first ppn
+    subscribedDevs  int  required  | devices with a subscription
 
 type GetPPDevSummaryRespType : RespType PPDevSummaryType
 
@@ -135,10 +135,10 @@ enum PPUserSIPEventType
     sipRegistrationEvent sipRegistrationEndEvent sipNotifyEvent
 
 type LastPPActionType
-    ppn      int                  | device
-    trType   PPTransactionType    | the transaction
-    rfpId    int                  | where
-    relTime  int                  | how long ago
+    ppn      int                | device
+    trType   PPTransactionType  | the transaction
+    rfpId    int                | where
+    relTime  int                | how long ago
 
 type PPStateType
 | What a device is doing.
@@ -147,15 +147,15 @@ type PPStateType
     silentCharging  bool                            | in the charger with the bell off
     batteryLevel    int                             | per cent
     swVersion       text                            | software of the device
-    callState       PPUserCallStateType
+    callState       PPUserCallStateType             | of the call
     bluetooth       int
     registered      bool                            | at the SIP server
     regServerType   PPRegServerType                 | which of the SIP servers
     regServerAddr   text                            | its address
     regServerPort   int                             | its port
-    sipEvent        PPUserSIPEventType   since=8.0
-    isUsbConnected  bool                 since=8.0
-    isInCharger     bool                 since=8.0
+    sipEvent        PPUserSIPEventType   since=8.0  | what happened at the SIP server
+    isUsbConnected  bool                 since=8.0  | by its name: on USB
+    isInCharger     bool                 since=8.0  | by its name: in the charger
 
 type EventPPTransactionType
     trType  PPTransactionType  required  | the transaction
@@ -172,7 +172,7 @@ type GetActivePPDevType : ReqType
 type GetPPStateRespType : RespType PPStateType
 
 type GetPPStateType : ReqType
-    ppn  int    | device
+    ppn  int  | device
 
 request GetPPState : GetPPStateType -> GetPPStateRespType  version 1.1.2
 | Reads what a device is doing, and where its user is registered.
@@ -191,7 +191,7 @@ request GetLastPPDevAction : ReqType -> GetActivePPDevRespType  version 1.0.1
 | Reads the last radio transaction of a device: where and how long ago. ppn says which, not the id of the schema.
     id          int
     maxRecords  int  default=0  | how many at most
-    ppn         int  since=8.0  | device
+    ppn         int             | device
 
 topic Subscribing devices
 
@@ -208,12 +208,12 @@ type DevAutoCreateType
     enable  bool
 
 type RestrictedSubscriptionDurationType
-    restrictedSubscrDur  bool    | subscription ends after two minutes
+    restrictedSubscrDur  bool  | subscription ends after two minutes
 
 type GetSetDECTAuthCodeRespType : RespType DECTAuthCodeType
 
 type GetSetDECTSubscriptionModeRespType : RespType
-    mode  DECTSubscriptionModeType  since=7.1
+    mode  DECTSubscriptionModeType
 
 type GetSetDevAutoCreateRespType : RespType DevAutoCreateType
 
@@ -222,7 +222,7 @@ type GetSetRestrictedSubscriptionDurationRespType : RespType RestrictedSubscript
 type SetDECTAuthCodeType : ReqType DECTAuthCodeType
 
 type SetDECTSubscriptionModeType : ReqType
-    mode     DECTSubscriptionModeType  required
+    mode     DECTSubscriptionModeType  required     | who may subscribe from now on
     timeout  int                       range=1..60  | minutes, Wildcard only; 3 when absent
 
 type SetDevAutoCreateType : ReqType DevAutoCreateType
@@ -247,7 +247,7 @@ request SetDECTSubscriptionMode : SetDECTSubscriptionModeType -> GetSetDECTSubsc
 
 event EventDECTSubscriptionMode  basis capture version 1.0.1
 | The mode of subscription is another, by request or because its time was over.
-    mode  DECTSubscriptionModeType  since=7.1
+    mode  DECTSubscriptionModeType
 
 request GetDevAutoCreate : ReqType -> GetSetDevAutoCreateRespType  version 1.0.1
 | Reads whether the subscription of a phone without record makes one.
@@ -287,10 +287,10 @@ type DECTPpSettingsType
 
 type PpProfileType
 | A profile of settings that are sent to devices.
-    id         int
-    name       text
-    ppData     text
-    timeStamp  int64
+    id         int    | 1 and more
+    name       text   | shown name
+    ppData     text   | settings, NAME=VALUE in lines
+    timeStamp  int64  | last change
 
 type EventPpProfileType
     delete       bool
@@ -372,9 +372,9 @@ type PPFirmwareUpdateOverviewType
     version       text
 
 type PPFirmwareUpdateStatusType
-    ppn      int                                | device
-    state    PPFirmwareUpdateStatusStateType
-    cause    PPFirmwareUpdateCauseStateType
+    ppn      int                              | device
+    state    PPFirmwareUpdateStatusStateType  | where it stands
+    cause    PPFirmwareUpdateCauseStateType   | why
     bytes    int
     version  text
 

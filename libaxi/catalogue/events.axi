@@ -27,7 +27,7 @@ type SubscribeCmdType
     scheme     text                 | scheme of addresses, no colon, in any case; * or empty: all
 
 type SubscribeRespType : RespType
-    eventType  EventType    | the first that was refused; nothing was changed
+    eventType  EventType  | the first that was refused; nothing was changed
 
 type SubscribeType : ReqType
     + e  SubscribeCmdType  1..20

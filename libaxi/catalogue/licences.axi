@@ -32,20 +32,20 @@ type LicenseFileType
 
 type LicenseRFPType
     id         int
-    ethAddr    text    | MAC address
-    connected  bool    | has a link to the OMM
+    ethAddr    text  | MAC address
+    connected  bool  | has a link to the OMM
 
 type LicenseType
-    type           LicenseTypeType
-    state          LicenseStateType
+    type           LicenseTypeType             | of the installation
+    state          LicenseStateType            | of the licence
     latency        int                         | minutes of grace
     park           hex                         | made for this PARK
-    + violation    LicenseViolationType  0..*
-    + licenseRfp   LicenseRFPType        0..*
-    + sysLicense   LicenseDataType       0..1
-    + msgLicense   LicenseDataType       0..1
-    + locLicense   LicenseDataType       0..1
-    + G729License  LicenseDataType       0..1
+    + violation    LicenseViolationType  0..*  | what is used beyond it
+    + licenseRfp   LicenseRFPType        0..*  | base stations that it is bound to
+    + sysLicense   LicenseDataType       0..1  | of the system
+    + msgLicense   LicenseDataType       0..1  | for messages
+    + locLicense   LicenseDataType       0..1  | for locating
+    + G729License  LicenseDataType       0..1  | for G.729
 
 type LicenseRespType : RespType LicenseType
 

@@ -13,7 +13,7 @@ type LocationSequenceType
     + loc  LocationType  0..*
 
 type RequestPositionInfoType : ReqType
-    ppn  int    | device
+    ppn  int  | device
 
 type VisibilityType
     id       int
@@ -38,7 +38,7 @@ type EventPositionRequestType
     targetName  text
 
 type EventPositionTrackType
-    ppn  int    | device
+    ppn  int  | device
     id   int
 
 event EventPositionHistory : EventPositionHistoryType  version 1.0.1

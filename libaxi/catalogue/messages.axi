@@ -43,61 +43,61 @@ type CancelDeleteMessageType : ReqType
 
 type MessageType
 | A message to a phone or from one. sendTime and id name it.
-    sendTime               uint32                                        | with id the name of the message; local time
-    id                     uint32               default=0                | below 2^20 for applications
-    ppn                    int                  since=8.0                | the sender's device
-    fromAddr               text                 64
-    fromName               text                 64
-    toAddr                 text                 128                      | tel:NUMBER or ppn:N
-    toName                 text                 64
-    callbackAddr           text                 64                       | cb:NUMBER
-    callbackName           text                 64
-    autoCallback           bool                 default=false since=8.0  | without asking
-    priority               MessagePriorityType  default=Normal
-    folder                 MessageFolderType    default=Inbox since=8.0  | None needs popUp
-    autoDelete             bool                                          | gone after it was read
-    popUp                  bool                 default=false            | show it at once
-    encoding               MessageEncodingType  default=UTF-8
-    contentType            MessageContentType   default=text/plain
-    content                text                                          | the text
-    melody                 MessageMelodyType
+    sendTime               uint32                                   | with id the name of the message; local time
+    id                     uint32               default=0           | below 2^20 for applications
+    ppn                    int                                      | the sender's device
+    fromAddr               text                 64                  | the sender, with scheme
+    fromName               text                 64                  | his name
+    toAddr                 text                 128                 | tel:NUMBER or ppn:N
+    toName                 text                 64                  | name of the addressee
+    callbackAddr           text                 64                  | cb:NUMBER
+    callbackName           text                 64                  | name that goes with it
+    autoCallback           bool                 default=false       | without asking
+    priority               MessagePriorityType  default=Normal      | also decides the permission that is needed
+    folder                 MessageFolderType    default=Inbox       | None needs popUp
+    autoDelete             bool                                     | gone after it was read
+    popUp                  bool                 default=false       | show it at once
+    encoding               MessageEncodingType  default=UTF-8       | of the content
+    contentType            MessageContentType   default=text/plain  | plain text or a vCard
+    content                text                                     | the text
+    melody                 MessageMelodyType                        | played when it comes
     explicitToneSelection  text
-    signallingVolume       int                  range=0..100             | per cent
-    discCallOnRecv         bool
-    increasingVolume       bool
-    vibraCall              bool
-    noInbandSignalling     bool
-    textColourR            int16                                         | -1 or 0 to 255
-    textColourG            int16                                         | -1 or 0 to 255
-    textColourB            int16                                         | -1 or 0 to 255
-    bgColourR              int16                                         | -1 or 0 to 255
-    bgColourG              int16                                         | -1 or 0 to 255
-    bgColourB              int16                                         | -1 or 0 to 255
-    noReply                bool                 since=8.0                | cannot be answered
+    signallingVolume       int                  range=0..100        | per cent
+    discCallOnRecv         bool                                     | a call is ended for it
+    increasingVolume       bool                                     | gets louder
+    vibraCall              bool                                     | the phone vibrates
+    noInbandSignalling     bool                                     | no tone during a call
+    textColourR            int16                                    | -1 or 0 to 255
+    textColourG            int16                                    | -1 or 0 to 255
+    textColourB            int16                                    | -1 or 0 to 255
+    bgColourR              int16                                    | -1 or 0 to 255
+    bgColourG              int16                                    | -1 or 0 to 255
+    bgColourB              int16                                    | -1 or 0 to 255
+    noReply                bool                 since=8.0           | cannot be answered
     ringerTone             bool                 since=8.0
-    + confirm              MessageConfirmType   0..3
+    + confirm              MessageConfirmType   0..3                | answers that the reader can choose from
 
 type MessageSendType
     alwaysIndirect  bool               | never on the screen at once
-    + msg           MessageType  1..1
+    + msg           MessageType  1..1  | the message
 
 type SendMessageType : ReqType
     alwaysIndirect  bool               | never on the screen at once
-    + msg           MessageType  1..1
+    + msg           MessageType  1..1  | the message
 
 type EventMessageConfirmationType
-    sendTime      uint32              required
-    id            uint32              required default=0
+    sendTime      uint32              required            | of the message
+    id            uint32              required default=0  | of the message
     fromAddr      text                required            | who confirmed
-    toAddr        text                required
+    toAddr        text                required            | of the message
     confTime      uint32              required            | local time
-    confirmation  MessageConfirmType  required
+    confirmation  MessageConfirmType  required            | which of the answers
 
 type EventMessageProgressType
-    sendTime  uint32               required
-    id        uint32               required default=0
-    toAddr    text                 required
-    event     MessageProgressType  required
+    sendTime  uint32               required            | of the message
+    id        uint32               required default=0  | of the message
+    toAddr    text                 required            | of the message
+    event     MessageProgressType  required            | what happened to it
 
 type EventMessageQueueEmptyType
     ppn  int  required  | device
@@ -129,10 +129,10 @@ topic Alarms
 type AlarmTriggerType
 | What triggers an alarm, and whom it calls.
     id         int
-    triggerId  text    | name of the trigger
-    fac        text    | feature access code that triggers it
-    comment    text
-    num        text    | called number
+    triggerId  text  | name of the trigger
+    fac        text  | feature access code that triggers it
+    comment    text  | free text
+    num        text  | called number
 
 type CreateAlarmTriggerType : ReqType
     + trigger  AlarmTriggerType  0..1
@@ -147,23 +147,23 @@ type EventAlarmCallProgressType
     ppn       int     required   | device
     trigger   text    required   | name of the trigger
     id        uint32  default=0
-    destAddr  text    required
-    state     text    required
+    destAddr  text    required   | who is called
+    state     text    required   | how far the call is
 
 type EventAlarmTriggerCnfType
     deleted         bool                    | is gone
     + alarmTrigger  AlarmTriggerType  1..1
 
 type EventAlarmTriggerType
-    sendTime    uint32  required
+    sendTime    uint32  required   | local time
     id          uint32  default=0
     trigger     text    required   | name of the trigger
     uid         int                | user
     ppn         int                | device
-    fromAddr    text    required
-    toAddr      text
+    fromAddr    text    required   | who triggered it
+    toAddr      text               | whom it is for
     dialSuffix  text               | digits behind the code
-    content     text
+    content     text               | text of the alarm
 
 type GetAlarmTriggerType : ReqType
     id          int  required

@@ -8,8 +8,8 @@ topic Users and devices in one
 
 request GetPP : ReqType -> RespType  since 7.1 basis client version 2.0.0
 | Reads a device and its user at once, by either key. For synchronisation sessions.
-    uid  int    | user
-    ppn  int    | device
+    uid  int  | user
+    ppn  int  | device
 answer
     + pp    PPDevType   0..1
     + user  PPUserType  0..1
@@ -17,8 +17,8 @@ answer
 request SetPP : ReqType -> RespType  since 7.1 basis client version 2.0.0
 | Writes a device, a user, or both with their relation: the way to bind and unbind. For synchronisation
 | sessions; both sides of a relation go into one request.
-    + pp    PPDevType   0..1
-    + user  PPUserType  0..1
+    + pp    PPDevType   0..1  | the device
+    + user  PPUserType  0..1  | the user
 answer basis capture
     + pp    PPDevType   0..1
     + user  PPUserType  0..1
@@ -26,8 +26,8 @@ answer basis capture
 event EventPPCnf  since 7.1 basis capture version 2.0.0
 | What a synchronisation session gets for EventPPDevCnf and EventPPUserCnf: what changed of a device, a user, or
 | both.
-    deletedUser  bool                   | the user is gone
-    deletedDev   bool        since=8.0  | the device is gone
+    deletedUser  bool              | the user is gone
+    deletedDev   bool              | the device is gone
     + pp         PPDevType   0..1
     + user       PPUserType  0..1
 

@@ -9,8 +9,8 @@ type ConfigURLType
 
 type SystemProvUpdTrigType
     enable  bool
-    hour    int     | of the day
-    minute  int     | of the hour
+    hour    int   | of the day
+    minute  int   | of the hour
 
 type UsedConfigURLs
     + url  URLType  0..*
@@ -145,8 +145,8 @@ type SoftwareImageURLType
 type SoftwareUpdateType
     timedUpdate  bool
     allAtOnce    bool
-    hour         int     | of the day
-    minute       int     | of the hour
+    hour         int   | of the day
+    minute       int   | of the hour
 
 type SoftwareUpdateReqType : RespType SoftwareUpdateType
 
@@ -194,20 +194,20 @@ event EventOMPURLCnf : ServerType
 topic Files
 
 type PutFileType : ReqType
-    name    text    | begins with a colon: :license, :ima
-    offset  int     | bytes before this block
-    data    text    | base64
-    eof     bool    | this block is the end
+    name    text  | begins with a colon: :license, :ima
+    offset  int   | bytes before this block
+    data    text  | base64
+    eof     bool  | this block is the end
 
 type GetFileRespType : RespType
-    name    text    | of the file
-    offset  int     | bytes before this block
-    data    text    | base64
-    size    int     | of the file
-    eof     bool    | this block is the end
+    name    text  | of the file
+    offset  int   | bytes before this block
+    data    text  | base64
+    size    int   | of the file
+    eof     bool  | this block is the end
 
 type GetFileType : ReqType
-    name  text
+    name  text  | begins with a colon: :license, :ima
 
 request GetFile : GetFileType -> GetFileRespType  version 1.0.4
 | Reads a file. Nothing says where to begin, so we read the answer as several, one for each block.

@@ -9,10 +9,10 @@ enum PARKFromServerResultType
     WrongChecksum MissingParam FileError
 
 type PARKType
-    park  hex    | ten digits
+    park  hex  | ten digits
 
 type SARIType
-    sari  hex    | ten digits; zeros: none
+    sari  hex  | ten digits; zeros: none
 
 type EventPARKFromServerResultType
     result  PARKFromServerResultType  required
@@ -73,7 +73,7 @@ type GetSetDECTPowerLimitRespType : RespType
     DECTPowerLimit  bool
 
 type GetSetDECTRegDomainRespType : RespType
-    regDomain  DECTRegDomainType  since=8.0
+    regDomain  DECTRegDomainType
 
 type SetDECTEncryptionType : ReqType DECTEncryptionType
 
@@ -81,10 +81,10 @@ type SetDECTPagingAreaSizeType : ReqType DECTPagingAreaSizeType
 
 type SetDECTPowerLimitType : ReqType
     DECTPowerLimit  bool
-    enable          bool  since=8.0
+    enable          bool
 
 type SetDECTRegDomainType : ReqType
-    regDomain  DECTRegDomainType  since=8.0
+    regDomain  DECTRegDomainType
 
 request GetDECTEncryption : ReqType -> GetSetDECTEncryptionRespType  version 1.0.1
 | Reads DECT encryption.
@@ -114,7 +114,7 @@ request SetDECTPowerLimit : SetDECTPowerLimitType -> GetSetDECTPowerLimitRespTyp
 event EventDECTPowerLimitCnf  version 1.0.1
 | Sent when the power limit of DECT changed.
     DECTPowerLimit  bool
-    enable          bool  since=8.0
+    enable          bool
 
 request GetDECTRegDomain : ReqType -> GetSetDECTRegDomainRespType  version 1.0.2
 | Reads the regulatory domain of DECT.
@@ -124,15 +124,15 @@ request SetDECTRegDomain : SetDECTRegDomainType -> GetSetDECTRegDomainRespType  
 
 event EventDECTRegDomainCnf  version 1.0.2
 | Sent when the regulatory domain of DECT changed.
-    regDomain  DECTRegDomainType  since=8.0
+    regDomain  DECTRegDomainType
 
 topic Synchronisation of base stations
 
 type RFPSyncOffsetType
-    id      int     | the other base station
-    offset  int
-    rssi    int
-    lost    bool
+    id      int   | the other base station
+    offset  int   | of time
+    rssi    int   | how strongly it is heard
+    lost    bool  | is no longer heard
 
 type RFPSyncQualityType
     id          int

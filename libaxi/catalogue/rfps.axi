@@ -114,7 +114,7 @@ request DeleteRFP : DeleteGetRFPType -> RespType  version 1.0.2
 
 event EventRFPCnf  version 3.0.3
 | Sent when a base station was created, changed or deleted; carries the key and what changed.
-    deleted  bool     since=8.0  | is gone
+    deleted  bool           | is gone
     + rfp    RFPType  0..1
 
 topic State
@@ -139,7 +139,7 @@ type RFPSummaryType
     usedPagingAreas            int  required
 
 type RFPcapturedRFPType
-    ethAddr       text
+    ethAddr       text              | MAC address
     ipAddr        text
     hwType        RFPHwTypeType
     hasWlan       bool
@@ -160,7 +160,7 @@ event EventRFPDetails : EventRFPType  version 1.1.5
 
 event EventRFPState  version 1.1.5
 | Sent when something of a base station's state changed.
-    id     int      since=8.0
+    id     int
     + rfp  RFPType  0..1
 
 request GetRFPSummary : ReqType -> GetRFPSummaryRespType  version 1.0.5
@@ -179,7 +179,7 @@ type DeleteRFPCaptureListElemType : ReqType
     ethAddr  text
 
 type EventRFPCaptureType : RFPCaptureType
-    deleted  bool    | is gone
+    deleted  bool  | is gone
 
 type GetRFPCaptureListRespType : RespType
     + rfp  RFPcapturedRFPType  0..*
@@ -277,8 +277,8 @@ topic Quality
 type RFPIpQualityType
     id             int
     connectedTime  int
-    currentRTT     int    | ms
-    maxRTT         int    | ms
+    currentRTT     int  | ms
+    maxRTT         int  | ms
     count          int
     interval1      int
     interval2      int

@@ -38,15 +38,15 @@ enum ResponseCodeType
 
 type ReqType
 | What every request has.
-    seq  int    | any number; the answer has it again
+    seq  int  | any number; the answer has it again
 
 type RespType
 | What every answer has. On success there is no errCode.
-    seq      int                 | that of the request, if it had one
-    errCode  ResponseCodeType    | absent on success
-    info     text                | text for logs
-    bad      text                | the attribute or element that is wrong (EInval, EMissing, ETooLong)
-    maxLen   int                 | allowed characters (ETooLong)
+    seq      int               | that of the request, if it had one
+    errCode  ResponseCodeType  | absent on success
+    info     text              | text for logs
+    bad      text              | the attribute or element that is wrong (EInval, EMissing, ETooLong)
+    maxLen   int               | allowed characters (ETooLong)
 
 type GetRecordType
 | What a request that reads records has beside its seq.
@@ -64,13 +64,13 @@ topic Opening a session
 
 type AccountStateType
 | A built-in account whose password should be changed.
-    id        int   required range=0..2
-    username  text  required
-    state     text  required
+    id        int   required range=0..2  | of the account
+    username  text  required             | of the account
+    state     text  required             | what is wrong with its password
 
 type PublicKeyType
 | An RSA key. Secrets are texts in UTF-8 that are encrypted with it (padded by PKCS #1 v1.5), in base64.
-    modulus   hex  required
+    modulus   hex  required  | twice as many digits as the key has bytes
     exponent  hex  required
 
 type OpenRespType : RespType
@@ -81,10 +81,10 @@ type OpenRespType : RespType
     ommAxiSpecVersion         text                         | which specification it follows
     minPPSwVersion1           text                         | oldest device software
     minPPSwVersion2           text                         | oldest device software
-    ommStbState               OmmStbStateType   required
+    ommStbState               OmmStbStateType   required   | state of the standby OMM
     ommStbAddr                text                         | address of the other OMM
     ommStream                 text
-    ommPlatform               text
+    ommPlatform               text                         | what the OMM runs on
     uptime                    int                          | seconds
     EULAConfirm               bool                         | licence agreement accepted
     haveAdditionalSettings    bool
@@ -150,16 +150,16 @@ type OpenRespType : RespType
     haveMOMAppl               bool              since=9.1
     GDPREnabled               bool              since=9.1
     GDPRComplianceText        text              since=9.1
-    + publicKey               PublicKeyType     0..1
-    + accountState            AccountStateType  0..*
-    + permission              PermissionType    0..*
+    + publicKey               PublicKeyType     0..1       | to encrypt secrets with; not in a refusal
+    + accountState            AccountStateType  0..*       | built-in accounts with a password that should change
+    + permission              PermissionType    0..*       | one for each permission
 
 type OpenType : ReqType
     protocolVersion       int              | wanted version; from 7.1 on it need not be given
-    username              text  required
+    username              text  required   | the account
     password              text  required   | in clear, inside TLS
     OMPClient             bool  since=7.1  | the session of the administration program
-    UserDeviceSyncClient  bool  since=8.0  | a synchronisation session: SetPP, GetPP, EventPPCnf
+    UserDeviceSyncClient  bool  since=7.1  | a synchronisation session: SetPP, GetPP, EventPPCnf
 
 request Open : OpenType -> OpenRespType  basis capture version 1.0.18 needs nothing
 | Logs in. Nothing else is taken before it; after a refusal the same link may try again.
@@ -187,10 +187,10 @@ type PermissionChangeEventType : RespType
     + permission  PermissionType  0..*
 
 type PingReqType : ReqType
-    timeStamp  int64    | any; makes the answer have one
+    timeStamp  int64  | any; makes the answer have one
 
 type PingRespType : RespType
-    timeStamp  int64    | the server's clock
+    timeStamp  int64  | the server's clock
 
 event EventPermissionChange  basis capture version 1.0.4
 | The permissions that the session has from now on, for example after a change of licence.
@@ -283,35 +283,35 @@ enum VersionElementType open
 
 type LimitsRespType
 | The greatest numbers and lengths that an OMM takes.
-    axiClients        int             | sessions at a time
-    codec             int
-    ldapServer        int
-    licLatency        int             | minutes of grace without licence
-    ppnNum            int             | devices
-    certificateNum    int
-    records           int             | records in one answer
-    rfpNum            int             | base stations
-    dnsServer         int
-    ntpServer         int
-    site              int             | sites
+    axiClients        int  | sessions at a time
+    codec             int  | codecs in the list
+    ldapServer        int  | LDAP directories
+    licLatency        int  | minutes of grace without licence
+    ppnNum            int  | devices
+    certificateNum    int  | certificates
+    records           int  | records in one answer
+    rfpNum            int  | base stations
+    dnsServer         int  | DNS servers
+    ntpServer         int  | time servers
+    site              int  | sites
     ppVideoDevNum     int
-    ppProfileNum      int             | profiles
+    ppProfileNum      int  | profiles
     ssidWlanKey       int
-    trigger           int             | alarm triggers
-    urlLen            int             | characters of a URL
-    userId            int             | accounts
-    wlanMacFilter     int
+    trigger           int  | alarm triggers
+    urlLen            int  | characters of a URL
+    userId            int  | accounts
+    wlanMacFilter     int  | entries of an access control list
     xmlBuiltInAppl    int
     xmlDynAppl        int
     xmlCorpDirAppl    int
     wlanClients       int
-    wlanProfiles      int
-    bluetoothBeacons  int  since=7.1  | beacons
-    conferenceRooms   int             | conference rooms
-    limitRTT1         int             | ms, lowest step of round trip times
-    limitRTT2         int             | ms
-    limitRTT3         int             | ms
-    limitRTT4         int             | ms
+    wlanProfiles      int  | WLAN profiles
+    bluetoothBeacons  int  | beacons
+    conferenceRooms   int  | conference rooms
+    limitRTT1         int  | ms, lowest step of round trip times
+    limitRTT2         int  | ms
+    limitRTT3         int  | ms
+    limitRTT4         int  | ms
 
 type VersionType
     element  VersionElementType  required  | name of a message
@@ -371,19 +371,19 @@ type CertificateListType
 
 type URLType
 | Where a file comes from or goes to, with the account and the checks of certificates for it.
-    enable                  bool
+    enable                  bool                         | used at all
     useCommonCerts          bool                         | the certificates for provisioning
-    protocol                ProtocolType
-    host                    text
+    protocol                ProtocolType                 | how it is fetched or sent
+    host                    text                         | server
     port                    int                          | 0: the usual one
-    path                    text
-    username                text
+    path                    text                         | on the server
+    username                text                         | at the server
     password                text                 secret  | secret by our reading
-    sslMethod               SSLMethodType
+    sslMethod               SSLMethodType                | version of TLS
     privateKeyPassword      text                 secret  | secret by our reading
-    validateCerts           bool
-    validateExpires         bool
-    validateHostName        bool
+    validateCerts           bool                         | the server's certificate must be good
+    validateExpires         bool                         | and not be over
+    validateHostName        bool                         | and be of this host
     allowNonConfTrustCerts  bool
     importCerts             bool
     nTrustedCertificates    int

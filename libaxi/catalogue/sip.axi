@@ -132,8 +132,8 @@ type AdvancedSIPType
     referToWithReplaces       bool
     xAastraId                 bool
     userAgentCompatibility    bool
-    callRejectStateCodeDev    int                           since=8.0
-    callRejectStateCodeUsr    int                           since=8.0
+    callRejectStateCodeDev    int
+    callRejectStateCodeUsr    int
     sessionTimer              int
     incomingCallTiemout       int
     contactMatching           contactMatchingModeType
@@ -249,14 +249,14 @@ type GetSetDTMFRespType : RespType DTMFType
 type GetSetRTPRespType : RespType RTPType
 
 type GetSetSysToneSchemeRespType : RespType
-    toneScheme  SysToneSchemeTypeType  since=8.0
+    toneScheme  SysToneSchemeTypeType
 
 type SetDTMFType : ReqType DTMFType
 
 type SetRTPType : ReqType RTPType
 
 type SetSysToneSchemeType : ReqType
-    toneScheme  SysToneSchemeTypeType  since=8.0
+    toneScheme  SysToneSchemeTypeType
 
 request GetDTMF : ReqType -> GetSetDTMFRespType  version 1.0.1
 | Reads how DTMF is sent.
@@ -284,7 +284,7 @@ request SetSysToneScheme : SetSysToneSchemeType -> GetSetSysToneSchemeRespType  
 
 event EventSysToneSchemeCnf  version 1.0.1
 | Sent when the tones of a country changed.
-    toneScheme  SysToneSchemeTypeType  since=8.0
+    toneScheme  SysToneSchemeTypeType
 
 topic Call features
 

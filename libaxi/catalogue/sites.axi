@@ -9,12 +9,12 @@ enum SiteSTRPType
 type SiteType
 | A site: base stations with the same features.
     id              int
-    name            text
-    nRFPs           int             | base stations of the site
-    wideband        bool            | G.722
-    srtp            SiteSTRPType    | encrypted media
-    dectSecurity    bool
-    videoStreaming  bool
+    name            text          | shown name
+    nRFPs           int           | base stations of the site
+    wideband        bool          | G.722
+    srtp            SiteSTRPType  | encrypted media
+    dectSecurity    bool          | DECT security is on
+    videoStreaming  bool          | video is on
 
 type CreateSetSiteRespType : RespType SiteType
 | As the schema has it; on the wire the record is the element site.

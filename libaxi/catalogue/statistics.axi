@@ -31,7 +31,7 @@ type GetRFPStatisticRespType : RespType
 
 type GetRFPStatisticType : ReqType
     id          int
-    maxRecords  int    | how many at most
+    maxRecords  int  | how many at most
     recordSet   int
 
 request GetRFPStatistic : GetRFPStatisticType -> GetRFPStatisticRespType
@@ -83,7 +83,7 @@ type GetSysStatisticMinMaxRecordRespType : RespType
 type GetSysStatisticMinMaxRecordType : ReqType
     elemId       int
     firstRecord  int
-    maxRecords   int    | how many at most
+    maxRecords   int  | how many at most
 
 type GetSysStatisticMinMaxRespType : RespType
     elemId            int
@@ -110,7 +110,7 @@ type GetSysStatisticMinMaxType : ReqType
     elemId       int
     type         text
     firstRecord  int
-    maxRecords   int     | how many at most
+    maxRecords   int   | how many at most
 
 type GetSysStatisticOccurrenceRespType : RespType
     elemId            int
@@ -124,7 +124,7 @@ type GetSysStatisticOccurrenceRespType : RespType
 type GetSysStatisticOccurrenceType : ReqType
     elemId       int
     firstRecord  int
-    maxRecords   int    | how many at most
+    maxRecords   int  | how many at most
 
 request GetSysStatisticConfig : ReqType -> GetSysStatisticConfigConfigRespType  version 1.0.1
 | Reads which figures the system keeps.

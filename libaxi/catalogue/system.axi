@@ -126,9 +126,9 @@ enum SeverityType
 
 type HealthType
 | The health of one component.
-    component   ComponentType  required
-    severity    SeverityType   required
-    reason      text
+    component   ComponentType  required  | what it is about
+    severity    SeverityType   required  | how bad it is
+    reason      text                     | why, as text
     reasonCode  ReasonType     required  | text of the reason; the schema calls it a number elsewhere
 
 type GetHealthStateRespType : RespType

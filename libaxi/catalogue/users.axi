@@ -123,8 +123,8 @@ type CreateSetPPUserType : ReqType
     + user  PPUserType  0..1
 
 type DeletePPUserType : ReqType
-    uid  int     | this user
-    num  text    | or the one with this number
+    uid  int   | this user
+    num  text  | or the one with this number
 
 type EventPPUserType
     deleted  bool              | is gone; the record has the key alone
@@ -167,7 +167,7 @@ answer
 topic Users and devices together
 
 type PPUserDevRelationType
-    uid      int              | user
+    uid      int            | user
     relType  PPRelTypeType
 
 type CreateFixedPPRespType : RespType
@@ -216,7 +216,7 @@ event EventPPUserSummary : PPUserSummaryType  version 1.0.3
 topic Tracking
 
 type PPUserTrackingType
-    uid             int     | user
+    uid             int   | user
     trackingActive  bool
 
 type SetPPUserTrackingRespType : RespType PPUserTrackingType

@@ -10,7 +10,7 @@ enum VideoDevStateType
     unplugged inactive active failed
 
 type PpType
-    ppn  int    | device
+    ppn  int  | device
 
 type VideoDevLinkType
     id            int
@@ -18,8 +18,8 @@ type VideoDevLinkType
     videoDevLink  text
 
 type VideoDevSummaryType
-    nRecords           int    | how many
-    idFirst            int    | the first id
+    nRecords           int  | how many
+    idFirst            int  | the first id
     enabledNum         int
     stateActiveNum     int
     stateInactiveNum   int
@@ -29,18 +29,18 @@ type VideoDevSummaryType
 type VideoDevType
 | A video device at a base station.
     id          int
-    name        text
+    name        text                          | shown name
     usbPath     text
     tag         text
     rfpId       int                           | base station
-    active      bool
-    state       VideoDevStateType
+    active      bool                          | is to be used
+    state       VideoDevStateType             | whether it works
     resolution  VideoDevResolutionType
     frameRate   int
-    hierarchy1  text
-    hierarchy2  text
-    hierarchy3  text
-    hierarchy4  text
+    hierarchy1  text                          | free text
+    hierarchy2  text                          | free text
+    hierarchy3  text                          | free text
+    hierarchy4  text                          | free text
     ppnNum      int
     siteId      int
     siteName    text

@@ -20,5 +20,18 @@ check "and then they are current" python3 "$work/tree/tools/axigen.py" --check
 check "they are the committed ones" cmp include/axi/catalogue_ids.h "$work/tree/include/axi/catalogue_ids.h"
 echo '/* changed by hand */' >>"$work/tree/libaxi/catalogue_tables.inc"
 check "a file that was changed by hand is stale" stale catalogue_tables.inc
-printf 'request GetPPUser\n' >>"$work/tree/libaxi/catalogue/users.axi"
-check "a message that is there twice is a mistake with its line" stale 'users.axi:[0-9]*: GetPPUser is there already'
+
+# What cannot be right is refused with its place, and then nothing is written.
+refused() { # line to append to users.axi, what is said
+    copy
+    printf '%b\n' "$1" >>"$work/tree/libaxi/catalogue/users.axi"
+    ! python3 "$work/tree/tools/axigen.py" >"$work/said" 2>&1 && grep -q "$2" "$work/said"
+}
+check "a message that is there twice" refused 'request GetPPUser' 'users.axi:[0-9]*: GetPPUser is there already'
+check "a base that is not there" refused 'event EventX : Nothing' 'users.axi:[0-9]*: there is no type Nothing'
+check "types that are made of each other" refused 'type Xa : Xb\ntype Xb : Xa' 'is made of itself'
+check "an attribute that is there twice" refused 'type X : ReqType\n    seq  int' 'X has the attribute seq twice'
+check "a form that is none" refused 'type X\n    a  colour' 'there is no form or enumeration colour'
+check "pages of what is no record of the answer" refused 'request GetX : GetRecordType  pages id x 0' 'cannot page over x by id'
+check "a permission that is none" refused 'request X  needs Everything' 'users.axi:[0-9]*: needs one of'
+check "an event type that brings no event" refused 'eventtype X\n    @ brings Open' 'Open is no event'
