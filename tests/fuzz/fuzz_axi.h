@@ -119,6 +119,13 @@ static inline void fz_axi_read(const struct axi_elem *elem)
         fz_axi_read(elem);
 }
 
+/* -128 to 127. */
+static inline int fz_axi_small(struct fuzz_bytes *bytes)
+{
+    int byte = (int)fuzz_u8(bytes);
+    return byte < 128 ? byte : byte - 256;
+}
+
 /* One of the values of an enumeration. */
 static inline enum axi_value fz_axi_one_of(enum axi_enum of, unsigned choice)
 {
@@ -127,6 +134,17 @@ static inline enum axi_value fz_axi_one_of(enum axi_enum of, unsigned choice)
         count++;
     must(count > 0);
     return axi_enum_at(of, choice % count);
+}
+
+/* One of the event types. */
+static inline struct axi_event_type fz_axi_event_type(unsigned choice)
+{
+    struct axi_event_type type = {AXI_V_NOTHING, 0, 0};
+    unsigned count = 0;
+    while (axi_event_type_at(count, &type))
+        count++;
+    must(count > 0 && axi_event_type_at(choice % count, &type));
+    return type;
 }
 
 /* --- bytes ------------------------------------------------------------------------------------- */

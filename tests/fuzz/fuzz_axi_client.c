@@ -222,7 +222,7 @@ static void cl_fill_page(struct cl *cl, struct axi_elem *root, const struct cl_s
         struct axi_elem *record = axi_add_child(root, paging->element);
         int64_t key = seen->key < INT32_MAX ? seen->key + i : i;
         if (choice & 8)
-            key = (int8_t)fuzz_u8(&cl->bytes); /* in no order at all */
+            key = fz_axi_small(&cl->bytes); /* in no order at all */
         if (!(choice & 4) || i > 0)
             axi_set_int(record, paging->key, key);
     }
@@ -359,16 +359,13 @@ static void cl_read(struct cl *cl)
 
 static void cl_subscribe(struct cl *cl)
 {
-    struct axi_event_type type;
     struct axi_subscription flag = {.on = fuzz_below(&cl->bytes, 4) != 0};
-    unsigned count = 0, choice = fuzz_u8(&cl->bytes);
-    while (axi_event_type_at(count, &type))
-        count++;
-    if (choice > 0 && axi_event_type_at(choice % count, &type)) {
+    unsigned choice = fuzz_u8(&cl->bytes);
+    if (choice > 0) {
+        struct axi_event_type type = fz_axi_event_type(choice);
         flag.event = type.name;
-        flag.filter = 1u << fuzz_below(&cl->bytes, 6);
-        flag.filter &= type.filters;
-        flag.item = (int8_t)fuzz_u8(&cl->bytes);
+        flag.filter = type.filters & (1u << fuzz_below(&cl->bytes, 6));
+        flag.item = fz_axi_small(&cl->bytes);
         flag.pattern = fz_axi_str(fuzz_below(&cl->bytes, 2) ? "*" : "LOC-*");
     }
     int rc = axi_client_subscribe(cl->client, &flag, cl->now);

@@ -218,7 +218,7 @@ static void sv_deliver(struct sv *sv, size_t max)
     must(len == 0 || sv->slow || axi_server_output(sv->server).len > sv->options.max_output / 4);
     must(axi_server_deadline(sv->server) > sv->now.mono_ms);
     all -= len;
-    if (all > 0)
+    if (all > 0 && sv->wire.ptr != NULL)
         memmove(sv->wire.ptr, sv->wire.ptr + all, sv->wire.len - all);
     sv->wire.len -= all;
 }
@@ -264,7 +264,7 @@ static void sv_ask_any(struct sv *sv)
     for (size_t i = 0; axi_type_field_at(type, i, &field); i++)
         if (field.attr != AXI_A_seq &&
             ((field.flags & AXI_REQUIRED) || (fuzz_u8(&sv->bytes) & 7) == 7))
-            axi_set_int(root, field.attr, (int8_t)fuzz_u8(&sv->bytes));
+            axi_set_int(root, field.attr, fz_axi_small(&sv->bytes));
     if (choice & 64)
         axi_set_int(axi_add_child(root, choice & 32 ? "user" : "pp"), AXI_A_uid,
                     fuzz_u8(&sv->bytes));
@@ -276,18 +276,13 @@ static void sv_ask_any(struct sv *sv)
 static void sv_ask_subscribe(struct sv *sv)
 {
     struct axi_elem *root = axi_msg_start(sv->msg, AXI_T_Subscribe);
-    struct axi_event_type type;
-    unsigned count = 0;
-    while (axi_event_type_at(count, &type))
-        count++;
     for (unsigned n = fuzz_u8(&sv->bytes) % 24; n > 0; n--) {
         unsigned choice = fuzz_u8(&sv->bytes);
-        if (!axi_event_type_at(choice % count, &type))
-            continue;
+        struct axi_event_type type = fz_axi_event_type(choice);
         struct axi_subscription flag = {.event = type.name,
                                         .on = (choice & 128) == 0,
                                         .filter = type.filters & (1u << fuzz_below(&sv->bytes, 6)),
-                                        .item = (int8_t)fuzz_u8(&sv->bytes),
+                                        .item = fz_axi_small(&sv->bytes),
                                         .pattern = fz_axi_str("*")};
         axi_subscription_write(root, &flag);
     }
@@ -326,7 +321,7 @@ static void sv_publish(struct sv *sv)
     struct axi_elem *root = axi_msg_start(sv->msg, types[fuzz_below(&sv->bytes, 4)]);
     unsigned how = fuzz_u8(&sv->bytes);
     struct axi_elem *at = how & 1 ? root : axi_add_child(root, how & 2 ? "user" : "pp");
-    axi_set_int(at, how & 4 ? AXI_A_uid : AXI_A_ppn, (int8_t)fuzz_u8(&sv->bytes));
+    axi_set_int(at, how & 4 ? AXI_A_uid : AXI_A_ppn, fz_axi_small(&sv->bytes));
     bool open = axi_server_is_open(sv->server), sync = axi_server_is_sync(sv->server);
     bool wanted = open && sync == (axi_msg_type(sv->msg) == AXI_T_EventPPCnf);
     if (axi_msg_type(sv->msg) == AXI_T_EventPPState || axi_msg_type(sv->msg) == AXI_T_EventRFPState)
