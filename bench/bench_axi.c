@@ -287,7 +287,7 @@ static void ask_python(char *file, char *said, size_t size)
     posix_spawn_file_actions_t actions;
     int ends[2];
     pid_t pid;
-    ssize_t got = 0;
+    size_t len = 0;
     if (pipe(ends) != 0 || posix_spawn_file_actions_init(&actions) != 0)
         die("no pipe");
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
@@ -295,10 +295,11 @@ static void ask_python(char *file, char *said, size_t size)
     bool started = posix_spawnp(&pid, program, &actions, NULL, argv, environ) == 0;
     close(ends[1]);
     if (started) {
-        got = read(ends[0], said, size - 1);
+        for (ssize_t got; (got = read(ends[0], said + len, size - 1 - len)) > 0;)
+            len += (size_t)got;
         waitpid(pid, NULL, 0);
     }
-    said[got > 0 ? got : 0] = '\0';
+    said[len] = '\0';
     close(ends[0]);
     posix_spawn_file_actions_destroy(&actions);
 }
