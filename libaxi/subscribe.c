@@ -12,14 +12,39 @@
 
 enum { MAX_ITEMS = 65536, FIRST_ROOM = 16 };
 
+_Static_assert((int)AXI_T_COUNT <= UINT16_MAX, "a type is kept in 16 bits");
+
+static size_t count_brought(enum axi_value event)
+{
+    size_t count = 0;
+    while (axi_event_type_message(event, count) != AXI_T_NONE)
+        count++;
+    return count;
+}
+
+/* Put in what a kind brings, in the order of the messages. */
+static void add_brought(struct axi_subscriptions *subs, size_t kind)
+{
+    enum axi_type message;
+    enum axi_value event = subs->kinds[kind].type.name;
+    for (size_t i = 0; (message = axi_event_type_message(event, i)) != AXI_T_NONE; i++) {
+        size_t at = subs->brought_count++;
+        for (; at > 0 && subs->brought[at - 1].message > (unsigned)message; at--)
+            subs->brought[at] = subs->brought[at - 1];
+        subs->brought[at].message = (uint16_t)message;
+        subs->brought[at].kind = (uint16_t)kind;
+    }
+}
+
 struct axi_subscriptions *axi_subscriptions_new(const struct axi_alloc *alloc, size_t max_items)
 {
     struct axi_alloc hook = axi__alloc_copy(alloc);
     struct axi_event_type type;
-    size_t kinds = 0;
-    while (axi_event_type_at(kinds, &type))
-        kinds++;
-    size_t size = sizeof(struct axi_subscriptions) + kinds * sizeof(struct axi__kind);
+    size_t kinds = 0, brought = 0;
+    for (; axi_event_type_at(kinds, &type); kinds++)
+        brought += count_brought(type.name);
+    size_t size = sizeof(struct axi_subscriptions) + kinds * sizeof(struct axi__kind) +
+                  brought * sizeof(struct axi__brought);
     struct axi_subscriptions *subs = axi__realloc(&hook, NULL, size);
     if (subs == NULL)
         return NULL;
@@ -27,8 +52,11 @@ struct axi_subscriptions *axi_subscriptions_new(const struct axi_alloc *alloc, s
     subs->alloc = hook;
     subs->max_items = max_items > 0 ? max_items : MAX_ITEMS;
     subs->kind_count = kinds;
-    for (size_t i = 0; i < kinds; i++)
+    subs->brought = (struct axi__brought *)(subs->kinds + kinds);
+    for (size_t i = 0; i < kinds; i++) {
         (void)axi_event_type_at(i, &subs->kinds[i].type);
+        add_brought(subs, i);
+    }
     return subs;
 }
 

@@ -30,13 +30,19 @@ struct axi__kind {
     size_t single; /* flags of single items */
 };
 
+/* The catalogue the other way round: a message, and a kind that brings it. */
+struct axi__brought {
+    uint16_t message, kind;
+};
+
 struct axi_subscriptions {
     struct axi_alloc alloc;
     size_t max_items;
     struct axi__flag *flags; /* ascending by key and item */
     size_t count, room;
-    size_t kind_count;
-    struct axi__kind kinds[]; /* in the order of the catalogue */
+    size_t kind_count, brought_count;
+    struct axi__brought *brought; /* behind the kinds, ascending */
+    struct axi__kind kinds[];     /* in the order of the catalogue */
 };
 
 /* What is looked for among the flags. */

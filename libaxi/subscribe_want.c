@@ -115,15 +115,6 @@ static bool filter_wants(const struct axi_subscriptions *subs, const struct axi_
     return !named && (kind->all & filter) != 0 && !has_place(axi_elem_type(root), filter);
 }
 
-static bool brings(const struct axi__kind *kind, enum axi_type type)
-{
-    enum axi_type message;
-    for (size_t i = 0; (message = axi_event_type_message(kind->type.name, i)) != AXI_T_NONE; i++)
-        if (message == type)
-            return true;
-    return false;
-}
-
 static bool kind_wants(const struct axi_subscriptions *subs, const struct axi__kind *kind,
                        const struct axi_elem *root)
 {
@@ -135,13 +126,27 @@ static bool kind_wants(const struct axi_subscriptions *subs, const struct axi__k
     return false;
 }
 
+/* Place of the first kind that brings the message, or of what is behind it. */
+static size_t first_bringing(const struct axi_subscriptions *subs, unsigned message)
+{
+    size_t low = 0, high = subs->brought_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (subs->brought[middle].message < message)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 bool axi_subscriptions_want(const struct axi_subscriptions *subs, const struct axi_msg *event)
 {
-    enum axi_type type = axi_msg_type(event);
-    for (size_t i = 0; i < subs->kind_count && type != AXI_T_NONE; i++) {
-        const struct axi__kind *kind = &subs->kinds[i];
-        if ((kind->all != 0 || kind->single > 0) && brings(kind, type) &&
-            kind_wants(subs, kind, axi_msg_root(event)))
+    unsigned type = (unsigned)axi_msg_type(event);
+    for (size_t i = first_bringing(subs, type);
+         i < subs->brought_count && subs->brought[i].message == type; i++) {
+        const struct axi__kind *kind = &subs->kinds[subs->brought[i].kind];
+        if ((kind->all != 0 || kind->single > 0) && kind_wants(subs, kind, axi_msg_root(event)))
             return true;
     }
     return false;
