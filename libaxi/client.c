@@ -250,7 +250,7 @@ static bool take_message(struct axi_client *client, const struct axi_msg *msg,
     case AXI_RESPONSE:
         return take_answer(client, msg, event);
     case AXI_EVENT:
-        if (axi_msg_type(msg) == AXI_T_EventPermissionChange)
+        if (axi_msg_type(msg) == AXI_T_EventPermissionChange && axi_client_is_open(client))
             axi__client_take_permissions(client, axi_msg_root(msg));
         return tell(event, AXI_CLIENT_NOTICE, msg);
     case AXI_REQUEST:

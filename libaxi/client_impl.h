@@ -55,7 +55,8 @@ struct axi__read {
     struct axi_paging paging;
     struct axi_pages pages;
     uint64_t tag;
-    bool owes; /* this page was decided on but could not be asked for yet */
+    struct axi_msg *model; /* what every page's request has, or empty; NULL until it was needed */
+    bool owes;             /* this page was decided on but could not be asked for yet */
     int64_t owed_start;
     unsigned owed_max;
 };

@@ -11,11 +11,23 @@
 
 /* --- asking */
 
+static void copy_content(struct axi_elem *to, const struct axi_elem *from)
+{
+    struct axi_attr_view view;
+    for (size_t i = 0; axi_attr_at(from, i, &view); i++)
+        if (view.id != AXI_A_seq)
+            axi_set_named(to, view.name, view.value);
+    const struct axi_elem *child = axi_first_child(from, NULL);
+    for (; child != NULL; child = axi_next_sibling(child, NULL))
+        axi_add_copy(to, child);
+}
+
 static int ask(struct axi_client *client, struct axi__read *read, int64_t start, unsigned max)
 {
     struct axi__request what = {
         .purpose = AXI__FOR_PAGE, .tag = read->tag, .start = start, .read = read};
     struct axi_elem *root = axi_msg_start(client->draft, read->request);
+    copy_content(root, axi_msg_root(read->model));
     axi_set_int(root, read->paging.key, start);
     axi_set_int(root, AXI_A_maxRecords, max);
     return axi__client_enqueue(client, client->draft, &what);
@@ -62,12 +74,18 @@ static int64_t last_id(enum axi_type request, enum axi_attr key)
 static struct axi__read *take_read(struct axi_client *client)
 {
     struct axi__read *read = client->spare_reads;
-    if (read != NULL)
+    struct axi_msg *model = NULL;
+    if (read != NULL) {
         client->spare_reads = read->next;
-    else
+        model = read->model;
+    } else {
         read = axi__realloc(&client->options.parser.alloc, NULL, sizeof *read);
-    if (read != NULL)
+    }
+    if (read != NULL) {
         memset(read, 0, sizeof *read);
+        read->model = model;
+        axi_msg_reset(model);
+    }
     return read;
 }
 
@@ -85,12 +103,30 @@ static void add_last(struct axi_client *client, struct axi__read *read)
     *at = read;
 }
 
-int axi_client_read(struct axi_client *client, enum axi_type request, int64_t first, uint64_t tag,
-                    struct axi_time now)
+static int keep_model(struct axi_client *client, struct axi__read *read,
+                      const struct axi_msg *request)
+{
+    if (request == NULL)
+        return AXI_OK;
+    if (read->model == NULL)
+        read->model = axi_msg_new(&client->options.parser.alloc);
+    if (read->model == NULL)
+        return AXI_ENOMEM;
+    copy_content(axi_msg_start(read->model, axi_msg_type(request)), axi_msg_root(request));
+    return axi_msg_error(read->model);
+}
+
+struct table {
+    enum axi_type request;
+    int64_t first;
+    const struct axi_msg *model;
+};
+
+static int begin(struct axi_client *client, const struct table *table, uint64_t tag)
 {
     struct axi_paging paging;
-    axi__client_tick(client, now);
-    if (!axi_type_paging(request, &paging) || first < 0 || first > last_id(request, paging.key))
+    if (!axi_type_paging(table->request, &paging) || table->first < 0 ||
+        table->first > last_id(table->request, paging.key))
         return AXI_EINVAL;
     if (axi__client_is_full(client))
         return AXI_EFULL;
@@ -98,13 +134,15 @@ int axi_client_read(struct axi_client *client, enum axi_type request, int64_t fi
     struct axi__read *read = rc == AXI_OK ? take_read(client) : NULL;
     if (read == NULL)
         return rc != AXI_OK ? rc : AXI_ENOMEM;
-    read->request = request;
+    read->request = table->request;
     read->paging = paging;
     read->tag = tag;
-    axi_pages_start(&read->pages, first, last_id(request, paging.key), client->options.page,
-                    client->options.pages);
+    axi_pages_start(&read->pages, table->first, last_id(table->request, paging.key),
+                    client->options.page, client->options.pages);
     read->owes = axi_pages_next(&read->pages, &read->owed_start, &read->owed_max);
-    rc = ask_next(client, read);
+    rc = keep_model(client, read, table->model);
+    if (rc == AXI_OK)
+        rc = ask_next(client, read);
     if (rc != AXI_OK) {
         spare(client, read);
         return rc;
@@ -112,6 +150,28 @@ int axi_client_read(struct axi_client *client, enum axi_type request, int64_t fi
     add_last(client, read);
     axi__client_pump(client);
     return AXI_OK;
+}
+
+int axi_client_read(struct axi_client *client, enum axi_type request, int64_t first, uint64_t tag,
+                    struct axi_time now)
+{
+    struct table table = {request, first, NULL};
+    axi__client_tick(client, now);
+    return begin(client, &table, tag);
+}
+
+int axi_client_read_like(struct axi_client *client, const struct axi_msg *request, uint64_t tag,
+                         struct axi_time now)
+{
+    struct axi_paging paging;
+    axi__client_tick(client, now);
+    if (axi_msg_error(request) != AXI_OK)
+        return axi_msg_error(request);
+    if (!axi_type_paging(axi_msg_type(request), &paging))
+        return AXI_EINVAL;
+    struct table table = {axi_msg_type(request), paging.first, request};
+    int rc = axi_get_int(axi_msg_root(request), paging.key, &table.first);
+    return rc == AXI_EVALUE ? rc : begin(client, &table, tag);
 }
 
 /* --- the end of a read */
@@ -145,6 +205,7 @@ void axi__client_free_reads(struct axi_client *client)
     while (client->spare_reads != NULL) {
         struct axi__read *read = client->spare_reads;
         client->spare_reads = read->next;
+        axi_msg_free(read->model);
         axi__free(&client->options.parser.alloc, read);
     }
 }

@@ -151,6 +151,12 @@ AXI_MUST_CHECK AXI_API int axi_client_request(struct axi_client *client, struct 
  * AXI_EINVAL when the request is not paged, AXI_EFULL as above. */
 AXI_MUST_CHECK AXI_API int axi_client_read(struct axi_client *client, enum axi_type request,
                                            int64_t first, uint64_t tag, struct axi_time now);
+/* The same, with all else that `request` says (GetRFP withDetails …) in the request of each page. It begins at the id in
+ * its key attribute, or at the least there is; maxRecords is ours. The message stays the caller's. AXI_EVALUE when the
+ * key is no id. */
+AXI_MUST_CHECK AXI_API int axi_client_read_like(struct axi_client *client,
+                                                const struct axi_msg *request, uint64_t tag,
+                                                struct axi_time now);
 /* Set or clear a flag. Flags are collected and go out, up to 20 in a request, with the next call of
  * axi_client_next, before the next request, or when 20 are there. Before Open they wait for it. AXI_EINVAL and
  * AXI_EFULL as axi_subscriptions_set, AXI_EFULL also when `queue` requests wait. */

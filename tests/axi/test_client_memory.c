@@ -162,6 +162,15 @@ static void every_allocation_fails_once(void **state)
         }
 }
 
+static int read_like(struct rig *r)
+{
+    struct axi_msg *msg = axi_msg_new(NULL);
+    axi_set_bool(axi_msg_start(msg, AXI_T_GetRFP), AXI_A_withDetails, true);
+    int rc = axi_client_read_like(r->c, msg, 1, r->now);
+    axi_msg_free(msg);
+    return rc;
+}
+
 static int call(struct rig *r, unsigned which)
 {
     struct axi_subscription users = flag(AXI_V_PPUserCnf, AXI_BY_UID, -1);
@@ -178,6 +187,8 @@ static int call(struct rig *r, unsigned which)
     case 4:
         return send_request(r, AXI_T_Limits, 1);
     case 5:
+        return read_like(r);
+    case 6:
         return axi_client_ping(r->c, r->now);
     default:
         return axi_client_subscribe(r->c, &users, r->now);
@@ -187,11 +198,11 @@ static int call(struct rig *r, unsigned which)
 static void a_call_without_memory_begins_nothing(void **state)
 {
     (void)state;
-    for (unsigned which = 0; which <= 6; which++)
+    for (unsigned which = 0; which <= 7; which++)
         for (size_t fail_at = 1;; fail_at++) {
             struct rig r;
             rig_init(&r, NULL);
-            if (which >= 5)
+            if (which >= 6)
                 open_session(&r);
             size_t pending = axi_client_pending(r.c);
             r.counting.fail_at = r.counting.calls + fail_at;

@@ -87,6 +87,44 @@ static void what_is_no_table_is_not_read(struct rig *r)
     expect_sent(r, "");
 }
 
+static void reads_with_what_else_the_request_says(struct rig *r)
+{
+    struct axi_msg *msg = axi_msg_new(NULL);
+    struct axi_elem *root = axi_msg_start(msg, AXI_T_GetRFP);
+    open_session(r);
+    axi_set_bool(root, AXI_A_withDetails, true);
+    axi_set_int(root, AXI_A_maxRecords, 7);
+    axi_set_int(root, AXI_A_seq, 7);
+    axi_set_cstr(axi_add_child(root, "x"), AXI_A_name, "y");
+    assert_int_equal(axi_client_read_like(r->c, msg, 1, r->now), AXI_OK);
+    axi_set_int(root, AXI_A_id, 5);
+    assert_int_equal(axi_client_read_like(r->c, msg, 2, r->now), AXI_OK);
+    axi_msg_start(msg, AXI_T_Ping);
+    assert_int_equal(axi_client_read_like(r->c, msg, 3, r->now), AXI_EINVAL);
+    axi_msg_reset(msg);
+    assert_int_equal(axi_client_read_like(r->c, msg, 3, r->now), AXI_EINVAL);
+    assert_int_equal(axi_client_read_like(r->c, NULL, 3, r->now), AXI_EINVAL);
+    expect_sent(r, "<GetRFP withDetails=\"1\" maxRecords=\"3\" id=\"0\" seq=\"2\"><x name=\"y\"/>"
+                   "</GetRFP>\n"
+                   "<GetRFP withDetails=\"1\" maxRecords=\"3\" id=\"5\" seq=\"3\"><x name=\"y\"/>"
+                   "</GetRFP>\n");
+    say(r, "<GetRFPResp seq=\"3\"><rfp id=\"5\"/><rfp id=\"6\"/><rfp id=\"9\"/></GetRFPResp>");
+    expect_sent(r, "<GetRFP withDetails=\"1\" maxRecords=\"3\" id=\"10\" seq=\"4\"><x name=\"y\"/>"
+                   "</GetRFP>\n");
+    say(r, "<GetRFPResp seq=\"2\" errCode=\"ENoEnt\"/>");
+    say(r, "<GetRFPResp seq=\"4\"/>");
+    expect_events(r, "RECORDS GetRFP #2 5 6 9\nREAD_END GetRFP #1\nREAD_END GetRFP #2\n");
+    /* What the one before had is not in the next. */
+    assert_int_equal(axi_client_read(r->c, AXI_T_GetRFP, 0, 4, r->now), AXI_OK);
+    expect_sent(r, "<GetRFP id=\"0\" maxRecords=\"3\" seq=\"5\"/>\n");
+    axi_set_cstr(axi_msg_start(msg, AXI_T_GetRFP), AXI_A_id, "x");
+    assert_int_equal(axi_client_read_like(r->c, msg, 3, r->now), AXI_EVALUE);
+    axi_set_cstr(axi_msg_start(msg, AXI_T_GetRFP), AXI_A_info, "\xFF");
+    assert_int_equal(axi_client_read_like(r->c, msg, 3, r->now), AXI_EUTF8);
+    assert_int_equal(axi_client_pending(r->c), 1);
+    axi_msg_free(msg);
+}
+
 static void tables_word_by_word(void **state)
 {
     (void)state;
@@ -95,6 +133,7 @@ static void tables_word_by_word(void **state)
     for_chunks(&options, refusals_end_a_read);
     for_chunks(&options, answers_that_cannot_be_end_a_read);
     for_chunks(&options, what_is_no_table_is_not_read);
+    for_chunks(&options, reads_with_what_else_the_request_says);
 }
 
 static void records_that_came_before_are_taken_out(struct rig *r)

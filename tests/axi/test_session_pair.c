@@ -1,8 +1,8 @@
 /*
- * Proves that client and server understand each other: both are wired back to back, bytes move in random pieces, and the
- * host of the client asks for anything at any time. Every answer, record, file and event comes once and whole, nobody finds
- * anything stray or broken, both have the same idea of the subscriptions, and connections may be lost at any byte.
- * What is random comes from a seed that a failure prints.
+ * Proves that client and server understand each other: both are wired back to back, bytes move in random pieces, and
+ * the host of the client asks for anything at any time. Every answer, record, file and event comes once and whole,
+ * nobody finds anything stray or broken, both have the same idea of the subscriptions, and connections may be lost at
+ * any byte. What is random comes from a seed that a failure prints.
  */
 #include "axi/support.h"
 
