@@ -116,6 +116,7 @@ static void bytes_that_are_not_the_message_do_no_harm(void **state)
                                          "<GetPPUser x=\"",
                                          "<GetPPUser x=\"y",
                                          "<GetPPUser x=\"\" ",
+                                         "<GetPPUser x y z",
                                          "xxxxxxxxxxxxxxxxxxxxxxxxxxx",
                                          "<GetPPUser></GetPPUser>"};
     struct axi_parser *parser = axi_parser_new(NULL);

@@ -7,6 +7,7 @@
  */
 #include "axi/support.h"
 
+#include "heap.h"
 #include "tree.h"
 
 /* --- everything fails */
@@ -158,19 +159,22 @@ static bool scenario(struct objects *o)
     return decode_strictly(o) && good;
 }
 
-/* True when no allocation failed. */
+/* True when the allocation that is to fail came, and then something did not go well. */
 static bool run(struct counting *counting)
 {
+    size_t fail_at = counting->fail_at;
     struct axi_alloc hook = counting_hook(counting);
     struct objects o;
     bool made = make_objects(&o, &hook), good = made && scenario(&o);
+    bool failed = counting->calls >= fail_at;
+    assert_true(failed == !good);
     counting->fail_at = 0;
     if (made)
         assert_true(scenario(&o));
     free_objects(&o);
     assert_int_equal(counting->live, 0);
     assert_int_equal(counting->bytes, 0);
-    return good;
+    return failed;
 }
 
 static void every_allocation_may_fail(void **state)
@@ -180,7 +184,7 @@ static void every_allocation_may_fail(void **state)
         size_t n = 1;
         for (;; n++) {
             struct counting counting = {.fail_at = n, .for_good = for_good == 1};
-            if (run(&counting))
+            if (!run(&counting))
                 break;
             assert_true(n < 5000);
         }
@@ -212,6 +216,162 @@ static void every_allocation_may_fail_later_too(void **state)
         free_objects(&o);
         assert_int_equal(counting.live, 0);
     }
+}
+
+/* A message lies in blocks. What is put in front of it moves the end of a block through all that is built or read, so
+ * that each piece is once the one for which there is no block. */
+static bool build_behind(struct objects *o, const char *filling, size_t len)
+{
+    static const int64_t numbers[] = {1, 2, 3};
+    struct axi_elem *root = axi_msg_start_named(o->msg, str("Unheard"));
+    struct axi_str fill = {filling, len};
+    axi_set_text(root, fill);
+    struct axi_elem *child = axi_add_child(root, "made");
+    axi_set_named(child, str("own"), str("value"));
+    axi_set_cstr(child, AXI_A_uid, "1");
+    axi_set_int_list(child, AXI_A_id, numbers, 3);
+    axi_set_hex(child, AXI_A_park, numbers, sizeof numbers);
+    axi_set_text(axi_add_child(child, "text"), str("text"));
+    if (went_well(axi_msg_error(o->msg))) {
+        axi_add_copy(root, child);
+        axi_add_copy(root, root);
+    }
+    if (!went_well(axi_msg_error(o->msg)))
+        return false;
+    o->buf.len = 0;
+    if (!went_well(axi_encode(o->msg, 0, &o->buf)))
+        return false;
+    axi_msg_start_named(o->answer, fill);
+    axi_answer_start(o->answer, o->msg);
+    return went_well(axi_msg_error(o->answer));
+}
+
+static bool read_behind(struct objects *o, const char *filling, size_t len)
+{
+    static const char behind[] = "\"><user uid=\"1\" new=\"x\" name=\"&lt;\"/><user uid=\"2\"/><x "
+                                 "y=\"1\">text<z/>more</x></GetPPUserResp>";
+    static const char before[] = "<GetPPUserResp name=\"";
+    char text[4096];
+    struct axi_msg *got;
+    memcpy(text, before, sizeof before - 1);
+    memcpy(text + sizeof before - 1, filling, len);
+    memcpy(text + sizeof before - 1 + len, behind, sizeof behind);
+    return went_well(feed(o->parser, text, sizeof before - 1 + len + sizeof behind, &got));
+}
+
+static void a_block_may_end_anywhere(void **state)
+{
+    (void)state;
+    static char filling[2200];
+    memset(filling, 'x', sizeof filling);
+    for (size_t len = 900; len < sizeof filling; len += 4) {
+        bool failed = true;
+        for (size_t n = 1; failed; n++) {
+            struct counting counting = {0};
+            struct axi_alloc hook = counting_hook(&counting);
+            struct objects o;
+            assert_true(make_objects(&o, &hook));
+            counting.fail_at = counting.calls + n;
+            bool good = build_behind(&o, filling, len);
+            good = read_behind(&o, filling, len) && good;
+            failed = counting.calls >= counting.fail_at;
+            assert_true(failed || good);
+            counting.fail_at = 0;
+            assert_true(build_behind(&o, filling, len) && read_behind(&o, filling, len));
+            free_objects(&o);
+            assert_int_equal(counting.live, 0);
+            assert_true(n < 200);
+        }
+    }
+}
+
+/* The same for the buffer of an encoder: it is full at each byte of the message. */
+static void a_buffer_may_end_anywhere(void **state)
+{
+    (void)state;
+    struct counting counting = {0};
+    struct axi_alloc hook = counting_hook(&counting);
+    struct axi_parser *parser = axi_parser_new(NULL);
+    struct axi_msg *msg =
+        parse(parser, "<a b=\"&lt;&amp;\" uid=\"12\"><c/><d>text &gt; text</d><e><f/></e></a>");
+    struct axi_buf whole = {0};
+    assert_int_equal(axi_encode(msg, 0, &whole), AXI_OK);
+    for (size_t cap = 0; cap < whole.len; cap++) {
+        struct axi_buf buf = {.alloc = hook};
+        if (cap > 0)
+            buf.ptr = counting_realloc(&counting, NULL, cap);
+        buf.cap = cap;
+        counting.fail_at = counting.calls + 1;
+        assert_int_equal(axi_encode(msg, 0, &buf), AXI_ENOMEM);
+        assert_int_equal(buf.len, 0);
+        counting.fail_at = 0;
+        assert_int_equal(axi_encode(msg, 0, &buf), AXI_OK);
+        assert_memory_equal(buf.ptr, whole.ptr, whole.len);
+        axi_buf_done(&buf);
+    }
+    assert_int_equal(counting.live, 0);
+    axi_buf_done(&whole);
+    axi_parser_free(parser);
+}
+
+/* A message that comes in pieces and fills the limit: its buffer grows to exactly that. */
+static void the_buffer_of_a_half_message_may_fail(void **state)
+{
+    (void)state;
+    static char message[3000];
+    memset(message, ' ', sizeof message);
+    memcpy(message, "<Ping/>", 7);
+    message[sizeof message - 1] = '\0';
+    for (size_t n = 1; n < 12; n++) {
+        struct counting counting = {0};
+        struct axi_parser_options options = {.alloc = counting_hook(&counting),
+                                             .max_message = 3000};
+        struct axi_parser *parser = axi_parser_new(&options);
+        counting.fail_at = counting.calls + n;
+        size_t errors = 0, messages = 0;
+        for (size_t at = 0; at < sizeof message; at += 500) {
+            struct axi_msg *msg;
+            errors += feed(parser, message + at, 500, &msg) != AXI_OK;
+            messages += msg != NULL;
+        }
+        assert_int_equal(errors + messages, 1);
+        assert_int_equal(axi_parser_held(parser), 0);
+        parse(parser, "<Ping/>");
+        axi_parser_free(parser);
+        assert_int_equal(counting.live, 0);
+    }
+}
+
+static void what_no_memory_can_hold_is_refused(void **state)
+{
+    (void)state;
+    struct counting counting = {0};
+    struct axi_alloc hook = counting_hook(&counting);
+    struct axi__heap heap;
+    assert_null(axi_calls_new(&hook, SIZE_MAX / 8));
+    axi__heap_init(&heap, &hook);
+    struct axi__heap *before = axi__heap_enter(&heap);
+    assert_null(axi__heap_malloc(SIZE_MAX / 2));
+    void *block = axi__heap_malloc(0);
+    assert_non_null(block);
+    assert_null(axi__heap_realloc(block, SIZE_MAX / 2));
+    block = axi__heap_realloc(block, 1000);
+    memset(block, 1, 1000);
+    block = axi__heap_realloc(block, 100000);
+    assert_int_equal(((char *)block)[999], 1);
+    counting.fail_at = counting.calls + 1;
+    assert_null(axi__heap_realloc(block, 200000));
+    counting.fail_at = counting.calls + 1;
+    assert_null(axi__heap_realloc(block, 100));
+    block = axi__heap_realloc(block, 10);
+    assert_int_equal(((char *)block)[9], 1);
+    block = axi__heap_realloc(block, 9);
+    axi__heap_free(block);
+    axi__heap_free(NULL);
+    axi__heap_leave(before);
+    axi__heap_done(&heap);
+    assert_int_equal(heap.total, 0);
+    assert_int_equal(counting.live, 0);
 }
 
 /* --- no allocation in use */
@@ -385,18 +545,25 @@ static void what_an_unusual_message_took_is_given_back(void **state)
     char *text = malloc(room);
     parse(parser, "<Ping/>");
     size_t usual = counting.bytes;
-    len += (size_t)snprintf(text, room, "<a>");
+    len += (size_t)snprintf(text, room, "<a z='.'>");
     for (int i = 0; i < 4000; i++)
         len +=
             (size_t)snprintf(text + len, room - len, "<b%d c%d=\"\" d%d=\"%050d\"/>", i, i, i, i);
     snprintf(text + len, room - len, "</a>");
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 6; round++) {
+        text[6] = round % 2 == 0 ? '.' : '\x01'; /* half of them are to be mended */
         parse(parser, text);
         assert_true(counting.bytes > usual + (128 << 10));
         parse(parser, "<Ping/>");
         parse(parser, "<Ping/>");
         assert_true(counting.bytes < usual + (16 << 10));
     }
+    /* What expat is made anew of may be missing then. */
+    parse(parser, text);
+    struct axi_msg *msg;
+    counting.fail_at = counting.calls + 1;
+    assert_int_equal(feed(parser, "<Ping/>", 8, &msg), AXI_ENOMEM);
+    parse(parser, "<Ping/>");
     axi_parser_free(parser);
     assert_int_equal(counting.live, 0);
     free(text);
@@ -449,6 +616,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(every_allocation_may_fail_later_too),
+        cmocka_unit_test(a_block_may_end_anywhere),
+        cmocka_unit_test(a_buffer_may_end_anywhere),
+        cmocka_unit_test(the_buffer_of_a_half_message_may_fail),
+        cmocka_unit_test(what_no_memory_can_hold_is_refused),
         cmocka_unit_test(objects_in_use_take_nothing),
         cmocka_unit_test(a_message_of_3_kilobytes_takes_less_than_8),
         cmocka_unit_test(what_an_unusual_message_took_is_given_back),

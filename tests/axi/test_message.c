@@ -227,6 +227,18 @@ static void nothing_is_read_from_null(void **state)
     assert_null(axi_get_str(NULL, AXI_A_uid).ptr);
     assert_null(axi_get_named(NULL, "uid").ptr);
     assert_int_equal(axi_get_int(NULL, AXI_A_uid, &number), AXI_ENOENT);
+    assert_null(axi_msg_start(NULL, AXI_T_Ping));
+    assert_null(axi_msg_start_named(NULL, str("a")));
+    assert_null(axi_add_child(NULL, "a"));
+    assert_null(axi_add_copy(NULL, NULL));
+    axi_msg_reset(NULL);
+    assert_int_equal(axi_msg_error(NULL), AXI_EINVAL);
+    struct axi_buf buf = {0};
+    assert_int_equal(axi_encode(NULL, 0, &buf), AXI_EINVAL);
+    assert_string_equal(axi_err_text(AXI_OK), "success");
+    assert_string_equal(axi_err_name(AXI_OK), "AXI_OK");
+    assert_string_equal(axi_err_text(-999), "unknown error");
+    assert_string_equal(axi_err_name(-999), "AXI_E?");
     axi_msg_free(NULL);
     axi_parser_free(NULL);
     axi_calls_free(NULL);

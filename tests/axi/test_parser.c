@@ -359,6 +359,16 @@ static void large_messages_are_read_whole_or_refused(void **state)
     free(text);
 }
 
+/* A limit beyond what expat can count is lowered to that. */
+static void the_largest_limit_is_what_expat_counts(void **state)
+{
+    (void)state;
+    struct axi_parser_options options = {.max_message = SIZE_MAX};
+    struct axi_parser *parser = axi_parser_new(&options);
+    assert_int_equal(axi_msg_type(parse(parser, "<Ping/>")), AXI_T_Ping);
+    axi_parser_free(parser);
+}
+
 /* --- memory that a stranger can take */
 
 static void check_flood(size_t piece, size_t total)
@@ -436,6 +446,7 @@ int main(void)
         cmocka_unit_test(a_reset_forgets_the_half_message),
         cmocka_unit_test(messages_and_errors_are_counted),
         cmocka_unit_test(large_messages_are_read_whole_or_refused),
+        cmocka_unit_test(the_largest_limit_is_what_expat_counts),
         cmocka_unit_test(an_endless_message_takes_no_memory),
         cmocka_unit_test(text_in_thousands_of_pieces_stays_cheap),
     };

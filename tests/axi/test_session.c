@@ -208,6 +208,7 @@ static void an_answer_has_the_name_and_seq_of_the_request(void **state)
                    "<GetPPUserResp seq=\"9\" errCode=\"EMissing\" bad=\"uid\" info=\"no uid\"/>");
     axi_msg_reset(answer);
     assert_non_null(axi_answer_start(answer, NULL));
+    assert_null(axi_answer_start(NULL, answer));
     assert_int_equal(axi_msg_error(answer), AXI_EINVAL);
     axi_msg_free(answer);
     axi_parser_free(parser);
@@ -220,8 +221,10 @@ static int fake_encrypt(void *user, const struct axi_public_key *key, struct axi
                         char *ret_text, size_t max, size_t *ret_len)
 {
     ++*(int *)user;
-    if (plain.len > 8)
-        return AXI_ESECRET;
+    if (plain.len == 0)
+        *ret_len = max + 1; /* a hook that says more than it wrote */
+    if (plain.len > 8 || plain.len == 0)
+        return plain.len == 0 ? AXI_OK : AXI_ESECRET;
     *ret_len = (size_t)snprintf(ret_text, max, "%.*s:%.*s", (int)key->modulus.len, key->modulus.ptr,
                                 (int)plain.len, plain.ptr);
     return AXI_OK;
@@ -238,9 +241,10 @@ static void secrets_go_through_the_hook(void **state)
     assert_int_equal(axi_set_secret(user, AXI_A_pin, str("1234"), &key, &ops), AXI_OK);
     assert_int_equal(axi_set_secret(user, AXI_A_sipPw, str("too long for it"), &key, &ops),
                      AXI_ESECRET);
+    assert_int_equal(axi_set_secret(user, AXI_A_sipPw, str(""), &key, &ops), AXI_ESECRET);
     assert_int_equal(axi_set_secret(user, AXI_A_sipPw, str("x"), &key, NULL), AXI_EINVAL);
     assert_int_equal(axi_set_secret(user, AXI_A_sipPw, str("x"), NULL, &ops), AXI_EINVAL);
-    assert_int_equal(used, 2);
+    assert_int_equal(used, 3);
     assert_encodes(msg, "<SetPPUser><user pin=\"C0FFEE:1234\"/></SetPPUser>");
     axi_msg_free(msg);
 }
