@@ -151,9 +151,9 @@ AXI_MUST_CHECK AXI_API int axi_client_request(struct axi_client *client, struct 
  * AXI_EINVAL when the request is not paged, AXI_EFULL as above. */
 AXI_MUST_CHECK AXI_API int axi_client_read(struct axi_client *client, enum axi_type request,
                                            int64_t first, uint64_t tag, struct axi_time now);
-/* The same, with all else that `request` says (GetRFP withDetails …) in the request of each page. It begins at the id in
- * its key attribute, or at the least there is; maxRecords is ours. The message stays the caller's. AXI_EVALUE when the
- * key is no id. */
+/* The same, with all else that `request` says (GetRFP withDetails …) in the request of each page. It begins at the id
+ * in its key attribute, or at the least there is; maxRecords is ours. The message stays the caller's. AXI_EVALUE when
+ * the key is no id. */
 AXI_MUST_CHECK AXI_API int axi_client_read_like(struct axi_client *client,
                                                 const struct axi_msg *request, uint64_t tag,
                                                 struct axi_time now);
