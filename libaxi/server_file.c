@@ -19,13 +19,16 @@ enum { BLOCK = 3072, BLOCK_TEXT = AXI__BASE64_SIZE(BLOCK) };
 
 void axi__server_drop_files(struct axi_server *server)
 {
-    server->in.active = server->in.delivered = server->out_file.active = false;
-    axi_buf_done(&server->in.data);
+    server->in.active = server->out_file.active = false;
+    /* What the host has it keeps until it asks for more. */
+    if (!server->in.delivered)
+        axi_buf_done(&server->in.data);
     axi_buf_done(&server->out_file.data);
 }
 
 void axi__server_free_files(struct axi_server *server)
 {
+    server->in.delivered = false;
     axi__server_drop_files(server);
     axi_msg_free(server->out_file.request);
     axi_msg_free(server->out_file.block);
@@ -36,7 +39,7 @@ void axi__server_free_files(struct axi_server *server)
 void axi__server_release_file(struct axi_server *server)
 {
     struct axi__file_in *file = &server->in;
-    if (file->delivered && file->data.cap > AXI__SERVER_KEEP)
+    if (file->delivered && (server->slow || file->data.cap > AXI__SERVER_KEEP))
         axi_buf_done(&file->data);
     file->delivered = false;
 }

@@ -168,6 +168,32 @@ static void a_file_that_is_too_large_is_dropped(void **state)
     rig_done(&rig);
 }
 
+/* The session ends while the host has the file in its hands. */
+static void a_file_is_there_until_the_host_asks_for_more(void **state)
+{
+    (void)state;
+    struct axi_server_options options = {.max_output = 100};
+    static const char bytes[] = "<PutFile name=\":f\" data=\"YWJj\" eof=\"1\"/>";
+    const char *data = bytes;
+    size_t len = sizeof bytes;
+    struct axi_server_event event;
+    struct axi_msg *notice = axi_msg_new(NULL);
+    struct rig rig;
+    axi_msg_start(notice, AXI_T_EventPPSIPDeregistered);
+    rig_open(&rig, &options, OPEN_READER);
+    axi_server_permit(rig.server, AXI_MAY_EVERYTHING);
+    assert_true(axi_server_next(rig.server, rig.now, &data, &len, &event));
+    assert_int_equal(event.kind, AXI_SERVER_FILE);
+    while (axi_server_notify(rig.server, notice))
+        continue;
+    assert_str(event.data, "abc");
+    assert_str(event.name, ":f");
+    give_bytes(&rig, "", 0);
+    assert_sees(&rig, "slow ");
+    axi_msg_free(notice);
+    rig_done(&rig);
+}
+
 /* --- GetFile --------------------------------------------------------------------------------------- */
 
 /* Put the answers of a GetFile together; what they say besides is checked. */
@@ -293,6 +319,7 @@ int main(void)
         cmocka_unit_test(gaps_and_strangers_are_refused_and_the_file_can_go_on),
         cmocka_unit_test(a_name_is_no_place_to_hide_a_file),
         cmocka_unit_test(a_file_that_is_too_large_is_dropped),
+        cmocka_unit_test(a_file_is_there_until_the_host_asks_for_more),
         cmocka_unit_test(files_of_all_sizes_are_cut_into_blocks),
         cmocka_unit_test(one_file_goes_out_at_a_time),
         cmocka_unit_test(a_file_is_sent_to_who_asked_for_one),
