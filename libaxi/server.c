@@ -287,7 +287,8 @@ static bool end_slow(struct axi_server *server, const char **data, size_t *len,
                      struct axi_server_event *event)
 {
     bool first = !server->slow_told;
-    *data += *len;
+    if (*len > 0) /* else there need not be a pointer */
+        *data += *len;
     *len = 0;
     server->slow_told = true;
     event->kind = AXI_SERVER_SLOW;

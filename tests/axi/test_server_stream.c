@@ -181,6 +181,11 @@ static void a_client_that_does_not_read_is_told_once_and_dropped(void **state)
     assert_sees(&rig, "slow ");
     assert_sends(&rig, "");
     assert_true(axi_server_deadline(rig.server) == INT64_MAX);
+    const char *nothing = NULL; /* only time has passed */
+    size_t none = 0;
+    struct axi_server_event told;
+    assert_false(axi_server_next(rig.server, rig.now, &nothing, &none, &told));
+    assert_null(nothing);
     axi_msg_free(event);
     rig_done(&rig);
 }
