@@ -1,6 +1,7 @@
 /*
- * The texts of axicat: the short form, JSON and XML both ways, files in all forms, the command line's order, differences.
- * Tables of texts with the XML that they mean, every capture there and back, streams in pieces of all small sizes.
+ * The texts of axicat: the short form, JSON and XML both ways, files in all forms, the command line's order,
+ * differences. Tables of texts with the XML that they mean, every capture there and back, streams in pieces of all
+ * small sizes.
  */
 #include "axi/support.h"
 
@@ -105,9 +106,9 @@ static void short_forms_have_limits(void **state)
     struct axi_msg *msg = axi_msg_new(NULL);
     struct cat_error error;
     char *many = malloc((size_t)CAT_WORDS_MAX * 4 + 16);
-    size_t len = (size_t)sprintf(many, "Ping");
-    for (int i = 0; i < CAT_WORDS_MAX; i++)
-        len += (size_t)sprintf(many + len, " a=1");
+    memcpy(many, "Ping", 4);
+    for (int i = 1; i <= CAT_WORDS_MAX; i++)
+        memcpy(many + (ptrdiff_t)i * 4, " a=1", 5);
     assert_false(cat_line_message(str(many), true, msg, &error));
     assert_false(
         cat_line_message(str("A a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s=1"), true, msg, &error));
@@ -227,14 +228,19 @@ static void json_that_is_no_message_is_refused(void **state)
             fail_msg("%s is taken", bad_json[i]);
         assert_true(error.text[0] != '\0');
     }
-    char deep[2000] = "{\"message\":\"A\"";
+    char *deep = NULL;
+    size_t len;
+    FILE *out = open_memstream(&deep, &len);
+    fputs("{\"message\":\"A\"", out);
     for (int i = 0; i < 20; i++)
-        strcat(deep, ",\"children\":[{\"element\":\"a\"");
+        fputs(",\"children\":[{\"element\":\"a\"", out);
     for (int i = 0; i < 20; i++)
-        strcat(deep, "}]");
-    strcat(deep, "}");
+        fputs("}]", out);
+    fputs("}", out);
+    fclose(out);
     assert_false(cat_json_read(str(deep), msg, NULL, &error));
     assert_non_null(strstr(error.text, "too deep"));
+    free(deep);
     axi_msg_free(msg);
 }
 

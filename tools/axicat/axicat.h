@@ -38,9 +38,11 @@ enum cat_exit {
 struct cat_error {
     char text[320];
 };
-/* Write the text; control characters of strangers in it are made visible. Returns false. */
-bool cat_fail(struct cat_error *error, const char *format, ...)
+/* Write the text; control characters of strangers in it are made visible. */
+void cat_explain(struct cat_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same as an expression that is false. */
+#define cat_fail(...) (cat_explain(__VA_ARGS__), false)
 /* One line on stderr with the program's name before it, control characters made visible. */
 void cat_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -41,9 +41,9 @@ static struct axi_msg *decode_xml(struct cat_decoder *decoder, struct axi_str te
     if (code == AXI_OK && msg)
         return msg;
     const struct axi_parse_error *parse_error = axi_parser_error(decoder->parser);
-    cat_fail(error, "%s%s%s", axi_err_text(code == AXI_OK ? AXI_EMALFORMED : code),
-             code != AXI_OK && parse_error->text[0] ? ": " : "",
-             code != AXI_OK ? parse_error->text : "");
+    cat_explain(error, "%s%s%s", axi_err_text(code == AXI_OK ? AXI_EMALFORMED : code),
+                code != AXI_OK && parse_error->text[0] ? ": " : "",
+                code != AXI_OK ? parse_error->text : "");
     if (ret_offset && code != AXI_OK)
         *ret_offset = parse_error->offset;
     return NULL;
@@ -67,7 +67,7 @@ struct axi_msg *cat_decode(struct cat_decoder *decoder, const struct cat_item *i
         good = cat_line_message(item->text, decoder->unchecked, decoder->built, error);
         break;
     case CAT_ITEM_BAD:
-        cat_fail(error, "%s", item->problem);
+        cat_explain(error, "%s", item->problem);
         break;
     }
     return good ? decoder->built : NULL;
@@ -109,8 +109,8 @@ bool cat_read_file(const char *path, bool (*each)(void *user, const struct cat_i
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     bool good = reader && fd >= 0 && read_items(fd, reader, each, user);
     if (!good)
-        cat_fail(error, "%s: %s", standard ? "standard input" : path,
-                 reader ? strerror(errno) : "out of memory");
+        cat_explain(error, "%s: %s", standard ? "standard input" : path,
+                    reader ? strerror(errno) : "out of memory");
     if (fd >= 0 && !standard)
         close(fd);
     cat_reader_free(reader);

@@ -69,7 +69,7 @@ struct cat_input *cat_input_open(uv_loop_t *loop, const char *path, void (*on_re
     struct cat_input *input = calloc(1, sizeof *input);
     struct cat_reader *reader = cat_reader_new();
     if (!input || !reader) {
-        cat_fail(error, "out of memory");
+        cat_explain(error, "out of memory");
         cat_reader_free(reader);
         free(input);
         return NULL;
@@ -78,7 +78,7 @@ struct cat_input *cat_input_open(uv_loop_t *loop, const char *path, void (*on_re
     *input = (struct cat_input){.reader = reader, .path = path, .on_ready = on_ready, .user = user};
     input->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (input->fd < 0) {
-        cat_fail(error, "%s: %s", path, strerror(errno));
+        cat_explain(error, "%s: %s", path, strerror(errno));
         cat_reader_free(reader);
         free(input);
         return NULL;
@@ -94,7 +94,7 @@ enum cat_input_state cat_input_next(struct cat_input *input, struct cat_item *re
         if (cat_reader_next(input->reader, ret_item))
             return CAT_INPUT_ITEM;
         if (input->failed) {
-            cat_fail(error, "%s: %s", cat_input_name(input), strerror(input->failed));
+            cat_explain(error, "%s: %s", cat_input_name(input), strerror(input->failed));
             return CAT_INPUT_FAILED;
         }
         if (input->ended)
@@ -106,7 +106,7 @@ enum cat_input_state cat_input_next(struct cat_input *input, struct cat_item *re
     int code = uv_poll_start(&input->poll, UV_READABLE, on_poll);
     if (code == 0)
         return CAT_INPUT_WAIT;
-    cat_fail(error, "%s: %s", cat_input_name(input), uv_strerror(code));
+    cat_explain(error, "%s: %s", cat_input_name(input), uv_strerror(code));
     return CAT_INPUT_FAILED;
 }
 

@@ -1,6 +1,6 @@
 /*
- * Messages from a file, a pipe or a terminal while the loop runs: bytes are read when somebody wants a message and there is
- * none, so that what is written to us waits where it is.
+ * Messages from a file, a pipe or a terminal while the loop runs: bytes are read when somebody wants a message and
+ * there is none, so that what is written to us waits where it is.
  */
 #ifndef AXICAT_INPUT_H
 #define AXICAT_INPUT_H

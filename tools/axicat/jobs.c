@@ -37,7 +37,7 @@ static struct axi_msg *add_message(struct cat_jobs *jobs, struct cat_error *erro
     if (job.msg && cat_jobs_add(jobs, &job))
         return job.msg;
     axi_msg_free(job.msg);
-    cat_fail(error, "out of memory");
+    cat_explain(error, "out of memory");
     return NULL;
 }
 

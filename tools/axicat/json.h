@@ -4,9 +4,9 @@
  *   {"message":"GetPPUserResp","direction":"in","time":"2026-01-31T12:34:56.789Z","attributes":{"seq":1},
  *    "children":[{"element":"user","attributes":{"uid":1,"name":"Anna","permanent":false}}]}
  *
- * Integers of the catalogue are numbers when they are written without leading zeros and within 2^53, booleans are booleans,
- * all else is a string. Booleans go back as 1 and 0, or as true and false when the object says "booleans":"words"; one in
- * the other form is a string. So the way back gives the same message.
+ * Integers of the catalogue are numbers when they are written without leading zeros and within 2^53, booleans are
+ * booleans, all else is a string. Booleans go back as 1 and 0, or as true and false when the object says
+ * "booleans":"words"; one in the other form is a string. So the way back gives the same message.
  */
 #ifndef AXICAT_JSON_H
 #define AXICAT_JSON_H

@@ -102,7 +102,7 @@ static const struct option_row option_rows[] = {
     {"listen", 0, "[HOST:]PORT", "with --serve: the address (127.0.0.1:0, any free port)", OPT_LISTEN},
     {"validate", 0, NULL, "compare the messages of files with the catalogue", OPT_VALIDATE},
     {"describe", 0, NULL, "print what the catalogue knows of names", OPT_DESCRIBE},
-    {"list", 0, NULL, "list names: requests, responses, events, types, enums, event-types, attributes NAME, options", OPT_LIST},
+    {"list", 0, NULL, "list names: requests, events, attributes NAME …; which, without a word", OPT_LIST},
     {"version", 0, NULL, "print the version", OPT_VERSION},
     {"help", 'h', NULL, "print this", OPT_HELP},
 };

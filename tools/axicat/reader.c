@@ -1,6 +1,6 @@
 /*
- * Cutting a stream into the texts of messages. What this file knows of XML is where an element ends: tags, quotes, comments,
- * CDATA sections, processing instructions. Whether it is XML the parser says.
+ * Cutting a stream into the texts of messages. What this file knows of XML is where an element ends: tags, quotes,
+ * comments, CDATA sections, processing instructions. Whether it is XML the parser says.
  */
 #include "reader.h"
 

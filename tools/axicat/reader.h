@@ -1,6 +1,7 @@
 /*
- * Messages from files and standard input, as they come: XML (one after the other, with bytes 0, line ends or nothing between
- * them), lines of JSON (json.h), lines in the short form (words.h), comment lines that begin with #.
+ * Messages from files and standard input, as they come: XML (one after the other, with bytes 0, line ends or
+ * nothing between them), lines of JSON (json.h), lines in the short form (words.h), and comment lines, which begin
+ * with #.
  */
 #ifndef AXICAT_READER_H
 #define AXICAT_READER_H
@@ -44,8 +45,8 @@ struct cat_decoder {
 };
 bool cat_decoder_init(struct cat_decoder *decoder, bool unchecked);
 void cat_decoder_done(struct cat_decoder *decoder);
-/* The message of an item, borrowed until the next call; NULL with the error, and in ret_offset (may be NULL) where in the
- * text it was noticed. ret_stamp may be NULL. */
+/* The message of an item, borrowed until the next call; NULL with the error, and in ret_offset (may be NULL)
+ * where in the text it was noticed. ret_stamp may be NULL. */
 struct axi_msg *cat_decode(struct cat_decoder *decoder, const struct cat_item *item,
                            struct cat_stamp *ret_stamp, size_t *ret_offset,
                            struct cat_error *error);

@@ -21,32 +21,38 @@ static FILE *open_file(const char *path, struct cat_error *error)
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!file) {
-        cat_fail(error, "%s: %s", path, strerror(errno));
+        cat_explain(error, "%s: %s", path, strerror(errno));
         if (fd >= 0)
             close(fd);
     }
     return file;
 }
 
+static bool prepare(struct cat_recorder *recorder, const char *path, bool show_secrets,
+                    struct cat_error *error)
+{
+    struct axi_parser_options options = {.max_message = CAT_MESSAGE_MAX};
+    if (path && !(recorder->file = open_file(path, error)))
+        return false;
+    struct cat_printer_options own = {
+        .out = recorder->file, .format = CAT_JSON, .show_secrets = show_secrets};
+    recorder->in = axi_parser_new(&options);
+    recorder->out = axi_parser_new(&options);
+    recorder->file_printer = path ? cat_printer_new(&own) : NULL;
+    return (recorder->in && recorder->out && (recorder->file_printer || !path)) ||
+           cat_fail(error, "out of memory");
+}
+
 struct cat_recorder *cat_recorder_new(const char *path, bool show_secrets,
                                       struct cat_printer *printer, struct cat_error *error)
 {
-    struct axi_parser_options options = {.max_message = CAT_MESSAGE_MAX};
     struct cat_recorder *recorder = calloc(1, sizeof *recorder);
-    bool good = recorder || cat_fail(error, "out of memory");
-    if (good && path)
-        good = (recorder->file = open_file(path, error)) != NULL;
-    if (good) {
-        struct cat_printer_options own = {
-            .out = recorder->file, .format = CAT_JSON, .show_secrets = show_secrets};
-        recorder->printer = printer;
-        recorder->in = axi_parser_new(&options);
-        recorder->out = axi_parser_new(&options);
-        recorder->file_printer = path ? cat_printer_new(&own) : NULL;
-        good = (recorder->in && recorder->out && (recorder->file_printer || !path)) ||
-               cat_fail(error, "out of memory");
+    if (!recorder) {
+        cat_explain(error, "out of memory");
+        return NULL;
     }
-    if (good)
+    recorder->printer = printer;
+    if (prepare(recorder, path, show_secrets, error))
         return recorder;
     (void)cat_recorder_free(recorder);
     return NULL;

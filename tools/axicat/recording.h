@@ -1,6 +1,6 @@
 /*
- * A recording: what --record wrote, or messages from elsewhere in any form that axicat reads. Requests with their answers
- * and the events behind them, to be sent again or to be served.
+ * A recording: what --record wrote, or messages from elsewhere in any form that axicat reads. Requests with their
+ * answers and the events behind them, to be sent again or to be served.
  */
 #ifndef AXICAT_RECORDING_H
 #define AXICAT_RECORDING_H

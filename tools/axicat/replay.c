@@ -64,7 +64,7 @@ static void on_difference(void *user, const struct cat_difference *difference)
     }
     show_value(recorded, sizeof recorded, "recorded", difference->recorded);
     show_value(now, sizeof now, "now", difference->now);
-    cat_fail(&line, "%s: %s, %s", difference->path, recorded, now);
+    cat_explain(&line, "%s: %s, %s", difference->path, recorded, now);
     printf("%s:%lu: %s\n", replay->recording.path, replay->line, line.text);
 }
 

@@ -1,7 +1,7 @@
 /*
- * Encrypting what is secret and not encrypted yet. A value counts as encrypted when it is base64 of as many bytes as the
- * key has: no text that the key could take is so long. Keys of phones (hexadecimal) and the password of an Open go as
- * they are; so do the secrets of an element with plainText.
+ * Encrypting what is secret and not encrypted yet. A value counts as encrypted when it is base64 of as many bytes
+ * as the key has: no text that the key could take is so long. Keys of phones (hexadecimal) and the password of an
+ * Open go as they are; so do the secrets of an element with plainText.
  */
 #include "secrets.h"
 

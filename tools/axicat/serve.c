@@ -1,7 +1,7 @@
 /*
- * A recording as an OMM: libaxi's server keeps the session, the recording has the answers. Each connection begins at the
- * first one: a request is answered as the first equal one that this connection did not use yet, or as the last equal
- * one; then come the events that were recorded behind it, if the client asked for them.
+ * A recording as an OMM: libaxi's server keeps the session, the recording has the answers. Each connection begins
+ * at the first one: a request is answered as the first equal one that this connection did not use yet, or as the
+ * last equal one; then come the events that were recorded behind it, if the client asked for them.
  */
 #include "recorder.h"
 #include "recording.h"

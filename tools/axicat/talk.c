@@ -1,6 +1,6 @@
 /*
- * The session. libaxi's client says what happens, this file prints it and says what comes next: first the login, then the
- * subscriptions, then the jobs in their order, then following. What is sent next is in talk_jobs.c.
+ * The session. libaxi's client says what happens, this file prints it and says what comes next: first the login,
+ * then the subscriptions, then the jobs in their order, then following. What is sent next is in talk_jobs.c.
  */
 #include "talk_private.h"
 

@@ -1,6 +1,6 @@
 /*
- * What is sent in a session, and when: subscriptions, then the jobs one after the other, as many requests at a time as the
- * window lets.
+ * What is sent in a session, and when: subscriptions, then the jobs one after the other, as many requests at a
+ * time as the window lets.
  */
 #include "talk_private.h"
 
@@ -40,7 +40,8 @@ static void subscribe(struct talk *talk)
         for (size_t k = 0; k < count && code == AXI_OK; k++)
             code = axi_client_subscribe(talk->client, &list[k], cat_now());
         if (code != AXI_OK) {
-            cat_fail(&error, "--subscribe %s: %s", talk->options->subscribe[i], axi_err_text(code));
+            cat_explain(&error, "--subscribe %s: %s", talk->options->subscribe[i],
+                        axi_err_text(code));
             fail(talk, error.text);
             return;
         }
@@ -85,7 +86,7 @@ static void send_request(struct talk *talk, struct axi_msg *msg, uint64_t tag)
         talk->under_way++;
         return;
     }
-    cat_fail(&error, "the request cannot be sent: %s", axi_err_text(code));
+    cat_explain(&error, "the request cannot be sent: %s", axi_err_text(code));
     fail(talk, error.text);
 }
 

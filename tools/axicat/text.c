@@ -24,14 +24,13 @@ static void make_visible(char *text)
     *to = '\0';
 }
 
-bool cat_fail(struct cat_error *error, const char *format, ...)
+void cat_explain(struct cat_error *error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     vsnprintf(error->text, sizeof error->text, format, args);
     va_end(args);
     make_visible(error->text);
-    return false;
 }
 
 void cat_say(const char *format, ...)

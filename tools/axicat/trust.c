@@ -26,12 +26,12 @@ struct com_tls *cat_tls_client(const struct cat_options *options, struct cat_err
         .ciphers = options->tls_legacy ? LEGACY_CIPHERS : NULL,
     };
     if (options->pin && !*options->pin) {
-        cat_fail(error, "--pin: the fingerprint is empty");
+        cat_explain(error, "--pin: the fingerprint is empty");
         return NULL;
     }
     struct com_tls *settings = com_tls_client_new(&tls, text, sizeof text);
     if (!settings)
-        cat_fail(error, "%s", text);
+        cat_explain(error, "%s", text);
     return settings;
 }
 
@@ -91,7 +91,7 @@ static bool remember(const char *path, const char *server, const char *fingerpri
     int fd = make_folders(path) ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600) : -1;
     bool good = fd >= 0 && write(fd, line, (size_t)len) == len;
     if (!good)
-        cat_fail(error, "%s: %s", path, strerror(errno));
+        cat_explain(error, "%s: %s", path, strerror(errno));
     if (fd >= 0)
         close(fd);
     return good;

@@ -42,7 +42,7 @@ static void clean(char *text)
 {
     struct cat_error copy;
     if (strlen(text) < sizeof copy.text) {
-        cat_fail(&copy, "%s", text);
+        cat_explain(&copy, "%s", text);
         memcpy(text, copy.text, strlen(copy.text) + 1);
     }
 }
@@ -134,7 +134,7 @@ static void validate_file(struct validation *validation, const char *path)
     validation->unreadable = 0;
     bool good = cat_read_file(path, validate_item, validation, &error);
     if (validation->unreadable == UNREADABLE_MAX)
-        cat_fail(&error, "%s: the rest is not looked at", validation->name);
+        cat_explain(&error, "%s: the rest is not looked at", validation->name);
     else if (good)
         return;
     cat_say("%s", error.text);

@@ -65,7 +65,7 @@ static struct axi_elem *descend(struct builder *builder, struct axi_elem *elem, 
     char name[NAME_MAX_LEN];
     enum axi_type type = axi_elem_type(elem);
     if (part.len == 0 || part.len >= sizeof name) {
-        cat_fail(builder->error, "\"%.*s\" is no name of an element", SHOWN(part));
+        cat_explain(builder->error, "\"%.*s\" is no name of an element", SHOWN(part));
         return NULL;
     }
     memcpy(name, part.ptr, part.len);
@@ -87,7 +87,7 @@ static struct axi_elem *follow(struct builder *builder, struct axi_elem *elem, s
     for (unsigned depth = 1; (dot = memchr(path->ptr, '.', path->len)) != NULL; depth++) {
         struct axi_str part = {path->ptr, (size_t)(dot - path->ptr)};
         if (depth >= CAT_DEPTH_MAX - 1) {
-            cat_fail(builder->error, "elements are nested too deep");
+            cat_explain(builder->error, "elements are nested too deep");
             return NULL;
         }
         elem = descend(builder, elem, part, false);
@@ -266,7 +266,7 @@ bool cat_line_message(struct axi_str line, bool unchecked, struct axi_msg *msg,
     size_t count = 0;
     bool good = room && words;
     if (!good)
-        cat_fail(error, "out of memory");
+        cat_explain(error, "out of memory");
     good = good && cat_words_split(line, room, words, &count, error) &&
            cat_words_message(words, count, unchecked, msg, error);
     free(words);
