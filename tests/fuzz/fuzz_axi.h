@@ -32,10 +32,11 @@ static inline bool fz_axi_ends_in(struct axi_str a, const char *tail)
     return a.len >= len && memcmp(a.ptr + (a.len - len), tail, len) == 0;
 }
 
-/* --- memory that is counted, and bounded ------------------------------------------------------- */
+/* --- memory that is counted and bounded, and may be refused ------------------------------------------------------- */
 
 struct fz_axi_memory {
     size_t live, peak, bound;
+    unsigned refuse_every, asked; /* 0: never */
 };
 
 union fz_axi_block {
@@ -49,6 +50,8 @@ static inline void *fz_axi_realloc(void *user, void *ptr, size_t size)
     union fz_axi_block *old = ptr != NULL ? (union fz_axi_block *)ptr - 1 : NULL;
     size_t old_size = old != NULL ? old->size : 0;
     must(size > 0);
+    if (memory->refuse_every > 0 && ++memory->asked % memory->refuse_every == 0)
+        return NULL;
     memory->live += size - old_size;
     if (memory->live > memory->peak)
         memory->peak = memory->live;

@@ -6,9 +6,10 @@
  *     it is Open and nothing else; a Subscribe has 1 to 20 flags.
  *   - Everything the host asked for ends once: answered, timed out, read, refused — or was forgotten
  *     by a reset, and then is never heard of again.
- *   - The queue and the memory keep their bounds; when nothing is due, the next deadline is ahead.
+ *   - The queue and the memory keep their bounds; when nothing is due, the next deadline is ahead. Memory that is
+ *     refused now and then costs what the header says, and nothing else.
  *
- * Input: 8 bytes of options, then operations with what they need.
+ * Input: 9 bytes of options, then operations with what they need.
  */
 #include "fuzz/fuzz_axi.h"
 
@@ -322,8 +323,14 @@ static void cl_noise(struct cl *cl)
 
 /* --- what the host asks for -------------------------------------------------------------------- */
 
+static void cl_may_lack(const struct cl *cl, int rc)
+{
+    must(rc != AXI_ENOMEM || cl->memory.refuse_every > 0);
+}
+
 static void cl_began(struct cl *cl, int rc)
 {
+    cl_may_lack(cl, rc);
     if (rc != AXI_OK)
         return;
     cl->last_key[cl->tag_count] = INT64_MIN;
@@ -342,7 +349,7 @@ static void cl_request(struct cl *cl)
     if (wait > 0)
         axi_set_int(root, AXI_A_timeout, wait);
     int rc = axi_client_request(cl->client, cl->msg, cl->tag_count + 1, wait, cl->now);
-    must(rc == AXI_OK || rc == AXI_EFULL);
+    must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_ENOMEM);
     cl_began(cl, rc);
 }
 
@@ -353,7 +360,8 @@ static void cl_read(struct cl *cl)
     if (fuzz_below(&cl->bytes, 4) > 0)
         type = AXI_T_GetPPUser;
     int rc = axi_client_read(cl->client, type, fuzz_u8(&cl->bytes), cl->tag_count + 1, cl->now);
-    must(rc == AXI_OK || rc == AXI_EFULL || (rc == AXI_EINVAL && !axi_type_paging(type, &paging)));
+    must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_ENOMEM ||
+         (rc == AXI_EINVAL && !axi_type_paging(type, &paging)));
     cl_began(cl, rc);
 }
 
@@ -369,7 +377,8 @@ static void cl_subscribe(struct cl *cl)
         flag.pattern = fz_axi_str(fuzz_below(&cl->bytes, 2) ? "*" : "LOC-*");
     }
     int rc = axi_client_subscribe(cl->client, &flag, cl->now);
-    must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_EINVAL);
+    must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_EINVAL || rc == AXI_ENOMEM);
+    cl_may_lack(cl, rc);
     must(rc != AXI_OK || choice > 0);
 }
 
@@ -380,7 +389,7 @@ static void cl_file(struct cl *cl, bool put)
     struct axi_str data = {content, (size_t)(fuzz_number(&cl->bytes, 2) % sizeof content)};
     int rc = put ? axi_client_put_file(cl->client, name, data, cl->tag_count + 1, cl->now)
                  : axi_client_get_file(cl->client, name, cl->tag_count + 1, cl->now);
-    must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_ESTATE);
+    must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_ESTATE || rc == AXI_ENOMEM);
     cl_began(cl, rc);
 }
 
@@ -389,15 +398,16 @@ static void cl_open(struct cl *cl)
     struct axi_login login = {.username = fz_axi_str("omm"), .password = fz_axi_str("secret")};
     login.sync = fuzz_below(&cl->bytes, 2);
     int rc = axi_client_open(cl->client, &login, cl->now);
-    must(rc == AXI_OK || rc == AXI_ESTATE);
-    must(rc == AXI_OK || cl->accepted || axi_client_pending(cl->client) > 0 ||
+    must(rc == AXI_OK || rc == AXI_ESTATE || rc == AXI_ENOMEM);
+    cl_may_lack(cl, rc);
+    must(rc != AXI_ESTATE || cl->accepted || axi_client_pending(cl->client) > 0 ||
          axi_client_output(cl->client).len > 0);
 }
 
 static void cl_ping(struct cl *cl)
 {
     int rc = axi_client_ping(cl->client, cl->now);
-    must(rc == AXI_OK || rc == AXI_EFULL || !axi_client_is_open(cl->client));
+    must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_ENOMEM || !axi_client_is_open(cl->client));
 }
 
 static void cl_reset(struct cl *cl)
@@ -482,6 +492,7 @@ static bool cl_all_ended(const struct cl *cl)
 /* Nobody answers any more: everything that was sent runs out of time. */
 static void cl_drain(struct cl *cl)
 {
+    cl->memory.refuse_every = 0;
     cl_deliver(cl, SIZE_MAX);
     if (!axi_client_is_open(cl->client))
         return;
@@ -501,6 +512,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct axi_parser_options wide = {.max_message = 1u << 20};
     if (size < 10)
         return 0;
+    unsigned scarce = fuzz_u8(&cl.bytes);
     cl.now = (struct axi_time){1000, fuzz_below(&cl.bytes, 4) ? INT64_C(1700000000000) : 0};
     cl.options.parser.alloc = fz_axi_hook(&cl.memory);
     cl.options.parser.max_message = CL_MESSAGE;
@@ -516,6 +528,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cl.msg = axi_msg_new(NULL);
     must(cl.client != NULL && cl.peer != NULL && cl.msg != NULL);
     cl.sent_since = cl.now.mono_ms;
+    cl.memory.refuse_every = scarce < 128 ? 0 : 2 + (scarce & 63);
     while (fuzz_left(&cl.bytes) > 0 && cl.tag_count < CL_TAGS - 1 && cl.steps++ < CL_STEPS)
         cl_step(&cl);
     cl_drain(&cl);

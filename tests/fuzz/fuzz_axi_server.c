@@ -6,11 +6,11 @@
  *     after it, only requests that the granted permissions cover.
  *   - Every request is answered once, under its name and with its seq, by the server or the host.
  *   - What the server sends is well-formed; what waits to be sent is bounded, and so is the memory;
- *     a client that does not read is reported, and then nothing more is kept for it.
+ *     a client that does not read is reported, and then nothing more is kept for it. Memory may be refused.
  *   - What is published goes out exactly when the session asked for it.
  *   - When nothing is due, the next deadline is ahead; silence is reported, and nothing else as such.
  *
- * Input: 4 bytes of options, then operations with what they need.
+ * Input: 5 bytes of options, then operations with what they need.
  */
 #include "fuzz/fuzz_axi.h"
 
@@ -78,7 +78,8 @@ static void sv_carry(struct sv *sv)
 static void sv_send(struct sv *sv)
 {
     int rc = axi_server_send(sv->server);
-    must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_ESTATE);
+    must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_ESTATE ||
+         (rc == AXI_ENOMEM && sv->memory.refuse_every > 0));
     if (rc == AXI_EFULL)
         sv->clean = false;
 }
@@ -181,7 +182,8 @@ static void sv_take_event(struct sv *sv, const struct axi_server_event *event)
     case AXI_SERVER_GET_FILE:
         must(axi_server_is_open(sv->server) && event->name.ptr != NULL);
         rc = data.len % 8 == 0 ? AXI_ESTATE : axi_server_send_file(sv->server, event->msg, data);
-        must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_ESTATE);
+        must(rc == AXI_OK || rc == AXI_EFULL || rc == AXI_ESTATE ||
+             (rc == AXI_ENOMEM && sv->memory.refuse_every > 0));
         sv->sending_file = sv->sending_file || rc == AXI_OK;
         if (rc != AXI_OK) {
             axi_server_error(sv->server, event->msg, AXI_V_EFailed, NULL, NULL, 0);
@@ -414,9 +416,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct axi_parser_options wide = {.max_message = 1u << 20};
     if (size < 6)
         return 0;
-    unsigned choice = fuzz_u8(&sv.bytes);
+    unsigned choice = fuzz_u8(&sv.bytes), scarce = fuzz_u8(&sv.bytes);
     sv.now = (struct axi_time){1000, INT64_C(1700000000000)};
-    sv.clean = true;
     sv.options.parser.alloc = fz_axi_hook(&sv.memory);
     sv.options.unchecked = choice & 1;
     sv.options.idle_ms = choice & 2 ? -1 : 100 + 10 * (int64_t)fuzz_u8(&sv.bytes);
@@ -427,6 +428,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sv.client = axi_parser_new(&wide);
     sv.msg = axi_msg_new(NULL);
     must(sv.server != NULL && sv.client != NULL && sv.msg != NULL);
+    sv.memory.refuse_every = scarce < 128 ? 0 : 2 + (scarce & 63);
+    sv.clean = scarce < 128;
     while (fuzz_left(&sv.bytes) > 0 && sv.steps++ < SV_STEPS)
         sv_step(&sv);
     sv_drain(&sv);
