@@ -81,6 +81,7 @@ AXI_API enum axi_value axi_enum_at(enum axi_enum of, size_t i);
 
 /* --- types: messages and records ---------------------------------------------------------------- */
 
+/* RECORD for NONE and what is out of range. */
 AXI_API enum axi_kind axi_type_kind(enum axi_type type);
 /* Answer of a request (AXI_T_GetPPUser → AXI_T_GetPPUserResp), AXI_T_NONE when there is none. */
 AXI_API enum axi_type axi_type_response(enum axi_type request);

@@ -178,6 +178,7 @@ AXI_MUST_CHECK AXI_API int axi_client_get_file(struct axi_client *client, struct
 
 /* --- what is known ------------------------------------------------------------------------------ */
 
+/* True from the accepted Open to a reset. */
 AXI_API bool axi_client_is_open(const struct axi_client *client);
 /* Granted by OpenResp and EventPermissionChange, implied ones included; enum axi_permission. */
 AXI_API unsigned axi_client_permissions(const struct axi_client *client);
@@ -190,7 +191,9 @@ AXI_API const struct axi_clock *axi_client_clock(const struct axi_client *client
 AXI_API const struct axi_subscriptions *axi_client_subscriptions(const struct axi_client *client);
 /* Requests under way and waiting, those of reads and files, Ping and Subscribe included. */
 AXI_API size_t axi_client_pending(const struct axi_client *client);
+/* What was wrong with the last message that was BROKEN. */
 AXI_API const struct axi_parse_error *axi_client_parse_error(const struct axi_client *client);
+/* What came from the OMM since the client was made. */
 AXI_API struct axi_parser_stats axi_client_stats(const struct axi_client *client);
 
 #ifdef __cplusplus

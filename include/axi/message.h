@@ -53,7 +53,9 @@ AXI_API bool axi_msg_repaired(const struct axi_msg *msg);
 
 /* --- reading: `elem` may be NULL everywhere and then has nothing in it --------------------------- */
 
+/* NONE when the catalogue does not know the element in its place. */
 AXI_API enum axi_type axi_elem_type(const struct axi_elem *elem);
+/* Name as it is written. */
 AXI_API struct axi_str axi_elem_name(const struct axi_elem *elem);
 /* Text content (character data of the element itself, joined); ptr NULL when there is none. */
 AXI_API struct axi_str axi_elem_text(const struct axi_elem *elem);
@@ -77,6 +79,7 @@ AXI_API size_t axi_attr_count(const struct axi_elem *elem);
 /* False when i is out of range. */
 AXI_API bool axi_attr_at(const struct axi_elem *elem, size_t i, struct axi_attr_view *ret_view);
 
+/* True when the attribute is there, whatever its value. */
 AXI_API bool axi_has(const struct axi_elem *elem, enum axi_attr attr);
 /* Value as text; ptr NULL when absent. */
 AXI_API struct axi_str axi_get_str(const struct axi_elem *elem, enum axi_attr attr);

@@ -64,9 +64,11 @@ struct axi_parse_error {
 };
 AXI_API const struct axi_parse_error *axi_parser_error(const struct axi_parser *parser);
 
+/* What went through a parser since it was made; `repaired` are among the messages. */
 struct axi_parser_stats {
     uint64_t bytes, messages, errors, repaired;
 };
+/* The counters as they are now. */
 AXI_API struct axi_parser_stats axi_parser_stats(const struct axi_parser *parser);
 
 /* Bytes of an unfinished message that the parser holds. */

@@ -145,11 +145,17 @@ AXI_MUST_CHECK AXI_API int axi_server_send_file(struct axi_server *server,
 
 /* --- what is known ------------------------------------------------------------------------------ */
 
+/* True once a login was accepted. */
 AXI_API bool axi_server_is_open(const struct axi_server *server);
+/* True for a UserDeviceSync session (AXI, Open). */
 AXI_API bool axi_server_is_sync(const struct axi_server *server);
+/* What the session may do, implied ones included; enum axi_permission. */
 AXI_API unsigned axi_server_permissions(const struct axi_server *server);
+/* What the session asked for. Borrowed as long as the server lives. */
 AXI_API struct axi_subscriptions *axi_server_subscriptions(struct axi_server *server);
+/* What was wrong with the last message that was BROKEN. */
 AXI_API const struct axi_parse_error *axi_server_parse_error(const struct axi_server *server);
+/* What came from the client. */
 AXI_API struct axi_parser_stats axi_server_stats(const struct axi_server *server);
 
 #ifdef __cplusplus

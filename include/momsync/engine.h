@@ -269,10 +269,12 @@ struct mom_handoff_info {
 MOM_API struct mom_handoff_info mom_engine_handoff(const struct mom_engine *engine,
                                                    uint64_t device);
 
+/* How much there is, and how the handoffs went since the start. */
 struct mom_counts {
     uint64_t users, devices, parked, tombstones, conflicts, permanent;
     uint64_t handoffs_active, handoffs_done, handoffs_timed_out;
 };
+/* Count what is in the view. */
 MOM_MUST_CHECK MOM_API int mom_view_counts(struct mom_view *view, struct mom_counts *ret_counts);
 
 /* What the engine knows of a site. */

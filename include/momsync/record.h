@@ -78,7 +78,9 @@ struct mom_attr {
 /* A record as it is in the store. Borrowed from a view (engine.h). */
 struct mom_record;
 
+/* Id of the record in this system: the same at every site and never used again. */
 MOM_API uint64_t mom_record_id(const struct mom_record *record);
+/* User or device. */
 MOM_API enum mom_type mom_record_type(const struct mom_record *record);
 /* Value of a field; false when missing. PARTNER fields: use mom_record_partner. */
 MOM_API bool mom_record_get(const struct mom_record *record, enum mom_field field,

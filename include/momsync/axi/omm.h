@@ -55,6 +55,7 @@ enum mom_omm_state {
 #undef MOM_OMM_STATE_ENUM
         MOM_OMM_STATE_COUNT
 };
+/* Name of a state for programs, and a text for people. */
 MOM_API const char *mom_omm_state_name(enum mom_omm_state state);
 MOM_API const char *mom_omm_state_text(enum mom_omm_state state);
 
@@ -154,6 +155,7 @@ struct mom_omm_info {
                                   OMM's key only */
     int64_t next_try_ms; /* monotonic, MOM_NEVER when connected or disabled */
 };
+/* How the link is now. */
 MOM_API void mom_omm_get_info(const struct mom_omm *link, struct mom_omm_info *ret_info);
 
 #ifdef __cplusplus
