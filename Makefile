@@ -150,7 +150,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -222,6 +222,10 @@ format: ## format every C file
 
 sansio: $(STATIC) ## the libraries call no socket, clock, thread, file or stdio function
 	@tools/sansio.sh $(call archive,axi) $(call archive,momsync) $(call archive,momsync-axi)
+
+doxygen: ## the pages of the public headers, in build/doxygen
+	@DEPS=$(DEPS) tools/deps.sh install doxygen:doxygen
+	@VERSION=$(VERSION) tools/doxygen.sh '$(BUILD)/doxygen'
 
 install: all ## put everything below prefix (and DESTDIR before it)
 	@B=$(B) VERSION=$(VERSION) SOVERSION=$(SOVERSION) DESTDIR='$(DESTDIR)' prefix='$(prefix)' bindir='$(bindir)' sbindir='$(sbindir)' \
