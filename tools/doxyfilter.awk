@@ -183,7 +183,7 @@ FNR == 1 {
             if (check)
                 print FILENAME ":" FNR ": a function without a comment"
         }
-        if (shared && !documented && kept != "" && line !~ /^#/) {
+        if (shared && !documented && kept != "" && line ~ /^(AXI|MOM)_/) {
             again = kept
             sub(/\n$/, "", again)
             out(line ~ /_free\(/ ? "/** Frees what the function above allocated; NULL is allowed. */" : again)
