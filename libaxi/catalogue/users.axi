@@ -146,7 +146,7 @@ answer basis capture
     + user  PPUserType  0..1
 
 request SetPPUser : CreateSetPPUserType -> RespType  version 1.1.9
-| Changes a user: attributes that are absent stay, empty ones are cleared.
+| Changes a user: attributes that are absent stay; empty ones are cleared, by our reading.
 answer
     + user  PPUserType  0..1
 
