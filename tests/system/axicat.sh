@@ -106,6 +106,8 @@ check "standard input" fed '<Ping/>\0<Ping/>' 0 --validate -
 
 # --- connecting
 check "nobody listens" ends 3 --password-file "$work/omm.password" 127.0.0.1:1 Ping
+check "is said once" [ "$(grep -o 127.0.0.1 "$work/err" | wc -l)" = 1 ]
+check "no such host" ends 3 --password-file "$work/omm.password" --connect-timeout 20 host.invalid Ping
 start_ommsim --users 45 --release 8.1
 omm=127.0.0.1:$(site_port 1)
 check "an unknown server sees no password" ends 3 --password-file "$work/omm.password" "$omm" Ping
@@ -117,7 +119,7 @@ check "another certificate" ends 3 --pin "$(echo "$pin" | tr 0-9a-f 1-9a-f0)" --
 check "an authority that did not sign it" ends 3 --tls-ca /etc/ssl/certs/ca-certificates.crt --password-file "$work/omm.password" "$omm" Ping
 check "any" ends 0 --insecure --password-file "$work/omm.password" "$omm" Ping
 check "static RSA is not what this server has" ends 3 --insecure --tls-legacy --password-file "$work/omm.password" "$omm" Ping
-check "TLS is not plain" ends 6 --plain --timeout 5 --password-file "$work/omm.password" "$omm" Ping
+check "TLS is not plain" ends 6 --plain --timeout 2 --password-file "$work/omm.password" "$omm" Ping
 check "remembered" ends 0 --trust --password-file "$work/omm.password" "$omm" Ping
 check "and known" ends 0 --password-file "$work/omm.password" "$omm" Ping
 check "the list is nobody else's" [ "$(stat -c %a "$work/known")" = 600 ]
@@ -303,6 +305,23 @@ start_serving "$work/one.rec" --plain --for 0.5 --listen 127.0.0.1:0
 check "ends in time" wait "$serve_pid"
 check "an address that is not ours" ends 3 --serve "$work/one.rec" --listen 192.0.2.1:1
 check "hostile recordings" ends 2 --serve "$work/bytes"
+
+# --- servers with certificates and suites of their own: what follows the handshake is no AXI
+if command -v openssl >/dev/null; then
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' \
+        -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
+    openssl s_server -accept 127.0.0.1:0 -key "$work/key.pem" -cert "$work/cert.pem" -tls1_2 -cipher AES256-GCM-SHA384 \
+        -www >"$work/openssl.out" 2>&1 </dev/null &
+    serve_pid=$!
+    wait_for 20 grep -q '^ACCEPT 127' "$work/openssl.out"
+    tls=$(sed -n 's/^ACCEPT \(127[^ ]*\).*/\1/p' "$work/openssl.out")
+    check "an authority, by address" ends 5 --tls-ca "$work/cert.pem" --timeout 0.2 "$tls"
+    check "by name" ends 5 --tls-ca "$work/cert.pem" --timeout 0.2 "localhost:${tls##*:}"
+    check "static RSA" ends 5 --insecure --tls-legacy --timeout 0.2 "$tls"
+    check "the certificate's fingerprint as others tell it" ends 5 --timeout 0.2 "$tls" --pin \
+        "$(openssl x509 -in "$work/cert.pem" -noout -fingerprint -sha256 | sed 's/.*=//')"
+    kill $serve_pid
+fi
 
 # --- a terminal
 if command -v python3 >/dev/null; then

@@ -331,6 +331,8 @@ static bool check_together(const struct cat_options *options)
         problem = "--ignore goes with --compare";
     else if (options->listen && options->mode != CAT_SERVE)
         problem = "--listen goes with --serve";
+    else if (options->record && options->mode != CAT_TALK && options->mode != CAT_REPLAY)
+        problem = "--record goes with a session";
     if (problem)
         cat_say("%s", problem);
     return problem == NULL;

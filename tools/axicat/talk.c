@@ -249,6 +249,9 @@ static void on_close(struct com_conn *conn, enum com_close_code code, const char
     if (!talk->ending && talk->connected) {
         cat_say("the connection was lost: %s", reason);
         cat_talk_end(talk, CAT_LOST);
+    } else if (!talk->ending && (code == COM_CLOSE_UNREACHABLE || code == COM_CLOSE_RESOLVE)) {
+        cat_say("%s", reason); /* names the address */
+        cat_talk_end(talk, CAT_UNREACHABLE);
     } else if (!talk->ending) {
         cat_say("%s:%d: %s%s", talk->options->host, talk->options->port,
                 code == COM_CLOSE_TLS ? "TLS: " : "", reason);
