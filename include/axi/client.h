@@ -116,7 +116,8 @@ struct axi_client_event {
 
 /*
  * Take bytes from *data and advance *data and *len, up to the next thing that the host must know; then true.
- * False when all bytes were taken and no time-out is due. Call it with *len 0 when only time has passed.
+ * False when all bytes were taken and no time-out is due. Call it with *len 0 (*data may be NULL then) when only
+ * time has passed.
  */
 AXI_MUST_CHECK AXI_API bool axi_client_next(struct axi_client *client, struct axi_time now,
                                             const char **data, size_t *len,

@@ -154,7 +154,7 @@ static inline void give(struct rig *r, const char *bytes, size_t len)
         while (axi_client_next(r->c, r->now, &at, &left, &event))
             note_event(r, &event);
         assert_int_equal(left, 0);
-        bytes += n;
+        bytes = at;
         len -= n;
     } while (len > 0);
 }
