@@ -11,11 +11,12 @@ install_tree() {
     make -s "$1" CC="${CC:-gcc}" BUILD="${BUILD:-build}" SANITIZE="${SANITIZE:-}" prefix="$root" >"$work/install.out" 2>&1
 }
 flags=${SANITIZE:+-fsanitize=$SANITIZE}
-compile() { # example package [file-or-option …]
-    name=$1 package=$2
+compile() { # example-or-path package [file-or-option …]
+    name=${1##*/} package=$2
+    case $1 in */*) source=$1.c ;; *) source=examples/$1.c ;; esac
     shift 2
     # shellcheck disable=SC2046,SC2086
-    "${CC:-gcc}" -std=c11 -Wall -Wextra -Werror $flags "examples/$name.c" "$@" -o "$work/$name" \
+    "${CC:-gcc}" -std=c11 -Wall -Wextra -Werror $flags "$source" "$@" -o "$work/$name" \
         $(PKG_CONFIG_PATH=$root/lib/pkgconfig pkg-config --cflags --libs "$package") "-Wl,-rpath,$root/lib"
 }
 compile_client() {
@@ -52,7 +53,30 @@ run_axi_print() {
     printf '<SetPPUser><user uid="1" sipPw="c2VjcmV0"/></SetPPUser>\0<Ping/>\0' | "$work/axi_print" >"$work/printed"
     grep -q 'sipPw="\*\*\*"' "$work/printed" && grep -q '<Ping/>' "$work/printed"
 }
+# The pieces of C in a text are one program, and what it prints stands behind "It prints".
+tour() {
+    awk '/^```c$/ { on = 1; next } /^```/ { on = 0 } on' libaxi/README.md >"$work/tour.c"
+    awk '/^```text$/ { on = 1; next } /^```/ { on = 0 } on' libaxi/README.md >"$work/tour.expected"
+    compile "$work/tour" axi && "$work/tour" >"$work/tour.printed" && cmp "$work/tour.printed" "$work/tour.expected"
+}
+all_in_manual() {
+    tr '\n' ' ' <"$1" | grep -o 'AXI_API [^;(]*' | sed 's/.*[ *]//' | grep '^axi_' | while read -r name; do
+        grep -q "^\.Fn $name" docs/man/libaxi.3 || echo "libaxi(3) lacks $name"
+    done
+}
+manual_is_complete() {
+    for header in include/axi/*.h; do all_in_manual "$header"; done >"$work/lacking"
+    cat "$work/lacking" && ! [ -s "$work/lacking" ]
+}
+manual() {
+    sed -n '/^\.Bd -literal/,/^\.Ed/p' docs/man/libaxi.3 | sed '/^\.[BE]d/d; s/\\e/\\/g' >"$work/manual.c"
+    compile "$work/manual" axi && [ "$("$work/manual")" = '<SetPPUser><user uid="7" name="Ward 3"/></SetPPUser>' ]
+}
 check "install into an empty folder" install_tree install
+check "the tour of libaxi/README.md is a program and prints what it says" tour
+check "libaxi(3) is installed" test -s "$root/share/man/man3/libaxi.3"
+check "the example of libaxi(3) is a program" manual
+check "libaxi(3) names every function" manual_is_complete
 check "axi_print builds against the installed libaxi" compile axi_print axi
 check "axi_print masks secrets" run_axi_print
 for client in axi_list_users axi_follow_events; do
