@@ -264,6 +264,68 @@ static void memory_comes_back(void **state)
     }
 }
 
+/* Memory goes while the session opens: what is wanted still goes out before what waited and what comes later. */
+static void subscriptions_are_made_up_for_in_order(void **state)
+{
+    (void)state;
+    bool refused = false;
+    for (size_t fail_at = 1; fail_at < 40; fail_at++) {
+        struct axi_subscription site = flag(AXI_V_SiteCnf, 0, 0);
+        struct axi_login login = login_of("omm", "secret");
+        struct rig r;
+        rig_init(&r, NULL);
+        for (int64_t ppn = 1; ppn <= 45; ppn++) {
+            struct axi_subscription device = flag(AXI_V_PPDevCnf, AXI_BY_PPN, ppn);
+            assert_int_equal(axi_client_subscribe(r.c, &device, r.now), AXI_OK);
+        }
+        assert_int_equal(send_request(&r, AXI_T_Limits, 1), AXI_OK);
+        assert_int_equal(axi_client_open(r.c, &login, r.now), AXI_OK);
+        (void)take_sent(&r);
+        r.counting.fail_at = r.counting.calls + fail_at;
+        r.counting.for_good = true;
+        say(&r, "<OpenResp seq=\"2\" protocolVersion=\"45\"/>");
+        if (axi_client_is_open(r.c)) {
+            int rc = axi_client_subscribe(r.c, &site, r.now);
+            refused = refused || rc == AXI_ENOMEM;
+            assert_true(rc == AXI_OK || rc == AXI_ENOMEM);
+            int later = send_request(&r, AXI_T_GetSARI, 2);
+            r.counting.fail_at = 0;
+            pass(&r, 1000);
+            const char *sent = take_sent(&r), *limits = strstr(sent, "<Limits");
+            const char *last = strstr(sent, "ppn=\"45\""), *at = strstr(sent, "<GetSARI");
+            assert_true(last != NULL && limits > last);
+            assert_int_equal(at != NULL, later == AXI_OK);
+            assert_true(at == NULL || at > limits);
+            const char *added = strstr(sent, "SiteCnf");
+            assert_int_equal(added != NULL, rc == AXI_OK);
+            assert_true(added == NULL || at == NULL || added < at);
+        }
+        rig_done(&r);
+    }
+    assert_true(refused);
+}
+
+static void a_file_ends_when_there_is_no_memory_for_a_block(void **state)
+{
+    (void)state;
+    bool seen = false;
+    for (size_t fail_at = 1; fail_at < 40; fail_at++) {
+        struct rig r;
+        rig_init(&r, NULL);
+        prepare(&r);
+        open_session(&r);
+        r.omm.file_block = 1200;
+        assert_int_equal(axi_client_get_file(r.c, str(":license"), 4, r.now), AXI_OK);
+        r.counting.fail_at = r.counting.calls + fail_at;
+        converse(&r);
+        seen = seen || told(&r, "FILE_END GetFile #4 ENoMem\n");
+        talk(&r);
+        assert_int_equal(axi_client_pending(r.c), 0);
+        rig_done(&r);
+    }
+    assert_true(seen);
+}
+
 static void the_steady_state_allocates_nothing(void **state)
 {
     (void)state;
@@ -310,6 +372,8 @@ int main(void)
         cmocka_unit_test(a_call_without_memory_begins_nothing),
         cmocka_unit_test(every_allocation_fails_once),
         cmocka_unit_test(memory_comes_back),
+        cmocka_unit_test(subscriptions_are_made_up_for_in_order),
+        cmocka_unit_test(a_file_ends_when_there_is_no_memory_for_a_block),
         cmocka_unit_test(the_steady_state_allocates_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
