@@ -250,7 +250,7 @@ wait "$follow_pid" || status=$?
 check "interrupted" [ "$status" = 130 ]
 for fault in garbage truncate oversize; do
     sim fault 1 $fault >/dev/null
-    check "fault $fault" ends 6 --timeout 2 "$omm" GetPPUser uid=1
+    check "fault $fault" ends 6 --timeout 1 "$omm" GetPPUser uid=1
     sim fault 1 none >/dev/null
 done
 sim fault 1 unknown >/dev/null
@@ -301,6 +301,39 @@ start_serving "$work/events.rec" --plain --count 1
 check "events of a recording, without TLS" ends 0 --plain --subscribe PPUserCnf:uid=2 --count 2 "$served"
 check "both" lines_are 2
 check "ends behind the first client" wait "$serve_pid"
+cat >"$work/files.rec" <<'FILES'
+GetFile name=:log
+<GetFileResp name=":log" offset="0" data="Zmlyc3Qg" size="11"/>
+<GetFileResp name=":log" offset="6" data="bGluZQo=" size="11" eof="1"/>
+GetFile name=:bad
+<GetFileResp name=":bad" offset="0" data="Zmlyc3Qg"/>
+<GetFileResp name=":bad" offset="7" data="bGluZQo=" eof="1"/>
+GetFile name=:none
+<GetFileResp errCode="ENoEnt"/>
+FILES
+printf 'first line\n' >"$work/log"
+start_serving "$work/files.rec" --plain
+check "a file is fetched" ends 0 --plain "$served" --get ":log=$work/fetched" Ping
+check "as it is" cmp "$work/log" "$work/fetched"
+check "to standard output" ends 0 --plain "$served" --get :log=- --quiet
+check "as it is" cmp "$work/log" "$work/out"
+check "one with a hole is not" ends 1 --plain "$served" --get ":bad=$work/bad" Ping
+check "nothing of it stays" [ "$(ls "$work" | grep -c '^bad$\|part$')" = 0 ]
+check "neither is one that does not exist" ends 1 --plain "$served" --get ":none=$work/bad"
+check "the refusal is printed" prints ENoEnt
+check "a place where nothing can be written" ends 2 --plain "$served" --get ":log=$work/no/log"
+check "a name without a file" ends 2 --plain "$served" --get :log
+check "a file is sent, and refused by this recording" ends 1 --plain "$served" --record "$work/put.rec" --put ":license=$work/log"
+check "block by block" has "$work/put.rec" '"data":"Zmlyc3QgbGluZQo="'
+check "one that is not there" ends 2 --plain "$served" --put ":license=$work/none"
+kill "$serve_pid"
+check "ends in order" wait "$serve_pid"
+sed '/"PutFileResp"/s/"errCode":"[^"]*",*//; /"PutFileResp"/s/"info":"[^"]*"//; s/,}/}/' "$work/put.rec" >"$work/put2.rec"
+start_serving "$work/put2.rec" --plain
+check "a file is sent" ends 0 --plain "$served" --put ":license=$work/log" Ping
+check "from standard input" fed 'first line\n' 0 --plain "$served" --put :license=-
+kill "$serve_pid"
+check "ends in order" wait "$serve_pid"
 start_serving "$work/one.rec" --plain --for 0.5 --listen 127.0.0.1:0
 check "ends in time" wait "$serve_pid"
 check "an address that is not ours" ends 3 --serve "$work/one.rec" --listen 192.0.2.1:1

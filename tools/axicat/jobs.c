@@ -138,6 +138,20 @@ static bool add_table(struct cat_jobs *jobs, const char *name, struct cat_error 
     return cat_jobs_add(jobs, &job) || cat_fail(error, "out of memory");
 }
 
+/* "NAME=FILE". */
+static bool add_transfer(struct cat_jobs *jobs, const struct cat_thing *thing,
+                         struct cat_error *error)
+{
+    bool put = thing->kind == CAT_THING_PUT;
+    const char *equals = strchr(thing->text, '=');
+    struct cat_job job = {.kind = put ? CAT_JOB_PUT : CAT_JOB_GET};
+    if (!equals || equals == thing->text || equals[1] == '\0')
+        return cat_fail(error, "--%s takes NAME=FILE", put ? "put" : "get");
+    job.name = (struct axi_str){thing->text, (size_t)(equals - thing->text)};
+    job.path = equals + 1;
+    return cat_jobs_add(jobs, &job) || cat_fail(error, "out of memory");
+}
+
 static bool take_thing(struct cat_jobs *jobs, struct words *words, const struct cat_thing *thing,
                        bool unchecked, struct cat_error *error)
 {
@@ -148,6 +162,8 @@ static bool take_thing(struct cat_jobs *jobs, struct words *words, const struct 
         return false;
     if (thing->kind == CAT_THING_ALL)
         return add_table(jobs, thing->text, error);
+    if (thing->kind == CAT_THING_PUT || thing->kind == CAT_THING_GET)
+        return add_transfer(jobs, thing, error);
     return cat_jobs_add(jobs, &file) || cat_fail(error, "out of memory");
 }
 

@@ -1,5 +1,6 @@
 /*
- * What is to be said in a session, in the order of the command line: messages, files of messages, tables to read.
+ * What is to be said in a session, in the order of the command line: messages, files of messages, tables to read,
+ * files to carry.
  */
 #ifndef AXICAT_JOBS_H
 #define AXICAT_JOBS_H
@@ -10,9 +11,10 @@
 #include <axi/subscribe.h>
 
 struct cat_job {
-    enum { CAT_JOB_MESSAGE, CAT_JOB_FILE, CAT_JOB_ALL } kind;
+    enum { CAT_JOB_MESSAGE, CAT_JOB_FILE, CAT_JOB_ALL, CAT_JOB_PUT, CAT_JOB_GET } kind;
     struct axi_msg *msg; /* MESSAGE */
-    const char *path;    /* FILE; "-" is standard input */
+    const char *path;    /* FILE, PUT, GET; "-" is standard input or output */
+    struct axi_str name; /* PUT, GET: as the OMM calls it */
     enum axi_type type;  /* ALL */
 };
 

@@ -24,6 +24,8 @@ enum opt {
     OPT_PROTOCOL,
     OPT_FILE,
     OPT_ALL,
+    OPT_PUT,
+    OPT_GET,
     OPT_SUBSCRIBE,
     OPT_FOLLOW,
     OPT_COUNT,
@@ -76,6 +78,8 @@ static const struct option_row option_rows[] = {
     {NULL, 0, NULL, "Messages", 0},
     {"file", 'f', "FILE", "send the messages of a file; - is standard input", OPT_FILE},
     {"all", 0, "REQUEST", "read a whole table page by page", OPT_ALL},
+    {"put", 0, "NAME=FILE", "send a file to the OMM: :license=FILE", OPT_PUT},
+    {"get", 0, "NAME=FILE", "fetch a file from the OMM; - is standard output", OPT_GET},
     {"subscribe", 0, "EVENT[:FILTER]", "subscribe and follow: PPDevCnf, PPDevCnf:ppn=7", OPT_SUBSCRIBE},
     {"follow", 0, NULL, "print events until interrupted", OPT_FOLLOW},
     {"count", 0, "N", "follow until N events came", OPT_COUNT},
@@ -303,6 +307,12 @@ static bool take_value(struct cat_options *options, const struct option_row *row
         return true;
     case OPT_ALL:
         take_thing(options, CAT_THING_ALL, value);
+        return true;
+    case OPT_PUT:
+        take_thing(options, CAT_THING_PUT, value);
+        return true;
+    case OPT_GET:
+        take_thing(options, CAT_THING_GET, value);
         return true;
     case OPT_SUBSCRIBE:
         return set(&options->follow) && take_item(options->subscribe, &options->subscribe_count,

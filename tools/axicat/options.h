@@ -14,7 +14,7 @@
 enum cat_mode { CAT_TALK, CAT_REPLAY, CAT_SERVE, CAT_VALIDATE, CAT_DESCRIBE, CAT_LIST };
 
 /* What stands on the command line beside options, and the options that are things to do, in their order. */
-enum cat_thing_kind { CAT_THING_WORD, CAT_THING_FILE, CAT_THING_ALL };
+enum cat_thing_kind { CAT_THING_WORD, CAT_THING_FILE, CAT_THING_ALL, CAT_THING_PUT, CAT_THING_GET };
 struct cat_thing {
     enum cat_thing_kind kind;
     const char *text;

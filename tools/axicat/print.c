@@ -24,8 +24,11 @@ struct cat_printer {
 
 bool cat_redactor_init(struct cat_redactor *redactor)
 {
-    /* What came in is within the limits; *** can make it longer. */
-    struct axi_parser_options options = {.max_message = CAT_MESSAGE_MAX * 8};
+    /* What came in is within the limits of a parser, but not what was built. */
+    struct axi_parser_options options = {.max_message = CAT_MESSAGE_MAX * 8,
+                                         .max_attrs = CAT_MESSAGE_MAX,
+                                         .max_elems = CAT_MESSAGE_MAX,
+                                         .max_depth = CAT_DEPTH_MAX * 2};
     memset(redactor, 0, sizeof *redactor);
     redactor->parser = axi_parser_new(&options);
     return redactor->parser != NULL;

@@ -29,7 +29,7 @@ void cat_talk_end(struct talk *talk, int code)
         uv_stop(&talk->loop);
 }
 
-static void show(struct talk *talk, const struct axi_msg *msg)
+void cat_talk_show(struct talk *talk, const struct axi_msg *msg)
 {
     struct cat_stamp stamp = {"in", com_wall_ms()};
     if (talk->options->verbose) /* the recorder prints all */
@@ -38,6 +38,12 @@ static void show(struct talk *talk, const struct axi_msg *msg)
         cat_say("the output cannot be written");
         cat_talk_end(talk, CAT_USAGE);
     }
+}
+
+void cat_talk_fail(struct talk *talk, const char *text)
+{
+    cat_say("%s", text);
+    cat_talk_end(talk, CAT_USAGE);
 }
 
 /* --- what the client tells */
@@ -52,7 +58,7 @@ static void on_answer(struct talk *talk, const struct axi_client_event *event)
     if (talk->hook)
         talk->hook->on_answer(talk->hook->user, (size_t)(event->tag - TAG_FIRST_JOB), event->msg);
     else
-        show(talk, event->msg);
+        cat_talk_show(talk, event->msg);
     if (event->code == AXI_V_NOTHING || talk->hook)
         return;
     talk->code = talk->code > CAT_REFUSED ? talk->code : CAT_REFUSED;
@@ -69,13 +75,15 @@ static void on_timed_out(struct talk *talk, const struct axi_client_event *event
         cat_talk_end(talk, CAT_TIMEOUT);
     else if (event->tag >= TAG_FIRST_JOB)
         talk->under_way--;
+    if (event->request == AXI_T_PutFile || event->request == AXI_T_GetFile)
+        cat_talk_drop_file(talk);
     if (talk->options->stop_on_error)
         cat_talk_end(talk, CAT_TIMEOUT);
 }
 
 static void on_notice(struct talk *talk, const struct axi_msg *msg)
 {
-    show(talk, msg);
+    cat_talk_show(talk, msg);
     talk->events++;
     if (talk->options->count > 0 && talk->events >= talk->options->count)
         cat_talk_end(talk, CAT_DONE);
@@ -94,7 +102,7 @@ static void on_subscribed(struct talk *talk, const struct axi_client_event *even
 {
     if (event->code != AXI_V_NOTHING) {
         if (event->msg)
-            show(talk, event->msg);
+            cat_talk_show(talk, event->msg);
         cat_talk_end(talk, CAT_REFUSED);
     }
 }
@@ -135,7 +143,7 @@ static void on_event(struct talk *talk, const struct axi_client_event *event)
         on_timed_out(talk, event);
         break;
     case AXI_CLIENT_RECORDS:
-        show(talk, event->msg);
+        cat_talk_show(talk, event->msg);
         break;
     case AXI_CLIENT_READ_END:
         on_read_end(talk, event);
@@ -147,12 +155,20 @@ static void on_event(struct talk *talk, const struct axi_client_event *event)
         on_subscribed(talk, event);
         break;
     case AXI_CLIENT_STRAY:
-        show(talk, event->msg);
+        cat_talk_show(talk, event->msg);
         break;
     case AXI_CLIENT_BROKEN:
         on_broken(talk);
         break;
-    default: /* the clock; files are not asked for */
+    case AXI_CLIENT_FILE_DATA:
+        cat_talk_took_block(talk, event->data);
+        break;
+    case AXI_CLIENT_FILE_SENT:
+    case AXI_CLIENT_FILE_END:
+        talk->under_way--;
+        cat_talk_file_over(talk, event);
+        break;
+    default: /* the clock */
         break;
     }
 }
@@ -351,7 +367,7 @@ static void clean_up(struct talk *talk)
 int cat_talk(const struct cat_options *options, struct cat_jobs *jobs,
              const struct cat_talk_hook *hook)
 {
-    struct talk talk = {.options = options, .jobs = jobs, .hook = hook};
+    struct talk talk = {.options = options, .jobs = jobs, .hook = hook, .file = -1};
     struct cat_error error;
     if (uv_loop_init(&talk.loop) != 0)
         return CAT_USAGE;

@@ -12,16 +12,11 @@ bool cat_talk_prepare(struct talk *talk)
 
 void cat_talk_done(struct talk *talk)
 {
+    cat_talk_drop_file(talk);
     cat_input_close(talk->input);
     talk->input = NULL;
     cat_decoder_done(&talk->decoder);
     axi_msg_free(talk->held);
-}
-
-static void fail(struct talk *talk, const char *text)
-{
-    cat_say("%s", text);
-    cat_talk_end(talk, CAT_USAGE);
 }
 
 /* --- subscriptions */
@@ -34,7 +29,7 @@ static void subscribe(struct talk *talk)
         size_t count;
         int code = AXI_OK;
         if (!cat_subscription_read(talk->options->subscribe[i], list, &count, &error)) {
-            fail(talk, error.text);
+            cat_talk_fail(talk, error.text);
             return;
         }
         for (size_t k = 0; k < count && code == AXI_OK; k++)
@@ -42,7 +37,7 @@ static void subscribe(struct talk *talk)
         if (code != AXI_OK) {
             cat_explain(&error, "--subscribe %s: %s", talk->options->subscribe[i],
                         axi_err_text(code));
-            fail(talk, error.text);
+            cat_talk_fail(talk, error.text);
             return;
         }
     }
@@ -73,12 +68,12 @@ static void send_request(struct talk *talk, struct axi_msg *msg, uint64_t tag)
     struct axi_public_key key = axi_client_public_key(talk->client);
     struct cat_error error;
     if (!is_request(msg, &error)) {
-        fail(talk, error.text);
+        cat_talk_fail(talk, error.text);
         return;
     }
     if (!talk->options->plain_secrets && cat_has_clear_secrets(msg, &key) &&
         !cat_encrypt_secrets(msg, &key, &error)) {
-        fail(talk, error.text);
+        cat_talk_fail(talk, error.text);
         return;
     }
     int code = axi_client_request(talk->client, msg, tag, 0, cat_now());
@@ -87,7 +82,7 @@ static void send_request(struct talk *talk, struct axi_msg *msg, uint64_t tag)
         return;
     }
     cat_explain(&error, "the request cannot be sent: %s", axi_err_text(code));
-    fail(talk, error.text);
+    cat_talk_fail(talk, error.text);
 }
 
 static void ask_key(struct talk *talk)
@@ -97,7 +92,7 @@ static void ask_key(struct talk *talk)
     if (msg)
         axi_msg_start(msg, AXI_T_GetPublicKey);
     if (!msg || axi_client_request(talk->client, msg, TAG_KEY, 0, cat_now()) != AXI_OK)
-        fail(talk, "out of memory");
+        cat_talk_fail(talk, "out of memory");
     axi_msg_free(msg);
 }
 
@@ -111,7 +106,7 @@ static void send_or_hold(struct talk *talk, struct axi_msg *msg, uint64_t tag)
         return;
     }
     if (cat_copy(talk->held, msg) != AXI_OK) {
-        fail(talk, "out of memory");
+        cat_talk_fail(talk, "out of memory");
         return;
     }
     talk->held_tag = tag;
@@ -162,7 +157,7 @@ static bool advance_input(struct talk *talk, uint64_t tag)
         talk->input = NULL;
         return true;
     case CAT_INPUT_FAILED:
-        fail(talk, error.text);
+        cat_talk_fail(talk, error.text);
         return false;
     case CAT_INPUT_ITEM:
         break;
@@ -190,15 +185,19 @@ static bool start_job(struct talk *talk)
     case CAT_JOB_FILE:
         talk->input = cat_input_open(&talk->loop, job->path, on_input, talk, &error);
         if (!talk->input)
-            fail(talk, error.text);
+            cat_talk_fail(talk, error.text);
         return true;
     case CAT_JOB_ALL:
         code = axi_client_read(talk->client, job->type, 0, tag, cat_now());
         if (code == AXI_OK)
             talk->under_way++;
         else
-            fail(talk, axi_err_text(code));
+            cat_talk_fail(talk, axi_err_text(code));
         return true;
+    case CAT_JOB_PUT:
+        return cat_talk_put(talk, job, tag);
+    case CAT_JOB_GET:
+        return cat_talk_get(talk, job, tag);
     }
     return false;
 }
@@ -212,7 +211,7 @@ static bool step(struct talk *talk)
 
 static bool may_send(const struct talk *talk)
 {
-    return talk->logged_in && !talk->ending && !axi_msg_root(talk->held) &&
+    return talk->logged_in && !talk->ending && !axi_msg_root(talk->held) && !talk->transfer &&
            talk->under_way < talk->options->window;
 }
 
