@@ -239,12 +239,11 @@ sim fault 1 mute >/dev/null
 check "no answer" ends 5 --timeout 0.3 "$omm" Ping
 check "is told" says "no answer to"
 sim fault 1 none >/dev/null
-timeout 60 "$a" --follow "$omm" >/dev/null 2>&1 </dev/null &
+"$a" --follow --record "$work/follow.rec" "$omm" >/dev/null 2>&1 </dev/null &
 follow_pid=$!
-sessions() { sim sites | grep -q . && sim stats | grep -q Open; }
-wait_for 10 sessions
-sleep 0.3
-kill -INT $follow_pid 2>/dev/null || true
+logged_in() { has "$work/follow.rec" OpenResp; }
+wait_for 20 logged_in
+kill -TERM $follow_pid
 status=0
 wait "$follow_pid" || status=$?
 check "interrupted" [ "$status" = 130 ]

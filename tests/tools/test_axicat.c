@@ -267,6 +267,76 @@ static void every_capture_comes_back_from_json(void **state)
     axi_parser_free(parser);
 }
 
+/* A value of the field's form, and for booleans both ways to write them. */
+static const char *sample(const struct axi_field *field, bool words)
+{
+    switch (field->form) {
+    case AXI_BOOL:
+        return words ? "false" : "1";
+    case AXI_HEX:
+        return "1F10";
+    case AXI_STR:
+        return "a & b";
+    case AXI_ENUMERATED:
+        return axi_value_text(axi_enum_at(field->of, 0));
+    case AXI_INT_LIST:
+        return "1,2";
+    default:
+        return "7";
+    }
+}
+
+static void fill_element(struct axi_elem *elem, bool words, unsigned depth)
+{
+    struct axi_field field;
+    struct axi_child child;
+    for (size_t i = 0; axi_type_field_at(axi_elem_type(elem), i, &field); i++)
+        axi_set_cstr(elem, field.attr, sample(&field, words));
+    for (size_t i = 0; depth > 0 && axi_type_child_at(axi_elem_type(elem), i, &child); i++)
+        fill_element(axi_add_child(elem, child.element), words, depth - 1);
+}
+
+static void every_message_of_the_catalogue_comes_back_from_json(void **state)
+{
+    (void)state;
+    struct axi_msg *msg = axi_msg_new(NULL), *back = axi_msg_new(NULL);
+    struct cat_error error;
+    for (int i = 2; i < 2 * AXI_T_COUNT; i++) {
+        enum axi_type type = (enum axi_type)(i / 2);
+        if (axi_type_kind(type) == AXI_RECORD)
+            continue;
+        fill_element(axi_msg_start(msg, type), i % 2 == 0, 2);
+        char *text = json_of(msg, NULL), *before = encoded(msg, 0);
+        if (!cat_json_read(str(text), back, NULL, &error))
+            fail_msg("%s: %s", axi_type_name(type), error.text);
+        assert_encodes(back, before);
+        free(before);
+        free(text);
+    }
+    axi_msg_free(back);
+    axi_msg_free(msg);
+}
+
+static void every_attribute_of_the_catalogue_can_be_typed(void **state)
+{
+    (void)state;
+    struct axi_msg *msg = axi_msg_new(NULL);
+    struct cat_error error;
+    struct axi_field field;
+    for (int i = 1; i < AXI_T_COUNT; i++) {
+        enum axi_type type = (enum axi_type)i;
+        for (size_t k = 0; axi_type_kind(type) != AXI_RECORD && axi_type_field_at(type, k, &field);
+             k++) {
+            char line[400];
+            snprintf(line, sizeof line, "%s %s='%s'", axi_type_name(type),
+                     axi_attr_name(field.attr), sample(&field, true));
+            if (!cat_line_message(str(line), false, msg, &error))
+                fail_msg("%s: %s", line, error.text);
+        }
+    }
+    axi_msg_free(msg);
+}
+
 /* --- streams */
 
 static const char stream[] =
@@ -629,6 +699,8 @@ int main(void)
         cmocka_unit_test(json_keeps_direction_and_time),
         cmocka_unit_test(json_that_is_no_message_is_refused),
         cmocka_unit_test(every_capture_comes_back_from_json),
+        cmocka_unit_test(every_message_of_the_catalogue_comes_back_from_json),
+        cmocka_unit_test(every_attribute_of_the_catalogue_can_be_typed),
         cmocka_unit_test(streams_are_cut_alike_in_all_pieces),
         cmocka_unit_test(a_message_that_is_too_long_is_one_item),
         cmocka_unit_test(secrets_are_hidden_in_every_form),
