@@ -66,6 +66,7 @@ struct axi__batch {
     struct axi__batch *next;
     unsigned count;
     bool acknowledged; /* answered, but for lack of memory not noted yet */
+    bool again;        /* what was wanted at Open */
     struct axi_subscription flags[AXI_SUBSCRIBE_MAX]; /* patterns: see `texts` */
     size_t at[AXI_SUBSCRIBE_MAX];                     /* offset of each pattern in `texts` */
     struct axi_buf texts;

@@ -10,6 +10,7 @@
 
 #include "alloc.h"
 #include "buf.h"
+#include "subscribe.h"
 #include "text.h"
 
 /* --- batches */
@@ -28,7 +29,7 @@ static struct axi__batch *take_batch(struct axi_client *client)
     }
     batch->next = NULL;
     batch->count = 0;
-    batch->acknowledged = false;
+    batch->acknowledged = batch->again = false;
     batch->texts.len = 0;
     while (*at != NULL)
         at = &(*at)->next;
@@ -112,6 +113,7 @@ static int ask_again(struct axi_client *client, size_t from, size_t *ret_count)
     struct axi__batch *batch = take_batch(client);
     if (batch == NULL)
         return AXI_ENOMEM;
+    batch->again = true;
     int rc = AXI_OK;
     do {
         if (reserve(batch, &flag))
@@ -223,11 +225,12 @@ static bool same(const struct axi_subscription *a, const struct axi_subscription
            axi__equal(a->pattern, b->pattern);
 }
 
-/* True when a later request sets or clears the flag as well. */
+/* True when a later request sets or clears the flag as well. What is asked for again after Open comes first and has
+ * each flag once. */
 static bool is_asked_again(const struct axi__batch *batch, const struct axi_subscription *flag)
 {
     for (batch = batch->next; batch != NULL; batch = batch->next)
-        for (unsigned i = 0; i < batch->count; i++) {
+        for (unsigned i = 0; !batch->again && i < batch->count; i++) {
             struct axi_subscription other = flag_at(batch, i);
             if (same(&other, flag))
                 return true;
@@ -239,11 +242,8 @@ static void give_up(struct axi_client *client, const struct axi__batch *batch)
 {
     for (unsigned i = 0; i < batch->count; i++) {
         struct axi_subscription flag = flag_at(batch, i);
-        if (!flag.on || is_asked_again(batch, &flag))
-            continue;
-        flag.on = false;
-        if (axi_subscriptions_set(client->wanted, &flag) != AXI_OK)
-            continue; /* it was not among them */
+        if (flag.on && !is_asked_again(batch, &flag))
+            axi__subscriptions_forget(client->wanted, &flag);
     }
 }
 

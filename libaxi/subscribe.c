@@ -340,10 +340,17 @@ static void insert(struct axi_subscriptions *subs, struct change *change)
     change->kind->single++;
 }
 
+static void clear_single(struct axi_subscriptions *subs, const struct change *change)
+{
+    struct axi__wanted wanted = wanted_of(subs, change);
+    size_t place = place_of(subs, &wanted);
+    if (is_at(subs, place, &wanted))
+        remove_range(subs, change->kind, place, place + 1);
+}
+
 static void clear(struct axi_subscriptions *subs, const struct change *change)
 {
     struct axi__kind *kind = change->kind;
-    struct axi__wanted wanted = wanted_of(subs, change);
     if (change->filter == 0) {
         clear_kind(subs, kind);
     } else if (change->all) {
@@ -352,10 +359,20 @@ static void clear(struct axi_subscriptions *subs, const struct change *change)
         if (kind->single > 0)
             remove_range(subs, kind, axi__flags_from(subs, key), axi__flags_from(subs, key + 2));
     } else {
-        size_t place = place_of(subs, &wanted);
-        if (is_at(subs, place, &wanted))
-            remove_range(subs, kind, place, place + 1);
+        clear_single(subs, change);
     }
+}
+
+void axi__subscriptions_forget(struct axi_subscriptions *subs,
+                               const struct axi_subscription *subscription)
+{
+    struct change change;
+    if (!understand(subs, subscription, &change))
+        return;
+    if (change.all)
+        change.kind->all &= ~(change.filter != 0 ? change.filter : (unsigned)AXI__WHOLE);
+    else
+        clear_single(subs, &change);
 }
 
 /* Cannot fail: it is paid for. */

@@ -58,6 +58,9 @@ bool axi__flag_on(const struct axi_subscriptions *subs, const struct axi__wanted
 /* Place of the first flag of that key or behind it. */
 size_t axi__flags_from(const struct axi_subscriptions *subs, uint32_t key);
 
+/* Clear one flag and nothing that it stands for as well. */
+void axi__subscriptions_forget(struct axi_subscriptions *subs,
+                               const struct axi_subscription *subscription);
 /* Clear what a session with these permissions may not have. */
 void axi__subscriptions_restrict(struct axi_subscriptions *subs, unsigned permissions);
 

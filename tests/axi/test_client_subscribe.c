@@ -107,6 +107,32 @@ static void refused_flags_are_no_longer_wanted(struct rig *r)
                    "<e cmd=\"On\" eventType=\"AlarmTrigger\" trigger=\"B\"/></Subscribe>\n");
 }
 
+/* What one refused flag stands for as a whole is not what others were granted. */
+static void refused_flags_leave_others_wanted(struct rig *r)
+{
+    open_session(r);
+    assert_int_equal(subscribe(r, flag(AXI_V_PPUserCnf, AXI_BY_UID, 1)), AXI_OK);
+    assert_int_equal(subscribe(r, by_trigger("A")), AXI_OK);
+    pass(r, 0);
+    (void)take_sent(r);
+    say(r, "<SubscribeResp seq=\"2\"/>");
+    assert_int_equal(subscribe(r, flag(AXI_V_PPUserCnf, AXI_BY_UID, -1)), AXI_OK);
+    assert_int_equal(subscribe(r, by_trigger("*")), AXI_OK);
+    assert_int_equal(subscribe(r, flag(AXI_V_PPUserCnf, 0, 0)), AXI_OK);
+    assert_int_equal(subscribe(r, flag(AXI_V_SiteCnf, 0, 0)), AXI_OK);
+    pass(r, 0);
+    (void)take_sent(r);
+    say(r, "<SubscribeResp seq=\"3\" errCode=\"EInval\" eventType=\"PPUserCnf\"/>");
+    expect_events(r, "SUBSCRIBED Subscribe\nSUBSCRIBED Subscribe EInval\n");
+    axi_client_reset(r->c);
+    struct axi_login login = login_of("omm", "secret");
+    assert_int_equal(axi_client_open(r->c, &login, r->now), AXI_OK);
+    (void)take_sent(r);
+    say(r, "<OpenResp protocolVersion=\"45\"/>");
+    expect_sent(r, "<Subscribe seq=\"5\"><e cmd=\"On\" eventType=\"AlarmTrigger\" trigger=\"A\"/>"
+                   "<e cmd=\"On\" eventType=\"PPUserCnf\" uid=\"1\"/></Subscribe>\n");
+}
+
 static void subscribe_times_out(struct rig *r)
 {
     open_session(r);
@@ -144,6 +170,7 @@ static void subscriptions_word_by_word(void **state)
     for_chunks(NULL, flags_are_collected);
     for_chunks(NULL, who_subscribes_first_reads_later);
     for_chunks(NULL, refused_flags_are_no_longer_wanted);
+    for_chunks(NULL, refused_flags_leave_others_wanted);
     for_chunks(NULL, subscribe_times_out);
     for_chunks(NULL, bad_flags_begin_nothing);
 }
