@@ -7,6 +7,8 @@
  */
 #include "catalogue.h"
 
+#include <string.h>
+
 #include "text.h"
 
 struct type_row {
@@ -113,13 +115,23 @@ enum axi_value axi_enum_at(enum axi_enum of, size_t i)
     return (enum axi_value)enum_values[value_starts[of] + i];
 }
 
+/* Enumerations have a handful of values, most of them unlike in their first letter: look there before comparing. */
 enum axi_value axi_value_of(enum axi_enum in, struct axi_str text)
 {
-    enum axi_value value;
-    for (size_t i = 0; (value = axi_enum_at(in, i)) != AXI_V_NOTHING; i++)
-        if (axi__equal(axi__str(axi__pool + value_at[value]), text))
-            return value;
+    char first = text.len > 0 ? text.ptr[0] : '\0';
+    if (!is_enum(in))
+        return AXI_V_NOTHING;
+    for (size_t i = value_starts[in]; i < value_starts[in + 1]; i++) {
+        const char *known = axi__pool + value_at[enum_values[i]];
+        if (known[0] == first && axi__equal(axi__str(known), text))
+            return (enum axi_value)enum_values[i];
+    }
     return AXI_V_NOTHING;
+}
+
+enum axi_enum axi__attr_enum(enum axi_attr attr)
+{
+    return (enum axi_enum)attr_enums[attr];
 }
 
 enum axi_value axi__value_anywhere(struct axi_str text)

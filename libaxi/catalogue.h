@@ -12,6 +12,9 @@
 enum axi_type axi__message_type(struct axi_str name);
 /* What the catalogue says of an element `name` inside a `parent`; false when nothing. */
 bool axi__child_of(enum axi_type parent, struct axi_str name, struct axi_child *ret_child);
+/* The enumeration of an attribute where all types that enumerate it agree, NOTHING where they do not; `attr` is a
+ * valid id. Saves a search in the type for most values that are read. */
+enum axi_enum axi__attr_enum(enum axi_attr attr);
 /* Value of that text in any enumeration. */
 enum axi_value axi__value_anywhere(struct axi_str text);
 /* Mark the attributes that are secret in some type. */

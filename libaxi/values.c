@@ -48,16 +48,23 @@ int axi_get_bool(const struct axi_elem *elem, enum axi_attr attr, bool *ret)
     return axi__parse_bool(text, ret) ? AXI_OK : AXI_EVALUE;
 }
 
+/* In an element that the catalogue does not describe, any value of any enumeration will do. */
+static enum axi_value value_in(enum axi_type type, enum axi_attr attr, struct axi_str text)
+{
+    struct axi_field field;
+    if (axi_type_field(type, attr, &field) && field.form == AXI_ENUMERATED)
+        return axi_value_of(field.of, text);
+    return axi__value_anywhere(text);
+}
+
 int axi_get_enum(const struct axi_elem *elem, enum axi_attr attr, enum axi_value *ret)
 {
     struct axi_str text = axi_get_str(elem, attr);
     if (text.ptr == NULL)
         return AXI_ENOENT;
-    /* In an element that the catalogue does not describe, any value of any enumeration will do. */
-    struct axi_field field;
-    enum axi_value value = axi_type_field(elem->type, attr, &field) && field.form == AXI_ENUMERATED
-                               ? axi_value_of(field.of, text)
-                               : axi__value_anywhere(text);
+    enum axi_value value = axi_value_of(axi__attr_enum(attr), text);
+    if (value == AXI_V_NOTHING)
+        value = value_in(elem->type, attr, text);
     if (value == AXI_V_NOTHING)
         return AXI_EVALUE;
     *ret = value;

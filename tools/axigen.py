@@ -578,6 +578,10 @@ class Tables:
         self.maxes = sorted({field.max for item in self.ordered for field in item.fields} | {0})
         self.pool = Pool(ids.attrs + ids.values + ids.types + ids.enums + self.versions + RELEASES +
                          [child.name for item in self.ordered for child in item.children])
+        self.enums_of_attr = {}
+        for field in (field for item in self.ordered for field in item.fields):
+            if field.form in catalogue.enums and not catalogue.enums[field.form].open:
+                self.enums_of_attr.setdefault(field.name, set()).add(field.form)
         self.number_fields()
         self.number_children()
         self.shapes = sorted({self.shape(i) for i in range(len(self.ordered))})
@@ -645,7 +649,13 @@ class Tables:
             starts.append(len(values))
             values += [self.ids.value[text] for text, _ in self.catalogue.enums[name].values]
         return array("static const uint16_t value_starts[]", starts + [len(values)]) + \
-            array("static const uint16_t enum_values[]", values)
+            array("static const uint16_t enum_values[]", values) + \
+            array("static const uint8_t attr_enums[AXI_A_COUNT]", [0] + [self.only_enum(name) for name in self.ids.attrs])
+
+    def only_enum(self, attr):
+        """The enumeration of an attribute where all types that enumerate it agree, else 0."""
+        found = self.enums_of_attr.get(attr, set())
+        return self.ids.enum[min(found)] if len(found) == 1 else 0
 
     def types(self):
         lines = ["static const struct type_row types[AXI_T_COUNT] = {"]
