@@ -82,72 +82,97 @@ static bool is_ascii(const struct axi_buf *buf)
     return true;
 }
 
-/* Print in one form, read it again: the same message. Names of other letters than ASCII's cannot be built. */
-static void there_and_back(const struct axi_msg *msg, enum cat_format format, bool show)
-{
-    char *text = NULL;
-    size_t len = 0;
-    struct cat_printer_options options = {.format = format, .show_secrets = show};
-    options.out = open_memstream(&text, &len);
-    must(options.out != NULL);
-    struct cat_printer *printer = cat_printer_new(&options);
-    must(printer != NULL && cat_print(printer, msg, NULL));
-    cat_printer_free(printer);
-    fclose(options.out);
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        must(c >= 0x20 ? c != 0x7f : c == '\n' && (i + 1 == len || format == CAT_PRETTY));
-        must(c != 0xc2 || (unsigned char)text[i + 1] >= 0xa0);
-    }
-    struct fuzz_items items;
+/* Printers and decoders are made once: that costs more than what they do. */
+struct form {
+    enum cat_format format;
+    bool show;
+    FILE *out;
+    struct cat_printer *printer;
     struct cat_decoder decoder;
+    char text[1 << 20];
+};
+static struct form forms[] = {{.format = CAT_JSON, .show = true},
+                              {.format = CAT_XML, .show = true},
+                              {.format = CAT_PRETTY, .show = true},
+                              {.format = CAT_JSON, .show = false}};
+#define FORM_COUNT (sizeof forms / sizeof forms[0])
+static struct cat_decoder decoder;
+
+static void make_forms(void)
+{
+    if (decoder.parser != NULL)
+        return;
+    must(cat_decoder_init(&decoder, false));
+    for (size_t i = 0; i < FORM_COUNT; i++) {
+        struct form *form = &forms[i];
+        struct cat_printer_options options = {.format = form->format, .show_secrets = form->show};
+        form->out = options.out = fmemopen(form->text, sizeof form->text, "w");
+        must(form->out != NULL);
+        form->printer = cat_printer_new(&options);
+        must(form->printer != NULL && cat_decoder_init(&form->decoder, true));
+    }
+}
+
+static void cannot_write_on_a_terminal(const struct form *form, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)form->text[i];
+        bool end = i + 1 == len || form->format == CAT_PRETTY;
+        must(c >= 0x20 ? c != 0x7f : c == '\n' && end);
+        must(c != 0xc2 || (unsigned char)form->text[i + 1] >= 0xa0);
+    }
+}
+
+/* Print in one form, read it again: the same message. Names of other letters than ASCII's cannot be built. */
+static void there_and_back(const struct axi_msg *msg, struct form *form)
+{
+    struct fuzz_items items;
     struct cat_error error;
-    must(cat_decoder_init(&decoder, true));
-    read_items(text, len, 0, &items);
+    rewind(form->out);
+    must(cat_print(form->printer, msg, NULL));
+    size_t len = (size_t)ftell(form->out);
+    cannot_write_on_a_terminal(form, len);
+    read_items(form->text, len, 0, &items);
     must(items.count == 1);
-    const struct axi_msg *back = cat_decode(&decoder, &items.list[0], NULL, NULL, &error);
+    const struct axi_msg *back = cat_decode(&form->decoder, &items.list[0], NULL, NULL, &error);
     struct axi_buf before = encode(msg), after = {0};
-    must(back != NULL || (format == CAT_JSON && !is_ascii(&before)));
-    if (back != NULL && show && format != CAT_PRETTY && axi_msg_type(msg) != AXI_T_Open) {
+    must(back != NULL || (form->format == CAT_JSON && !is_ascii(&before)));
+    bool exact = form->show && form->format != CAT_PRETTY && axi_msg_type(msg) != AXI_T_Open;
+    if (back != NULL && exact) {
         after = encode(back);
         must(before.len == after.len && memcmp(before.ptr, after.ptr, before.len) == 0);
     }
     axi_buf_done(&before);
     axi_buf_done(&after);
     free_items(&items);
-    cat_decoder_done(&decoder);
-    free(text);
 }
 
 static void check_message(const struct axi_msg *msg)
 {
     static const struct cat_comparison all = {NULL, 0, NULL, NULL};
     must(cat_compare(axi_msg_root(msg), axi_msg_root(msg), &all) == 0);
-    there_and_back(msg, CAT_JSON, true);
-    there_and_back(msg, CAT_XML, true);
-    there_and_back(msg, CAT_PRETTY, true);
-    there_and_back(msg, CAT_JSON, false);
+    for (size_t i = 0; i < FORM_COUNT; i++)
+        there_and_back(msg, &forms[i]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct fuzz_items whole, pieces;
     struct fuzz_bytes bytes = fuzz_open(data, size);
-    struct cat_decoder decoder;
     struct cat_error error;
     size_t piece = fuzz_u8(&bytes), len;
     const char *stream = fuzz_take(&bytes, fuzz_left(&bytes), &len);
     read_items(stream, len, 0, &whole);
     read_items(stream, len, piece, &pieces);
     same_items(&whole, &pieces);
-    must(cat_decoder_init(&decoder, false));
+    make_forms();
+    decoder.unchecked = piece % 4 != 0; /* looking for the name that was meant takes a while */
     for (size_t i = 0; i < whole.count; i++) {
         size_t offset;
         const struct axi_msg *msg = cat_decode(&decoder, &whole.list[i], NULL, &offset, &error);
         if (msg != NULL)
             check_message(msg);
     }
-    cat_decoder_done(&decoder);
     free_items(&whole);
     free_items(&pieces);
     return 0;

@@ -11,7 +11,7 @@ one() {
     cp "tests/fuzz/corpus/${target#fuzz_}"/* "$work"/
     known=$(find "$work" -type f | wc -l)
     dict=
-    case $target in fuzz_axi_*) dict=-dict=tests/fuzz/axi.dict ;; esac
+    case $target in fuzz_axi*) dict=-dict=tests/fuzz/axi.dict ;; esac
     "$B/fuzz/$target" ${dict:+"$dict"} -max_total_time="${FUZZ_SECONDS:-60}" -max_len="${FUZZ_LEN:-4096}" -timeout=20 \
         -rss_limit_mb=1500 -print_final_stats=1 -artifact_prefix="$B/findings/$target-" "$work" >"$work.log" 2>&1 || status=1
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work.log")

@@ -12,7 +12,7 @@
 static void the_corpus_of_axicat_holds(void **state)
 {
     (void)state;
-    replay_corpus("axicat", fuzz_axicat, 40, 8);
+    replay_corpus("axicat", fuzz_axicat, 20, 50);
 }
 
 int main(void)
