@@ -29,7 +29,7 @@ bool cat_recording_read(struct cat_recording *recording, const char *path, struc
 void cat_recording_done(struct cat_recording *recording);
 /* The first answer to the request at `entry`, CAT_NO_ENTRY when there is none. */
 size_t cat_recording_answer(const struct cat_recording *recording, size_t entry);
-/* Index of the first entry with a value that was left out (***) and cannot be sent; CAT_NO_ENTRY. */
+/* True when a value of it was left out (***), so that it cannot be sent. */
 bool cat_is_redacted(const struct axi_elem *elem);
 
 /* --- comparing */
