@@ -1,6 +1,6 @@
 /*
  * axicat: AXI from a shell. What its files share; read in this order: words.h (a message in the short form), json.h
- * (as a line of JSON), reader.h (files and standard input), print.h (messages for people and programs), session.h (the
+ * (as a line of JSON), reader.h (files and standard input), print.h (messages for people and programs), talk.h (the
  * conversation), recording.h (what was said, to be compared or served).
  *
  * Everything but main.c is a library of its own, so that tests and the fuzz target can use it.
@@ -22,8 +22,7 @@
 /* Elements in each other, as libaxi's parser takes them. */
 #define CAT_DEPTH_MAX 16
 
-/* How it ended; the table is in axicat(1). When several apply, the last one that happened, but an answer with an
- * errCode only counts when nothing worse came. */
+/* How it ended; the table is in axicat(1). When several apply, the highest. */
 enum cat_exit {
     CAT_DONE = 0,
     CAT_REFUSED = 1, /* an answer had an errCode, findings, differences */
