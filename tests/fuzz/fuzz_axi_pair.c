@@ -38,7 +38,7 @@ struct pr {
     unsigned tag_count, steps;
     unsigned char file[PR_FILE]; /* of the server */
     size_t file_size, got, put_size;
-    unsigned published, noticed;
+    unsigned published, noticed, permissions;
 };
 
 /* --- the server's host --------------------------------------------------------------------------- */
@@ -106,7 +106,7 @@ static void pr_login(struct pr *pr, const struct axi_server_event *event)
     if (pr->refuses)
         axi_server_refuse(pr->server, AXI_V_EAuth);
     else
-        axi_server_accept(pr->server, AXI_MAY_EVERYTHING);
+        axi_server_accept(pr->server, pr->permissions);
     must(axi_server_send(pr->server) == AXI_OK);
 }
 
@@ -134,8 +134,9 @@ static void pr_serve(struct pr *pr, const struct axi_server_event *event)
         must(fz_axi_is(event->name, ":ima"));
         must(axi_server_send_file(pr->server, event->msg, content) == AXI_OK);
         break;
-    case AXI_SERVER_ANSWERED:
-        must(event->code == AXI_V_NOTHING || pr->late);
+    case AXI_SERVER_ANSWERED: /* the one thing that is refused is a flag without permission */
+        must(event->code == AXI_V_NOTHING || pr->late ||
+             (event->code == AXI_V_EPerm && event->type == AXI_T_Subscribe));
         break;
     case AXI_SERVER_SUBSCRIBED:
         break;
@@ -190,7 +191,7 @@ static void pr_host(struct pr *pr, const struct axi_client_event *event)
 {
     switch (event->kind) {
     case AXI_CLIENT_OPENED:
-        must(axi_client_permissions(pr->client) == AXI_MAY_EVERYTHING);
+        must(axi_client_permissions(pr->client) == axi_permissions_with_implied(pr->permissions));
         break;
     case AXI_CLIENT_REFUSED:
         must(pr->refused || pr->late);
@@ -226,7 +227,7 @@ static void pr_host(struct pr *pr, const struct axi_client_event *event)
         must(pr->late || (event->code == AXI_V_NOTHING && pr->got == pr->file_size));
         break;
     case AXI_CLIENT_SUBSCRIBED:
-        must(event->code == AXI_V_NOTHING);
+        must(event->code == AXI_V_NOTHING || pr->permissions != AXI_MAY_EVERYTHING);
         break;
     case AXI_CLIENT_CLOCK:
         must(axi_client_clock(pr->client)->offset_ms == 0);
@@ -380,8 +381,9 @@ static void pr_subscribe(struct pr *pr)
         {.event = AXI_V_PPDevCnf, .filter = AXI_BY_PPN, .item = 5},
         {.event = AXI_V_RFPState, .filter = AXI_BY_RFP, .item = -1},
         {.event = AXI_V_SystemState},
+        {.event = AXI_V_RFPSync, .filter = AXI_BY_RFP, .item = 2}, /* needs Monitoring */
     };
-    struct axi_subscription flag = flags[fuzz_below(&pr->bytes, 5)];
+    struct axi_subscription flag = flags[fuzz_below(&pr->bytes, 6)];
     flag.on = fuzz_below(&pr->bytes, 3) > 0;
     if (flag.item >= 0 && flag.filter != 0)
         flag.item += fuzz_below(&pr->bytes, 40);
@@ -473,6 +475,7 @@ static void pr_start(struct pr *pr, struct fz_axi_memory *memory)
     pr->client_options.timeout_ms = 1000;
     pr->client_options.ping_ms = -1;
     pr->server_options.idle_ms = -1;
+    pr->permissions = gaps & 2 ? AXI_MAY_EVERYTHING : AXI_MAY_AllCnfWrite;
     for (unsigned uid = 1; uid < users; uid++)
         pr->users[uid] = gaps == 0 || (uid * gaps >> 3) % 3 != 0;
     pr->sparse = gaps & 1;
