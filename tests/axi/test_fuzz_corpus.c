@@ -32,37 +32,37 @@
 static void the_corpus_of_the_stream_holds(void **state)
 {
     (void)state;
-    replay_corpus("axi_stream", fuzz_axi_stream, 100, 10);
+    replay_corpus("axi_stream", fuzz_axi_stream, 40, 10);
 }
 
 static void the_corpus_of_the_round_trip_holds(void **state)
 {
     (void)state;
-    replay_corpus("axi_roundtrip", fuzz_axi_roundtrip, 100, 10);
+    replay_corpus("axi_roundtrip", fuzz_axi_roundtrip, 40, 10);
 }
 
 static void the_corpus_of_the_grammar_holds(void **state)
 {
     (void)state;
-    replay_corpus("axi_grammar", fuzz_axi_grammar, 100, 10);
+    replay_corpus("axi_grammar", fuzz_axi_grammar, 40, 10);
 }
 
 static void the_corpus_of_the_client_holds(void **state)
 {
     (void)state;
-    replay_corpus("axi_client", fuzz_axi_client, 100, 10);
+    replay_corpus("axi_client", fuzz_axi_client, 40, 10);
 }
 
 static void the_corpus_of_the_server_holds(void **state)
 {
     (void)state;
-    replay_corpus("axi_server", fuzz_axi_server, 100, 10);
+    replay_corpus("axi_server", fuzz_axi_server, 40, 10);
 }
 
 static void the_corpus_of_the_pair_holds(void **state)
 {
     (void)state;
-    replay_corpus("axi_pair", fuzz_axi_pair, 100, 10);
+    replay_corpus("axi_pair", fuzz_axi_pair, 40, 10);
 }
 
 int main(void)
