@@ -45,7 +45,7 @@ int main(int argc, char **argv)
         return 2;
     }
     argv += plain;
-    long count = argv[4] != NULL ? atol(argv[4]) : -1;
+    long count = argv[4] != NULL ? strtol(argv[4], NULL, 10) : -1;
 
     struct link *link = link_open(argv[1], argv[2], !plain);
     struct axi_client *client = axi_client_new(NULL);

@@ -71,7 +71,7 @@ static void serve(struct axi_server *server, int link)
 int main(int argc, char **argv)
 {
     struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    here.sin_port = htons((uint16_t)(argc > 1 ? atoi(argv[1]) : 12621));
+    here.sin_port = htons((uint16_t)(argc > 1 ? strtol(argv[1], NULL, 10) : 12621));
     socklen_t size = sizeof here;
     int listener = socket(AF_INET, SOCK_STREAM, 0), link;
     if (bind(listener, (struct sockaddr *)&here, size) != 0 || listen(listener, 4) != 0 ||
