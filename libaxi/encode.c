@@ -70,13 +70,18 @@ static bool ends_in(struct axi_str name, const char *tail)
     if (name.len < end.len)
         return false;
     struct axi_str last = {name.ptr + (name.len - end.len), end.len};
-    return axi__equal(last, end);
+    return axi__equal_ascii_case(last, end);
 }
 
 /* Newer releases have secrets of which the catalogue knows nothing: go by the name. */
 static bool sounds_secret(struct axi_str name)
 {
-    return ends_in(name, "assword") || ends_in(name, "Pw") || ends_in(name, "Pin");
+    static const char tails[][11] = {"password", "passwd", "passphrase", "secret",
+                                     "pw",       "pin",    "psk"};
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++)
+        if (ends_in(name, tails[i]))
+            return true;
+    return false;
 }
 
 struct redaction {

@@ -297,10 +297,10 @@ static bool end_slow(struct axi_server *server, const char **data, size_t *len,
 
 static int64_t idle_at(const struct axi_server *server)
 {
-    int64_t idle_ms = server->options.idle_ms;
-    if (idle_ms < 0 || server->idle || idle_ms > INT64_MAX - server->last_request_ms)
+    int64_t idle_ms = server->options.idle_ms, last = server->last_request_ms;
+    if (idle_ms < 0 || server->idle || (last > 0 && idle_ms > INT64_MAX - last))
         return INT64_MAX;
-    return server->last_request_ms + idle_ms;
+    return last + idle_ms;
 }
 
 bool axi_server_next(struct axi_server *server, struct axi_time now, const char **data, size_t *len,
@@ -317,7 +317,7 @@ bool axi_server_next(struct axi_server *server, struct axi_time now, const char 
         found = take_bytes(server, data, len, &event);
     if (!found && server->slow) {
         found = end_slow(server, data, len, &event);
-    } else if (!found && now.mono_ms >= idle_at(server)) {
+    } else if (!found && idle_at(server) < INT64_MAX && now.mono_ms >= idle_at(server)) {
         server->idle = found = true;
         event.kind = AXI_SERVER_IDLE;
     }

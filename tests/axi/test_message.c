@@ -396,11 +396,13 @@ static void secrets_are_not_written_for_logs(void **state)
     struct axi_parser *parser = axi_parser_new(NULL);
     char *text = encoded(parse(parser, "<SetPP><pp ppn=\"1\" uak=\"19F9\"/><user uid=\"1\" "
                                        "sipPw=\"a\" pin=\"\" name=\"N\" newPw=\"b\"/>"
-                                       "<other sipPw=\"c\" oldPassword=\"d\" uid=\"2\"/></SetPP>"),
+                                       "<other sipPw=\"c\" oldPassword=\"d\" uid=\"2\" "
+                                       "WIFIPASSWORD=\"e\" x-secret=\"f\" userPIN=\"g\"/></SetPP>"),
                          AXI_ENCODE_REDACT);
     assert_string_equal(text, "<SetPP><pp ppn=\"1\" uak=\"***\"/><user uid=\"1\" sipPw=\"***\" "
                               "pin=\"***\" name=\"N\" newPw=\"***\"/><other sipPw=\"***\" "
-                              "oldPassword=\"***\" uid=\"2\"/></SetPP>");
+                              "oldPassword=\"***\" uid=\"2\" WIFIPASSWORD=\"***\" "
+                              "x-secret=\"***\" userPIN=\"***\"/></SetPP>");
     free(text);
     text = encoded(parse(parser, "<Open username=\"omm\" password=\"omm\"/>"), AXI_ENCODE_REDACT);
     assert_string_equal(text, "<Open username=\"omm\" password=\"***\"/>");

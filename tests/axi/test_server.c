@@ -571,6 +571,22 @@ static void silence_can_be_allowed(void **state)
     }
 }
 
+static void time_may_begin_anywhere(void **state)
+{
+    (void)state;
+    const int64_t starts[] = {INT64_MIN, -300001, -1, INT64_MAX - 300000, INT64_MAX};
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        struct rig rig;
+        rig_init(&rig, NULL);
+        rig.now.mono_ms = starts[i];
+        give_bytes(&rig, "", 0);
+        give(&rig, OPEN_OMM);
+        assert_true(axi_server_deadline(rig.server) ==
+                    (starts[i] < INT64_MAX - 300000 ? starts[i] + 300000 : INT64_MAX));
+        rig_done(&rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -599,6 +615,7 @@ int main(void)
         cmocka_unit_test(a_silent_client_is_told_once),
         cmocka_unit_test(only_requests_break_the_silence),
         cmocka_unit_test(silence_can_be_allowed),
+        cmocka_unit_test(time_may_begin_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
