@@ -10,6 +10,7 @@
 
 struct findings {
     struct axi_str source;
+    struct axi__cursor cursor;
     struct axi_finding *out;
     size_t max, count;
 };
@@ -22,7 +23,7 @@ static void add(struct findings *findings, enum axi_rule rule, const struct axi_
         finding->rule = rule;
         finding->elem = elem;
         finding->name = name;
-        finding->offset = axi__finding_offset(finding, findings->source);
+        finding->offset = axi__finding_offset(finding, findings->source, &findings->cursor);
     }
     findings->count++;
 }
@@ -200,7 +201,7 @@ static const struct axi_elem *step_over(const struct axi_elem *root, const struc
 size_t axi_check(const struct axi_msg *msg, struct axi_str source, struct axi_finding *ret_findings,
                  size_t max)
 {
-    struct findings findings = {source, ret_findings, ret_findings != NULL ? max : 0, 0};
+    struct findings findings = {source, {NULL, 0}, ret_findings, ret_findings != NULL ? max : 0, 0};
     const struct axi_elem *root = axi_msg_root(msg), *elem = root;
     if (root == NULL)
         return 0;

@@ -57,30 +57,31 @@ static size_t skip_blanks(struct axi_str source, size_t at)
 }
 
 /*
- * Offset of the attribute `name` in the start tag that begins at `tag`, or `tag` when it is not there. The bytes were
- * well-formed when they were read; if they are others now, nothing worse happens than a wrong place.
+ * Offset of the attribute `name` from `at` on, behind the name of the start tag or an attribute in it, or SIZE_MAX when
+ * it is not there. The bytes were well-formed when they were read; if they are others now, nothing worse happens than a
+ * wrong place.
  */
-static size_t attr_offset(struct axi_str source, size_t tag, struct axi_str name)
+static size_t attr_offset(struct axi_str source, size_t at, struct axi_str name)
 {
-    size_t at = skip_until(source, tag, " \t\r\n/>");
     for (;;) {
         at = skip_blanks(source, at);
         size_t end = skip_until(source, at, " \t\r\n=/>");
         struct axi_str found = {source.ptr + at, end - at};
         if (found.len == 0)
-            return tag;
+            return SIZE_MAX;
         if (axi__equal(found, name))
             return at;
         at = skip_until(source, end, "\"'");
         if (at == source.len)
-            return tag;
-        const char quote[2] = {source.ptr[at], '\0'};
-        at = skip_until(source, at + 1, quote);
-        at += at < source.len;
+            return SIZE_MAX;
+        const char *quote = source.ptr + at++;
+        const char *close = memchr(quote + 1, *quote, source.len - at);
+        at = close != NULL ? (size_t)(close - source.ptr) + 1 : source.len;
     }
 }
 
-size_t axi__finding_offset(const struct axi_finding *finding, struct axi_str source)
+size_t axi__finding_offset(const struct axi_finding *finding, struct axi_str source,
+                           struct axi__cursor *cursor)
 {
     size_t tag = finding->elem->offset;
     if (tag == AXI__BUILT)
@@ -89,7 +90,14 @@ size_t axi__finding_offset(const struct axi_finding *finding, struct axi_str sou
                    finding->rule != AXI_RULE_MISSING_ELEMENT;
     if (!present || source.ptr == NULL || tag >= source.len)
         return tag;
-    return attr_offset(source, tag, finding->name);
+    if (cursor->elem != finding->elem)
+        cursor->at = skip_until(source, tag, " \t\r\n/>");
+    cursor->elem = finding->elem;
+    size_t at = attr_offset(source, cursor->at, finding->name);
+    if (at == SIZE_MAX)
+        return tag;
+    cursor->at = at;
+    return at;
 }
 
 /* --- paths */
