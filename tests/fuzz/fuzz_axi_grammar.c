@@ -85,7 +85,8 @@ static struct axi_str gr_number(struct gr *gr, int64_t least, int64_t most)
         if (value < least || value > most)
             value = (int64_t)(bits % 100);
     }
-    struct axi_str text = {gr->text, (size_t)sprintf(gr->text, "%lld", (long long)value)};
+    struct axi_str text = {gr->text,
+                           (size_t)snprintf(gr->text, sizeof gr->text, "%lld", (long long)value)};
     return text;
 }
 
@@ -93,8 +94,8 @@ static struct axi_str gr_list(struct gr *gr)
 {
     size_t len = 0;
     for (unsigned i = 0, count = 1 + fuzz_below(&gr->bytes, 5); i < count; i++)
-        len += (size_t)sprintf(gr->text + len, "%s%d", i > 0 ? "," : "",
-                               (int)fuzz_number(&gr->bytes, 2) - 1);
+        len += (size_t)snprintf(gr->text + len, sizeof gr->text - len, "%s%d", i > 0 ? "," : "",
+                                (int)fuzz_number(&gr->bytes, 2) - 1);
     struct axi_str text = {gr->text, len};
     return text;
 }
