@@ -14,6 +14,8 @@
  */
 #include "fuzz/fuzz_axi.h"
 
+#include <ctype.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { RT_FINDINGS = 64, RT_PATH = 4096 };
@@ -143,10 +145,16 @@ static void rt_strict(struct axi_str source, const struct axi_msg *msg, size_t c
 
 static bool rt_is_secret(const struct axi_elem *elem, const struct axi_attr_view *attr)
 {
+    static const char *const tails[] = {"password", "passwd", "secret", "pw", "pin"};
     struct axi_field field;
-    if (attr->id == AXI_A_NONE)
-        return fz_axi_ends_in(attr->name, "assword") || fz_axi_ends_in(attr->name, "Pw") ||
-               fz_axi_ends_in(attr->name, "Pin");
+    char lower[64] = {0};
+    size_t from = attr->name.len < sizeof lower ? 0 : attr->name.len - sizeof lower;
+    struct axi_str end = {lower, attr->name.len - from};
+    for (size_t i = 0; i < end.len; i++)
+        lower[i] = (char)tolower((unsigned char)attr->name.ptr[from + i]);
+    for (size_t i = 0; attr->id == AXI_A_NONE && i < sizeof tails / sizeof tails[0]; i++)
+        if (fz_axi_ends_in(end, tails[i]))
+            return true;
     return axi_type_field(axi_elem_type(elem), attr->id, &field) && (field.flags & AXI_SECRET);
 }
 
