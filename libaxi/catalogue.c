@@ -31,8 +31,12 @@ struct child_row {
 };
 
 struct page_row {
-    uint16_t request, key, element;
+    uint16_t request, key, record, element;
     uint8_t first;
+};
+
+struct range_row {
+    int32_t least, most;
 };
 
 struct event_row {
@@ -193,9 +197,17 @@ enum axi_type axi_type_response(enum axi_type request)
 /* The bits of a row of `fields`, as the generator packs them. */
 static struct axi_field unpack(uint32_t row)
 {
-    struct axi_field field = {(enum axi_attr)(row & 0x7ff), (enum axi_form)(row >> 11 & 15),
-                              (enum axi_enum)(row >> 15 & 0x7f), max_lengths[row >> 26],
-                              row >> 22 & 15};
+    enum axi_form form = (enum axi_form)(row >> 11 & 15);
+    bool is_number = form >= AXI_INT && form <= AXI_INT64;
+    unsigned of = row >> 15 & 0x7f; /* an enumeration, or of a number its range */
+    const struct range_row *range = &ranges[is_number ? of : 0];
+    struct axi_field field = {(enum axi_attr)(row & 0x7ff),
+                              form,
+                              is_number ? AXI_E_NOTHING : (enum axi_enum)of,
+                              max_lengths[row >> 26],
+                              row >> 22 & 15,
+                              range->least,
+                              range->most};
     return field;
 }
 
@@ -311,8 +323,8 @@ bool axi_type_paging(enum axi_type request, struct axi_paging *ret_paging)
 {
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
         if (pages[i].request == (unsigned)request) {
-            struct axi_paging paging = {(enum axi_attr)pages[i].key, axi__pool + pages[i].element,
-                                        pages[i].first};
+            struct axi_paging paging = {(enum axi_attr)pages[i].key, (enum axi_attr)pages[i].record,
+                                        axi__pool + pages[i].element, pages[i].first};
             *ret_paging = paging;
             return true;
         }

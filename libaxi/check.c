@@ -102,6 +102,8 @@ static void check_attr(struct findings *findings, const struct axi_elem *elem,
     bool clears = attr->value.len == 0 && !(field.flags & AXI_REQUIRED);
     if (!clears && !axi_field_accepts(&field, attr->value))
         add(findings, AXI_RULE_BAD_VALUE, elem, attr->name);
+    else if (!clears && field.least < field.most && !is_int(attr->value, field.least, field.most))
+        add(findings, AXI_RULE_OUT_OF_RANGE, elem, attr->name);
     /* A secret on the wire is longer than the text that it hides. */
     if (field.max > 0 && !(field.flags & AXI_SECRET) && axi__char_count(attr->value) > field.max)
         add(findings, AXI_RULE_TOO_LONG, elem, attr->name);

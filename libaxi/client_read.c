@@ -225,7 +225,7 @@ static bool look_at(const struct axi__read *read, int64_t start, const struct ax
     const struct axi_elem *elem = axi_first_child(root, read->paging.element);
     for (; elem != NULL; elem = axi_next_sibling(elem, read->paging.element)) {
         int64_t id;
-        if (axi_get_int(elem, read->paging.key, &id) != AXI_OK || id <= page.last)
+        if (axi_get_int(elem, read->paging.record, &id) != AXI_OK || id <= page.last)
             return false;
         page.last = id;
         page.count++;
@@ -243,7 +243,7 @@ static size_t keep_new(const struct axi__read *read, struct axi_elem *root)
     while (*at != NULL) {
         struct axi_elem *elem = *at;
         bool record = elem->name.len == name.len && memcmp(elem->name.ptr, name.ptr, name.len) == 0;
-        if (record && !axi_pages_is_new(&read->pages, axi_get_int_or(elem, read->paging.key, 0))) {
+        if (record && !axi_pages_is_new(&read->pages, axi_get_int_or(elem, read->paging.record, 0))) {
             *at = elem->next;
             continue;
         }

@@ -20,6 +20,7 @@ const char *axi_rule_name(enum axi_rule rule)
         [AXI_RULE_BAD_VALUE] = "bad-value",
         [AXI_RULE_TOO_LONG] = "too-long",
         [AXI_RULE_BAD_TEXT] = "bad-text",
+        [AXI_RULE_OUT_OF_RANGE] = "out-of-range",
     };
     _Static_assert(sizeof names / sizeof names[0] == AXI_RULE_COUNT, "every rule has a name");
     return (unsigned)rule < AXI_RULE_COUNT ? names[rule] : "unknown-rule";

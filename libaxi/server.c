@@ -77,6 +77,7 @@ static struct axi__verdict judge(const struct axi_finding *finding)
         break;
     case AXI_RULE_BAD_VALUE:
     case AXI_RULE_BAD_TEXT:
+    case AXI_RULE_OUT_OF_RANGE:
     case AXI_RULE_TOO_MANY_ELEMENTS:
         verdict.code = AXI_V_EInval;
         break;

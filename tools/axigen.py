@@ -25,6 +25,7 @@ SOURCE = os.path.join("libaxi", "catalogue")
 FORMS = {"text": "STR", "int": "INT", "int16": "INT16", "uint32": "UINT32", "int64": "INT64", "list": "INT_LIST",
          "bool": "BOOL", "hex": "HEX"}
 FORM_IDS = ["STR", "INT", "INT16", "UINT32", "INT64", "INT_LIST", "BOOL", "HEX", "ENUMERATED"]
+NUMBERS = ("int", "int16", "uint32", "int64")
 FLAGS = {"required": 1, "secret": 2, "readonly": 4, "own": 8}
 KINDS = {"type": 0, "request": 1, "response": 2, "event": 3}
 BASES = {"schema": 0, "capture": 1, "client": 2, "name": 3, "inferred": 4}
@@ -71,6 +72,10 @@ class Field:
     def key(self):
         return (self.name, self.form, self.max, self.flags)
 
+    def bounds(self):
+        """The least and the greatest number, (0, 0) when no more is known than the form says."""
+        return tuple(int(number) for number in self.range.split("..")) if self.range else (0, 0)
+
 
 class Child:
     def __init__(self, name, type_name, least, most, words):
@@ -96,7 +101,7 @@ class Type(Item):
         self.version = None
         self.needs = None
         self.needs_is_reading = True
-        self.pages = None  # key, element, first
+        self.pages = None  # key, element, first, key of the records
         self.response = None
         self.fields = self.children = None  # with those of the bases; set by resolve()
         self.used_by = []
@@ -293,7 +298,8 @@ class Reader:
     def option_pages(self, item, values):
         if len(values) != 3 or item.kind != "request":
             self.fail("a request pages KEY ELEMENT FIRST")
-        item.pages = (values[0], values[1], int(values[2]))
+        key, _, of_records = values[0].partition(":")
+        item.pages = (key, values[1], int(values[2]), of_records or key)
 
     def option_open(self, item, values):
         item.open = not values or self.fail("open stands alone")
@@ -400,6 +406,8 @@ def check_type(catalogue, item):
     for field in item.own_fields:
         if field.form not in FORMS and field.form not in catalogue.enums:
             raise Mistake(f"{item.place}: {item.name}.{field.name}: there is no form or enumeration {field.form}")
+        if field.range and (field.form not in NUMBERS or not re.fullmatch(r"-?\d+\.\.\d+", field.range)):
+            raise Mistake(f"{item.place}: {item.name}.{field.name}: a range is of numbers, LEAST..MOST")
     for child in item.own_children:
         if child.type in catalogue.types:
             catalogue.types[child.type].used_by.append(item.name)
@@ -408,10 +416,10 @@ def check_type(catalogue, item):
         elif child.type not in catalogue.enums:
             raise Mistake(f"{item.place}: {item.name}: there is no type {child.type}")
     if item.pages:
-        key, element, _ = item.pages
+        key, element, _, of_records = item.pages
         rows = [child for child in item.response.children if child.name == element]
         if not rows or not any(f.name == key for f in item.fields) or \
-                not any(f.name == key for f in catalogue.types[rows[0].type].fields):
+                not any(f.name == of_records for f in catalogue.types[rows[0].type].fields):
             raise Mistake(f"{item.place}: {item.name} cannot page over {element} by {key}")
     if item.kind == "request" and item.needs is None:
         item.needs = "AllCnfRead" if item.name.startswith("Get") else "AllCnfWrite"
@@ -576,6 +584,8 @@ class Tables:
         self.ordered = [catalogue.types[name] for name in ids.types]
         self.versions = sorted({item.version for item in self.ordered if item.version})
         self.maxes = sorted({field.max for item in self.ordered for field in item.fields} | {0})
+        self.ranges = sorted({field.bounds() for item in self.ordered for field in item.fields} - {(0, 0)})
+        self.ranges.insert(0, (0, 0))
         self.pool = Pool(ids.attrs + ids.values + ids.types + ids.enums + self.versions + RELEASES +
                          [child.name for item in self.ordered for child in item.children])
         self.enums_of_attr = {}
@@ -589,7 +599,8 @@ class Tables:
     def pack(self, field):
         enum = self.catalogue.enums.get(field.form)
         if enum is None:
-            form, of = FORM_IDS.index(FORMS[field.form]), 0
+            # Numbers have no enumeration: its bits say which range.
+            form, of = FORM_IDS.index(FORMS[field.form]), self.ranges.index(field.bounds())
         else:
             form, of = FORM_IDS.index("STR" if enum.open else "ENUMERATED"), self.ids.enum[field.form]
         packed = self.ids.attr[field.name] | form << 11 | of << 15 | field.flags << 22 | self.maxes.index(field.max) << 26
@@ -669,6 +680,7 @@ class Tables:
         lines += array("static const struct shape_row shapes[]", ["{%d,%d,%d,%d}" % shape for shape in self.shapes])
         lines += array("static const uint32_t fields[]", [f"0x{number:x}" for number in self.fields])
         lines += array("static const uint16_t max_lengths[]", self.maxes)
+        lines += array("static const struct range_row ranges[]", ["{%d,%d}" % bounds for bounds in self.ranges])
         lines += array("static const uint16_t field_lists[]", self.field_lists.array)
         lines += array("static const struct child_row children[]", ["{%d,%d,%d,%d,%d}" % row for row in self.children])
         lines += array("static const uint8_t child_lists[]", self.child_lists.array)
@@ -681,8 +693,9 @@ class Tables:
         ids, rows, brought, events = self.ids, [], [], []
         for item in self.ordered:
             if item.pages:
-                rows.append("{%d,%d,%d,%d}" % (ids.type[item.name], ids.attr[item.pages[0]], self.pool[item.pages[1]],
-                                               item.pages[2]))
+                key, element, first, of_records = item.pages
+                rows.append("{%d,%d,%d,%d,%d}" % (ids.type[item.name], ids.attr[key], ids.attr[of_records],
+                                                  self.pool[element], first))
         for text, _ in self.catalogue.enums["EventType"].values:
             item = self.catalogue.event_types[text]
             events.append("{%d,%d,%d,%d,%d}" % (ids.value[text], len(brought), len(item.brings), sum(

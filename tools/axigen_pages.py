@@ -111,7 +111,9 @@ class Pages:
             facts.append(f"event type {', '.join(brought[:3])}{' …' if len(brought) > 3 else ''}" if brought
                          else "event type not known")
         if item.pages:
-            facts.append(f"pages of `{item.pages[1]}` by `{item.pages[0]}` from {item.pages[2]} on")
+            key, element, first, of_records = item.pages
+            key = f"`{key}`" if key == of_records else f"`{key}`, which is their `{of_records}`,"
+            facts.append(f"pages of `{element}` by {key} from {first} on")
         facts.append(f"basis: {BASIS_TEXT[item.basis]}")
         return paragraph("*" + " · ".join(facts) + "*") + [""]
 

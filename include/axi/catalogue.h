@@ -55,6 +55,9 @@ struct axi_field {
     enum axi_enum of;
     unsigned max;   /* characters, 0 when not known */
     unsigned flags; /* enum axi_flags */
+    /* Of INT, INT16, UINT32 and INT64: the numbers that it can have, both included; both 0 when no more is known than
+     * what the form holds. */
+    int64_t least, most;
 };
 
 /* What is known of one element that a type may contain. */
@@ -142,10 +145,13 @@ AXI_API unsigned axi_type_permission(enum axi_type request);
 
 /* Requests that read up to maxRecords records from an id on. */
 struct axi_paging {
-    enum axi_attr key;   /* of request and record: uid, ppn, id … */
-    const char *element; /* of the records in the answer; static */
-    int64_t first;       /* least id there can be */
+    enum axi_attr key;    /* of the request: uid, ppn, id … */
+    enum axi_attr record; /* what the records call it, nearly always the same */
+    const char *element;  /* of the records in the answer; static */
+    int64_t first;        /* least id there can be */
 };
+/* False for a request that reads otherwise, also when it has a maxRecords: GetACLEntry does not say where to begin,
+ * GetWLANClients begins at an address, and statistics are numbers in a list. */
 AXI_API bool axi_type_paging(enum axi_type request, struct axi_paging *ret_paging);
 
 /* --- event types -------------------------------------------------------------------------------- */

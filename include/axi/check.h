@@ -25,7 +25,8 @@ extern "C" {
     R(TOO_MANY_ELEMENTS, "more elements of this name than allowed")                                \
     R(BAD_VALUE, "the value does not have the form of its type")                                   \
     R(TOO_LONG, "the value has more characters than allowed")                                      \
-    R(BAD_TEXT, "the text is not a value of its enumeration, or none belongs here")
+    R(BAD_TEXT, "the text is not a value of its enumeration, or none belongs here")                \
+    R(OUT_OF_RANGE, "the number is less or more than the attribute can have")
 
 enum axi_rule {
 #define AXI_RULE_ENUM(name, text) AXI_RULE_##name,
@@ -62,7 +63,8 @@ AXI_API size_t axi_check(const struct axi_msg *msg, struct axi_str source,
  * than `size`). */
 AXI_API size_t axi_finding_path(const struct axi_finding *finding, char *buf, size_t size);
 
-/* True when `text` has the form that the catalogue gives the attribute (length is not looked at). */
+/* True when `text` has the form that the catalogue gives the attribute (its length and a narrower range are not
+ * looked at). */
 AXI_API bool axi_field_accepts(const struct axi_field *field, struct axi_str text);
 
 #ifdef __cplusplus

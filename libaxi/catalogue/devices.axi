@@ -184,10 +184,10 @@ event EventPPState : PPStateType  basis capture version 1.1.3
 event EventPPTransaction : EventPPTransactionType  version 1.0.1
 | Sent when a radio transaction of a device begins, goes on or ends.
 
-request GetActivePPDev : GetActivePPDevType -> GetActivePPDevRespType  version 1.0.1
-| Reads the devices that have been active lately.
+request GetActivePPDev : GetActivePPDevType -> GetActivePPDevRespType  version 1.0.1 pages id:ppn pp 1
+| Reads the devices that have been active lately. That id is a device's is our reading.
 
-request GetLastPPDevAction : ReqType -> GetActivePPDevRespType  version 1.0.1
+request GetLastPPDevAction : ReqType -> GetActivePPDevRespType  version 1.0.1 pages ppn pp 1
 | Reads the last radio transaction of a device: where and how long ago. ppn says which, not the id of the schema.
     id          int
     maxRecords  int  default=0  | how many at most

@@ -139,7 +139,7 @@ static inline void note_event(struct rig *r, const struct axi_client_event *e)
         assert_true(axi_type_paging(e->request, &paging));
         const struct axi_elem *elem = axi_first_child(axi_msg_root(e->msg), e->element);
         for (; elem != NULL; elem = axi_next_sibling(elem, e->element))
-            note(r, " %lld", (long long)axi_get_int_or(elem, paging.key, -1));
+            note(r, " %lld", (long long)axi_get_int_or(elem, paging.record, -1));
     }
     note(r, "\n");
 }

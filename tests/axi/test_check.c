@@ -38,6 +38,15 @@ static const struct row rows[] = {
     {"<SetPP><pp ommId=\"102a7c82\" uak=\"\"/></SetPP>", 0, AXI_RULE_BAD_VALUE, NULL, NULL},
     {"<SetPP><pp relType=\"unbound\"/></SetPP>", 1, AXI_RULE_BAD_VALUE, "/SetPP/pp/@relType", "relType"},
     {"<SetPP><pp relType=\"Busy\"/></SetPP>", 1, AXI_RULE_BAD_VALUE, "/SetPP/pp/@relType", "relType"},
+    {"<SetDECTSubscriptionMode mode=\"Wildcard\" timeout=\"1\"/>", 0, AXI_RULE_BAD_VALUE, NULL, NULL},
+    {"<SetDECTSubscriptionMode mode=\"Wildcard\" timeout=\"60\"/>", 0, AXI_RULE_BAD_VALUE, NULL, NULL},
+    {"<SetDECTSubscriptionMode mode=\"Wildcard\" timeout=\"0\"/>", 1, AXI_RULE_OUT_OF_RANGE,
+     "/SetDECTSubscriptionMode/@timeout", "timeout=\"0"},
+    {"<SetDECTSubscriptionMode mode=\"Wildcard\" timeout=\"61\"/>", 1, AXI_RULE_OUT_OF_RANGE,
+     "/SetDECTSubscriptionMode/@timeout", "timeout=\"61"},
+    {"<SetPPUser><user holdRingBackTime=\"6\"/></SetPPUser>", 1, AXI_RULE_OUT_OF_RANGE,
+     "/SetPPUser/user/@holdRingBackTime", "holdRingBackTime"},
+    {"<SetPPUser><user holdRingBackTime=\"\"/></SetPPUser>", 0, AXI_RULE_BAD_VALUE, NULL, NULL},
     {"<SetPP><pp ommId=\"102A7C8200\"/></SetPP>", 1, AXI_RULE_TOO_LONG, "/SetPP/pp/@ommId", "ommId"},
     {"<SetPPUser><user hierarchy1=\"12345678901234567\"/></SetPPUser>", 1, AXI_RULE_TOO_LONG,
      "/SetPPUser/user/@hierarchy1", "hierarchy1"},
@@ -268,14 +277,14 @@ static void each_form_has_its_range(void **state)
         {AXI_STR, {"", "anything"}, {NULL}},
     };
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        struct axi_field field = {AXI_A_uid, forms[i].form, AXI_E_NOTHING, 0, 0};
+        struct axi_field field = {.attr = AXI_A_uid, .form = forms[i].form};
         for (size_t n = 0; n < 6 && forms[i].good[n] != NULL; n++)
             assert_true(axi_field_accepts(&field, str(forms[i].good[n])));
         for (size_t n = 0; n < 6 && forms[i].bad[n] != NULL; n++)
             if (axi_field_accepts(&field, str(forms[i].bad[n])))
                 fail_msg("form %d takes %s", (int)forms[i].form, forms[i].bad[n]);
     }
-    struct axi_field code = {AXI_A_errCode, AXI_ENUMERATED, AXI_E_ResponseCodeType, 0, 0};
+    struct axi_field code = {.form = AXI_ENUMERATED, .of = AXI_E_ResponseCodeType};
     assert_true(axi_field_accepts(&code, str("ENoEnt")));
     assert_false(axi_field_accepts(&code, str("enoent")));
     assert_false(axi_field_accepts(&code, str("")));

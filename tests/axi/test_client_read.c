@@ -75,6 +75,20 @@ static void answers_that_cannot_be_end_a_read(struct rig *r)
     expect_events(r, "RECORDS GetPPUser #2 11 12 2147483647\nREAD_END GetPPUser #2\n");
 }
 
+/* The request says id, the records say ppn. */
+static void keys_can_have_two_names(struct rig *r)
+{
+    open_session(r);
+    assert_int_equal(axi_client_read(r->c, AXI_T_GetActivePPDev, 1, 5, r->now), AXI_OK);
+    say(r, "<GetActivePPDevResp seq=\"2\"><pp ppn=\"2\" id=\"9\"/><pp ppn=\"4\"/>"
+           "<pp ppn=\"7\"/></GetActivePPDevResp>");
+    expect_events(r, "RECORDS GetActivePPDev #5 2 4 7\n");
+    expect_sent(r, "<GetActivePPDev id=\"1\" maxRecords=\"3\" seq=\"2\"/>\n"
+                   "<GetActivePPDev id=\"8\" maxRecords=\"3\" seq=\"3\"/>\n");
+    say(r, "<GetActivePPDevResp seq=\"3\" errCode=\"ENoEnt\"/>");
+    expect_events(r, "READ_END GetActivePPDev #5\n");
+}
+
 static void what_is_no_table_is_not_read(struct rig *r)
 {
     open_session(r);
@@ -132,6 +146,7 @@ static void tables_word_by_word(void **state)
     for_chunks(&options, reads_until_there_is_no_more);
     for_chunks(&options, refusals_end_a_read);
     for_chunks(&options, answers_that_cannot_be_end_a_read);
+    for_chunks(&options, keys_can_have_two_names);
     for_chunks(&options, what_is_no_table_is_not_read);
     for_chunks(&options, reads_with_what_else_the_request_says);
 }

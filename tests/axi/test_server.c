@@ -492,7 +492,7 @@ static void pages_as_requests_ask_for_them(void **state)
     };
     struct axi_parser *parser = axi_parser_new(NULL);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct axi_page page = {{AXI_A_NONE, NULL, 0}, 0, 0, false};
+        struct axi_page page = {{AXI_A_NONE, AXI_A_NONE, NULL, 0}, 0, 0, false};
         assert_int_equal(axi_server_page(parse(parser, rows[i].request), &page), rows[i].rc);
         assert_int_equal(page.first, rows[i].first);
         assert_int_equal(page.count, rows[i].count);

@@ -83,7 +83,7 @@ static struct axi_str gr_number(struct gr *gr, int64_t least, int64_t most)
         break;
     default:
         if (value < least || value > most)
-            value = (int64_t)(bits % 100);
+            value = least > 0 || most < 100 ? least : (int64_t)(bits % 100);
     }
     struct axi_str text = {gr->text,
                            (size_t)snprintf(gr->text, sizeof gr->text, "%lld", (long long)value)};
@@ -131,6 +131,8 @@ static struct axi_str gr_value(struct gr *gr, const struct axi_field *field)
 {
     static const char *const truths[] = {"1", "0", "true", "false"};
     struct axi_str value = {"", 0};
+    if (field->least < field->most)
+        return gr_number(gr, field->least, field->most);
     switch (field->form) {
     case AXI_STR:
         return gr_text(gr, field->max);

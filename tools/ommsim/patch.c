@@ -47,7 +47,7 @@ static bool check_form(const struct sim_field *field, char **text, struct sim_re
     bool flag;
     char ipei[16];
     struct axi_str str = {*text, strlen(*text)};
-    struct axi_field form = {field->attr, field->form, field->of, 0, 0};
+    struct axi_field form = {.attr = field->attr, .form = field->form, .of = field->of};
     bool good = axi_field_accepts(&form, str);
     if (good && field->form == AXI_BOOL) {
         good = bool_text(*text, &flag);
