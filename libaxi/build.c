@@ -171,7 +171,7 @@ static void set(struct axi_elem *elem, enum axi_attr id, struct axi_str name, st
     if (rc == AXI_OK)
         put(elem, id, name, value);
     else
-        axi__msg_fail(elem->msg, rc);
+        axi__msg_fail_at(elem->msg, rc, id);
 }
 
 void axi_set_str(struct axi_elem *elem, enum axi_attr attr, struct axi_str value)

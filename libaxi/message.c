@@ -46,6 +46,11 @@ int axi_msg_error(const struct axi_msg *msg)
     return msg != NULL ? msg->error : AXI_EINVAL;
 }
 
+enum axi_attr axi_msg_error_attr(const struct axi_msg *msg)
+{
+    return msg != NULL ? msg->error_attr : AXI_A_NONE;
+}
+
 enum axi_type axi_msg_type(const struct axi_msg *msg)
 {
     return axi_elem_type(axi_msg_root(msg));

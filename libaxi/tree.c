@@ -10,8 +10,15 @@
 
 void axi__msg_fail(struct axi_msg *msg, int error)
 {
-    if (msg->error == AXI_OK)
-        msg->error = error;
+    axi__msg_fail_at(msg, error, AXI_A_NONE);
+}
+
+void axi__msg_fail_at(struct axi_msg *msg, int error, enum axi_attr attr)
+{
+    if (msg->error != AXI_OK)
+        return;
+    msg->error = error;
+    msg->error_attr = attr;
 }
 
 void axi__msg_clear(struct axi_msg *msg, size_t keep)
@@ -20,6 +27,7 @@ void axi__msg_clear(struct axi_msg *msg, size_t keep)
     axi__arena_reset(&msg->arena, keep);
     msg->root = NULL;
     msg->error = AXI_OK;
+    msg->error_attr = AXI_A_NONE;
     msg->repaired = false;
     msg->asked = NULL;
     msg->sink = empty;

@@ -38,6 +38,7 @@ struct axi_msg {
     struct axi__arena arena;
     struct axi_elem *root;
     int error;
+    enum axi_attr error_attr; /* where it was */
     bool repaired;
     /* Where the last look-up by id ended: a reader that asks in the order of the message finds the
      * next attribute at once. */
@@ -48,6 +49,8 @@ struct axi_msg {
 
 /* Keep the first error. */
 void axi__msg_fail(struct axi_msg *msg, int error);
+/* The same with the attribute that it is about. */
+void axi__msg_fail_at(struct axi_msg *msg, int error, enum axi_attr attr);
 /* Empty the message, and give memory beyond `keep` bytes back. */
 void axi__msg_clear(struct axi_msg *msg, size_t keep);
 /* A root named `a` followed by `b`. */

@@ -131,7 +131,7 @@ void axi_set_enum(struct axi_elem *elem, enum axi_attr attr, enum axi_value valu
     if (axi_value_text(value) != NULL)
         axi_set_cstr(elem, attr, axi_value_text(value));
     else if (elem != NULL)
-        axi__msg_fail(elem->msg, AXI_EINVAL);
+        axi__msg_fail_at(elem->msg, AXI_EINVAL, attr);
 }
 
 /* Room in the message for a text of up to `size` bytes; NULL when there is none, and then that is the

@@ -3,7 +3,12 @@
  *
  * libaxi keeps no global state and takes no clock, socket, file or thread: it turns bytes into
  * messages and messages into bytes. Objects are independent of each other; one object belongs to one
- * thread at a time.
+ * thread at a time, and what is borrowed from it to the same. Functions without an object (the catalogue, names of
+ * errors) may be called from all threads at once.
+ *
+ * Messages and elements may be NULL wherever they are only read, and then have nothing in them. Other pointers (the
+ * object that a function works on, what it fills) are NULL only where the text says so. No data from the network can
+ * make a function fail otherwise than by its error code.
  *
  * Ownership words used in these headers:
  *   x_new / x_free    the library allocates; free takes NULL

@@ -41,19 +41,24 @@ struct axi_client;
 
 /* 0 takes the default. */
 struct axi_client_options {
-    struct axi_parser_options parser; /* its alloc is the client's too */
-    unsigned window;                  /* requests under way at a time; default 8 */
-    unsigned
-        queue; /* requests under way and waiting, at most 65536; default 256: AXI_EFULL. The client's
-                           own (further pages and blocks, Ping, Subscribe after Open) are not refused */
-    int64_t timeout_ms; /* from being sent to the answer; default 30000 */
-    int64_t ping_ms;    /* Ping after so long without a request; default 60000, negative: never */
-    unsigned page;      /* records per paged request, 1..20; default 20 (AXI, LimitsResp.records) */
-    unsigned
-        pages; /* requests under way at a time for one axi_client_read, 1..32; default 1. More is
-                           faster over a long way, but where a page begins must then be guessed: the records of
-                           later ids can come before those of earlier ones */
-    size_t max_items; /* subscribed items; default 65536: AXI_EFULL beyond */
+    /* Its alloc is the client's too. */
+    struct axi_parser_options parser;
+    /* Requests under way at a time; default 8. */
+    unsigned window;
+    /* Requests under way and waiting, at most 65536; default 256: AXI_EFULL. The client's own (further pages and
+     * blocks, Ping, Subscribe after Open) are not refused. */
+    unsigned queue;
+    /* From being sent to the answer; default 30000. */
+    int64_t timeout_ms;
+    /* Ping after so long without a request; default 60000, negative: never. */
+    int64_t ping_ms;
+    /* Records per paged request, 1 to 20; default 20 (AXI, LimitsResp.records). */
+    unsigned page;
+    /* Requests under way at a time for one axi_client_read, 1 to 32; default 1. More is faster over a long way, but
+     * where a page begins must then be guessed: the records of later ids can come before those of earlier ones. */
+    unsigned pages;
+    /* Subscribed items; default 65536: AXI_EFULL beyond. */
+    size_t max_items;
 };
 
 /* options NULL: all defaults. NULL on no memory. */

@@ -46,6 +46,8 @@ AXI_API struct axi_elem *axi_msg_start_named(struct axi_msg *msg, struct axi_str
 AXI_API struct axi_elem *axi_msg_root(const struct axi_msg *msg);
 /* First error since start, or AXI_OK. */
 AXI_API int axi_msg_error(const struct axi_msg *msg);
+/* The attribute at which that happened; AXI_A_NONE when it has no id or the error is about something else. */
+AXI_API enum axi_attr axi_msg_error_attr(const struct axi_msg *msg);
 /* Type of the root; AXI_T_NONE for an unknown message or an empty one. */
 AXI_API enum axi_type axi_msg_type(const struct axi_msg *msg);
 /* True when a character that XML forbids was replaced by U+FFFD on the way in. */
@@ -142,10 +144,11 @@ struct axi_buf {
 AXI_API void axi_buf_done(struct axi_buf *buf);
 
 enum axi_encode_flags {
-    AXI_ENCODE_REDACT =
-        1, /* write *** for every secret of the catalogue, Open's password, and unknown
-                               attributes that sound like one: for logs */
-    AXI_ENCODE_NO_NUL = 2 /* leave out the byte 0 that ends a message on the wire */
+    /* Write *** for every secret of the catalogue, Open's password, and unknown attributes that sound like one: for
+     * logs. */
+    AXI_ENCODE_REDACT = 1,
+    /* Leave out the byte 0 that ends a message on the wire. */
+    AXI_ENCODE_NO_NUL = 2
 };
 /* Append the message to `buf`. On error nothing is appended. AXI_ESTATE for an empty message. */
 AXI_MUST_CHECK AXI_API int axi_encode(const struct axi_msg *msg, unsigned flags,

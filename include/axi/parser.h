@@ -28,14 +28,19 @@ struct axi_parser;
 
 /* Limits; 0 takes the default. What passes one is refused with the code named here. */
 struct axi_parser_options {
-    struct axi_alloc alloc; /* for all memory, that of expat too */
-    size_t
-        max_message; /* bytes without the NUL, default 1 MiB: AXI_ETOOLONG as soon as it is passed, the
-                            rest up to the next NUL is skipped without being kept */
-    unsigned max_depth; /* nested elements, default 16: AXI_EDEPTH */
-    unsigned max_attrs; /* attributes of one element, default 1024: AXI_EATTRS */
-    unsigned max_elems; /* elements of one message, default 4096: AXI_ENODES */
-    bool strict;        /* refuse what axi_check finds anything about: AXI_EINVALID */
+    /* For all memory, that of expat too. */
+    struct axi_alloc alloc;
+    /* Bytes without the NUL, default 1 MiB: AXI_ETOOLONG as soon as it is passed; the rest up to the next NUL is
+     * skipped without being kept. */
+    size_t max_message;
+    /* Nested elements, default 16: AXI_EDEPTH. */
+    unsigned max_depth;
+    /* Attributes of one element, default 1024: AXI_EATTRS. */
+    unsigned max_attrs;
+    /* Elements of one message, default 4096: AXI_ENODES. */
+    unsigned max_elems;
+    /* Refuse what axi_check finds anything about: AXI_EINVALID. */
+    bool strict;
 };
 
 /* options NULL: all defaults. NULL on no memory. */

@@ -31,15 +31,19 @@ struct axi_server;
 
 /* 0 takes the default. */
 struct axi_server_options {
-    struct axi_parser_options
-        parser; /* its alloc is the server's too; default max_message here 64 KiB */
-    int64_t
-        idle_ms; /* silence after which IDLE comes; default 300000 (AXI: 5 minutes), negative: never */
-    size_t max_output; /* bytes that may wait to be sent; default 4 MiB: then SLOW comes. While more
-                          than a quarter waits, no requests are taken */
-    size_t max_file;   /* bytes of a file sent to us; default 1 MiB: EInval beyond */
-    size_t max_items;  /* subscribed items; default 65536: ENoMem beyond */
-    bool unchecked;    /* do not compare requests with the catalogue: the host does */
+    /* Its alloc is the server's too; max_message is 64 KiB by default here. */
+    struct axi_parser_options parser;
+    /* Silence after which IDLE comes; default 300000 (AXI: 5 minutes), negative: never. */
+    int64_t idle_ms;
+    /* Bytes that may wait to be sent; default 4 MiB: then SLOW comes. While more than a quarter waits, no requests
+     * are taken. */
+    size_t max_output;
+    /* Bytes of a file sent to us; default 1 MiB: EInval beyond. */
+    size_t max_file;
+    /* Subscribed items; default 65536: ENoMem beyond. */
+    size_t max_items;
+    /* Do not compare requests with the catalogue: the host does. */
+    bool unchecked;
 };
 /* options NULL: all defaults. NULL on no memory. */
 AXI_API struct axi_server *axi_server_new(const struct axi_server_options *options);
@@ -48,27 +52,37 @@ AXI_API void axi_server_free(struct axi_server *server);
 /* --- events ------------------------------------------------------------------------------------- */
 
 enum axi_server_event_kind {
-    AXI_SERVER_LOGIN, /* an Open to accept or to refuse, before anything else: login, msg */
-    AXI_SERVER_REQUEST, /* a request to answer, now or later: msg, type (NONE: not in the catalogue) */
-    AXI_SERVER_ANSWERED, /* a request that was answered already (Ping, a block of a file, any refusal), for logs and
-                            counters: msg, type, code (NOTHING = success) */
-    AXI_SERVER_SUBSCRIBED, /* the same for a Subscribe that changed the subscriptions: msg, type */
-    AXI_SERVER_FILE, /* a file has arrived completely: msg, name, data. Answer it with axi_server_answer */
-    AXI_SERVER_GET_FILE, /* a file is asked for: msg, name. axi_server_send_file, or an error answer */
-    AXI_SERVER_STRAY,    /* an answer or an event, which no client sends: msg. It gets no answer */
-    AXI_SERVER_BROKEN, /* what came was no message: axi_server_parse_error. The link goes on */
-    AXI_SERVER_IDLE,   /* the client was silent for too long: close the link */
-    AXI_SERVER_SLOW /* the client does not read, or there was no memory for what it was to be sent: close the link.
-                       What was to be sent is dropped, what comes is not looked at any more */
+    /* An Open to accept or to refuse, before anything else: login, msg. */
+    AXI_SERVER_LOGIN,
+    /* A request to answer, now or later: msg, type (NONE: not in the catalogue). */
+    AXI_SERVER_REQUEST,
+    /* A request that was answered already (Ping, a block of a file, any refusal), for logs and counters: msg, type,
+     * code (NOTHING = success). */
+    AXI_SERVER_ANSWERED,
+    /* The same for a Subscribe that changed the subscriptions: msg, type. */
+    AXI_SERVER_SUBSCRIBED,
+    /* A file has arrived completely: msg, name, data. Answer it with axi_server_answer. */
+    AXI_SERVER_FILE,
+    /* A file is asked for: msg, name. Answer it with axi_server_send_file or an error. */
+    AXI_SERVER_GET_FILE,
+    /* An answer or an event, which no client sends: msg. It gets no answer. */
+    AXI_SERVER_STRAY,
+    /* What came was no message: axi_server_parse_error. The link goes on. */
+    AXI_SERVER_BROKEN,
+    /* The client was silent for too long: close the link. */
+    AXI_SERVER_IDLE,
+    /* The client does not read, or there was no memory for what it was to be sent: close the link. What was to be sent
+     * is dropped, what comes is not looked at any more. */
+    AXI_SERVER_SLOW
 };
 
 struct axi_server_login {
     struct axi_str username, password;
     bool sync, omp;
     int64_t protocol_version; /* 0: not told */
-    enum axi_value
-        code; /* what is wrong with it whoever it is (open already, not as the catalogue says), NOTHING when
-                            the host decides. Such a login cannot be accepted: axi_server_accept refuses it too */
+    /* What is wrong with it whoever it is (open already, not as the catalogue says), NOTHING when the host decides.
+     * Such a login cannot be accepted: axi_server_accept refuses it too. */
+    enum axi_value code;
 };
 
 /* Borrowed until the next axi_server_next. */

@@ -47,8 +47,7 @@ AXI_API void axi_calls_clear(struct axi_calls *calls);
 
 /* Why a request was refused, as its answer says it. Borrowed from the answer. */
 struct axi_refusal {
-    enum axi_value
-        code; /* AXI_V_NOTHING: it was not refused; AXI_V_EFailed for a code we do not know */
+    enum axi_value code; /* NOTHING: it was not refused; EFailed for a code we do not know */
     struct axi_str text; /* the code as it came */
     struct axi_str bad;  /* name of the offending attribute or element; ptr NULL when not told */
     struct axi_str info; /* free text for logs; ptr NULL when not told */

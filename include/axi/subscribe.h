@@ -36,8 +36,8 @@ struct axi_subscription {
     bool on;
     unsigned filter; /* one bit of enum axi_filter, 0: the type as a whole */
     int64_t item;    /* for BY_PPN, BY_UID, BY_RFP, BY_OMM; -1 = all */
-    struct axi_str
-        pattern; /* for BY_TRIGGER and BY_SCHEME; empty or "*" = all, "LOC-*" = what begins so */
+    /* For BY_TRIGGER and BY_SCHEME; empty or "*" = all, "LOC-*" = what begins so. */
+    struct axi_str pattern;
 };
 /* AXI_EINVAL when the catalogue has no such event type or the type no such filter, AXI_EFULL, AXI_ENOMEM;
  * then nothing is changed. Clearing "all" clears the single items of that filter too, and filter 0 all that there is

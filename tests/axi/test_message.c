@@ -187,6 +187,26 @@ static void the_first_error_sticks_until_the_next_start(void **state)
     axi_msg_free(msg);
 }
 
+static void an_error_names_its_attribute(void **state)
+{
+    (void)state;
+    struct axi_msg *msg = axi_msg_new(NULL);
+    struct axi_elem *user = axi_add_child(axi_msg_start(msg, AXI_T_SetPPUser), "user");
+    assert_int_equal(axi_msg_error_attr(msg), AXI_A_NONE);
+    axi_set_cstr(user, AXI_A_name, "\xFF");
+    axi_set_cstr(user, AXI_A_num, "\xFF");
+    assert_int_equal(axi_msg_error_attr(msg), AXI_A_name);
+    axi_set_enum(axi_msg_start(msg, AXI_T_SetPP), AXI_A_errCode, AXI_V_NOTHING);
+    assert_int_equal(axi_msg_error_attr(msg), AXI_A_errCode);
+    axi_add_child(axi_msg_start(msg, AXI_T_SetPP), "1");
+    assert_int_equal(axi_msg_error(msg), AXI_EINVAL);
+    assert_int_equal(axi_msg_error_attr(msg), AXI_A_NONE);
+    axi_msg_reset(msg);
+    assert_int_equal(axi_msg_error_attr(msg), AXI_A_NONE);
+    assert_int_equal(axi_msg_error_attr(NULL), AXI_A_NONE);
+    axi_msg_free(msg);
+}
+
 static void what_is_given_out_on_error_swallows_everything(void **state)
 {
     (void)state;
@@ -419,6 +439,7 @@ int main(void)
         cmocka_unit_test(copies_are_deep_and_keep_order_and_types),
         cmocka_unit_test(a_used_message_is_empty_again),
         cmocka_unit_test(the_first_error_sticks_until_the_next_start),
+        cmocka_unit_test(an_error_names_its_attribute),
         cmocka_unit_test(what_is_given_out_on_error_swallows_everything),
         cmocka_unit_test(nothing_is_read_from_null),
         cmocka_unit_test(values_are_read_by_their_form),
