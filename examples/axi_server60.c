@@ -1,6 +1,6 @@
 /*
- * An OMM with three users, in sixty lines of code: it takes a login, gives out users page by page,
- * and answers Ping. It serves one client at a time and waits for it without end.
+ * An OMM with three users, in some sixty lines without the includes: it takes a login, gives out
+ * users page by page, and answers Ping. It serves one client at a time and waits for it without end.
  *
  *     cc axi_server60.c $(pkg-config --cflags --libs axi) -o axi_server60 && ./axi_server60 12621
  *     AXI_PASSWORD=omm ./axi_list_users --plain 127.0.0.1 12621 omm
