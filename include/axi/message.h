@@ -14,7 +14,8 @@
  *
  * Memory: a message owns an arena. Everything reached from it is borrowed until axi_msg_start,
  * axi_msg_reset or axi_msg_free (for a parser's message: until the next axi_parser_next). A message that
- * is used again settles to no allocations.
+ * is used again settles to no allocations. Reading is use as well: a message remembers where it looked last, so two
+ * threads do not read it at the same time.
  *
  * Errors while building are sticky: the setters return nothing to check; the first error stays in the
  * message and axi_encode returns it.

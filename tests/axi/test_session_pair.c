@@ -67,7 +67,7 @@ static void answer_page(struct pair *p, const struct axi_msg *request)
         if (p->users[i] < page.first)
             continue;
         struct axi_elem *user = axi_add_child(root, page.paging.element);
-        axi_set_int(user, page.paging.key, p->users[i]);
+        axi_set_int(user, page.paging.record, p->users[i]);
         axi_set_cstr(user, AXI_A_name, "Z\xC3\xBC\xC3\xBC\n<x>");
         count++;
     }

@@ -132,7 +132,7 @@ static void cl_take_records(struct cl *cl, const struct axi_client_event *event)
     const struct axi_elem *record = axi_first_child(axi_msg_root(event->msg), event->element);
     for (; record != NULL && cl->options.pages <= 1;
          record = axi_next_sibling(record, event->element)) {
-        int64_t key = axi_get_int_or(record, paging.key, INT64_MIN);
+        int64_t key = axi_get_int_or(record, paging.record, INT64_MIN);
         must(key > cl->last_key[event->tag - 1]);
         cl->last_key[event->tag - 1] = key;
     }
@@ -225,7 +225,7 @@ static void cl_fill_page(struct cl *cl, struct axi_elem *root, const struct cl_s
         if (choice & 8)
             key = fz_axi_small(&cl->bytes); /* in no order at all */
         if (!(choice & 4) || i > 0)
-            axi_set_int(record, paging->key, key);
+            axi_set_int(record, paging->record, key);
     }
 }
 

@@ -58,7 +58,7 @@ static void pr_give_users(struct pr *pr, const struct axi_msg *request)
         if (!pr->users[uid])
             continue;
         struct axi_elem *user = axi_add_child(root, page.paging.element);
-        axi_set_int(user, page.paging.key, uid);
+        axi_set_int(user, page.paging.record, uid);
         axi_set_cstr(user, AXI_A_name, "J\xc3\xb6rg <1> & \"2\"");
         count++;
     }

@@ -97,7 +97,7 @@ static void sv_reply(struct sv *sv, const struct axi_msg *request)
         if (axi_server_page(request, &page) == AXI_OK) {
             must(page.count >= 1 && page.count <= 20);
             for (unsigned i = 0; i < page.count; i++)
-                axi_set_int(axi_add_child(root, page.paging.element), page.paging.key,
+                axi_set_int(axi_add_child(root, page.paging.element), page.paging.record,
                             page.first < INT32_MAX ? page.first + i : i);
         }
         for (unsigned i = 0; i < (how >> 3); i++)
