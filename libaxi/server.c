@@ -309,6 +309,8 @@ bool axi_server_next(struct axi_server *server, struct axi_time now, const char 
 {
     struct axi_server_event event = {0};
     bool found = false;
+    if (server->started && now.mono_ms < server->now.mono_ms)
+        now.mono_ms = server->now.mono_ms; /* it never goes back */
     server->now = now;
     if (!server->started)
         server->last_request_ms = now.mono_ms;

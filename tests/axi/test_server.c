@@ -571,6 +571,22 @@ static void silence_can_be_allowed(void **state)
     }
 }
 
+static void time_does_not_go_back(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, NULL, OPEN_OMM);
+    rig.now.mono_ms = 200000;
+    give(&rig, "<Ping/>");
+    rig.now.mono_ms = -5;
+    give(&rig, "<Ping/>");
+    assert_int_equal(axi_server_deadline(rig.server), 500000);
+    rig.now.mono_ms = 300000;
+    give_bytes(&rig, "", 0);
+    assert_sees(&rig, "(Ping) (Ping) ");
+    rig_done(&rig);
+}
+
 static void time_may_begin_anywhere(void **state)
 {
     (void)state;
@@ -615,6 +631,7 @@ int main(void)
         cmocka_unit_test(a_silent_client_is_told_once),
         cmocka_unit_test(only_requests_break_the_silence),
         cmocka_unit_test(silence_can_be_allowed),
+        cmocka_unit_test(time_does_not_go_back),
         cmocka_unit_test(time_may_begin_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
