@@ -90,7 +90,7 @@ struct axi_elem *axi_server_error(struct axi_server *server, const struct axi_ms
 int axi_server_send(struct axi_server *server)
 {
     int rc = axi__server_queue(server, server->answer);
-    axi_msg_reset(server->answer);
+    axi__msg_clear(server->answer, AXI__SERVER_KEEP_ANSWER);
     return rc;
 }
 

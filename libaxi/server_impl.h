@@ -10,6 +10,8 @@
 /* Memory for ordinary traffic stays with the session; what an unusual message or a file took is given
  * back. */
 #define AXI__SERVER_KEEP ((size_t)64 << 10)
+/* Of the answer that is being made: a page of records is several times its bytes. */
+#define AXI__SERVER_KEEP_ANSWER ((size_t)512 << 10)
 /* Longest name of a file that is sent to us, in bytes. */
 #define AXI__FILE_NAME_MAX 255
 

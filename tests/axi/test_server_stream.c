@@ -220,6 +220,31 @@ static void the_queue_moves_up(void **state)
     rig_done(&rig);
 }
 
+/* Of a session that once sent a large answer; its next one is small. */
+static void what_a_large_answer_took_is_given_back(void **state)
+{
+    (void)state;
+    enum { LARGE = 2 << 20, ORDINARY = 1 << 20 };
+    struct counting counting = {0};
+    struct axi_server_options options = {.parser.alloc = counting_hook(&counting)};
+    struct rig rig;
+    rig_open(&rig, &options, OPEN_OMM);
+    struct axi_msg *request = axi_msg_new(NULL);
+    char *text = malloc(LARGE);
+    memset(text, 'x', LARGE);
+    axi_msg_start(request, AXI_T_GetFile);
+    axi_set_str(axi_server_answer(rig.server, request), AXI_A_data, (struct axi_str){text, LARGE});
+    assert_int_equal(axi_server_send(rig.server), AXI_OK);
+    axi_server_sent(rig.server, SIZE_MAX);
+    give(&rig, "<Ping/>");
+    axi_server_sent(rig.server, SIZE_MAX);
+    assert_true(counting.bytes < ORDINARY);
+    free(text);
+    axi_msg_free(request);
+    rig_done(&rig);
+    assert_int_equal(counting.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +254,7 @@ int main(void)
         cmocka_unit_test(requests_wait_while_the_client_is_behind),
         cmocka_unit_test(a_client_that_does_not_read_is_told_once_and_dropped),
         cmocka_unit_test(the_queue_moves_up),
+        cmocka_unit_test(what_a_large_answer_took_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
