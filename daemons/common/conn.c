@@ -368,7 +368,8 @@ static int copy_options(struct com_conn *conn, const struct com_conn_options *op
     if (options->path)
         snprintf(conn->name, len, "%s", options->path);
     else
-        snprintf(conn->name, len, "%s:%d", options->host, options->port);
+        snprintf(conn->name, len, strchr(options->host, ':') ? "[%s]:%d" : "%s:%d", options->host,
+                 options->port);
     snprintf(conn->peer, sizeof conn->peer, "%s", conn->name);
     conn->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : COM_CONN_OPEN_MS;
     conn->tls = options->tls ? com_tls_ref(options->tls) : NULL;

@@ -44,11 +44,14 @@ check "no arguments" ends 2
 check "help" ends 0 --help
 check "tells the exit codes" prints "5 time-out"
 check "version" ends 0 --version
-check "an unknown option" ends 2 --nonsense
+check "an unknown option" ends 2 --timout 3
+check "with the one that was meant" says "did you mean --timeout?"
 check "checks that exclude each other" ends 2 --insecure --plain h
 check "--compare without --replay" ends 2 --compare h
-check "a bad number" ends 2 --count 0 h
+check "a bad number" ends 2 --window 0 h
+check "tells which are good" says 'a number from 1 to 200, not "0"'
 check "a bad time" ends 2 --timeout never h
+check "tells how one is written" says '2min, not "never"'
 check "a bad port" ends 2 h:99999 Ping
 check "a name that is not known" ends 2 h GetPPUzer
 check "with the one that was meant" says 'did you mean "GetPPUser"'
@@ -57,6 +60,10 @@ check "with the one that was meant" says 'did you mean "uid"'
 check "an element" ends 2 h SetPPUser usr.uid=1
 check "with the one that was meant" says 'did you mean "user"'
 check "a value of another form" ends 2 h GetPPUser uid=one
+check "a number out of range" ends 2 h GetPPUser uid=99999999999
+check "tells the range" says "to 2147483647"
+check "an attribute without a value" ends 2 h GetPPUser uid
+check "tells how it is written" says "uid=VALUE"
 check "a value of no enumeration" ends 2 h Subscribe +e cmd=Maybe eventType=PPDevCnf
 check "XML that is none" ends 2 h '<GetPPUser uid=1/>'
 check "JSON that is none" ends 2 h '{"message":"Ping",}'
@@ -65,6 +72,7 @@ check "with the one that was meant" says 'did you mean "PPDevCnf"'
 check "no filter of it" ends 2 --subscribe PPDevCnf:uid=1 h
 check "no table" ends 2 --all GetVersions h
 check "an authority that is not there" ends 2 --tls-ca "$work/none" --password-file "$work/omm.password" h Ping
+check "tells why" says "$work/none: No such file"
 check "a password that is not there" ends 2 --password-file "$work/none" 127.0.0.1:1 Ping
 
 # --- the catalogue
@@ -105,6 +113,8 @@ check "unreadable goes before findings" ends 2 --validate "$work/bad.xml" "$work
 check "standard input" fed '<Ping/>\0<Ping/>' 0 --validate -
 
 # --- connecting
+check "an IPv6 address" ends 3 --password-file "$work/omm.password" '[::1]:1' Ping
+check "is told in brackets" says '[::1]:1:'
 check "nobody listens" ends 3 --password-file "$work/omm.password" 127.0.0.1:1 Ping
 check "is said once" [ "$(grep -o 127.0.0.1 "$work/err" | wc -l)" = 1 ]
 check "no such host" ends 3 --password-file "$work/omm.password" --connect-timeout 20 host.invalid Ping
@@ -120,18 +130,21 @@ check "an authority that did not sign it" ends 3 --tls-ca /etc/ssl/certs/ca-cert
 check "any" ends 0 --insecure --password-file "$work/omm.password" "$omm" Ping
 check "static RSA is not what this server has" ends 3 --insecure --tls-legacy --password-file "$work/omm.password" "$omm" Ping
 check "TLS is not plain" ends 6 --plain --timeout 2 --password-file "$work/omm.password" "$omm" Ping
+check "is hinted at" says "leave --plain out"
 check "remembered" ends 0 --trust --password-file "$work/omm.password" "$omm" Ping
+check "is told, with the fingerprint" says "$pin"
 check "and known" ends 0 --password-file "$work/omm.password" "$omm" Ping
 check "the list is nobody else's" [ "$(stat -c %a "$work/known")" = 600 ]
 sed "s/ [0-9a-f]*$/ $(echo "$pin" | tr 0-9a-f 1-9a-f0)/" "$work/known" >"$work/changed"
 AXICAT_KNOWN=$work/changed
 check "a changed certificate" ends 3 --password-file "$work/omm.password" "$omm" Ping
+check "says what to do" says "take the server's line out of $work/changed"
 check "is not trusted again" ends 3 --trust --password-file "$work/omm.password" "$omm" Ping
 AXICAT_KNOWN=$work/known
 check "no password" ends 2 "$omm" Ping
 printf 'not-the-passw0rd\n' >"$work/wrong.password"
 check "a wrong password" ends 4 --password-file "$work/wrong.password" "$omm" Ping
-check "is a refused login" says "EAuth"
+check "is a refused login" says "EAuth (wrong user or password)"
 check "another user" ends 4 --password-file "$work/omm.password" "nobody@$omm" Ping
 check "the user of the environment is overruled" ends 4 --password-file "$work/omm.password" "reader@$omm" Ping
 export AXICAT_PASSWORD=omm
@@ -190,12 +203,32 @@ check "can be sent" ends 0 --validate "$work/out"
 check "verbose" ends 0 -v "$omm" Ping
 check "shows what is sent" prints "<Open "
 check "without the password" prints 'password="***"'
-full() {
-    status=0
-    "$a" --json "$omm" --all GetPPUser >/dev/full 2>"$work/err" </dev/null || status=$?
+full() { # device axicat-arguments…
+    device=$1 status=0
+    shift
+    "$a" "$@" >"$device" 2>"$work/err" </dev/null || status=$?
     [ $status = 2 ]
 }
-[ ! -c /dev/full ] || check "output that cannot be written" full
+if [ -c /dev/full ]; then
+    check "output that cannot be written" full /dev/full --json "$omm" --all GetPPUser
+    check "says why" says "No space left"
+    check "of lists" full /dev/full --list requests
+    check "says why" says "No space left"
+    check "goes before findings" full /dev/full --validate "$work/bad.xml"
+fi
+closed() { # axicat-arguments…
+    status=0
+    "$a" "$@" >&- 2>"$work/err" </dev/null || status=$?
+    [ $status = 2 ]
+}
+check "an output that is closed" closed "$omm" Ping
+check "is told" says "the output cannot be written"
+check "of lists" closed --list requests
+many="--all GetPPUser --all GetPPUser --all GetPPUser --all GetPPUser"
+reader_leaves() { { "$a" $many $many "$omm" 2>"$work/err" </dev/null || echo $? >"$work/status"; } | head -n 1 >"$work/out"; }
+check "a reader that goes away" reader_leaves
+check "is no news" [ ! -s "$work/err" ]
+check "but an end" grep -q '^2$' "$work/status"
 
 # --- secrets
 secret=geheim-4711-pw
@@ -250,6 +283,7 @@ check "interrupted" [ "$status" = 130 ]
 for fault in garbage truncate oversize; do
     sim fault 1 $fault >/dev/null
     check "fault $fault" ends 6 --timeout 1 "$omm" GetPPUser uid=1
+    check "is told once" not grep -q 'longer than the limit: message\|UTF-8: not valid' "$work/err"
     sim fault 1 none >/dev/null
 done
 sim fault 1 unknown >/dev/null
@@ -280,6 +314,7 @@ check "no recording" ends 2 --replay "$work/none" "$omm"
 check "nothing else with it" ends 2 --replay "$work/one.rec" "$omm" Ping
 
 start_serving() { # recording options…
+    : >"$work/serving" # or the line of the one before would be read
     "$a" --serve "$@" >"$work/serving" 2>"$work/serving.err" </dev/null &
     serve_pid=$!
     wait_for 20 has "$work/serving" listening
@@ -296,7 +331,7 @@ check "the whole recording" ends 0 --pin "$served_pin" --replay "$work/one.rec" 
 check "bytes that are not AXI" not sh -c "echo nonsense | '$a' --plain --timeout 2 '$served' Ping"
 kill "$serve_pid"
 check "ends in order" wait "$serve_pid"
-start_serving "$work/events.rec" --plain --count 1
+start_serving "$work/events.rec" --plain --count 1 --for 60
 check "events of a recording, without TLS" ends 0 --plain --subscribe PPUserCnf:uid=2 --count 2 "$served"
 check "both" lines_are 2
 check "ends behind the first client" wait "$serve_pid"
@@ -366,7 +401,7 @@ if pid == 0:
 seen = b""
 while b"Password" not in seen:
     seen += os.read(fd, 1000)
-os.write(fd, b"omm-not-seen\n" if "-bad" in sys.argv[0] else b"omm\n")
+os.write(fd, b"omm-not-seen\n" if "-bad" in sys.argv[0] else b"\3" if "-interrupt" in sys.argv[0] else b"omm\n")
 try:
     while True:
         more = os.read(fd, 1000)
@@ -379,12 +414,16 @@ sys.stdout.buffer.write(seen)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 PYTHON
     cp "$work/terminal.py" "$work/terminal-bad.py"
+    cp "$work/terminal.py" "$work/terminal-interrupt.py"
     check "a prompt" sh -c "NO_COLOR= python3 '$work/terminal.py' '$a' '$omm' 'GetPPUser uid=1' >'$work/out'"
     check "colours on a terminal" grep -q "$(printf '\033')" "$work/out"
     check "pretty on a terminal" has "$work/out" "  <"
     check "not with NO_COLOR" sh -c "NO_COLOR=1 python3 '$work/terminal.py' '$a' '$omm' Ping >'$work/out'"
     check "none" not grep -q "$(printf '\033')" "$work/out"
     check "a wrong one" not sh -c "python3 '$work/terminal-bad.py' '$a' '$omm' Ping >'$work/out'"
+    interrupted() { status=0; python3 "$work/terminal-interrupt.py" "$a" "$omm" Ping >"$work/out" || status=$?; [ $status = 130 ]; }
+    check "interrupted at the prompt" interrupted
+    check "without an error" not has "$work/out" axicat:
     check "is not echoed" not has "$work/out" omm-not-seen
 fi
 

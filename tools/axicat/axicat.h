@@ -35,13 +35,15 @@ enum cat_exit {
 };
 
 struct cat_error {
-    char text[320];
+    char text[640];
 };
 /* Write the text; control characters of strangers in it are made visible. */
 void cat_explain(struct cat_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The same as an expression that is false. */
 #define cat_fail(...) (cat_explain(__VA_ARGS__), false)
+/* The standard output cannot be written; errno says why. Nothing is said when its reader went away. */
+void cat_say_output(void);
 /* One line on stderr with the program's name before it, control characters made visible. */
 void cat_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -343,7 +343,7 @@ static int unknown_list(const char *name)
     names[LIST_COUNT + 1] = NULL;
     const char *near = cat_nearest(cat_str(name), names);
     cat_say("--list: there is no list %s%s%s%s", name, near ? " (did you mean \"" : "",
-            near ? near : "", near ? "\"?)" : "");
+            near ? near : "; --list names them", near ? "\"?)" : "");
     return CAT_USAGE;
 }
 

@@ -6,6 +6,7 @@
 #include <com/config.h>
 #include <com/table.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -157,9 +158,9 @@ void cat_options_list(FILE *out)
 
 /* --- values */
 
-static bool bad_value(const char *name, const char *value)
+static bool bad_value(const char *name, const char *value, const char *wants)
 {
-    cat_say("--%s: \"%s\" is not possible", name, value);
+    cat_say("--%s takes %s, not \"%s\"", name, wants, value);
     return false;
 }
 
@@ -171,14 +172,18 @@ static bool take_seconds(const char *name, const char *text, int64_t *ret_ms)
     if (end != text && *end == '\0' && seconds >= 0.001 && seconds <= 1e9)
         *ret_ms = (int64_t)(seconds * 1000);
     else if (!com_parse_duration(text, ret_ms) || *ret_ms <= 0)
-        return bad_value(name, text);
+        return bad_value(name, text, "seconds, or a time like 500ms or 2min");
     return true;
 }
 
 static bool take_count(const char *name, const char *text, int64_t max, int64_t *ret_count)
 {
-    return (com_parse_int(text, ret_count) && *ret_count >= 1 && *ret_count <= max) ||
-           bad_value(name, text);
+    char wants[48];
+    if (com_parse_int(text, ret_count) && *ret_count >= 1 && *ret_count <= max)
+        return true;
+    snprintf(wants, sizeof wants,
+             max <= INT32_MAX ? "a number from 1 to %" PRId64 : "a number from 1", max);
+    return bad_value(name, text, wants);
 }
 
 static bool take_format(struct cat_options *options, enum cat_format format)
@@ -376,6 +381,24 @@ static const struct option_row *row_of(int id)
     return NULL;
 }
 
+/* Behind the message of getopt. */
+static void hint_option(const char *word)
+{
+    const char *names[OPTION_COUNT + 1], *near = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (option_rows[i].name)
+            names[count++] = option_rows[i].name;
+    }
+    names[count] = NULL;
+    if (strncmp(word, "--", 2) == 0)
+        near = cat_nearest((struct axi_str){word + 2, strcspn(word + 2, "=")}, names);
+    if (near && strncmp(word + 2, near, strlen(near)) != 0)
+        cat_say("did you mean --%s?", near);
+    else
+        cat_say("axicat --help tells the options");
+}
+
 int cat_options_read(struct cat_options *options, int argc, char **argv)
 {
     struct option longs[OPTION_COUNT + 1] = {{NULL, 0, NULL, 0}};
@@ -394,7 +417,7 @@ int cat_options_read(struct cat_options *options, int argc, char **argv)
             continue;
         }
         if (!row)
-            return CAT_USAGE; /* getopt said why */
+            return hint_option(argv[optind - 1]), CAT_USAGE; /* getopt said why */
         if (row->id == OPT_HELP)
             return print_help(), CAT_DONE;
         if (row->id == OPT_VERSION)
@@ -471,6 +494,13 @@ bool cat_options_target(struct cat_options *options, const char *text, struct ca
         snprintf(options->user, sizeof options->user, "%s", user && *user ? user : "omm");
     }
     return take_host(options, at ? at + 1 : text, error);
+}
+
+const char *cat_options_address(const struct cat_options *options, char buf[CAT_ADDRESS_MAX])
+{
+    bool bracket = strchr(options->host, ':') != NULL;
+    snprintf(buf, CAT_ADDRESS_MAX, bracket ? "[%s]:%d" : "%s:%d", options->host, options->port);
+    return buf;
 }
 
 struct cat_printer *cat_options_printer(const struct cat_options *options)

@@ -55,6 +55,9 @@ void cat_options_done(struct cat_options *options);
 size_t cat_options_words(const struct cat_options *options, const char **ret_words);
 /* "user@HOST:PORT" into the options. */
 bool cat_options_target(struct cat_options *options, const char *text, struct cat_error *error);
+/* "HOST:PORT", an IPv6 address in brackets. */
+#define CAT_ADDRESS_MAX 320
+const char *cat_options_address(const struct cat_options *options, char buf[CAT_ADDRESS_MAX]);
 /* A printer as the options say, on standard output. */
 struct cat_printer *cat_options_printer(const struct cat_options *options);
 /* Names of all options with their dashes, a line each, for the completion. */

@@ -6,6 +6,7 @@
 
 #include <com/crypto.h>
 #include <com/secret.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -35,7 +36,7 @@ void cat_talk_show(struct talk *talk, const struct axi_msg *msg)
     if (talk->options->verbose) /* the recorder prints all */
         return;
     if (!cat_print(talk->printer, msg, &stamp)) {
-        cat_say("the output cannot be written");
+        cat_say_output();
         cat_talk_end(talk, CAT_USAGE);
     }
 }
@@ -92,9 +93,12 @@ static void on_notice(struct talk *talk, const struct axi_msg *msg)
 static void on_refused(struct talk *talk, const struct axi_msg *msg)
 {
     struct axi_refusal refusal = axi_answer_refusal(msg);
-    cat_say("login refused: %.*s%s%.*s", (int)refusal.text.len, refusal.text.ptr,
-            refusal.info.ptr ? ": " : "", (int)refusal.info.len,
-            refusal.info.ptr ? refusal.info.ptr : "");
+    const char *why = refusal.code == AXI_V_EAuth    ? " (wrong user or password)"
+                      : talk->options->protocol != 0 ? " (perhaps because of --protocol)"
+                                                     : "";
+    cat_say("login of %s refused: %.*s%s%.*s%s", talk->options->user, (int)refusal.text.len,
+            refusal.text.ptr, refusal.info.ptr ? ": " : "", (int)refusal.info.len,
+            refusal.info.ptr ? refusal.info.ptr : "", why);
     cat_talk_end(talk, CAT_LOGIN);
 }
 
@@ -110,8 +114,10 @@ static void on_subscribed(struct talk *talk, const struct axi_client_event *even
 static void on_broken(struct talk *talk)
 {
     const struct axi_parse_error *error = axi_client_parse_error(talk->client);
-    cat_say("what came is not AXI: %s%s%s%s%s", axi_err_text(error->code),
-            error->text[0] ? ": " : "", error->text, error->path[0] ? " at " : "", error->path);
+    const char *what = axi_err_text(error->code);
+    const char *more = strcmp(what, error->text) == 0 ? "" : error->text;
+    cat_say("what came is not AXI: %s%s%s%s%s", what, more[0] ? ": " : "", more,
+            error->path[0] ? " at " : "", error->path);
     talk->code = talk->code > CAT_LOST ? talk->code : CAT_LOST;
 }
 
@@ -261,16 +267,25 @@ static void on_drain(struct com_conn *conn)
 static void on_close(struct com_conn *conn, enum com_close_code code, const char *reason)
 {
     struct talk *talk = com_conn_user(conn);
+    const struct cat_options *options = talk->options;
+    char address[CAT_ADDRESS_MAX];
     talk->conn = NULL;
     if (!talk->ending && talk->connected) {
-        cat_say("the connection was lost: %s", reason);
+        bool mute = options->plain && !talk->logged_in;
+        cat_say("the connection was lost: %s%s", reason,
+                mute ? " (if it wants TLS, leave --plain out)" : "");
         cat_talk_end(talk, CAT_LOST);
     } else if (!talk->ending && (code == COM_CLOSE_UNREACHABLE || code == COM_CLOSE_RESOLVE)) {
         cat_say("%s", reason); /* names the address */
         cat_talk_end(talk, CAT_UNREACHABLE);
     } else if (!talk->ending) {
-        cat_say("%s:%d: %s%s", talk->options->host, talk->options->port,
-                code == COM_CLOSE_TLS ? "TLS: " : "", reason);
+        /* without a check of the certificate it is the handshake */
+        bool handshake = code == COM_CLOSE_TLS && !options->pin && !options->ca_file;
+        cat_say("%s: %s%s%s", cat_options_address(options, address),
+                code == COM_CLOSE_TLS ? "TLS: " : "", reason,
+                handshake && !options->tls_legacy
+                    ? " (an old OMM needs --tls-legacy, a simulator without TLS --plain)"
+                    : "");
         cat_talk_end(talk, CAT_UNREACHABLE);
     }
     uv_stop(&talk->loop);
@@ -288,6 +303,7 @@ static void on_signal(void *user, enum com_signal signal)
 
 /* --- begin and end */
 
+/* False with the exit code. */
 static bool read_password(struct talk *talk)
 {
     const char *path = talk->options->password_file, *own = getenv("AXICAT_PASSWORD");
@@ -301,10 +317,13 @@ static bool read_password(struct talk *talk)
         memcpy(talk->password, own, strlen(own) + 1);
     else
         rc = com_secret_ask(what, talk->password, error, sizeof error);
-    if (rc != 0)
+    if (rc == 0)
+        return true;
+    talk->code = !path && errno == EINTR ? CAT_INTERRUPTED : CAT_USAGE;
+    if (talk->code == CAT_USAGE)
         cat_say("no password: %s%s", error,
                 path ? "" : " (use --password-file or AXICAT_PASSWORD)");
-    return rc == 0;
+    return false;
 }
 
 static bool connect_now(struct talk *talk, struct cat_error *error)
@@ -375,7 +394,7 @@ int cat_talk(const struct cat_options *options, struct cat_jobs *jobs,
         cat_say("%s", error.text);
         talk.code = CAT_USAGE;
     } else if (!read_password(&talk)) {
-        talk.code = CAT_USAGE;
+        /* said */
     } else if (!connect_now(&talk, &error)) {
         cat_say("%s", error.text);
         talk.code = CAT_USAGE;

@@ -5,6 +5,7 @@
 
 #include <com/config.h>
 #include <com/text.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <strings.h>
 
@@ -43,6 +44,12 @@ void cat_say(const char *format, ...)
     make_visible(text);
     fflush(stdout);
     fprintf(stderr, "axicat: %s\n", text);
+}
+
+void cat_say_output(void)
+{
+    if (errno != EPIPE)
+        cat_say("the output cannot be written: %s", strerror(errno));
 }
 
 int cat_copy(struct axi_msg *msg, const struct axi_msg *from)

@@ -16,6 +16,10 @@
 struct com_tls *cat_tls_client(const struct cat_options *options, struct cat_error *error)
 {
     char text[256] = "";
+    if (options->ca_file && access(options->ca_file, R_OK) != 0) {
+        cat_explain(error, "--tls-ca: %s: %s", options->ca_file, strerror(errno));
+        return NULL;
+    }
     struct com_tls_client_options tls = {
         .check = options->ca_file ? COM_TLS_CHECK_CA
                  : options->pin   ? COM_TLS_CHECK_PINNED
@@ -99,10 +103,10 @@ static bool remember(const char *path, const char *server, const char *fingerpri
 
 bool cat_trusts(const struct cat_options *options, const char *fingerprint, struct cat_error *error)
 {
-    char path[1024], server[300], known[COM_FINGERPRINT_SIZE];
+    char path[1024], server[CAT_ADDRESS_MAX], known[COM_FINGERPRINT_SIZE];
     if (options->plain || options->insecure || options->pin || options->ca_file)
         return true;
-    snprintf(server, sizeof server, "%s:%d", options->host, options->port);
+    cat_options_address(options, server);
     if (!known_path(path, sizeof path))
         return cat_fail(error, "there is no place for known servers: use --pin %s", fingerprint);
     if (!look_up(path, server, known, error))
@@ -111,11 +115,16 @@ bool cat_trusts(const struct cat_options *options, const char *fingerprint, stru
         return true;
     if (known[0])
         return cat_fail(error,
-                        "the certificate of %s has changed: its fingerprint is %s, known is %s "
-                        "(in %s)",
+                        "the certificate of %s has changed: its fingerprint is %s, known is %s; "
+                        "if that is right, take the server's line out of %s",
                         server, fingerprint, known, path);
-    if (options->trust)
-        return remember(path, server, fingerprint, error);
+    if (options->trust) {
+        bool good = remember(path, server, fingerprint, error);
+        if (good)
+            cat_say("%s is now known, by its certificate with the fingerprint %s", server,
+                    fingerprint);
+        return good;
+    }
     return cat_fail(
         error,
         "%s is not known; if the fingerprint of its certificate is right, use --pin %s, "

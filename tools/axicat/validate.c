@@ -158,7 +158,7 @@ int cat_validate(const struct cat_options *options)
         validate_file(&validation, options->things[i].text);
     }
     if (!any) {
-        cat_say("--validate takes files");
+        cat_say("--validate takes files; - is standard input");
         validation.code = CAT_USAGE;
     }
     com_json_done(&validation.json);

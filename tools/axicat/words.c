@@ -113,10 +113,10 @@ static bool add_child(struct builder *builder, struct axi_str path)
 static bool fail_value(struct builder *builder, const struct axi_field *field, struct axi_str name)
 {
     static const char *const wants[] = {
-        [AXI_INT] = "a number",
-        [AXI_INT16] = "a number",
-        [AXI_UINT32] = "a number",
-        [AXI_INT64] = "a number",
+        [AXI_INT] = "a number from -2147483648 to 2147483647",
+        [AXI_INT16] = "a number from -32768 to 32767",
+        [AXI_UINT32] = "a number from 0 to 4294967295",
+        [AXI_INT64] = "a number of at most 64 bits",
         [AXI_BOOL] = "1, 0, true or false",
         [AXI_INT_LIST] = "numbers with commas between them",
         [AXI_HEX] = "hexadecimal digits",
@@ -191,6 +191,9 @@ bool cat_words_message(const struct axi_str *words, size_t count, bool unchecked
     bool record = type != AXI_T_NONE && axi_type_kind(type) == AXI_RECORD;
     if (!unchecked && (type == AXI_T_NONE || record)) {
         const char *near = cat_nearest_message(words[0]);
+        if (!near && axi_attr_of(words[0]) != AXI_A_NONE)
+            return cat_fail(error, "%.*s is an attribute: write %.*s=VALUE", SHOWN(words[0]),
+                            SHOWN(words[0]));
         return cat_fail(error, "the catalogue has no message %.*s%s%s%s", SHOWN(words[0]),
                         near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "");
     }
