@@ -243,7 +243,8 @@ static size_t keep_new(const struct axi__read *read, struct axi_elem *root)
     while (*at != NULL) {
         struct axi_elem *elem = *at;
         bool record = elem->name.len == name.len && memcmp(elem->name.ptr, name.ptr, name.len) == 0;
-        if (record && !axi_pages_is_new(&read->pages, axi_get_int_or(elem, read->paging.record, 0))) {
+        if (record &&
+            !axi_pages_is_new(&read->pages, axi_get_int_or(elem, read->paging.record, 0))) {
             *at = elem->next;
             continue;
         }

@@ -9,8 +9,8 @@
 #include "arena.h"
 
 /*
- * One attribute. Records have dozens of them, so it is small: a name that the catalogue has is not kept; one that it has
- * not lies in front of the value, followed by its length in 4 bytes (axi__attr_name).
+ * One attribute. Records have dozens of them, so it is small: a name that the catalogue has is not kept; one that it
+ * has not lies in front of the value, followed by its length in 4 bytes (axi__attr_name).
  */
 struct axi__attr {
     const char *value; /* in the arena */

@@ -1,7 +1,7 @@
 /*
  * The captured messages: each is read strictly at every split, known, without a finding, and comes out of an encoder
- * and a second parser as it was. What the catalogue cannot represent of a capture is a bug of the catalogue: there is no
- * list of exceptions.
+ * and a second parser as it was. What the catalogue cannot represent of a capture is a bug of the catalogue: there is
+ * no list of exceptions.
  */
 #include "axi/transcript.h"
 

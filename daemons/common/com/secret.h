@@ -1,6 +1,6 @@
 /*
- * Reading secrets where nobody else sees them: from a file, from standard input or from the terminal without echo, never from
- * the command line.
+ * Reading secrets where nobody else sees them: from a file, from standard input or from the terminal without echo,
+ * never from the command line.
  */
 #ifndef COM_SECRET_H
 #define COM_SECRET_H
