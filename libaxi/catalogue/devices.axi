@@ -223,7 +223,7 @@ type SetDECTAuthCodeType : ReqType DECTAuthCodeType
 
 type SetDECTSubscriptionModeType : ReqType
     mode     DECTSubscriptionModeType  required     | who may subscribe from now on
-    timeout  int                       range=1..60  | minutes, Wildcard only; 3 when absent
+    timeout  int                       range=0..60  | minutes, 1 to 60 in mode Wildcard and 3 when absent; no other mode looks at it
 
 type SetDevAutoCreateType : ReqType DevAutoCreateType
 
