@@ -1,7 +1,7 @@
 # devices.axi: devices.
 area Devices
 | A device is a phone, or a place that is kept for one. Its subscription, key included, can be carried to
-| another OMM.
+| another OMM. A phone reports every two hours; one that was silent for two and a half is taken for gone.
 
 topic The device record
 
@@ -197,7 +197,7 @@ topic Subscribing devices
 
 enum DECTSubscriptionModeType
 | Who can subscribe.
-    Wildcard    | also phones without a record, for some minutes; the user types an additional id
+    Wildcard    | also phones without a record, until some minutes after the last one; the user types an additional id
     Configured  | phones with a record, or any with automatic creation; for a day
     Off         | nobody
 

@@ -59,7 +59,7 @@ type MessageType
     popUp                  bool                 default=false       | show it at once
     encoding               MessageEncodingType  default=UTF-8       | of the content
     contentType            MessageContentType   default=text/plain  | plain text or a vCard
-    content                text                                     | the text
+    content                text                                     | phones may refuse what Latin-1 has not
     melody                 MessageMelodyType                        | played when it comes
     explicitToneSelection  text
     signallingVolume       int                  range=0..100        | per cent

@@ -16,7 +16,8 @@ answer
 
 request SetPP : ReqType -> RespType  since 7.1 basis client version 2.0.0
 | Writes a device, a user, or both with their relation: the way to bind and unbind. For synchronisation
-| sessions; both sides of a relation go into one request.
+| sessions; both sides of a relation go into one request. A device can be bound to another user without being
+| unbound before. A phone that subscribes again has lost its user, whose ppnOld names it still.
     + pp    PPDevType   0..1  | the device
     + user  PPUserType  0..1  | the user
 answer basis capture
@@ -32,6 +33,9 @@ event EventPPCnf  since 7.1 basis capture version 2.0.0
     + user       PPUserType  0..1
 
 topic Partners
+| Until release 8.0 an OMM can log in at a central one to have users and devices in common; in later releases that
+| is the work of a Multi-OMM Manager. Sites that are kept in step have PARKs with the same length indicator (PLI),
+| one SARI and clocks that agree.
 
 type PreserveUserDeviceRelation
     enable  bool

@@ -1,6 +1,9 @@
 # provisioning.axi: provisioning, software and files.
 area Provisioning, software and files
 | Configuration, software and licences as files.
+| A configuration file (ipdect.cfg) has requests without seq, which are carried out in their order, and comments; real
+| ones are not quite XML. There a request can have plainText (its secrets are in clear), replaceData (a record that
+| exists is replaced and not refused) and cloudId (only the OMM with this Cloud-ID carries it out).
 
 topic Configuration files
 
@@ -214,4 +217,4 @@ request GetFile : GetFileType -> GetFileRespType  version 1.0.4
 
 request PutFile : PutFileType -> RespType  version 1.1.5
 | Sends a block of a file: blocks in their order, an answer to each, an empty one with eof at last. An empty
-| file deletes.
+| file deletes. Clients send 500 bytes at a time.

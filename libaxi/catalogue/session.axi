@@ -2,7 +2,10 @@
 area Sessions and what every message has
 | What a client does before anything else, and what all requests and answers have in common.
 | A request carries a seq of the client's choice and gets one answer with the same; without one it is found by
-| the answer's name. Success is the absence of errCode.
+| the answer's name; several can be under way. Success is the absence of errCode.
+| An OMM listens on TCP port 12622, with TLS and mostly with a certificate that it signed itself; old releases offer
+| only TLS 1.2 with static RSA. A Multi-OMM Manager listens on port 12624. A session that asks for nothing in five
+| minutes is ended, and its subscriptions with it; there is no message to log out.
 
 topic What every message has
 
@@ -70,6 +73,8 @@ type AccountStateType
 
 type PublicKeyType
 | An RSA key. Secrets are texts in UTF-8 that are encrypted with it (padded by PKCS #1 v1.5), in base64.
+| The keys of recorded OMMs have 512 bits, room for a secret of 53 bytes. What an OMM sends is encrypted as well, and no
+| client can read it.
     modulus   hex  required  | twice as many digits as the key has bytes
     exponent  hex  required
 

@@ -73,7 +73,7 @@ type PPUserType  basis capture
     recvVcardRight            bool                                          | may receive vCards
     keepLocalPB               bool                                          | the telephone book stays after a logout
     vip                       bool                                          | is registered before others
-    sipRegisterCheck          bool                                          | the one used to test the SIP server
+    sipRegisterCheck          bool                                          | tests the SIP server; one user has it at a time
     allowVideoStream          bool                                          | may see video
     conferenceServerType      conferenceServerType                          | which conference server
     conferenceServerURI       text                                          | own conference server
@@ -92,7 +92,7 @@ type PPUserType  basis capture
     credentialPw              text                        secret            | for his file on the user data server
     configurationDataLoaded   bool                        readonly          | settings have reached the phone
     ppProfileId               int                                           | profile of settings, 0: none
-    ppData                    text                        4096              | settings, NAME=VALUE in lines
+    ppData                    text                        4096              | lines of NAME=VALUE, ended by `&#10;`
     fixedSipPort              int                                           | SIP port here, 0: any free one
     calculatedSipPort         int                         readonly          | local SIP port that was chosen
     authenticateLogout        bool                        since=9.1         | by its name: PIN for logging out
@@ -141,7 +141,8 @@ request GetPPUser : GetPPUserType -> GetPPUserRespType  version 1.2.8 pages uid 
 | Reads users from a uid on, at most maxRecords of them; without maxRecords that one user.
 
 request CreatePPUser : CreateSetPPUserType -> RespType  version 1.1.11
-| Creates a user. With a uid it gets that one, else the OMM chooses.
+| Creates a user. With a uid it gets that one, else the OMM chooses. Users were seen to begin unbound, in English, and
+| with the right to send messages and vCards.
 answer basis capture
     + user  PPUserType  0..1
 
