@@ -107,7 +107,8 @@ enum axi_client_event_kind {
     AXI_CLIENT_BROKEN
 };
 
-/* Borrowed until the next axi_client_next or axi_client_reset. */
+/* Borrowed until the next axi_client_next or axi_client_reset: what the host asks for while it looks at an event does
+ * not touch it. */
 struct axi_client_event {
     enum axi_client_event_kind kind;
     uint64_t tag;
@@ -147,8 +148,9 @@ struct axi_login {
  * it is accepted; requests wait. */
 AXI_MUST_CHECK AXI_API int axi_client_open(struct axi_client *client, const struct axi_login *login,
                                            struct axi_time now);
-/* Send a request; its seq is set. The message is the caller's again at once. timeout_ms 0: the default. AXI_EFULL when
- * `queue` requests wait, AXI_EINVAL for what is no request of the catalogue (names that it does not have pass) and for
+/* Send a request; its seq is set. The message is the caller's again at once, and axi_client_output has its bytes when
+ * the session is open and the window has room. timeout_ms 0: the default. AXI_EFULL when `queue` requests wait (try
+ * again after an answer), AXI_EINVAL for what is no request of the catalogue (names that it does not have pass) and for
  * Open. A Subscribe that is sent in this way is not remembered. */
 AXI_MUST_CHECK AXI_API int axi_client_request(struct axi_client *client, struct axi_msg *request,
                                               uint64_t tag, int64_t timeout_ms,
