@@ -39,8 +39,10 @@ put 755 "$B/bin/momd" "$sbindir/momd"
 for tool in momctl ommsim axicat; do put 755 "$B/bin/$tool" "$bindir/$tool"; done
 for page in ${MANPAGES:-}; do put 644 "$page" "$mandir/man${page##*.}/$(basename "$page")"; done
 for page in README.md LICENSE docs/*.md; do put 644 "$page" "$docdir/$(basename "$page")"; done
+for page in docs/axi/*.md libaxi/README.md; do put 644 "$page" "$docdir/${page#docs/}"; done
 put 644 packaging/completion/axicat "$(dirname "$mandir")/bash-completion/completions/axicat"
 put 644 packaging/momd.conf.sample "$docdir/momd.conf.sample"
 fill packaging/systemd/momd.service "$unitdir/momd.service"
 put 644 packaging/systemd/momd.sysusers "$(dirname "$(dirname "$unitdir")")/sysusers.d/momd.conf"
-[ "$verb" = install ] || rmdir "$DESTDIR$includedir/momsync/axi" "$DESTDIR$includedir/momsync" "$DESTDIR$includedir/axi" "$DESTDIR$docdir" 2>/dev/null || true
+[ "$verb" = install ] || rmdir "$DESTDIR$includedir/momsync/axi" "$DESTDIR$includedir/momsync" "$DESTDIR$includedir/axi" \
+    "$DESTDIR$docdir/axi" "$DESTDIR$docdir/libaxi" "$DESTDIR$docdir" 2>/dev/null || true

@@ -75,6 +75,7 @@ manual() {
 check "install into an empty folder" install_tree install
 check "the tour of libaxi/README.md is a program and prints what it says" tour
 check "libaxi(3) is installed" test -s "$root/share/man/man3/libaxi.3"
+check "the pages of the messages are installed" test -s "$root/share/doc/momsync/axi/users.md"
 check "the example of libaxi(3) is a program" manual
 check "libaxi(3) names every function" manual_is_complete
 check "axi_print builds against the installed libaxi" compile axi_print axi
