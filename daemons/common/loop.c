@@ -3,10 +3,12 @@
  */
 #include <com/loop.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 static int64_t clock_ms(clockid_t clock)
 {
@@ -45,6 +47,14 @@ const char *com_time_text(int64_t wall_ms, char *text, size_t max)
 void com_ignore_sigpipe(void)
 {
     signal(SIGPIPE, SIG_IGN);
+}
+
+void com_fill_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+    }
 }
 
 /* --- signals */

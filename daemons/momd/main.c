@@ -5,6 +5,7 @@
 
 #include <com/cli.h>
 #include <com/log.h>
+#include <com/loop.h>
 
 #include <getopt.h>
 #include <stdio.h>
@@ -60,6 +61,7 @@ int main(int argc, char **argv)
     enum action action = RUN;
     const char *path = NULL;
     int option;
+    com_fill_standard_streams();
     while ((option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
         switch (option) {
         case 'c':

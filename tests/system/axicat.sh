@@ -223,6 +223,14 @@ closed() { # axicat-arguments…
 check "an output that is closed" closed "$omm" Ping
 check "is told" says "the output cannot be written"
 check "of lists" closed --list requests
+closed_site() {
+    "$B/bin/ommsim" --base-port 0 --plain --ctl "$work/closed.ctl" >&- 2>"$work/err" </dev/null &
+    closed_pid=$!
+    wait_for 20 test -S "$work/closed.ctl"
+    "$B/bin/ommsim" ctl "$work/closed.ctl" quit >/dev/null
+    wait "$closed_pid"
+}
+check "of a simulated site" closed_site
 many="--all GetPPUser --all GetPPUser --all GetPPUser --all GetPPUser"
 reader_leaves() { { "$a" $many $many "$omm" 2>"$work/err" </dev/null || echo $? >"$work/status"; } | head -n 1 >"$work/out"; }
 check "a reader that goes away" reader_leaves
@@ -370,6 +378,7 @@ check "ends in order" wait "$serve_pid"
 start_serving "$work/one.rec" --plain --for 0.5 --listen 127.0.0.1:0
 check "ends in time" wait "$serve_pid"
 check "an address that is not ours" ends 3 --serve "$work/one.rec" --listen 192.0.2.1:1
+check "nobody learns where it serves" closed --serve "$work/one.rec"
 check "hostile recordings" ends 2 --serve "$work/bytes"
 
 # --- servers with certificates and suites of their own: what follows the handshake is no AXI

@@ -9,9 +9,7 @@
 #include "validate.h"
 
 #include <com/loop.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static const char *first_word(const struct cat_options *options)
 {
@@ -87,19 +85,10 @@ static int run(struct cat_options *options)
     }
 }
 
-/* A stream that the shell closed must not become a connection: one that was to be written then cannot be. */
-static void fill_standard_streams(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (fcntl(fd, F_GETFD) < 0)
-            (void)!open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
-    }
-}
-
 int main(int argc, char **argv)
 {
     struct cat_options options;
-    fill_standard_streams();
+    com_fill_standard_streams();
     com_ignore_sigpipe();
     int code = cat_options_read(&options, argc, argv);
     if (code < 0)

@@ -402,7 +402,7 @@ static bool begin(struct serving *serving, struct cat_error *error)
     return serving->listener || cat_fail(error, "%s", text);
 }
 
-static void announce(const struct serving *serving)
+static bool announce(const struct serving *serving)
 {
     char fingerprint[COM_FINGERPRINT_SIZE] = "";
     bool bracket = strchr(serving->host, ':') != NULL;
@@ -410,7 +410,7 @@ static void announce(const struct serving *serving)
         com_tls_fingerprint(serving->tls, fingerprint);
     printf("listening %s%s%s:%d%s%s\n", bracket ? "[" : "", serving->host, bracket ? "]" : "",
            com_listener_port(serving->listener), serving->tls ? " pin " : "", fingerprint);
-    fflush(stdout);
+    return fflush(stdout) == 0;
 }
 
 static void finish(struct serving *serving)
@@ -442,8 +442,10 @@ int cat_serve(const struct cat_options *options)
     } else if (!begin(&serving, &error)) {
         cat_say("%s", error.text);
         code = CAT_UNREACHABLE;
+    } else if (!announce(&serving)) {
+        cat_say_output();
+        code = CAT_USAGE;
     } else {
-        announce(&serving);
         if (options->for_ms > 0)
             com_timer_start(serving.limit, options->for_ms, 0);
         uv_run(&serving.loop, UV_RUN_DEFAULT);

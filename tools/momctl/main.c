@@ -7,6 +7,7 @@
 #include <com/config.h>
 #include <com/crypto.h>
 #include <com/ctl.h>
+#include <com/loop.h>
 #include <com/secret.h>
 
 #include <getopt.h>
@@ -340,6 +341,7 @@ int main(int argc, char **argv)
     struct given given[OPTIONS_MAX];
     size_t given_count = 0;
     int words = 0;
+    com_fill_standard_streams();
     int code = read_options(&line, argc, argv, given, &given_count);
     if (code >= 0)
         return code;

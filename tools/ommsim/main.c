@@ -394,6 +394,7 @@ static int run(struct sim_world *world)
 
 int main(int argc, char **argv)
 {
+    com_fill_standard_streams();
     if (argc > 1 && strcmp(argv[1], "ctl") == 0)
         return sim_client(argc - 1, argv + 1);
     struct sim_options options = {.sites = 1,

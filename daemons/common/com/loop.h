@@ -29,6 +29,9 @@ void com_signals_free(struct com_signals *signals);
 
 /* Writing to a closed socket must be an error, not the end of the program. */
 void com_ignore_sigpipe(void);
+/* A standard stream that the shell closed must not become a connection or a file: open a stand-in, before anything else
+ * is opened. What is written to a closed standard output then is an error. */
+void com_fill_standard_streams(void);
 
 /* A timer that owns its handle. `on_tick` may stop, restart or free the timer. */
 struct com_timer;
