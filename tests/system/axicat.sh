@@ -83,10 +83,13 @@ check "secrets are marked" prints "secret"
 check "a name that is none" ends 2 --describe GetPPUsers
 check "lists" ends 0 --list
 for list in $("$a" --list); do
-    [ "$list" = attributes ] || check "list of $list" ends 0 --list "$list"
+    [ "$list" = attributes ] || [ "$list" = values ] || check "list of $list" ends 0 --list "$list"
 done
 check "attributes" ends 0 --list attributes SetPPUser
 check "of children too" prints "user.sipPw="
+check "values of an enumeration" ends 0 --list values SetPPUser user.forwardState
+check "all of them" prints BusyNoAnswer
+check "of nothing" ends 2 --list values SetPPUser usr.forwardState
 check "no such list" ends 2 --list request
 
 # --- validation
@@ -456,6 +459,9 @@ try GetPPUser "$axicat" 192.0.2.1 GetPPU
 try GetPPUser "$axicat" omm @ 192.0.2.1 : 12622 GetPPU
 try maxRecords= "$axicat" 192.0.2.1 GetPPUser uid = 1 max
 try user.sipPw= "$axicat" 192.0.2.1 GetPPUser SetPPUser user.s
+try 1 "$axicat" 192.0.2.1 SetPPUser user.vip =
+try BusyNoAnswer "$axicat" 192.0.2.1 SetPPUser user.num = 1 user.forwardState = B
+try On "$axicat" 192.0.2.1 Subscribe +e cmd = O
 try PPDevCnf "$axicat" --subscribe PPD
 try GetPPDev "$axicat" --all GetP
 try PPUserType "$axicat" --describe PPUser

@@ -334,13 +334,48 @@ static void list_attributes(enum axi_type type, const char *path, unsigned depth
     }
 }
 
+/* The type of the element that a path leads to ("user.name": that of user), its last name in *ret_name. */
+static enum axi_type type_at(enum axi_type type, const char *path, const char **ret_name)
+{
+    const char *dot;
+    for (; (dot = strchr(path, '.')) != NULL && type != AXI_T_NONE; path = dot + 1) {
+        struct axi_str part = {path, (size_t)(dot - path)};
+        struct axi_child child;
+        enum axi_type below = AXI_T_NONE;
+        for (size_t i = 0; below == AXI_T_NONE && axi_type_child_at(type, i, &child); i++) {
+            if (cat_is(part, child.element))
+                below = child.type;
+        }
+        type = below;
+    }
+    *ret_name = path;
+    return type;
+}
+
+static bool list_values(const char *message, const char *path)
+{
+    const char *name;
+    enum axi_type type = type_at(axi_type_of(cat_str(message)), path, &name);
+    enum axi_value value;
+    struct axi_field field;
+    if (!axi_type_field(type, axi_attr_of(cat_str(name)), &field))
+        return false;
+    if (field.form == AXI_BOOL)
+        puts("1\n0");
+    for (size_t i = 0;
+         field.form == AXI_ENUMERATED && (value = axi_enum_at(field.of, i)) != AXI_V_NOTHING; i++)
+        puts(axi_value_text(value));
+    return true;
+}
+
 static int unknown_list(const char *name)
 {
-    const char *names[LIST_COUNT + 2];
+    const char *names[LIST_COUNT + 3];
     for (size_t i = 0; i < LIST_COUNT; i++)
         names[i] = lists[i].name;
     names[LIST_COUNT] = "attributes";
-    names[LIST_COUNT + 1] = NULL;
+    names[LIST_COUNT + 1] = "values";
+    names[LIST_COUNT + 2] = NULL;
     const char *near = cat_nearest(cat_str(name), names);
     cat_say("--list: there is no list %s%s%s%s", name, near ? " (did you mean \"" : "",
             near ? near : "; --list names them", near ? "\"?)" : "");
@@ -355,7 +390,7 @@ int cat_list(const struct cat_options *options)
     if (count == 0) {
         for (; i < LIST_COUNT; i++)
             puts(lists[i].name);
-        puts("attributes");
+        puts("attributes\nvalues");
     } else if (strcmp(words[0], "attributes") == 0) {
         enum axi_type type = count == 2 ? axi_type_of(cat_str(words[1])) : AXI_T_NONE;
         if (type == AXI_T_NONE)
@@ -363,6 +398,11 @@ int cat_list(const struct cat_options *options)
         else
             list_attributes(type, "", 0);
         code = type == AXI_T_NONE ? CAT_USAGE : CAT_DONE;
+    } else if (strcmp(words[0], "values") == 0) {
+        if (count != 3 || !list_values(words[1], words[2])) {
+            cat_say("--list values takes the name of a message and one of its attributes");
+            code = CAT_USAGE;
+        }
     } else {
         while (i < LIST_COUNT && strcmp(lists[i].name, words[0]) != 0)
             i++;
