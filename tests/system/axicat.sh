@@ -71,6 +71,10 @@ check "no event type" ends 2 --subscribe PPDefCnf h
 check "with the one that was meant" says 'did you mean "PPDevCnf"'
 check "no filter of it" ends 2 --subscribe PPDevCnf:uid=1 h
 check "no table" ends 2 --all GetVersions h
+check "a table with what is not known" ends 2 --all 'GetRFP withDetail=1' h
+check "with the one that was meant" says 'did you mean "withDetails"'
+check "a message where a host has to be" ends 2 uid=1 h
+check "is told" says "the host comes first"
 check "an authority that is not there" ends 2 --tls-ca "$work/none" --password-file "$work/omm.password" h Ping
 check "tells why" says "$work/none: No such file"
 check "a password that is not there" ends 2 --password-file "$work/none" 127.0.0.1:1 Ping
@@ -172,6 +176,9 @@ check "an answer is no request" ends 2 "$omm" '<PingResp/>'
 check "neither is a login" ends 2 "$omm" '<Open username="omm" password="omm"/>'
 check "a table" ends 0 --all GetPPUser "$omm"
 check "has all users" [ "$(grep -o '<user ' "$work/out" | wc -l)" = 45 ]
+check "from an id on" ends 0 --all 'GetPPUser uid=40' "$omm"
+check "has the users behind it only" not has "$work/out" 'uid="39"'
+check "and all of them" has "$work/out" 'num="20045"'
 check "with a window" ends 0 --window 8 --all GetPPDev --all GetPPUser "$omm" Ping
 printf '# a comment\nGetPPUser uid=1\n<Ping/>\n\n<GetPPUser\n uid="2"/><Ping/>{"message":"Ping"}\n' >"$work/messages"
 check "a file" ends 0 -f "$work/messages" "$omm"

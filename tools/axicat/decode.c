@@ -41,9 +41,10 @@ static struct axi_msg *decode_xml(struct cat_decoder *decoder, struct axi_str te
     if (code == AXI_OK && msg)
         return msg;
     const struct axi_parse_error *parse_error = axi_parser_error(decoder->parser);
-    cat_explain(error, "%s%s%s", axi_err_text(code == AXI_OK ? AXI_EMALFORMED : code),
-                code != AXI_OK && parse_error->text[0] ? ": " : "",
-                code != AXI_OK ? parse_error->text : "");
+    const char *what = axi_err_text(code == AXI_OK ? AXI_EMALFORMED : code);
+    const char *more =
+        code == AXI_OK || strcmp(what, parse_error->text) == 0 ? "" : parse_error->text;
+    cat_explain(error, "%s%s%s", what, more[0] ? ": " : "", more);
     if (ret_offset && code != AXI_OK)
         *ret_offset = parse_error->offset;
     return NULL;

@@ -124,18 +124,20 @@ static bool take_word(struct cat_jobs *jobs, struct words *words, const char *te
 
 /* --- the command line */
 
-static bool add_table(struct cat_jobs *jobs, const char *name, struct cat_error *error)
+/* "GetPPUser", or with what each page shall be asked with: "GetRFP withDetails=1". */
+static bool add_table(struct cat_jobs *jobs, const char *text, bool unchecked,
+                      struct cat_error *error)
 {
-    struct cat_job job = {.kind = CAT_JOB_ALL, .type = axi_type_of(cat_str(name))};
+    struct axi_msg *msg = add_message(jobs, error);
+    struct cat_error why;
     struct axi_paging paging;
-    if (job.type == AXI_T_NONE) {
-        const char *near = cat_nearest_message(cat_str(name));
-        return cat_fail(error, "--all: the catalogue has no request %s%s%s%s", name,
-                        near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "");
-    }
-    if (!axi_type_paging(job.type, &paging))
-        return cat_fail(error, "--all: %s reads no table", name);
-    return cat_jobs_add(jobs, &job) || cat_fail(error, "out of memory");
+    if (!msg)
+        return false;
+    jobs->list[jobs->count - 1].kind = CAT_JOB_ALL;
+    if (!cat_line_message(cat_str(text), unchecked, msg, &why))
+        return cat_fail(error, "--all: %s", why.text);
+    return axi_type_paging(axi_msg_type(msg), &paging) ||
+           cat_fail(error, "--all: %s reads no table", text);
 }
 
 /* "NAME=FILE". */
@@ -161,7 +163,7 @@ static bool take_thing(struct cat_jobs *jobs, struct words *words, const struct 
     if (!finish_words(jobs, words, unchecked, error))
         return false;
     if (thing->kind == CAT_THING_ALL)
-        return add_table(jobs, thing->text, error);
+        return add_table(jobs, thing->text, unchecked, error);
     if (thing->kind == CAT_THING_PUT || thing->kind == CAT_THING_GET)
         return add_transfer(jobs, thing, error);
     return cat_jobs_add(jobs, &file) || cat_fail(error, "out of memory");

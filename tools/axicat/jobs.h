@@ -12,10 +12,9 @@
 
 struct cat_job {
     enum { CAT_JOB_MESSAGE, CAT_JOB_FILE, CAT_JOB_ALL, CAT_JOB_PUT, CAT_JOB_GET } kind;
-    struct axi_msg *msg; /* MESSAGE */
+    struct axi_msg *msg; /* MESSAGE, ALL */
     const char *path;    /* FILE, PUT, GET; "-" is standard input or output */
     struct axi_str name; /* PUT, GET: as the OMM calls it */
-    enum axi_type type;  /* ALL */
 };
 
 struct cat_jobs {

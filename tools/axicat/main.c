@@ -37,6 +37,8 @@ static bool find_target(struct cat_options *options, struct cat_error *error)
     const char *target = first_word(options);
     if (!target)
         return cat_fail(error, "a host is missing; see axicat --help");
+    if (strchr(target, '=') || target[0] == '<' || target[0] == '{')
+        return cat_fail(error, "the host comes first: \"%.60s\" is none", target);
     return cat_options_target(options, target, error) && check_subscriptions(options, error);
 }
 

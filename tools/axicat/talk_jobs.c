@@ -188,7 +188,7 @@ static bool start_job(struct talk *talk)
             cat_talk_fail(talk, error.text);
         return true;
     case CAT_JOB_ALL:
-        code = axi_client_read(talk->client, job->type, 0, tag, cat_now());
+        code = axi_client_read_like(talk->client, job->msg, tag, cat_now());
         if (code == AXI_OK)
             talk->under_way++;
         else
