@@ -551,7 +551,7 @@ static void jobs_keep_their_order(void **state)
         if (expected[i] != NULL)
             assert_encodes(jobs.list[i].msg, expected[i]);
     }
-    assert_int_equal(jobs.list[1].type, AXI_T_GetPPUser);
+    assert_int_equal(axi_msg_type(jobs.list[1].msg), AXI_T_GetPPUser);
     assert_string_equal(jobs.list[3].path, "file");
     assert_string_equal(jobs.list[7].path, "-");
     cat_jobs_done(&jobs);
