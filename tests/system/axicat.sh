@@ -85,6 +85,9 @@ check "its permission" prints "permission: AllCnfRead"
 check "a record, an enumeration and an event type" ends 0 --describe PPUserType CmdType PPDevCnf
 check "secrets are marked" prints "secret"
 check "a name that is none" ends 2 --describe GetPPUsers
+check "with the one that was meant" says 'did you mean "GetPPUser"'
+check "of an event type" ends 2 --describe ppdevcnf
+check "with the one that was meant" says 'did you mean "PPDevCnf"'
 check "lists" ends 0 --list
 for list in $("$a" --list); do
     [ "$list" = attributes ] || [ "$list" = values ] || check "list of $list" ends 0 --list "$list"

@@ -208,6 +208,22 @@ static bool describe_attribute(const char *name)
     return true;
 }
 
+/* Of all that can be described but attributes, which are many and short. */
+static const char *nearest_name(const char *name)
+{
+    const char *names[AXI_T_COUNT + AXI_E_COUNT + AXI_V_COUNT];
+    struct axi_event_type event;
+    size_t count = 0;
+    for (int type = 1; type < AXI_T_COUNT; type++)
+        names[count++] = axi_type_name((enum axi_type)type);
+    for (int of = 1; of < AXI_E_COUNT; of++)
+        names[count++] = axi_enum_name((enum axi_enum)of);
+    for (size_t i = 0; i < AXI_V_COUNT && axi_event_type_at(i, &event); i++)
+        names[count++] = axi_value_text(event.name);
+    names[count] = NULL;
+    return cat_nearest(cat_str(name), names);
+}
+
 /* A name can be several things: a type of events and an attribute, say. */
 static bool describe(const char *name)
 {
@@ -226,7 +242,7 @@ static bool describe(const char *name)
         return true;
     if (describe_attribute(name))
         return true;
-    const char *near = cat_nearest_message(cat_str(name));
+    const char *near = nearest_name(name);
     cat_say("the catalogue has no %s%s%s%s", name, near ? " (did you mean \"" : "",
             near ? near : "", near ? "\"?)" : "");
     return false;
