@@ -84,6 +84,8 @@ check "a request" ends 0 --describe GetPPUser
 check "its permission" prints "permission: AllCnfRead"
 check "a record, an enumeration and an event type" ends 0 --describe PPUserType CmdType PPDevCnf
 check "secrets are marked" prints "secret"
+check "a range" ends 0 --describe SetDECTSubscriptionMode
+check "is told" prints "0..60"
 check "a name that is none" ends 2 --describe GetPPUsers
 check "with the one that was meant" says 'did you mean "GetPPUser"'
 check "of an event type" ends 2 --describe ppdevcnf

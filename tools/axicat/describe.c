@@ -5,6 +5,7 @@
 
 #include <axi/check.h>
 #include <com/table.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 static const char *const kind_names[] = {[AXI_RECORD] = "record",
@@ -59,17 +60,26 @@ static void flags_of(const struct axi_field *field, char *text, size_t max)
     }
 }
 
+/* Characters of a text, or the range of a number. */
+static void limit_of(const struct axi_field *field, char *text, size_t max)
+{
+    text[0] = '\0';
+    if (field->max > 0)
+        snprintf(text, max, "%u", field->max);
+    else if (field->least < field->most)
+        snprintf(text, max, "%" PRId64 "..%" PRId64, field->least, field->most);
+}
+
 static void print_fields(enum axi_type type)
 {
     static const struct com_column columns[] = {
-        {"  attribute", false, 0}, {"type", false, 0}, {"max", true, 0}, {"", false, 0}};
+        {"  attribute", false, 0}, {"type", false, 0}, {"limit", true, 0}, {"", false, 0}};
     struct com_table *table = com_table_new(columns, 4);
     struct axi_field field;
     for (size_t i = 0; table && axi_type_field_at(type, i, &field); i++) {
-        char name[80], max[16] = "", flags[80];
+        char name[80], max[48], flags[80];
         snprintf(name, sizeof name, "  %s", axi_attr_name(field.attr));
-        if (field.max > 0)
-            snprintf(max, sizeof max, "%u", field.max);
+        limit_of(&field, max, sizeof max);
         flags_of(&field, flags, sizeof flags);
         com_table_row(table, (const char *[]){name, form_of(&field), max, flags});
     }
