@@ -54,6 +54,8 @@ struct link *link_open(const char *host, const char *port, bool tls)
 
 void link_close(struct link *l)
 {
+    if (l == NULL)
+        return;
     mbedtls_net_free(&l->net);
     mbedtls_ssl_free(&l->ssl);
     mbedtls_ssl_config_free(&l->conf);

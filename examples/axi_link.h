@@ -10,6 +10,7 @@ struct link;
 
 /* A connection to an OMM; NULL when there is none to be had. OMMs speak TLS; without it is for simulators. */
 struct link *link_open(const char *host, const char *port, bool tls);
+/* Takes NULL. */
 void link_close(struct link *link);
 
 /* Send what the client has to send, then wait until bytes come or the client's deadline. The bytes are for

@@ -53,6 +53,8 @@ int main(int argc, char **argv)
     struct axi_client *client = axi_client_new(NULL);
     if (link == NULL || client == NULL) {
         fputs("no connection\n", stderr);
+        axi_client_free(client);
+        link_close(link);
         return 1;
     }
     struct axi_login login = {.username = {argv[3], strlen(argv[3])},

@@ -72,6 +72,11 @@ manual() {
     sed -n '/^\.Bd -literal/,/^\.Ed/p' docs/man/libaxi.3 | sed '/^\.[BE]d/d; s/\\e/\\/g' >"$work/manual.c"
     compile "$work/manual" axi && [ "$("$work/manual")" = '<SetPPUser><user uid="7" name="Ward 3"/></SetPPUser>' ]
 }
+nobody_listens() {
+    status=0
+    AXI_PASSWORD=x "$work/axi_list_users" --plain 127.0.0.1 1 omm 2>"$work/err" || status=$?
+    [ $status = 1 ] && grep -q '^no connection' "$work/err"
+}
 check "install into an empty folder" install_tree install
 check "the tour of libaxi/README.md is a program and prints what it says" tour
 check "libaxi(3) is installed" test -s "$root/share/man/man3/libaxi.3"
@@ -86,6 +91,7 @@ done
 check "axi_server60 builds against the installed libaxi" compile axi_server60 axi
 start_ommsim --users 55
 check "axi_list_users reads every user over TLS, page by page" list_users 55 127.0.0.1 "$(site_port 1)"
+check "axi_list_users says that nobody listens" nobody_listens
 check "axi_list_users says why a login is refused" refused
 check "axi_follow_events shows a change" follow_a_change
 stop_ommsim

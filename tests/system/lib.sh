@@ -45,6 +45,7 @@ wait_for() {
 }
 
 start_ommsim() {
+    : >"$work/ommsim.out" # before it is looked at: the one before may have left its own "ready" there
     "$B/bin/ommsim" --base-port 0 --seed 1 --ctl "$work/ommsim.ctl" "$@" >"$work/ommsim.out" 2>"$work/ommsim.err" &
     ommsim_pid=$!
     wait_for 30 grep -q '^ready' "$work/ommsim.out" || { cat "$work/ommsim.err" >&2; return 1; }
