@@ -412,10 +412,14 @@ if command -v openssl >/dev/null; then
     check "the certificate's fingerprint as others tell it" ends 5 --timeout 0.2 "$tls" --pin \
         "$(openssl x509 -in "$work/cert.pem" -noout -fingerprint -sha256 | sed 's/.*=//')"
     kill $serve_pid
+else
+    echo "  no openssl here: the checks with its servers are left out"
 fi
 
 # --- a terminal
-if command -v python3 >/dev/null; then
+if ! python3 -c 'import pty; pty.openpty()' 2>/dev/null; then
+    echo "  no pseudo-terminal here: the checks of the prompt are left out"
+else
     cat >"$work/terminal.py" <<'PYTHON'
 import os, pty, sys
 pid, fd = pty.fork()
