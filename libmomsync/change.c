@@ -69,7 +69,7 @@ static struct mom_record *planned(struct mom_engine *e, const struct change *c)
 static int check_unique(struct mom_engine *e, const struct change *c, const struct mom_record *plan)
 {
     enum mom_field fields[MOM__UNIQUE_MAX];
-    size_t count = mom__unique_fields(plan->type, false, fields);
+    size_t count = mom__unique_fields(e, plan->type, false, fields);
 
     for (size_t i = 0; i < count; i++) {
         if (mom__record_value(&c->next, fields[i]).len > 0 && mom__unique_other(e, plan, fields[i]))
@@ -182,22 +182,6 @@ static void apply_relation(struct mom_engine *e, const struct change *c, struct 
     mom__relate(e, user ? c->partner : w, user ? w : c->partner, type, stamp);
 }
 
-/* A parked record comes back when nobody has what it claims. */
-static void unpark(struct mom_engine *e, struct mom__work *w)
-{
-    enum mom_field fields[MOM__UNIQUE_MAX];
-    size_t count = mom__unique_fields(w->record.type, true, fields);
-
-    if (!(w->record.flags & MOM__PARKED))
-        return;
-    for (size_t i = 0; i < count; i++) {
-        if (mom__unique_other(e, &w->record, fields[i]))
-            return;
-    }
-    w->record.flags &= ~(unsigned)MOM__PARKED;
-    mom__work_changed(e, w, MOM_CHANGED);
-}
-
 void mom__on_change(struct mom_engine *e, const struct mom_input *in)
 {
     struct change *c = mom__step_alloc(e, sizeof *c);
@@ -224,7 +208,6 @@ void mom__on_change(struct mom_engine *e, const struct mom_input *in)
         w->record.created = stamp;
     apply(e, c, w, stamp);
     apply_relation(e, c, w, stamp);
-    unpark(e, w);
     mom__done(e, in, w->record.id);
 }
 

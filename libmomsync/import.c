@@ -245,7 +245,7 @@ static bool create(struct mom_engine *e, struct mom__observed *seen)
     }
     seen->fresh = true;
     seen->mapping = mom__mapping(e, seen->in->site, id);
-    mom__unique_enter(e, seen->work);
+    mom__derive_parked(e, seen->work);
     return seen->mapping != NULL;
 }
 
@@ -320,7 +320,7 @@ static void note_times(struct mom_engine *e, struct mom__observed *seen)
 static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
 {
     struct mom_record told = seen->record;
-    struct mom_stamp deleted = mom__tombstone_stamp(e, seen->work->record.id);
+    struct mom_stamp deleted = seen->work->record.deleted;
     int64_t ms = mom__merge_news(e, seen);
     bool back = ms > deleted.ms;
     struct mom__verdict v = {.id = seen->work->record.id,

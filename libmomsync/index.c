@@ -48,14 +48,14 @@ static bool belongs_everywhere(struct mom_engine *e, const struct mom_record *re
 
 struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record)
 {
-    struct mom__index index = {{{NULL, 0}, {NULL, 0}}, 0, false, false, false};
+    struct mom__index index = {.claimed = record->claimed};
     enum mom_field fields[MOM__UNIQUE_MAX];
-    size_t count = mom__unique_fields(record->type, false, fields);
+    size_t count = mom__unique_fields(e, record->type, false, fields);
 
     index.deleted = record->flags & MOM__DELETED;
     index.parked = !index.deleted && (record->flags & MOM__PARKED);
     index.live = is_live(record);
-    if (!index.live)
+    if (index.deleted)
         return index;
     for (size_t i = 0; i < count; i++) {
         struct mom_str value = mom__record_value(record, fields[i]);
@@ -63,30 +63,9 @@ struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *r
         if (value.len > 0)
             index.unique[i] = value;
     }
-    index.resident = belongs_everywhere(e, record) ? MOM__ALL_SITES : record->site;
+    if (index.live)
+        index.resident = belongs_everywhere(e, record) ? MOM__ALL_SITES : record->site;
     return index;
-}
-
-static void set_unique(struct mom_engine *e, const struct mom__work *w,
-                       const struct mom__index *now)
-{
-    enum mom_field fields[MOM__UNIQUE_MAX];
-    size_t count = mom__unique_fields(w->record.type, false, fields);
-    unsigned char value[8];
-    struct mom__key key;
-
-    for (size_t i = 0; i < count; i++) {
-        struct mom_str old = w->index.unique[i], next = now->unique[i];
-
-        if (mom__equal(old, next))
-            continue;
-        /* Somebody else may have taken the value over in this very step: that row is not ours to delete. */
-        if (old.ptr && mom__unique_find(e, fields[i], old) == w->record.id)
-            mom__del(e, MOM_T_UNIQUE, mom__key_unique(&key, fields[i], old));
-        if (next.ptr)
-            mom__put(e, MOM_T_UNIQUE, mom__key_unique(&key, fields[i], next),
-                     mom__value_u64(value, w->record.id));
-    }
 }
 
 static void set_resident(struct mom_engine *e, const struct mom__work *w,
@@ -168,12 +147,18 @@ static void tell_host(struct mom_engine *e, struct mom__work *w)
 
 static void settle(struct mom_engine *e, struct mom__work *w)
 {
-    struct mom__index now = mom__index_of(e, &w->record);
-    bool spread = now.resident != w->index.resident || now.live != w->index.live;
-    struct mom__work *partner = spread ? mom__work(e, w->record.partner) : NULL;
+    struct mom__index now;
+    struct mom__work *partner;
+    bool spread;
 
-    set_unique(e, w, &now);
+    mom__derive(e, w);
+    now = mom__index_of(e, &w->record);
+    spread = now.resident != w->index.resident || now.live != w->index.live;
+    partner = spread ? mom__work(e, w->record.partner) : NULL;
+    mom__unique_save(e, w, &now);
     set_resident(e, w, &now);
+    mom__tombstone_save(e, w, &now);
+    mom__derive_touch(e, w, &now);
     /* A record that was made in this step was not counted when it was loaded: its index is empty. */
     mom__count(&e->counts, &w->index, &w->record, -1);
     mom__count(&e->counts, &now, &w->record, 1);
@@ -184,21 +169,26 @@ static void settle(struct mom_engine *e, struct mom__work *w)
     tell_host(e, w);
 }
 
+/* Those that are touched now, in the order in which they were touched. */
+static struct mom__work *take_touched(struct mom_engine *e)
+{
+    struct mom__work *w = e->touched, *first = NULL;
+
+    while (w) {
+        struct mom__work *next = w->next_touched;
+
+        w->next_touched = first;
+        first = w;
+        w = next;
+    }
+    e->touched = NULL;
+    return first;
+}
+
 void mom__settle(struct mom_engine *e)
 {
     while (e->touched && e->failed == MOM_OK) {
-        struct mom__work *w = e->touched, *first = NULL;
-
-        /* In the order in which they were touched. */
-        while (w) {
-            struct mom__work *next = w->next_touched;
-
-            w->next_touched = first;
-            first = w;
-            w = next;
-        }
-        e->touched = NULL;
-        for (w = first; w && e->failed == MOM_OK;) {
+        for (struct mom__work *w = take_touched(e); w && e->failed == MOM_OK;) {
             struct mom__work *next = w->next_touched;
 
             w->touched = false;
@@ -206,4 +196,5 @@ void mom__settle(struct mom_engine *e)
             w = next;
         }
     }
+    mom__derive_report(e);
 }

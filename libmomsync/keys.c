@@ -4,12 +4,14 @@
 #include "keys.h"
 
 #include "hash.h"
+#include "stamp.h"
 
 #include <string.h>
 
 enum {
     UNIQUE_VALUE_MAX = 400, /* longer values are hashed */
-    HASHED = 0x80           /* in the owner's byte of a key of UNIQUE */
+    HASHED = 0x80,          /* in the owner's byte of a key of UNIQUE */
+    CLAIMANT_LEN = MOM__STAMP_LEN + 8,
 };
 
 void mom__put_be32(unsigned char *at, uint32_t value)
@@ -72,15 +74,28 @@ struct mom_str mom__key_unique(struct mom__key *key, enum mom_field field, struc
     const struct mom_field_info *info = mom_field_info(field);
     key->bytes[0] = info != NULL ? (unsigned char)info->owner : 0;
     key->bytes[1] = info != NULL ? info->code : 0;
-    if (value.len <= UNIQUE_VALUE_MAX) {
-        if (value.len > 0)
-            memcpy(key->bytes + 2, value.ptr, value.len);
-        return view(key, 2 + value.len);
+    if (value.len > UNIQUE_VALUE_MAX) {
+        key->bytes[0] |= HASHED;
+        mom__put_be64(key->bytes + 4, mom__hash_str(value));
+        mom__put_be64(key->bytes + 12, mom__hash_keyed(1, 2, value.ptr, value.len));
+        value.len = 16;
+    } else if (value.len > 0) {
+        memcpy(key->bytes + 4, value.ptr, value.len);
     }
-    key->bytes[0] |= HASHED;
-    mom__put_be64(key->bytes + 2, mom__hash_str(value));
-    mom__put_be64(key->bytes + 10, mom__hash_keyed(1, 2, value.ptr, value.len));
-    return view(key, 18);
+    /* The length first: no value is the beginning of another. */
+    key->bytes[2] = (unsigned char)(value.len >> 8);
+    key->bytes[3] = (unsigned char)value.len;
+    return view(key, 4 + value.len);
+}
+
+struct mom_str mom__key_claimant(struct mom__key *key, enum mom_field field, struct mom_str value,
+                                 struct mom_stamp created, uint64_t id)
+{
+    size_t len = mom__key_unique(key, field, value).len;
+
+    mom__stamp_encode(created, key->bytes + len);
+    mom__put_be64(key->bytes + len + MOM__STAMP_LEN, id);
+    return view(key, len + CLAIMANT_LEN);
 }
 
 int mom__key_read_id(struct mom_str key, uint64_t *ret_id)
@@ -89,6 +104,16 @@ int mom__key_read_id(struct mom_str key, uint64_t *ret_id)
     if (id == 0)
         return MOM_ECORRUPT;
     *ret_id = id;
+    return MOM_OK;
+}
+
+int mom__key_read_claimant(struct mom_str key, uint64_t *ret_id)
+{
+    const unsigned char *end = (const unsigned char *)key.ptr + key.len;
+
+    if (key.len < 4 + CLAIMANT_LEN || mom__get_be64(end - 8) == 0)
+        return MOM_ECORRUPT;
+    *ret_id = mom__get_be64(end - 8);
     return MOM_OK;
 }
 

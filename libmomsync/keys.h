@@ -6,7 +6,7 @@
  *   RECORD      id                                      TOMBSTONE  id
  *   LOCAL       site, type (1 byte), uid or ppn → id     HANDOFF    device id
  *   BASE        site, id                                SITE       site
- *   UNIQUE      owner, code, value → id                 CONFLICT   sequence number
+ *   UNIQUE      owner, code, value, created, id          CONFLICT   sequence number
  *   RESIDENT    site, id                                SETTING    the host's name
  */
 #ifndef MOM__KEYS_H
@@ -39,8 +39,11 @@ struct mom_str mom__key_site(struct mom__key *key, uint32_t site);
 struct mom_str mom__key_site_id(struct mom__key *key, uint32_t site, uint64_t id);
 struct mom_str mom__key_local(struct mom__key *key, uint32_t site, enum mom_type type,
                               uint32_t local);
-/* Values over 400 bytes are hashed (128 bits): whoever finds an id compares the value. */
+/* What the keys of all that claim a value begin with, and one of them: who was created earlier comes first. Values over
+ * 400 bytes are hashed (128 bits): whoever finds an id compares the value. */
 struct mom_str mom__key_unique(struct mom__key *key, enum mom_field field, struct mom_str value);
+struct mom_str mom__key_claimant(struct mom__key *key, enum mom_field field, struct mom_str value,
+                                 struct mom_stamp created, uint64_t id);
 
 /* MOM_ECORRUPT when the key has another form; id 0 and site 0 are none. */
 MOM_MUST_CHECK int mom__key_read_id(struct mom_str key, uint64_t *ret_id);
@@ -48,6 +51,9 @@ MOM_MUST_CHECK int mom__key_read_site(struct mom_str key, uint32_t *ret_site);
 MOM_MUST_CHECK int mom__key_read_site_id(struct mom_str key, uint32_t *ret_site, uint64_t *ret_id);
 MOM_MUST_CHECK int mom__key_read_local(struct mom_str key, uint32_t *ret_site,
                                        enum mom_type *ret_type, uint32_t *ret_local);
+
+/* The id at the end of a key of UNIQUE. */
+MOM_MUST_CHECK int mom__key_read_claimant(struct mom_str key, uint64_t *ret_id);
 
 /* A number as a value: 8 bytes. */
 struct mom_str mom__value_u64(unsigned char buf[8], uint64_t value);

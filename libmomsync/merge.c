@@ -258,7 +258,7 @@ static bool is_taken(struct mom_engine *e, struct mom__observed *seen, enum mom_
     struct mom__verdict v = {
         .id = h->id, .group = group, .kept = h, .lost = &seen->record, .rule = "unique"};
     enum mom_field fields[MOM__UNIQUE_MAX];
-    size_t count = mom__unique_fields(h->type, true, fields);
+    size_t count = mom__unique_fields(e, h->type, true, fields);
 
     if (h->flags & MOM__PARKED)
         return false;

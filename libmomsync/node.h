@@ -25,7 +25,7 @@
 #include <momsync/engine.h>
 
 enum {
-    MOM__UNIQUE_MAX = 2,       /* unique fields of a type */
+    MOM__UNIQUE_MAX = 3,       /* unique fields of a type */
     MOM__DEFAULT_SKEW = 60000, /* ms */
     MOM__DEFAULT_NODE = 0x01000000,
     MOM__STEP_EVALUATIONS =
@@ -37,6 +37,7 @@ enum {
 /* What the indexes and counters say of a record: a function of the record and of its partner. */
 struct mom__index {
     struct mom_str unique[MOM__UNIQUE_MAX];
+    uint64_t claimed;
     uint32_t resident; /* site, MOM__ALL_SITES, 0: nowhere */
     bool live, parked, deleted;
 };
@@ -47,7 +48,11 @@ struct mom__work {
     struct mom__index index; /* as it is in the store */
     struct mom__work *next_touched, *next_dirty;
     bool touched, dirty;
-    enum mom_change change; /* strongest change since the last settling */
+    enum mom_change change;        /* strongest change since the last settling */
+    struct mom__work *next_parked; /* parked since the last report, */
+    bool in_parked;
+    uint64_t parked_by; /* by whom, and for which value */
+    enum mom_field parked_field;
 };
 
 /* The base row of a record at a site during a step. */
@@ -100,6 +105,7 @@ struct mom_engine {
     uint32_t node;
     struct mom_park configured_sari;
     int64_t skew_ms;
+    bool unique_sip_auth;
     struct mom_limits limits;
     struct mom_timers timers;
     void *user;
@@ -126,7 +132,7 @@ struct mom_engine {
     struct mom__arena arena;
     struct mom__buf buf;
     struct mom__idmap works;
-    struct mom__work *touched, *dirty_works;
+    struct mom__work *touched, *dirty_works, *parked;
     struct mom__mapping *dirty_mappings;
     struct mom_view *view;
 
@@ -194,17 +200,31 @@ void mom__count(struct mom_counts *counts, const struct mom__index *index,
 /* --- unique.c --------------------------------------------------------------------------------- */
 
 /* The fields of a type that have to be unique (`exclusive`: leave out those that are for look-up alone). */
-size_t mom__unique_fields(enum mom_type type, bool exclusive,
+size_t mom__unique_fields(const struct mom_engine *e, enum mom_type type, bool exclusive,
                           enum mom_field ret_fields[MOM__UNIQUE_MAX]);
 /* The live record that has a value, 0: none. */
 uint64_t mom__unique_find(struct mom_engine *e, enum mom_field field, struct mom_str value);
 /* The other record that has the value of `field` in `record`, 0: none. */
 uint64_t mom__unique_other(struct mom_engine *e, const struct mom_record *record,
                            enum mom_field field);
-/* A record is about to become live: whoever was created later is parked. */
-void mom__unique_enter(struct mom_engine *e, struct mom__work *w);
-void mom__park(struct mom_engine *e, struct mom__work *loser, const struct mom__work *winner,
-               enum mom_field field);
+/* The live record that was created earlier and has one of the values of this one, 0: none. */
+uint64_t mom__unique_winner(struct mom_engine *e, const struct mom_record *record,
+                            enum mom_field *ret_field);
+/* Bring the rows of a record in step with `now`; whoever may gain or lose by it is touched. */
+void mom__unique_save(struct mom_engine *e, const struct mom__work *w,
+                      const struct mom__index *now);
+
+/* --- derive.c --------------------------------------------------------------------------------- */
+
+/* Compute what follows from the registers of a record and of those that it depends on. */
+void mom__derive(struct mom_engine *e, struct mom__work *w);
+/* Only whether it is parked: before the rest of the input that makes it is worked on. */
+void mom__derive_parked(struct mom_engine *e, struct mom__work *w);
+/* Touch those that depend on it. */
+void mom__derive_touch(struct mom_engine *e, const struct mom__work *w,
+                       const struct mom__index *now);
+/* Conflicts for those that were parked since the last call and still are. */
+void mom__derive_report(struct mom_engine *e);
 
 /* --- relation.c ------------------------------------------------------------------------------- */
 
@@ -269,12 +289,14 @@ void mom__merge_times(struct mom_engine *e, struct mom__observed *seen);
 
 /* --- remove.c: deletions ---------------------------------------------------------------------- */
 
+/* Keep TOMBSTONE in step with a record. */
+void mom__tombstone_save(struct mom_engine *e, const struct mom__work *w,
+                         const struct mom__index *now);
 void mom__delete(struct mom_engine *e, struct mom__work *w, struct mom_stamp stamp);
 /* A site does not have a mapped record any more. `when_ms`: when it was deleted there, as far as we know. */
 void mom__deleted_at_site(struct mom_engine *e, struct mom__site *site, struct mom__mapping *m,
                           int64_t when_ms);
-struct mom_stamp mom__tombstone_stamp(struct mom_engine *e, uint64_t id);
-/* A deleted record is live again. */
+/* A deleted record is live again: one of its groups has a stamp later than the deletion by now. */
 void mom__revive(struct mom_engine *e, struct mom__work *w);
 
 /* --- change.c --------------------------------------------------------------------------------- */

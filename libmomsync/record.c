@@ -195,7 +195,7 @@ bool mom__record_has_group(const struct mom_record *record, enum mom_field group
     group = group_of(record, group);
     for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
         enum mom_form form = mom_field_info(f)->form;
-        if (form == MOM_PARTNER ? record->partner != 0
+        if (form == MOM_PARTNER ? record->claimed != 0
             : form == MOM_EXTRA ? record->extra_count > 0
                                 : record->values[mom__field_index(f)].ptr != NULL)
             return true;
@@ -212,7 +212,7 @@ bool mom__record_group_equal(const struct mom_record *a, const struct mom_record
     for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
         enum mom_form form = mom_field_info(f)->form;
         unsigned i = mom__field_index(f);
-        if (form == MOM_PARTNER ? a->partner != b->partner
+        if (form == MOM_PARTNER ? a->claimed != b->claimed
             : form == MOM_EXTRA ? !extra_equal(a, b)
                                 : !mom__equal(a->values[i], b->values[i]))
             return false;
@@ -232,6 +232,7 @@ void mom__record_copy_group(struct mom_record *record, const struct mom_record *
         unsigned i = mom__field_index(f);
         if (form == MOM_PARTNER) {
             record->partner = from->partner;
+            record->claimed = from->claimed;
         } else if (form == MOM_EXTRA) {
             record->extra = from->extra;
             record->extra_count = from->extra_count;
@@ -260,6 +261,15 @@ static bool counts(enum mom_field field, struct mom_str value, enum mom__hash_mo
     return !mom__secret_is_sealed(field, value);
 }
 
+/* The relation that a site is to have: a claim that has no effect is none. */
+struct mom_str mom__record_relation(const struct mom_record *record)
+{
+    enum mom_field f = record->type == MOM_USER ? MOM_USER_relType : MOM_DEVICE_relType;
+    struct mom_str claimed = record->values[mom__field_index(f)];
+
+    return record->claimed != 0 && record->partner == 0 ? mom__str("Unbound") : claimed;
+}
+
 uint64_t mom__record_group_hash(const struct mom_record *record, enum mom_field group,
                                 enum mom__hash_mode mode)
 {
@@ -268,7 +278,8 @@ uint64_t mom__record_group_hash(const struct mom_record *record, enum mom_field 
     group = group_of(record, group);
     for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
         const struct mom_field_info *info = mom_field_info(f);
-        struct mom_str value = record->values[mom__field_index(f)];
+        struct mom_str value = info->kind == MOM_RELATION ? mom__record_relation(record)
+                                                          : record->values[mom__field_index(f)];
         if (info->form == MOM_PARTNER && record->partner != 0) {
             mom__hasher_u64(&hasher, info->code);
             mom__hasher_u64(&hasher, record->partner);
@@ -302,10 +313,11 @@ enum mom_type mom_record_type(const struct mom_record *record)
 bool mom_record_get(const struct mom_record *record, enum mom_field field,
                     struct mom_str *ret_value)
 {
+    const struct mom_field_info *info = mom_field_info(field);
     struct mom_str value = mom__record_value(record, field);
     if (value.ptr == NULL)
         return false;
-    *ret_value = value;
+    *ret_value = info->kind == MOM_RELATION ? mom__record_relation(record) : value;
     return true;
 }
 

@@ -4,12 +4,14 @@
  * The structure owns nothing: texts are borrowed from the bytes it was decoded from or from the
  * arena of the step.
  *
- * Encoding, format 1: format, type, flags (a byte each); site, epoch, version, partner (varints);
- * claim time (zigzag); created (stamp); number of distinct stamps and the stamps; number of fields
+ * Encoding, format 2: format, type, flags, parts (a byte each); site, epoch, version, claimed partner
+ * (varints); claim time (zigzag); created (stamp); by the parts: the stamp of the deletion, who
+ * confirmed the claim (varint) and when (zigzag); number of distinct stamps and the stamps; number of fields
  * and (code, length, bytes), ascending; number of extra attributes and (name, value), ascending by
  * name; number of exceptions and (code of the group, index of its stamp or 255 for none),
  * ascending. A group without exception has stamp 0 when one of its fields is there and it is not
- * REPORTED, else none. The id is the key in the store and not part of the value.
+ * REPORTED, else none. The id is the key in the store and not part of the value. Format 1 had no parts
+ * byte and nothing that it stands for, and its partner was never dangling.
  */
 #ifndef MOM__RECORD_H
 #define MOM__RECORD_H
@@ -21,12 +23,13 @@
 #include <momsync/record.h>
 
 enum {
-    MOM__RECORD_FORMAT = 1,
+    MOM__RECORD_FORMAT = 2,
     MOM__RECORD_MAX = 64 * 1024, /* bytes of an encoded record */
     MOM__EXTRA_MAX = 256,        /* attributes without a row */
     MOM__EXTRA_BYTES = 8 * 1024  /* names and values of these, with their lengths */
 };
 
+/* Derived from the registers of this record and of others (derive.c), never sent. */
 enum mom__record_flags { MOM__PARKED = 1, MOM__DELETED = 2 };
 
 struct mom_record {
@@ -38,7 +41,14 @@ struct mom_record {
     uint32_t site;
     uint32_t epoch;
     int64_t claim_ms; /* wall time of the claim of `epoch` */
-    uint64_t partner;
+    uint32_t
+        confirmed_by; /* the former site that last ended its registration for this claim, 0: none */
+    int64_t confirmed_ms; /* when it did */
+    struct mom_stamp
+        deleted;      /* of the last deletion, zero: never. Later groups bring the record back */
+    uint64_t claimed; /* the partner that the relation group names */
+    uint64_t
+        partner; /* the same, or 0 when the other one does not name this record, or one is not live */
     struct mom_str values[MOM__FIELDS_MAX];   /* by mom__field_index */
     struct mom_stamp stamps[MOM__FIELDS_MAX]; /* at the index of the field that leads the group */
     const struct mom_attr *extra;             /* ascending by name, no name twice */
@@ -75,8 +85,8 @@ MOM_MUST_CHECK int mom__record_set_extra(struct mom_record *record, struct mom__
 MOM_MUST_CHECK int mom__record_merge_extra(struct mom_record *record, struct mom__arena *arena,
                                            const struct mom_attr *attrs, size_t count);
 
-/* Groups: any field stands for its group. The relation group includes `partner`, the group of EXTRA
- * the extra attributes. */
+/* Groups: any field stands for its group. The relation group includes `claimed` (and `partner`, which is
+ * set with it), the group of EXTRA the extra attributes. */
 void mom__record_set_stamp(struct mom_record *record, enum mom_field group, struct mom_stamp stamp);
 /* The greatest stamp of any group. */
 struct mom_stamp mom__record_newest(const struct mom_record *record);
@@ -89,14 +99,17 @@ bool mom__record_group_equal(const struct mom_record *a, const struct mom_record
 void mom__record_copy_group(struct mom_record *record, const struct mom_record *from,
                             enum mom_field group);
 
+/* The type of the relation as it has effect; missing when it was never told. */
+struct mom_str mom__record_relation(const struct mom_record *record);
+
 /* What counts in a hash of a group's values. */
 enum mom__hash_mode {
     MOM__HASH_ALL,
     MOM__HASH_OPEN,   /* sealed secrets ('K') are taken as missing */
     MOM__HASH_PUBLIC, /* all secrets with a prefix, sealed or clear, are taken as missing */
 };
-/* 0 when nothing is left to hash (the group is missing), never 0 else. Part of the store's format.
- */
+/* 0 when nothing is left to hash (the group is missing), never 0 else. Part of the store's format. The relation
+ * group counts as it has effect: unbound while there is no `partner`. */
 uint64_t mom__record_group_hash(const struct mom_record *record, enum mom_field group,
                                 enum mom__hash_mode mode);
 

@@ -9,7 +9,10 @@
 
 #include <string.h>
 
-enum { NO_STAMP = 255, FLAGS_ALL = MOM__PARKED | MOM__DELETED };
+enum { NO_STAMP = 255, DANGLING = 4, FLAGS_ALL = MOM__PARKED | MOM__DELETED | DANGLING };
+
+/* What follows the header. */
+enum { HAS_DELETED = 1, HAS_CONFIRMED = 2, PARTS_ALL = HAS_DELETED | HAS_CONFIRMED };
 _Static_assert((int)MOM__FIELDS_MAX < (int)NO_STAMP, "the index of a stamp is a byte");
 
 /* The distinct stamps of a record; the one that most groups have comes first. */
@@ -86,13 +89,22 @@ static void encode_header(const struct mom_record *record, struct mom__buf *buf)
 {
     mom__buf_u8(buf, MOM__RECORD_FORMAT);
     mom__buf_u8(buf, (unsigned)record->type);
-    mom__buf_u8(buf, record->flags);
+    unsigned parts = mom__stamp_is_zero(record->deleted) ? 0 : HAS_DELETED;
+    parts |= record->confirmed_by != 0 ? HAS_CONFIRMED : 0;
+    mom__buf_u8(buf, record->flags | (record->claimed != record->partner ? DANGLING : 0u));
+    mom__buf_u8(buf, parts);
     mom__buf_varint(buf, record->site);
     mom__buf_varint(buf, record->epoch);
     mom__buf_varint(buf, record->version);
-    mom__buf_varint(buf, record->partner);
+    mom__buf_varint(buf, record->claimed);
     mom__buf_zigzag(buf, record->claim_ms);
     put_stamp(buf, record->created);
+    if ((parts & HAS_DELETED) != 0)
+        put_stamp(buf, record->deleted);
+    if ((parts & HAS_CONFIRMED) != 0) {
+        mom__buf_varint(buf, record->confirmed_by);
+        mom__buf_zigzag(buf, record->confirmed_ms);
+    }
 }
 
 static void encode_fields(const struct mom_record *record, struct mom__buf *buf)
@@ -169,16 +181,24 @@ static int decode_header(struct mom__reader *reader, struct mom_record *record)
     if (format > MOM__RECORD_FORMAT)
         return MOM_EFORMAT;
     unsigned type = mom__reader_u8(reader);
-    record->flags = mom__reader_u8(reader);
-    if ((type != MOM_USER && type != MOM_DEVICE) || record->flags > FLAGS_ALL)
+    unsigned flags = mom__reader_u8(reader), parts = format > 1 ? mom__reader_u8(reader) : 0;
+    if ((type != MOM_USER && type != MOM_DEVICE) || flags > FLAGS_ALL || parts > PARTS_ALL)
         return MOM_ECORRUPT;
     record->type = (enum mom_type)type;
+    record->flags = flags & ~(unsigned)DANGLING;
     record->site = mom__reader_varint32(reader);
     record->epoch = mom__reader_varint32(reader);
     record->version = mom__reader_varint(reader);
-    record->partner = mom__reader_varint(reader);
+    record->claimed = mom__reader_varint(reader);
+    record->partner = (flags & DANGLING) != 0 ? 0 : record->claimed;
     record->claim_ms = mom__reader_zigzag(reader);
     record->created = read_stamp(reader);
+    if ((parts & HAS_DELETED) != 0)
+        record->deleted = read_stamp(reader);
+    if ((parts & HAS_CONFIRMED) != 0) {
+        record->confirmed_by = mom__reader_varint32(reader);
+        record->confirmed_ms = mom__reader_zigzag(reader);
+    }
     return reader->failed ? MOM_ECORRUPT : MOM_OK;
 }
 

@@ -16,7 +16,7 @@ uint64_t mom__relation_hash(enum mom_type type, struct mom_str rel_type, uint64_
 
     mom__record_init(&record, type, 0);
     mom__record_set(&record, mom__relation_group(type), rel_type);
-    record.partner = partner;
+    record.partner = record.claimed = partner;
     return mom__record_group_hash(&record, mom__relation_group(type), MOM__HASH_ALL);
 }
 
@@ -26,9 +26,7 @@ static void set_side(struct mom_engine *e, struct mom__work *w, uint64_t partner
     struct mom_record *r = &w->record;
     enum mom_field group = mom__relation_group(r->type);
 
-    if (r->partner)
-        mom__work_touch(e, w);
-    r->partner = partner;
+    r->partner = r->claimed = partner;
     mom__record_set(r, group, rel_type);
     mom__record_set_stamp(r, group, stamp);
     mom__work_changed(e, w, MOM_CHANGED);
@@ -38,7 +36,7 @@ void mom__unbind(struct mom_engine *e, struct mom__work *w, struct mom_stamp sta
 {
     struct mom__work *partner = mom__work(e, w->record.partner);
 
-    if (w->record.partner)
+    if (w->record.claimed)
         set_side(e, w, 0, mom__str("Unbound"), stamp);
     if (partner)
         set_side(e, partner, 0, mom__str("Unbound"), stamp);
@@ -61,9 +59,9 @@ static void live_together(struct mom__work *device, struct mom__work *user)
 void mom__relate(struct mom_engine *e, struct mom__work *device, struct mom__work *user,
                  struct mom_str rel_type, struct mom_stamp stamp)
 {
-    if (device && (!user || device->record.partner != user->record.id))
+    if (device && (!user || device->record.claimed != user->record.id))
         mom__unbind(e, device, stamp);
-    if (user && (!device || user->record.partner != device->record.id))
+    if (user && (!device || user->record.claimed != device->record.id))
         mom__unbind(e, user, stamp);
     if (!device || !user)
         return;
@@ -249,6 +247,7 @@ static const struct mom_record *claimed(struct mom_engine *e, const struct mom__
         r->partner = !c->device || !c->user       ? 0
                      : w->record.type == MOM_USER ? c->device->record.id
                                                   : c->user->record.id;
+        r->claimed = r->partner;
     }
     return r;
 }

@@ -1,59 +1,42 @@
 /*
- * Deletions. A deleted record leaves a tombstone: its last content stays in RECORD, and TOMBSTONE
- * says when and by whom it was deleted, and what the newest change was that the deleter had seen.
+ * Deletions. A deleted record stays in RECORD with its last content, the stamp of its deletion, and
+ * the stamps of its groups: they are what the deleter had seen. TOMBSTONE lists the deleted ones.
  */
 #include "node.h"
 
 enum { TOMBSTONE_FORMAT = 1 };
 
-void mom__delete(struct mom_engine *e, struct mom__work *w, struct mom_stamp stamp)
+void mom__tombstone_save(struct mom_engine *e, const struct mom__work *w,
+                         const struct mom__index *now)
 {
-    unsigned char bytes[MOM__STAMP_LEN];
+    unsigned char bytes[1 + MOM__STAMP_LEN] = {TOMBSTONE_FORMAT};
     struct mom__key key;
 
-    mom__buf_reset(&e->buf);
-    mom__buf_u8(&e->buf, TOMBSTONE_FORMAT);
-    mom__stamp_encode(stamp, bytes);
-    mom__buf_bytes(&e->buf, bytes, sizeof bytes);
-    mom__stamp_encode(mom__record_newest(&w->record), bytes);
-    mom__buf_bytes(&e->buf, bytes, sizeof bytes);
-    if (e->buf.failed)
-        mom__fail(e, MOM_ENOMEM);
-    mom__put(e, MOM_T_TOMBSTONE, mom__key_id(&key, w->record.id), mom__buf_view(&e->buf));
-    mom__unbind(e, w, stamp);
+    if (w->index.deleted == now->deleted)
+        return;
+    mom__stamp_encode(w->record.deleted, bytes + 1);
+    if (now->deleted)
+        mom__put(e, MOM_T_TOMBSTONE, mom__key_id(&key, w->record.id),
+                 (struct mom_str){(const char *)bytes, sizeof bytes});
+    else
+        mom__del(e, MOM_T_TOMBSTONE, mom__key_id(&key, w->record.id));
+}
+
+/* The stamp is later than every group that the deleter knows. */
+void mom__delete(struct mom_engine *e, struct mom__work *w, struct mom_stamp stamp)
+{
+    w->record.deleted = stamp;
     w->record.flags = MOM__DELETED;
     mom__work_changed(e, w, MOM_DELETED);
     if (w->record.type == MOM_DEVICE)
         mom__handoff_event(e, w->record.id, MOM__EVENT_GONE);
 }
 
-struct mom_stamp mom__tombstone_stamp(struct mom_engine *e, uint64_t id)
-{
-    struct mom_stamp none = {0, 0, 0};
-    struct mom__reader reader;
-    const unsigned char *bytes;
-    struct mom_str value;
-    struct mom__key key;
-
-    if (!mom__get(e, MOM_T_TOMBSTONE, mom__key_id(&key, id), &value))
-        return none;
-    mom__reader_init(&reader, value);
-    if (mom__reader_u8(&reader) > TOMBSTONE_FORMAT)
-        mom__fail(e, MOM_EFORMAT);
-    bytes = mom__reader_bytes(&reader, MOM__STAMP_LEN);
-    if (!bytes)
-        mom__fail(e, MOM_ECORRUPT);
-    return bytes ? mom__stamp_decode(bytes) : none;
-}
-
 void mom__revive(struct mom_engine *e, struct mom__work *w)
 {
-    struct mom__key key;
-
-    mom__del(e, MOM_T_TOMBSTONE, mom__key_id(&key, w->record.id));
     w->record.flags = 0;
     mom__work_changed(e, w, MOM_CREATED);
-    mom__unique_enter(e, w);
+    mom__derive_parked(e, w);
 }
 
 /* Has nothing changed at the hub since hub and site last agreed? */

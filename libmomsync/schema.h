@@ -6,7 +6,7 @@
 
 #include <momsync/store.h>
 
-enum { MOM__SCHEMA_FORMAT = 1 };
+enum { MOM__SCHEMA_FORMAT = 2 };
 
 /* Check the format of a store, or mark an empty one as ours; in a transaction of its own.
  * MOM_EFORMAT: written by a newer version. MOM_ECORRUPT: it has content and no format. */

@@ -305,7 +305,7 @@ void mom__tx_forget(struct mom_engine *e)
         if (e->sites[i]->mappings.count > 0)
             mom__idmap_reset(&e->sites[i]->mappings);
     }
-    e->touched = e->dirty_works = NULL;
+    e->touched = e->dirty_works = e->parked = NULL;
     e->dirty_mappings = NULL;
 }
 

@@ -1,35 +1,74 @@
 /*
  * Uniqueness: a number, an additional id and a non-empty IPEI belong to at most one live record.
- * Two records that claim one value do not share it: the one that was created first keeps it, the
- * other is parked.
+ * UNIQUE lists all that claim a value in the order in which they were created, and whether they are
+ * parked; the first that is not has the value. Who is parked is derived (derive.c).
  */
 #include "node.h"
 
-size_t mom__unique_fields(enum mom_type type, bool exclusive,
+enum { ROW_LIVE, ROW_PARKED };
+
+size_t mom__unique_fields(const struct mom_engine *e, enum mom_type type, bool exclusive,
                           enum mom_field ret_fields[MOM__UNIQUE_MAX])
 {
     size_t count = 0;
 
     for (enum mom_field f = mom__field_first(type);
          f != mom__field_end(type) && count < MOM__UNIQUE_MAX; f++) {
+        bool unique = (mom_field_info(f)->flags & MOM_UNIQUE) ||
+                      (f == MOM_USER_sipAuthId && e->unique_sip_auth);
+
         /* The subscription is how a phone is found when it registers; it does not decide who is who. */
-        if ((mom_field_info(f)->flags & MOM_UNIQUE) &&
-            !(exclusive && f == MOM_DEVICE_subscriptionId))
+        if (unique && !(exclusive && f == MOM_DEVICE_subscriptionId))
             ret_fields[count++] = f;
     }
     return count;
 }
 
+/* --- the list of a value ---------------------------------------------------------------------- */
+
+struct walk {
+    struct mom_engine *e;
+    struct mom_str prefix; /* what all keys of the value begin with */
+    uint64_t self;         /* the record that asks */
+    bool later;            /* gather those behind it; else the first live one is looked for */
+    uint64_t found;
+    struct mom__queue *ids;
+};
+
+static bool visit_claimant(void *user, struct mom_str key, struct mom_str value)
+{
+    struct walk *walk = user;
+    uint64_t id;
+
+    if (key.len < walk->prefix.len ||
+        !mom__equal((struct mom_str){key.ptr, walk->prefix.len}, walk->prefix))
+        return false;
+    if (mom__key_read_claimant(key, &id) != MOM_OK || value.len != 1) {
+        mom__fail(walk->e, MOM_ECORRUPT);
+        return false;
+    }
+    if (walk->later) {
+        if (id != walk->self && mom__queue_put(walk->ids, id, false) != MOM_OK)
+            mom__fail(walk->e, MOM_ENOMEM);
+        return walk->e->failed == MOM_OK;
+    }
+    if (id == walk->self) /* nobody before it */
+        return false;
+    if (value.ptr[0] == ROW_LIVE)
+        walk->found = id;
+    return walk->found == 0;
+}
+
 uint64_t mom__unique_find(struct mom_engine *e, enum mom_field field, struct mom_str value)
 {
-    struct mom_str found;
+    struct walk walk = {.e = e};
     struct mom__key key;
-    uint64_t id = 0;
 
-    if (value.len == 0 || !mom__get(e, MOM_T_UNIQUE, mom__key_unique(&key, field, value), &found))
+    if (value.len == 0)
         return 0;
-    mom__fail(e, mom__value_read_u64(found, &id));
-    return id;
+    walk.prefix = mom__key_unique(&key, field, value);
+    mom__scan(e, MOM_T_UNIQUE, walk.prefix, visit_claimant, &walk);
+    return walk.found;
 }
 
 uint64_t mom__unique_other(struct mom_engine *e, const struct mom_record *record,
@@ -46,46 +85,81 @@ uint64_t mom__unique_other(struct mom_engine *e, const struct mom_record *record
                : 0;
 }
 
-static bool is_earlier(const struct mom_record *a, const struct mom_record *b)
+/* A record that has no row yet looks for itself as if it had: whoever comes behind is not looked at. */
+static uint64_t earlier(struct mom_engine *e, const struct mom_record *record, enum mom_field field)
 {
-    int order = mom_stamp_compare(a->created, b->created);
+    uint64_t id = mom__unique_find(e, field, mom__record_value(record, field));
+    const struct mom__work *other = id && id != record->id ? mom__work_live(e, id) : NULL;
+    int order = other ? mom_stamp_compare(other->record.created, record->created) : 1;
 
-    return order < 0 || (order == 0 && a->id < b->id);
+    return order < 0 || (order == 0 && id < record->id) ? id : 0;
 }
 
-void mom__park(struct mom_engine *e, struct mom__work *loser, const struct mom__work *winner,
-               enum mom_field field)
-{
-    struct mom__verdict verdict = {.id = loser->record.id,
-                                   .winner = winner->record.created,
-                                   .loser = loser->record.created,
-                                   .kept_text = mom__group_text(e, &winner->record, field),
-                                   .lost_text = mom__group_text(e, &loser->record, field),
-                                   .rule = "unique"};
-
-    mom__unbind(e, loser, mom__stamp_new(e));
-    loser->record.flags |= MOM__PARKED;
-    mom__work_changed(e, loser, MOM_PARKED);
-    mom__conflict(e, &verdict);
-    mom__logf(e, MOM_LOG_WARNING, "record %u is parked: %s belongs to record %u", loser->record.id,
-              mom_field_info(field)->name, winner->record.id);
-}
-
-void mom__unique_enter(struct mom_engine *e, struct mom__work *w)
+uint64_t mom__unique_winner(struct mom_engine *e, const struct mom_record *record,
+                            enum mom_field *ret_field)
 {
     enum mom_field fields[MOM__UNIQUE_MAX];
-    size_t count = mom__unique_fields(w->record.type, true, fields);
-    struct mom__work *others[MOM__UNIQUE_MAX];
+    size_t count = mom__unique_fields(e, record->type, true, fields);
 
     for (size_t i = 0; i < count; i++) {
-        others[i] = mom__work(e, mom__unique_other(e, &w->record, fields[i]));
-        if (others[i] && is_earlier(&others[i]->record, &w->record)) {
-            mom__park(e, w, others[i], fields[i]);
-            return;
+        uint64_t id = earlier(e, record, fields[i]);
+
+        if (id) {
+            *ret_field = fields[i];
+            return id;
         }
     }
+    return 0;
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+/* Whoever was created later and claims the value is looked at again. */
+static void touch_later(struct mom_engine *e, const struct mom_record *record, enum mom_field field,
+                        struct mom_str value)
+{
+    struct mom__queue ids;
+    struct walk walk = {.e = e, .self = record->id, .later = true, .ids = &ids};
+    struct mom__key prefix, from;
+    uint64_t id;
+
+    mom__queue_init(&ids, &e->alloc);
+    walk.prefix = mom__key_unique(&prefix, field, value);
+    mom__scan(e, MOM_T_UNIQUE, mom__key_claimant(&from, field, value, record->created, record->id),
+              visit_claimant, &walk);
+    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
+        struct mom__work *w = mom__work(e, id);
+
+        if (w)
+            mom__work_touch(e, w);
+    }
+    mom__queue_done(&ids);
+}
+
+void mom__unique_save(struct mom_engine *e, const struct mom__work *w, const struct mom__index *now)
+{
+    enum mom_field fields[MOM__UNIQUE_MAX];
+    const struct mom_record *r = &w->record;
+    size_t count = mom__unique_fields(e, r->type, false, fields);
+    struct mom__key key;
+    char row = now->parked ? ROW_PARKED : ROW_LIVE;
+
     for (size_t i = 0; i < count; i++) {
-        if (others[i] && !(others[i]->record.flags & MOM__PARKED))
-            mom__park(e, others[i], w, fields[i]);
+        struct mom_str old = w->index.unique[i], next = now->unique[i];
+        bool same = mom__equal(old, next);
+
+        if (same && w->index.parked == now->parked)
+            continue;
+        if (old.ptr && !same)
+            mom__del(e, MOM_T_UNIQUE, mom__key_claimant(&key, fields[i], old, r->created, r->id));
+        if (next.ptr)
+            mom__put(e, MOM_T_UNIQUE, mom__key_claimant(&key, fields[i], next, r->created, r->id),
+                     (struct mom_str){&row, 1});
+        if (fields[i] == MOM_DEVICE_subscriptionId)
+            continue;
+        if (old.ptr && !same)
+            touch_later(e, r, fields[i], old);
+        if (next.ptr)
+            touch_later(e, r, fields[i], next);
     }
 }

@@ -76,19 +76,40 @@ const struct mom_record *mom_view_record(struct mom_view *view, uint64_t id)
     return record && !(record->flags & MOM__DELETED) ? record : NULL;
 }
 
+struct owner {
+    struct mom_str prefix;
+    uint64_t id;
+};
+
+/* The first claimant that is not parked has the value. */
+static bool visit_owner(void *user, struct mom_str key, struct mom_str value)
+{
+    struct owner *owner = user;
+
+    if (key.len < owner->prefix.len ||
+        !mom__equal((struct mom_str){key.ptr, owner->prefix.len}, owner->prefix))
+        return false;
+    if (value.len == 1 && value.ptr[0] == 0 && mom__key_read_claimant(key, &owner->id) != MOM_OK)
+        owner->id = 0;
+    return owner->id == 0;
+}
+
 const struct mom_record *mom_view_find(struct mom_view *view, enum mom_field field,
                                        struct mom_str value)
 {
     const struct mom_record *record;
-    struct mom_str found;
+    struct owner owner = {.id = 0};
     struct mom__key key;
-    uint64_t id;
 
     if (!view || !mom_field_info(field) || !(mom_field_info(field)->flags & MOM_UNIQUE) ||
-        value.len == 0 || !get(view, MOM_T_UNIQUE, mom__key_unique(&key, field, value), &found) ||
-        mom__value_read_u64(found, &id) != MOM_OK)
+        value.len == 0)
         return NULL;
-    record = mom_view_record(view, id);
+    owner.prefix = mom__key_unique(&key, field, value);
+    if (view->engine->store.ops->scan(view->txn, MOM_T_UNIQUE, owner.prefix, visit_owner, &owner) !=
+            MOM_OK ||
+        owner.id == 0)
+        return NULL;
+    record = mom_view_record(view, owner.id);
     return record && mom__equal(mom__record_value(record, field), value) ? record : NULL;
 }
 

@@ -21,7 +21,7 @@ extern "C" {
     T(RECORD, "record")     /* id → record, tombstones included */                                \
     T(LOCAL, "local")       /* site, type, uid or ppn → id */                                     \
     T(BASE, "base")         /* site, id → what we and that site last agreed on */                 \
-    T(UNIQUE, "unique")     /* field, value → id of the live record that has it */                \
+    T(UNIQUE, "unique")     /* field, value, created, id → parked or not: who claims a value */   \
     T(RESIDENT, "resident") /* site, id → the records that belong at a site; all sites: 2^32-1 */ \
     T(TOMBSTONE, "tombstone") /* id → when and by whom it was deleted */                          \
     T(HANDOFF, "handoff")     /* device id → handoff under way */                                 \

@@ -60,7 +60,14 @@ static void random_record(struct bench *b, struct rng *rng, struct mom_record *r
     r->site = (uint32_t)(rng_next(rng) >> (32 + rng_below(rng, 32)));
     r->epoch = (uint32_t)(rng_next(rng) >> (32 + rng_below(rng, 32)));
     r->claim_ms = (int64_t)rng_next(rng) >> rng_below(rng, 63);
-    r->partner = rng_below(rng, 2) ? rng_next(rng) : 0;
+    r->claimed = rng_below(rng, 2) ? rng_next(rng) : 0;
+    r->partner = rng_below(rng, 3) ? r->claimed : 0; /* the other one may not name it */
+    if (rng_below(rng, 4) == 0)
+        r->deleted = (struct mom_stamp){(int64_t)rng_below(rng, 1000) + 1, 3, 7};
+    if (rng_below(rng, 4) == 0) {
+        r->confirmed_by = (uint32_t)rng_below(rng, 500) + 1;
+        r->confirmed_ms = (int64_t)rng_below(rng, 1000);
+    }
     size_t distinct = 1 + rng_below(rng, 80), fill = rng_below(rng, 11);
     for (enum mom_field f = mom__field_first(r->type); f != mom__field_end(r->type); f++) {
         if (rng_below(rng, 10) < fill)
@@ -80,6 +87,9 @@ static void assert_records_equal(const struct mom_record *a, const struct mom_re
     assert_true(a->id == b->id && a->type == b->type && a->flags == b->flags);
     assert_true(a->version == b->version && a->site == b->site && a->epoch == b->epoch);
     assert_true(a->claim_ms == b->claim_ms && a->partner == b->partner);
+    assert_true(a->claimed == b->claimed && a->confirmed_by == b->confirmed_by);
+    assert_true(a->confirmed_ms == b->confirmed_ms);
+    assert_int_equal(mom_stamp_compare(a->deleted, b->deleted), 0);
     assert_int_equal(mom_stamp_compare(a->created, b->created), 0);
     for (size_t i = 0; i < MOM__FIELDS_MAX; i++) {
         assert_same(a->values[i], b->values[i]);
@@ -187,7 +197,7 @@ static void a_full_user_is_small(void **state)
     r.site = 3;
     r.epoch = 4;
     r.claim_ms = 1700000000000;
-    r.partner = UINT64_C(0x0100000000004321);
+    r.claimed = r.partner = UINT64_C(0x0100000000004321);
     int n = 0;
     for (enum mom_field f = mom__field_first(MOM_USER); f != mom__field_end(MOM_USER) && n < 65;
          f++, n++) {
@@ -241,7 +251,7 @@ static void the_largest_record_fits(void **state)
         struct mom_record r, again;
         mom__record_init(&r, type, 1);
         r.site = r.epoch = UINT32_MAX;
-        r.version = r.partner = UINT64_MAX;
+        r.version = r.claimed = r.partner = UINT64_MAX;
         r.claim_ms = INT64_MIN;
         for (enum mom_field f = mom__field_first(type); f != mom__field_end(type); f++) {
             if (mom_field_info(f)->form == MOM_PARTNER || mom_field_info(f)->form == MOM_EXTRA)
@@ -336,7 +346,7 @@ static void groups_stand_together(void **state)
     assert_true(mom__record_group_equal(&x, &y, MOM_USER_forwardState));
     assert_int_equal(mom_record_stamp(&y, MOM_USER_forwardState).origin, 7);
     assert_int_equal(mom__record_newest(&y).ms, 5);
-    x.partner = 9;
+    x.claimed = x.partner = 9;
     assert_true(mom__record_has_group(&x, MOM_USER_relType));
     assert_false(mom__record_group_equal(&x, &y, MOM_USER_ppn));
     mom__record_copy_group(&y, &x, MOM_USER_relType);
@@ -374,7 +384,7 @@ static void hashes_tell_values_apart(void **state)
     mom__record_set(&r, MOM_USER_forwardState, mom__str(""));
     mom__record_set(&r, MOM_USER_forwardDest, mom__str("a"));
     seen[n++] = mom__record_group_hash(&r, MOM_USER_forwardTime, MOM__HASH_ALL);
-    r.partner = 5;
+    r.claimed = r.partner = 5;
     seen[n++] = mom__record_group_hash(&r, MOM_USER_relType, MOM__HASH_ALL);
     mom__record_set(&r, MOM_USER_relType, mom__str("Fixed"));
     seen[n++] = mom__record_group_hash(&r, MOM_USER_relType, MOM__HASH_ALL);
