@@ -63,9 +63,10 @@ fallback.lmdb := -llmdb
 fallback.expat := -lexpat
 fallback.mbedtls := -lmbedtls -lmbedx509 -lmbedcrypto
 fallback.jansson := -ljansson
+fallback.zlib := -lz
 fallback.cmocka := -lcmocka
 pkg.lookup = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null || echo '$(fallback.$(1))')
-$(foreach p,libuv lmdb expat jansson cmocka,$(eval pkg.$(p) := $(call pkg.lookup,$(p))))
+$(foreach p,libuv lmdb expat jansson cmocka zlib,$(eval pkg.$(p) := $(call pkg.lookup,$(p))))
 pkg.mbedtls := $(shell $(PKG_CONFIG) --libs mbedtls mbedx509 mbedcrypto 2>/dev/null || echo '$(fallback.mbedtls)')
 
 ifeq ($(V),)

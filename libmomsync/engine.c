@@ -3,6 +3,7 @@
  * out after the commit.
  */
 #include "batch.h"
+#include "neighbour.h"
 #include "node.h"
 #include "schema.h"
 
@@ -37,6 +38,13 @@ static void load_meta(struct mom_engine *e)
         else
             mom__hlc_after(&e->clock, mom__stamp_decode((const unsigned char *)value.ptr));
     }
+    memset(&e->seen, 0, sizeof e->seen);
+    if (mom__get(e, MOM_T_META, mom__str(MOM__META_SEEN), &value)) {
+        if (value.len != MOM__STAMP_LEN)
+            mom__fail(e, MOM_ECORRUPT);
+        else
+            e->seen = mom__stamp_decode((const unsigned char *)value.ptr);
+    }
     e->next_id = load_number(e, MOM__META_NEXT_ID, 1);
     e->last_conflict = load_number(e, MOM__META_CONFLICT, 0);
 }
@@ -46,6 +54,14 @@ static bool visit_site(void *user, struct mom_str key, struct mom_str value)
     struct mom_engine *e = user;
 
     mom__site_load(e, key, value);
+    return e->failed == MOM_OK;
+}
+
+static bool visit_neighbour(void *user, struct mom_str key, struct mom_str value)
+{
+    struct mom_engine *e = user;
+
+    mom__neighbour_load(e, key, value);
     return e->failed == MOM_OK;
 }
 
@@ -96,6 +112,7 @@ static bool visit_record(void *user, struct mom_str key, struct mom_str value)
     if (index.live && mom__is_permanent(record))
         index.resident = MOM__ALL_SITES;
     mom__count(&e->counts, &index, record, 1);
+    mom__neighbour_saw_id(e, id);
     return true;
 }
 
@@ -138,6 +155,7 @@ static int load(struct mom_engine *e, const struct mom_now *now)
     mom__handoffs_free(e);
     mom__tx_forget(e);
     mom__sites_free(e);
+    mom__neighbours_free(e);
     mom__arena_reset(&e->arena, MOM__STEP_KEEP);
     forget_actions(e);
     memset(&e->counts, 0, sizeof e->counts);
@@ -146,8 +164,11 @@ static int load(struct mom_engine *e, const struct mom_now *now)
         return rc;
     load_meta(e);
     mom__scan(e, MOM_T_SITE, mom__str(""), visit_site, e);
+    mom__scan(e, MOM_T_NEIGHBOUR, mom__str(""), visit_neighbour, e);
     mom__scan(e, MOM_T_LOCAL, mom__str(""), visit_local, e);
     mom__scan(e, MOM_T_RECORD, mom__str(""), visit_record, e);
+    mom__digest_load(e);
+    e->collect_at = now->mono_ms + e->timers.collect_ms;
     if (e->failed == MOM_OK)
         mom__fail(e, store->ops->count(e->txn, MOM_T_CONFLICT, &e->counts.conflicts));
     mom__scan(e, MOM_T_HANDOFF, mom__str(""), visit_handoff, e);
@@ -176,6 +197,8 @@ static void set_defaults(struct mom_engine *e)
         e->skew_ms = MOM__DEFAULT_SKEW;
     if (e->node == 0)
         e->node = MOM__DEFAULT_NODE;
+    if (e->brake_percent == 0)
+        e->brake_percent = MOM__DEFAULT_BRAKE;
 }
 
 static struct mom_engine *make(const struct mom_config *config)
@@ -189,6 +212,11 @@ static struct mom_engine *make(const struct mom_config *config)
     e->node = config->node;
     e->configured_sari = config->sari;
     e->skew_ms = config->skew_ms;
+    e->shape = config->shape;
+    e->own_site = config->own_site;
+    e->offline_delete = config->offline_delete;
+    e->unique_sip_auth = config->unique_sip_auth;
+    e->brake_percent = config->brake_percent;
     e->limits = config->limits;
     e->timers = config->timers;
     e->user = config->user;
@@ -197,6 +225,8 @@ static struct mom_engine *make(const struct mom_config *config)
     set_defaults(e);
     mom__arena_init(&e->arena, &e->alloc);
     mom__buf_init(&e->buf, &e->alloc);
+    mom__buf_init(&e->message, &e->alloc);
+    mom__buf_init(&e->packed, &e->alloc);
     mom__idmap_init(&e->works, &e->alloc);
     mom__idmap_init(&e->handoffs, &e->alloc);
     forget_actions(e);
@@ -210,8 +240,11 @@ static void destroy(struct mom_engine *e)
     mom__handoffs_free(e);
     mom__idmap_done(&e->handoffs);
     mom__sites_free(e);
+    mom__neighbours_free(e);
     mom__idmap_done(&e->works);
     mom__buf_done(&e->buf);
+    mom__buf_done(&e->message);
+    mom__buf_done(&e->packed);
     mom__arena_done(&e->arena);
     mom__free(&alloc, e);
 }
@@ -269,14 +302,28 @@ int mom_engine_reload(struct mom_engine *engine, const struct mom_now *now)
 typedef void handler(struct mom_engine *e, const struct mom_input *in);
 
 static handler *const handlers[] = {
-    [MOM_IN_SITE_ADD] = mom__on_site_add, [MOM_IN_SITE_REMOVE] = mom__on_site_remove,
-    [MOM_IN_SETTING] = mom__on_setting,   [MOM_IN_CHANGE] = mom__on_change,
-    [MOM_IN_DELETE] = mom__on_delete,     [MOM_IN_IDENTIFIED] = mom__on_identified,
-    [MOM_IN_IMPORT] = mom__on_import,     [MOM_IN_RECORD] = mom__on_record,
-    [MOM_IN_GONE] = mom__on_gone,         [MOM_IN_IMPORTED] = mom__on_imported,
-    [MOM_IN_DOWN] = mom__on_down,         [MOM_IN_LOCATED] = mom__on_located,
-    [MOM_IN_RESULT] = mom__on_result,     [MOM_IN_RELEASED] = mom__on_released,
+    [MOM_IN_SITE_ADD] = mom__on_site_add,
+    [MOM_IN_SITE_REMOVE] = mom__on_site_remove,
+    [MOM_IN_SETTING] = mom__on_setting,
+    [MOM_IN_CHANGE] = mom__on_change,
+    [MOM_IN_DELETE] = mom__on_delete,
+    [MOM_IN_IDENTIFIED] = mom__on_identified,
+    [MOM_IN_IMPORT] = mom__on_import,
+    [MOM_IN_RECORD] = mom__on_record,
+    [MOM_IN_GONE] = mom__on_gone,
+    [MOM_IN_IMPORTED] = mom__on_imported,
+    [MOM_IN_DOWN] = mom__on_down,
+    [MOM_IN_LOCATED] = mom__on_located,
+    [MOM_IN_RESULT] = mom__on_result,
+    [MOM_IN_RELEASED] = mom__on_released,
     [MOM_IN_RENEWED] = mom__on_renewed,
+    [MOM_IN_NODE_ADD] = mom__on_node_add,
+    [MOM_IN_NODE_REMOVE] = mom__on_node_remove,
+    [MOM_IN_NODE_UP] = mom__on_node_up,
+    [MOM_IN_NODE_BYTES] = mom__on_node_bytes,
+    [MOM_IN_NODE_DOWN] = mom__on_node_down,
+    [MOM_IN_NODE_AUDIT] = mom__on_node_audit,
+    [MOM_IN_DECIDE] = mom__on_decide,
 };
 
 static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
@@ -303,6 +350,8 @@ static void work_off(struct mom_engine *e)
         mom__push_all(e);
     } while (e->failed == MOM_OK && mom__handoff_check(e));
     mom__settle(e);
+    mom__collect(e);
+    mom__neighbours_work_off(e);
 }
 
 static void publish(struct mom_engine *e)
@@ -345,9 +394,12 @@ int mom_engine_step(struct mom_engine *engine, const struct mom_now *now,
 
 int64_t mom_engine_deadline(const struct mom_engine *engine)
 {
-    int64_t handoff = mom__handoff_deadline(engine), push = mom__push_deadline(engine);
+    int64_t deadlines[] = {mom__handoff_deadline(engine), mom__push_deadline(engine),
+                           mom__neighbours_deadline(engine),
+                           engine->counts.tombstones > 0 ? engine->collect_at : MOM_NEVER};
+    int64_t first = MOM_NEVER;
 
-    if (engine->dead)
-        return MOM_NEVER;
-    return handoff < push ? handoff : push;
+    for (size_t i = 0; i < sizeof deadlines / sizeof deadlines[0] && !engine->dead; i++)
+        first = deadlines[i] < first ? deadlines[i] : first;
+    return first;
 }

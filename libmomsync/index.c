@@ -3,6 +3,7 @@
  * are settled: what the index says is compared with what it should say, and the difference is
  * written. No rule writes an index by itself.
  */
+#include "neighbour.h"
 #include "node.h"
 
 #include <string.h>
@@ -151,7 +152,10 @@ static void settle(struct mom_engine *e, struct mom__work *w)
     struct mom__work *partner;
     bool spread;
 
+    if (w->gone)
+        return;
     mom__derive(e, w);
+    mom__pending_note(e, w);
     now = mom__index_of(e, &w->record);
     spread = now.resident != w->index.resident || now.live != w->index.live;
     partner = spread ? mom__work(e, w->record.partner) : NULL;

@@ -8,6 +8,8 @@
  *   BASE        site, id                                SITE       site
  *   UNIQUE      owner, code, value, created, id          CONFLICT   sequence number
  *   RESIDENT    site, id                                SETTING    the host's name
+ *   NEIGHBOUR   node                                    PENDING    node, id
+ *   DIGEST      id                                      HELD       node or site, id
  */
 #ifndef MOM__KEYS_H
 #define MOM__KEYS_H
@@ -25,6 +27,7 @@ enum { MOM__KEY_MAX = 511 };
 #define MOM__META_SARI     "sari"     /* 10 hexadecimal digits */
 #define MOM__META_CONFLICT "conflict" /* last sequence number of CONFLICT */
 #define MOM__META_NODE     "node"     /* origin number of the node that owns the store */
+#define MOM__META_SEEN     "seen"     /* stamp: deletions up to it are known to every node */
 
 /* Site number of RESIDENT for records that belong at every site. */
 #define MOM__ALL_SITES UINT32_MAX

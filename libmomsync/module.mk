@@ -2,5 +2,5 @@ LIBS += momsync
 momsync.dir := libmomsync
 momsync.srcs := $(wildcard libmomsync/*.c)
 momsync.libs :=
-momsync.pkgs := lmdb
+momsync.pkgs := lmdb zlib
 momsync.public := yes

@@ -28,6 +28,7 @@ enum {
     MOM__UNIQUE_MAX = 3,       /* unique fields of a type */
     MOM__DEFAULT_SKEW = 60000, /* ms */
     MOM__DEFAULT_NODE = 0x01000000,
+    MOM__DEFAULT_BRAKE = 50, /* percent */
     MOM__STEP_EVALUATIONS =
         1000, /* records looked at for a site in one step; the rest waits for the next */
     MOM__BRAKE_LEAST = 10,     /* an import may always delete so many records */
@@ -43,12 +44,17 @@ struct mom__index {
 };
 
 /* A record during a step. There is one object per id, written back before the commit. */
+struct mom__noted;
 struct mom__work {
     struct mom_record record;
     struct mom__index index; /* as it is in the store */
     struct mom__work *next_touched, *next_dirty;
     bool touched, dirty;
-    enum mom_change change;        /* strongest change since the last settling */
+    enum mom_change change;   /* strongest change since the last settling */
+    struct mom__noted *noted; /* registers as neighbours were last told of; NULL: there are none */
+    bool *told; /* registers that the neighbour at hand has just told us, and agrees on */
+    bool fresh; /* new to this node since then */
+    bool gone;  /* forgotten in this step */
     struct mom__work *next_parked; /* parked since the last report, */
     bool in_parked;
     uint64_t parked_by; /* by whom, and for which value */
@@ -84,6 +90,7 @@ struct mom__site {
     uint32_t users, devices; /* mapped */
     int64_t imported_ms, contact_ms;
     int64_t clock_ms;           /* its clock is ahead by so much, as it was last told */
+    uint64_t held;              /* records of its last import that wait for a decision */
     uint32_t over_limit;        /* records of this import that were not taken */
     struct mom__idmap seen;     /* ids that this import brought */
     struct mom__idmap refused;  /* id → when it is offered again, monotonic */
@@ -99,10 +106,16 @@ struct mom__site {
     size_t op_count, op_size;
 };
 
+struct mom__neighbour;
+
 struct mom_engine {
     struct mom_alloc alloc;
     struct mom_store store;
     uint32_t node;
+    enum mom_shape shape;
+    mom_site own_site;
+    enum mom_offline_delete offline_delete;
+    uint32_t brake_percent;
     struct mom_park configured_sari;
     int64_t skew_ms;
     bool unique_sip_auth;
@@ -119,8 +132,13 @@ struct mom_engine {
     struct mom_counts counts;
     struct mom__site **sites; /* ascending */
     size_t site_count, site_size;
-    struct mom__idmap handoffs; /* device id → struct mom__handoff */
-    bool dead;                  /* a step failed: only reload helps */
+    struct mom__idmap handoffs;         /* device id → struct mom__handoff */
+    bool dead;                          /* a step failed: only reload helps */
+    struct mom__neighbour **neighbours; /* ascending */
+    size_t neighbour_count;
+    uint64_t fingerprint, digests; /* of all rows of DIGEST */
+    struct mom_stamp seen;         /* deletions up to it are known to every node */
+    int64_t collect_at;            /* monotonic */
 
     /* the step */
     struct mom_now now;
@@ -130,7 +148,8 @@ struct mom_engine {
     mom_site teller; /* the site whose record is being merged, and which one; 0: none is */
     uint64_t told, told_partner;
     struct mom__arena arena;
-    struct mom__buf buf;
+    struct mom__buf buf, message, packed;
+    const struct mom__neighbour *joining; /* whose record is being merged */
     struct mom__idmap works;
     struct mom__work *touched, *dirty_works, *parked;
     struct mom__mapping *dirty_mappings;
@@ -162,8 +181,11 @@ struct mom_str mom__step_dup(struct mom_engine *e, struct mom_str text);
 struct mom__work *mom__work(struct mom_engine *e, uint64_t id);
 /* The same, live or parked only. */
 struct mom__work *mom__work_live(struct mom_engine *e, uint64_t id);
-/* A new record with an id of its own. NULL after a failure. */
+/* A new record with an id of its own, or with the one that another node gave it. NULL after a failure. */
 struct mom__work *mom__work_new(struct mom_engine *e, enum mom_type type);
+struct mom__work *mom__work_adopt(struct mom_engine *e, uint64_t id, enum mom_type type);
+/* Forget a deleted record altogether. */
+void mom__work_gone(struct mom_engine *e, struct mom__work *w);
 /* Note that a record was changed; settled after the input, written before the commit. */
 void mom__work_changed(struct mom_engine *e, struct mom__work *w, enum mom_change change);
 /* Note that the indexes of a record may have changed through its partner. */
@@ -299,6 +321,17 @@ void mom__deleted_at_site(struct mom_engine *e, struct mom__site *site, struct m
 /* A deleted record is live again: one of its groups has a stamp later than the deletion by now. */
 void mom__revive(struct mom_engine *e, struct mom__work *w);
 
+/* --- held.c, for sites (neighbour.h has the rest) --------------------------------------------- */
+
+/* So many of so many records are more than the brake lets through. */
+bool mom__brake(const struct mom_engine *e, uint64_t count, uint64_t of);
+void mom__hold(struct mom_engine *e, uint32_t where, uint64_t id, struct mom_str bytes);
+bool mom__is_held(struct mom_engine *e, uint32_t where, uint64_t id);
+/* Records that an import lacks are in HELD: tell it. */
+void mom__hold_missing(struct mom_engine *e, struct mom__site *site, uint64_t count, uint64_t of);
+/* Give a record a stamp later than its deletion. */
+void mom__reaffirm(struct mom_engine *e, struct mom__work *w);
+
 /* --- change.c --------------------------------------------------------------------------------- */
 
 void mom__on_change(struct mom_engine *e, const struct mom_input *in);
@@ -316,6 +349,7 @@ void mom__on_site_add(struct mom_engine *e, const struct mom_input *in);
 void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in);
 void mom__on_identified(struct mom_engine *e, const struct mom_input *in);
 void mom__on_down(struct mom_engine *e, const struct mom_input *in);
+void mom__set_sari(struct mom_engine *e, struct mom_park sari);
 
 /* --- desire.c, push.c: what a site should have ------------------------------------------------ */
 

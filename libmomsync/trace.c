@@ -101,14 +101,28 @@ static void attributes(struct mom__text *text, enum mom_type type, const struct 
 }
 
 static const char *const input_names[] = {
-    [MOM_IN_SITE_ADD] = "site-add", [MOM_IN_SITE_REMOVE] = "site-remove",
-    [MOM_IN_SETTING] = "setting",   [MOM_IN_CHANGE] = "change",
-    [MOM_IN_DELETE] = "delete",     [MOM_IN_IDENTIFIED] = "identified",
-    [MOM_IN_IMPORT] = "import",     [MOM_IN_RECORD] = "record",
-    [MOM_IN_GONE] = "gone",         [MOM_IN_IMPORTED] = "imported",
-    [MOM_IN_DOWN] = "down",         [MOM_IN_LOCATED] = "located",
-    [MOM_IN_RESULT] = "result",     [MOM_IN_RELEASED] = "released",
+    [MOM_IN_SITE_ADD] = "site-add",
+    [MOM_IN_SITE_REMOVE] = "site-remove",
+    [MOM_IN_SETTING] = "setting",
+    [MOM_IN_CHANGE] = "change",
+    [MOM_IN_DELETE] = "delete",
+    [MOM_IN_IDENTIFIED] = "identified",
+    [MOM_IN_IMPORT] = "import",
+    [MOM_IN_RECORD] = "record",
+    [MOM_IN_GONE] = "gone",
+    [MOM_IN_IMPORTED] = "imported",
+    [MOM_IN_DOWN] = "down",
+    [MOM_IN_LOCATED] = "located",
+    [MOM_IN_RESULT] = "result",
+    [MOM_IN_RELEASED] = "released",
     [MOM_IN_RENEWED] = "renewed",
+    [MOM_IN_NODE_ADD] = "node-add",
+    [MOM_IN_NODE_REMOVE] = "node-remove",
+    [MOM_IN_NODE_UP] = "node-up",
+    [MOM_IN_NODE_BYTES] = "node-bytes",
+    [MOM_IN_NODE_DOWN] = "node-down",
+    [MOM_IN_NODE_AUDIT] = "node-audit",
+    [MOM_IN_DECIDE] = "decide",
 };
 
 void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
@@ -121,6 +135,7 @@ void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
     mom__text_add(&text, "in ");
     mom__text_add(&text, input_names[in->kind]);
     number(&text, "site", in->site);
+    number(&text, "node", in->node);
     type_of(&text, in->type);
     number(&text, "id", in->id);
     number(&text, "local", in->local);
@@ -130,6 +145,10 @@ void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
         mom__text_key_uint(&text, "bind", in->bind_to);
     if (in->partial)
         mom__text_add(&text, " partial");
+    if (in->yes)
+        mom__text_add(&text, " yes");
+    if (in->kind == MOM_IN_NODE_BYTES)
+        mom__text_key_uint(&text, "bytes", in->value.len);
     number(&text, "token", in->token);
     number(&text, "device", in->local_device);
     number(&text, "user", in->local_user);
@@ -155,10 +174,22 @@ static void half(struct mom__text *text, const char *name, enum mom_type type,
 }
 
 static const char *const action_names[] = {
-    [MOM_DO_ADMIT] = "admit",   [MOM_DO_REFUSE] = "refuse",         [MOM_DO_PUT] = "put",
-    [MOM_DO_REMOVE] = "remove", [MOM_DO_DEREGISTER] = "deregister", [MOM_DO_REGISTER] = "register",
-    [MOM_DO_REJECT] = "reject", [MOM_DO_CHANGED] = "changed",       [MOM_DO_CONFLICT] = "conflict",
-    [MOM_DO_DONE] = "done",     [MOM_DO_REFUSED] = "refused",
+    [MOM_DO_ADMIT] = "admit",
+    [MOM_DO_REFUSE] = "refuse",
+    [MOM_DO_PUT] = "put",
+    [MOM_DO_REMOVE] = "remove",
+    [MOM_DO_DEREGISTER] = "deregister",
+    [MOM_DO_REGISTER] = "register",
+    [MOM_DO_REJECT] = "reject",
+    [MOM_DO_CHANGED] = "changed",
+    [MOM_DO_CONFLICT] = "conflict",
+    [MOM_DO_DONE] = "done",
+    [MOM_DO_REFUSED] = "refused",
+    [MOM_DO_NODE_BYTES] = "node-bytes",
+    [MOM_DO_NODE_CLOSE] = "node-close",
+    [MOM_DO_NODE_STEADY] = "node-steady",
+    [MOM_DO_DIFFERENCE] = "difference",
+    [MOM_DO_HELD] = "held",
 };
 
 static const char *const change_names[] = {
@@ -167,9 +198,10 @@ static const char *const change_names[] = {
 };
 
 static const char *const refusal_names[] = {
-    [MOM_REFUSED_PARK_TYPE] = "park-type",
-    [MOM_REFUSED_PARK_DUPLICATE] = "park-duplicate",
-    [MOM_REFUSED_PARK_CHANGED] = "park-changed",
+    [MOM_REFUSED_PARK_TYPE] = "park-type",       [MOM_REFUSED_PARK_DUPLICATE] = "park-duplicate",
+    [MOM_REFUSED_PARK_CHANGED] = "park-changed", [MOM_REFUSED_NODE_UNKNOWN] = "node-unknown",
+    [MOM_REFUSED_NODE_VERSION] = "node-version", [MOM_REFUSED_NODE_SARI] = "node-sari",
+    [MOM_REFUSED_NODE_MESSAGE] = "node-message", [MOM_REFUSED_NODE_SILENT] = "node-silent",
 };
 
 void mom__trace_action(struct mom_engine *e, const struct mom_action *action)
@@ -182,6 +214,7 @@ void mom__trace_action(struct mom_engine *e, const struct mom_action *action)
     mom__text_add(&text, "do ");
     mom__text_add(&text, action_names[action->kind]);
     number(&text, "site", action->site);
+    number(&text, "node", action->node);
     type_of(&text, action->type);
     number(&text, "id", action->id);
     number(&text, "tag", action->tag);
@@ -200,7 +233,9 @@ void mom__trace_action(struct mom_engine *e, const struct mom_action *action)
     if (action->reason)
         mom__text_key_str(&text, "reason", mom__str(refusal_names[action->reason]));
     code(&text, action->rc);
-    if (action->text.ptr) {
+    if (action->kind == MOM_DO_NODE_BYTES) {
+        mom__text_key_uint(&text, "bytes", action->text.len);
+    } else if (action->text.ptr) {
         mom__text_add(&text, " : ");
         mom__text_str(&text, action->text);
     }

@@ -3,6 +3,7 @@
  * loaded once, changed in memory and written back before the commit. Knows tables and encodings, no
  * rules.
  */
+#include "neighbour.h"
 #include "node.h"
 
 #include <string.h>
@@ -91,7 +92,7 @@ struct mom__work *mom__work(struct mom_engine *e, uint64_t id)
     struct mom__key key;
 
     if (w || id == 0 || !mom__get(e, MOM_T_RECORD, mom__key_id(&key, id), &bytes))
-        return w;
+        return w && !w->gone ? w : NULL;
     bytes = mom__step_dup(e, bytes);
     w = e->failed == MOM_OK ? work_add(e, id) : NULL;
     if (!w)
@@ -100,6 +101,7 @@ struct mom__work *mom__work(struct mom_engine *e, uint64_t id)
     if (e->failed != MOM_OK)
         return NULL;
     w->index = mom__index_of(e, &w->record);
+    mom__pending_watch(e, w, false);
     return w;
 }
 
@@ -120,8 +122,30 @@ struct mom__work *mom__work_new(struct mom_engine *e, enum mom_type type)
     e->next_id++;
     e->numbers_changed = true;
     mom__record_init(&w->record, type, id);
+    mom__pending_watch(e, w, true);
     mom__work_changed(e, w, MOM_CREATED);
     return w;
+}
+
+struct mom__work *mom__work_adopt(struct mom_engine *e, uint64_t id, enum mom_type type)
+{
+    struct mom__work *w = e->failed == MOM_OK ? work_add(e, id) : NULL;
+
+    if (!w)
+        return NULL;
+    mom__record_init(&w->record, type, id);
+    mom__pending_watch(e, w, true);
+    mom__work_changed(e, w, MOM_CREATED);
+    mom__neighbour_saw_id(e, id);
+    return w;
+}
+
+void mom__work_gone(struct mom_engine *e, struct mom__work *w)
+{
+    struct mom__key key;
+
+    w->gone = true;
+    mom__del(e, MOM_T_RECORD, mom__key_id(&key, w->record.id));
 }
 
 void mom__work_touch(struct mom_engine *e, struct mom__work *w)
@@ -158,6 +182,9 @@ static void write_works(struct mom_engine *e)
     for (struct mom__work *w = e->dirty_works; w && e->failed == MOM_OK; w = w->next_dirty) {
         struct mom__key key;
 
+        if (w->gone)
+            continue;
+        mom__digest_save(e, w);
         mom__fail(e, mom__record_encode(&w->record, &e->buf));
         mom__put(e, MOM_T_RECORD, mom__key_id(&key, w->record.id), mom__buf_view(&e->buf));
     }

@@ -10,7 +10,7 @@ set -eu
 # path, or the name of a pkg-config file
 needs='gcc:cc make:make pkg-config:pkg-config
 libexpat1-dev:expat.h liblmdb-dev:lmdb.h libuv1-dev:uv.h libmbedtls-dev:mbedtls/ssl.h
-libjansson-dev:jansson.h libcmocka-dev:cmocka.h python3:python3'
+libjansson-dev:jansson.h zlib1g-dev:zlib.h libcmocka-dev:cmocka.h python3:python3'
 
 CC=${CC:-cc}
 missing() {

@@ -41,7 +41,8 @@ typedef uint32_t mom_site;
     L(devices, 50000, "devices of the system: as many as users")                                   \
     L(permanent, 512, "permanent users of the system (MOM guide 10.1, permanent users)")           \
     L(site_devices, 10000, "devices of one site: the limit of an OMM on a Linux server")           \
-    L(outstanding, 32, "records on their way to one site at a time")
+    L(outstanding, 32, "records on their way to one site at a time")                               \
+    L(neighbours, 10, "nodes that this one exchanges records with (UDS guide 2.1.1: 10 remotes)")
 
 struct mom_limits {
 #define MOM_LIMIT_FIELD(name, value, why) uint32_t name;
@@ -54,12 +55,26 @@ struct mom_limits {
     T(deliver, 10000, "how long a new site may take to accept the records of a roaming phone")     \
     T(release, 5000, "how long the former site may take to end its SIP registration")              \
     T(renew, 5000, "how long the new site may take to renew its SIP registration")                 \
-    T(retry, 30000, "after a site refused a record: when it is offered again")
+    T(retry, 30000, "after a site refused a record: when it is offered again")                     \
+    T(confirm, 60000, "how long a neighbour may take to confirm what it was sent")                 \
+    T(collect, 3600000, "how often deleted records that everybody has seen are forgotten")
 
 struct mom_timers {
 #define MOM_TIMER_FIELD(name, value, why) int64_t name##_ms;
     MOM_TIMERS(MOM_TIMER_FIELD)
 #undef MOM_TIMER_FIELD
+};
+
+/* How records are spread over the sites of a node. */
+enum mom_shape {
+    MOM_SHAPE_HUB, /* a record is at the site where its phone is; permanent users are everywhere */
+    MOM_SHAPE_STAR /* every site has every record (UDS guide 2.1.2.2) */
+};
+
+/* A record that was deleted while a site was away. */
+enum mom_offline_delete {
+    MOM_KEEP_DELETED, /* stays deleted, unless it was changed by somebody who did not know of it */
+    MOM_RESTORE_DELETED /* comes back, as the UDS guide 2.1.5 describes it */
 };
 
 /* Levels of the log hook. */
@@ -74,6 +89,14 @@ struct mom_config {
                                 0x01000000. Origins below are sites */
     struct mom_park sari; /* pli 0: the PARK of the first site that is admitted becomes the SARI */
     int64_t skew_ms;      /* a stamp further in the future than this is clamped; 0: 60000 */
+    enum mom_shape shape;
+    mom_site
+        own_site; /* number of the site beside this node, 0: none. Unique in the whole system */
+    enum mom_offline_delete offline_delete;
+    bool unique_sip_auth; /* sipAuthId too belongs to one live user at most */
+    /* The brake: a site or neighbour that returns and would delete more than so many percent of the records (0: 50)
+     * and more than 10 is held until MOM_IN_DECIDE. */
+    uint32_t brake_percent;
     struct mom_limits limits;
     struct mom_timers timers;
     void *user; /* first argument of the hooks */
@@ -114,7 +137,16 @@ enum mom_input_kind {
                            site that does not hold it, or holds it again */
     MOM_IN_RESULT, /* site, token, rc, local_device, local_user: a PUT or REMOVE is done (rc MOM_OK) or refused */
     MOM_IN_RELEASED, /* site, type, local: the SIP registration of this user ended there */
-    MOM_IN_RENEWED   /* site, type, local: the SIP registration was renewed */
+    MOM_IN_RENEWED,  /* site, type, local: the SIP registration was renewed */
+    /* neighbours: other nodes with a store of their own */
+    MOM_IN_NODE_ADD,    /* node, name: make a neighbour known, or rename it */
+    MOM_IN_NODE_REMOVE, /* node: forget it */
+    MOM_IN_NODE_UP, /* node, yes: a connection to it is there; `yes` on the side that connected */
+    MOM_IN_NODE_BYTES, /* node, value: a message of it, as its NODE_BYTES action had it */
+    MOM_IN_NODE_DOWN,  /* node: the connection is gone */
+    MOM_IN_NODE_AUDIT, /* node, yes: compare all records now; DIFFERENCE for each that differs, and with `yes`
+                           they are made equal. Refused unless the neighbour is steady */
+    MOM_IN_DECIDE /* site or node, yes: what is held there is done; else it is undone there */
 };
 
 struct mom_input {
@@ -140,6 +172,8 @@ struct mom_input {
     uint64_t token;
     int rc;
     uint32_t local_device, local_user;
+    uint32_t node;
+    bool yes;
     bool has_bind;
     uint64_t bind_to; /* with has_bind: the device (for a user) or user to bind to; 0: unbind */
 };
@@ -178,13 +212,27 @@ enum mom_action_kind {
     MOM_DO_CHANGED,  /* id, type, change: a record is new, changed, moved, parked or deleted */
     MOM_DO_CONFLICT, /* id, text: two changes did not know of each other; text says who won */
     MOM_DO_DONE,     /* tag, id: CHANGE or DELETE was done */
-    MOM_DO_REFUSED   /* tag, rc, text */
+    MOM_DO_REFUSED,  /* tag, rc, text */
+    /* neighbours */
+    MOM_DO_NODE_BYTES, /* node, text: a message, at most MOM_NODE_MESSAGE_MAX bytes, to be carried in order */
+    MOM_DO_NODE_CLOSE,  /* node, reason, text: close the connection, try again later */
+    MOM_DO_NODE_STEADY, /* node: both have the same records; changes stream from now on */
+    MOM_DO_DIFFERENCE,  /* node, id: found by an audit */
+    MOM_DO_HELD         /* site or node, id = how many: records that wait for MOM_IN_DECIDE */
 };
+
+/* Bytes of a message between nodes. */
+#define MOM_NODE_MESSAGE_MAX 131072
 
 enum mom_refusal {
     MOM_REFUSED_PARK_TYPE = 1,
     MOM_REFUSED_PARK_DUPLICATE,
-    MOM_REFUSED_PARK_CHANGED
+    MOM_REFUSED_PARK_CHANGED,
+    MOM_REFUSED_NODE_UNKNOWN, /* not a neighbour, or it says that it is another node */
+    MOM_REFUSED_NODE_VERSION, /* it speaks another version of the messages */
+    MOM_REFUSED_NODE_SARI,    /* it belongs to another system */
+    MOM_REFUSED_NODE_MESSAGE, /* a message is damaged or one is missing */
+    MOM_REFUSED_NODE_SILENT   /* it did not confirm in time */
 };
 
 enum mom_change { MOM_CREATED = 1, MOM_CHANGED, MOM_MOVED, MOM_PARKED, MOM_DELETED };
@@ -201,6 +249,7 @@ struct mom_put {
 struct mom_action {
     enum mom_action_kind kind;
     mom_site site;
+    uint32_t node;
     uint64_t token;
     uint64_t tag;
     int rc;
@@ -292,6 +341,27 @@ MOM_API bool mom_engine_site(const struct mom_engine *engine, mom_site site,
                              struct mom_site_info *ret_info);
 /* The site with the smallest number above `after`; 0: none. */
 MOM_API mom_site mom_engine_next_site(const struct mom_engine *engine, mom_site after);
+/* What the engine knows of a neighbour. */
+struct mom_neighbour_info {
+    uint32_t node;
+    char name[64];
+    const char
+        *state;       /* "down", "greeting", "catching up", "comparing", "steady", "held"; static */
+    bool agreed;      /* both had the same records at least once */
+    uint32_t pending; /* records that it has not confirmed yet (while it is up) */
+    int64_t offset_ms;       /* its clock is ahead of ours by so much, as last measured */
+    int64_t agreed_ms;       /* wall time when both last had the same records, 0: never */
+    uint64_t sent, received; /* bytes of messages since the start */
+};
+MOM_API bool mom_engine_neighbour(const struct mom_engine *engine, uint32_t node,
+                                  struct mom_neighbour_info *ret_info);
+/* The neighbour with the smallest number above `after`; 0: none. */
+MOM_API uint32_t mom_engine_next_neighbour(const struct mom_engine *engine, uint32_t after);
+/* A hash of all records of the node, tombstones included: equal on nodes that have the same. */
+MOM_API uint64_t mom_engine_fingerprint(const struct mom_engine *engine);
+/* What is held for a site or a neighbour: the id above `after`, 0 when there is none. */
+MOM_API uint64_t mom_view_next_held(struct mom_view *view, uint32_t site_or_node, uint64_t after);
+
 /* The SARI in force, pli 0: none yet. */
 MOM_API struct mom_park mom_engine_sari(const struct mom_engine *engine);
 

@@ -27,7 +27,11 @@ extern "C" {
     T(HANDOFF, "handoff")     /* device id → handoff under way */                                 \
     T(SITE, "site")           /* site number → name, PARK, what we know of it */                  \
     T(CONFLICT, "conflict")   /* sequence number → who lost against whom and why */               \
-    T(SETTING, "setting")     /* the host's own */
+    T(SETTING, "setting")     /* the host's own */                                                  \
+    T(NEIGHBOUR, "neighbour") /* node number → name, what both know of each other */              \
+    T(PENDING, "pending") /* node, id → groups that it has not confirmed, with their bases */     \
+    T(DIGEST, "digest")   /* id → hash of the record's registers */                               \
+    T(HELD, "held")       /* node or site, id → what waits for a decision */
 
 enum mom_table {
 #define MOM_TABLE_ENUM(id, name) MOM_T_##id,

@@ -527,6 +527,8 @@ static inline void world_act(struct world *w, const struct mom_action *a)
     case MOM_DO_REFUSED:
         w->refused = a->rc;
         break;
+    default: /* neighbours: net.h */
+        break;
     }
 }
 

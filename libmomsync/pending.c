@@ -1,0 +1,282 @@
+/*
+ * PENDING: what a neighbour has not confirmed. A row says which registers of a record, and for each
+ * the stamp that both last agreed on: the base of the three-way rule, and what the neighbour is told
+ * so that it sees whether we knew what it has.
+ *
+ * Row, format 1: format, whole or not, number of registers, and (code, stamp) of each, ascending by
+ * register.
+ */
+#include "neighbour.h"
+#include "node.h"
+
+#include <string.h>
+
+enum { PENDING_FORMAT = 1 };
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+struct mom__pending_reg *mom__pending_find(struct mom__pending *pending, unsigned reg)
+{
+    for (unsigned i = 0; i < pending->count; i++) {
+        if (pending->regs[i].reg == reg)
+            return &pending->regs[i];
+    }
+    return NULL;
+}
+
+struct mom__pending_reg *mom__pending_add(struct mom__pending *pending, unsigned reg)
+{
+    unsigned at = 0;
+
+    while (at < pending->count && pending->regs[at].reg < reg)
+        at++;
+    if (at < pending->count && pending->regs[at].reg == reg)
+        return &pending->regs[at];
+    memmove(&pending->regs[at + 1], &pending->regs[at],
+            (pending->count - at) * sizeof pending->regs[0]);
+    pending->count++;
+    memset(&pending->regs[at], 0, sizeof pending->regs[at]);
+    pending->regs[at].reg = reg;
+    return &pending->regs[at];
+}
+
+void mom__pending_remove(struct mom__pending *pending, unsigned reg)
+{
+    struct mom__pending_reg *at = mom__pending_find(pending, reg);
+
+    if (!at)
+        return;
+    pending->count--;
+    memmove(at, at + 1, (size_t)(&pending->regs[pending->count] - at) * sizeof *at);
+}
+
+static int decode(struct mom_str value, enum mom_type type, struct mom__pending *pending)
+{
+    struct mom__reader reader;
+    unsigned format, whole, last = MOM__REGS_MAX;
+    uint64_t count;
+
+    mom__reader_init(&reader, value);
+    format = mom__reader_u8(&reader);
+    whole = mom__reader_u8(&reader);
+    count = mom__reader_varint(&reader);
+    if (format > PENDING_FORMAT)
+        return MOM_EFORMAT;
+    if (reader.failed || format == 0 || whole > 1 || count > MOM__REGS_MAX)
+        return MOM_ECORRUPT;
+    pending->whole = whole;
+    pending->count = (unsigned)count;
+    for (unsigned i = 0; i < pending->count; i++) {
+        unsigned reg = mom__reg_of_code(type, mom__reader_u8(&reader));
+        const unsigned char *stamp = mom__reader_bytes(&reader, MOM__STAMP_LEN);
+
+        if (!stamp || reg == MOM__REGS_MAX || (last != MOM__REGS_MAX && reg <= last))
+            return MOM_ECORRUPT;
+        last = reg;
+        pending->regs[i].reg = reg;
+        pending->regs[i].base = mom__stamp_decode(stamp);
+    }
+    return mom__reader_ok(&reader) ? MOM_OK : MOM_ECORRUPT;
+}
+
+bool mom__pending_get(struct mom_engine *e, uint32_t node, uint64_t id, enum mom_type type,
+                      struct mom__pending *ret_pending)
+{
+    struct mom_str value;
+    struct mom__key key;
+
+    ret_pending->whole = false;
+    ret_pending->count = 0;
+    if (!mom__get(e, MOM_T_PENDING, mom__key_site_id(&key, node, id), &value))
+        return false;
+    mom__fail(e, decode(value, type, ret_pending));
+    return e->failed == MOM_OK;
+}
+
+void mom__pending_put(struct mom_engine *e, uint32_t node, uint64_t id, enum mom_type type,
+                      const struct mom__pending *pending)
+{
+    struct mom__buf *buf = &e->buf;
+    struct mom__key key;
+
+    if (!pending->whole && pending->count == 0) {
+        mom__del(e, MOM_T_PENDING, mom__key_site_id(&key, node, id));
+        return;
+    }
+    mom__buf_reset(buf);
+    mom__buf_u8(buf, PENDING_FORMAT);
+    mom__buf_u8(buf, pending->whole);
+    mom__buf_varint(buf, pending->count);
+    for (unsigned i = 0; i < pending->count; i++) {
+        unsigned char stamp[MOM__STAMP_LEN];
+
+        mom__stamp_encode(pending->regs[i].base, stamp);
+        mom__buf_u8(buf, mom__reg_code(type, pending->regs[i].reg));
+        mom__buf_bytes(buf, stamp, sizeof stamp);
+    }
+    if (buf->failed)
+        mom__fail(e, MOM_ENOMEM);
+    mom__put(e, MOM_T_PENDING, mom__key_site_id(&key, node, id), mom__buf_view(buf));
+}
+
+/* --- noting changes --------------------------------------------------------------------------- */
+
+static void take_down(const struct mom_record *r, struct mom__noted *noted)
+{
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+        if (mom__reg_is(r->type, reg))
+            noted->stamps[reg] = mom__reg_stamp(r, reg);
+    }
+    noted->claim = mom__reg_hash(r, MOM__REG_CLAIM);
+}
+
+static bool is_news(const struct mom__work *w, unsigned reg)
+{
+    const struct mom_record *r = &w->record;
+
+    if (!mom__reg_is(r->type, reg) || mom__stamp_is_zero(mom__reg_stamp(r, reg)))
+        return false;
+    return mom_stamp_compare(mom__reg_stamp(r, reg), w->noted->stamps[reg]) != 0 ||
+           (reg == MOM__REG_CLAIM && mom__reg_hash(r, reg) != w->noted->claim);
+}
+
+static void queue(struct mom_engine *e, struct mom__neighbour *n, struct mom__queue *to,
+                  uint64_t id)
+{
+    if (n->state > MOM__NEIGHBOUR_GREETING && mom__queue_put(to, id, false) != MOM_OK)
+        mom__fail(e, MOM_ENOMEM);
+}
+
+static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom__work *w)
+{
+    const struct mom_record *r = &w->record;
+    struct mom__pending p;
+    bool changed = false;
+
+    /* Before the first agreement all that we have counts as not confirmed. */
+    if (!n->agreed) {
+        queue(e, n, &n->whole, r->id);
+        return;
+    }
+    (void)mom__pending_get(e, n->node, r->id, r->type, &p);
+    if (w->fresh && !p.whole && !(e->joining == n && w->told)) {
+        p.whole = changed = true;
+        p.count = 0;
+    }
+    for (unsigned reg = 0; reg < MOM__REGS_MAX && !p.whole; reg++) {
+        bool agreed = e->joining == n && w->told && w->told[reg];
+
+        if (!is_news(w, reg) || agreed || mom__pending_find(&p, reg))
+            continue;
+        mom__pending_add(&p, reg)->base = w->noted->stamps[reg];
+        changed = true;
+    }
+    if (changed)
+        mom__pending_put(e, n->node, r->id, r->type, &p);
+    if (p.whole || p.count > 0)
+        queue(e, n, &n->outbox, r->id);
+}
+
+void mom__pending_note(struct mom_engine *e, struct mom__work *w)
+{
+    bool news = false;
+
+    if (!w->noted)
+        return;
+    for (unsigned reg = 0; reg < MOM__REGS_MAX && !news; reg++)
+        news = is_news(w, reg);
+    if (!news)
+        return;
+    for (size_t i = 0; i < e->neighbour_count; i++)
+        note_for(e, e->neighbours[i], w);
+    w->fresh = false;
+    take_down(&w->record, w->noted);
+}
+
+void mom__pending_watch(struct mom_engine *e, struct mom__work *w, bool fresh)
+{
+    w->fresh = fresh;
+    if (e->neighbour_count == 0)
+        return;
+    w->noted = mom__step_alloc(e, sizeof *w->noted);
+    if (w->noted && !fresh)
+        take_down(&w->record, w->noted);
+}
+
+/* --- a neighbour's rows ----------------------------------------------------------------------- */
+
+struct walk {
+    struct mom_engine *e;
+    uint32_t node;
+    struct mom__queue *ids;
+};
+
+static bool visit_row(void *user, struct mom_str key, struct mom_str value)
+{
+    struct walk *walk = user;
+    uint32_t node;
+    uint64_t id;
+
+    (void)value;
+    if (mom__key_read_site_id(key, &node, &id) != MOM_OK)
+        mom__fail(walk->e, MOM_ECORRUPT);
+    else if (node != walk->node)
+        return false;
+    else if (mom__queue_put(walk->ids, id, false) != MOM_OK)
+        mom__fail(walk->e, MOM_ENOMEM);
+    return walk->e->failed == MOM_OK;
+}
+
+void mom__pending_load(struct mom_engine *e, struct mom__neighbour *n)
+{
+    struct walk walk = {e, n->node, &n->outbox};
+    struct mom__key key;
+
+    mom__queue_reset(&n->outbox);
+    mom__scan(e, MOM_T_PENDING, mom__key_site_id(&key, n->node, 0), visit_row, &walk);
+}
+
+void mom__pending_forget(struct mom_engine *e, uint32_t node)
+{
+    struct mom__queue ids;
+    struct walk walk = {e, node, &ids};
+    struct mom__key key;
+    uint64_t id;
+
+    mom__queue_init(&ids, &e->alloc);
+    mom__scan(e, MOM_T_PENDING, mom__key_site_id(&key, node, 0), visit_row, &walk);
+    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0)
+        mom__del(e, MOM_T_PENDING, mom__key_site_id(&key, node, id));
+    mom__queue_done(&ids);
+}
+
+/* What was changed again since it was sent stays, and what was sent is its base now. */
+void mom__pending_confirm(struct mom_engine *e, struct mom__neighbour *n,
+                          const struct mom__sent *sent)
+{
+    const struct mom__work *w = mom__work(e, sent->id);
+    struct mom__pending p, next = {.whole = false, .count = 0};
+
+    if (!w || !mom__pending_get(e, n->node, sent->id, w->record.type, &p))
+        return;
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+        struct mom_stamp now = mom__reg_stamp(&w->record, reg), base = {0, 0, 0};
+        const struct mom__pending_reg *at = mom__pending_find(&p, reg);
+        bool was_sent = false, done = false;
+
+        if (!mom__reg_is(w->record.type, reg) || (!at && !p.whole))
+            continue;
+        for (unsigned i = 0; i < sent->count && !was_sent; i++) {
+            was_sent = sent->regs[i].reg == reg;
+            base = sent->regs[i].stamp;
+        }
+        done = was_sent ? mom_stamp_compare(base, now) == 0 : mom__stamp_is_zero(now);
+        if (reg == MOM__REG_CLAIM && was_sent)
+            done = done && sent->claim == mom__reg_hash(&w->record, reg);
+        if (!done)
+            mom__pending_add(&next, reg)->base = was_sent ? base
+                                                 : at     ? at->base
+                                                          : (struct mom_stamp){0, 0, 0};
+    }
+    mom__pending_put(e, n->node, sent->id, w->record.type, &next);
+}

@@ -1,0 +1,446 @@
+/*
+ * Messages between nodes: head, hello, entries.
+ *
+ * A message: version, kind (with PACKED: the rest is packed, its length before it), number; then the
+ * body. An entry: id as a difference to the one before, head; when it is whole the stamp of its
+ * creation; number of registers, their codes, their modes; then for each what its mode does not
+ * spare: stamp, base, value. Codes and modes stand together so that they pack well.
+ */
+#include "wire.h"
+
+#include "pack.h"
+#include "stamp.h"
+#include "text.h"
+
+#include <string.h>
+
+enum { PACKED = 0x80 };
+
+/* Head of an entry. */
+enum { ENTRY_DEVICE = 1, ENTRY_WHOLE = 2, ENTRY_ALL = 3 };
+
+/* Modes of a register. */
+enum {
+    MODE_STAMP = 1, /* a stamp of its own, else that of the register before */
+    MODE_BASE = 2,
+    MODE_VALUE = 4, /* a value of its own, else that of the last whole record of the type */
+    MODE_ALL = 7
+};
+
+/* --- the head --------------------------------------------------------------------------------- */
+
+void mom__wire_begin(struct mom__buf *buf, enum mom__wire_kind kind, uint64_t seq)
+{
+    mom__buf_reset(buf);
+    mom__buf_u8(buf, MOM__WIRE_VERSION);
+    mom__buf_u8(buf, (unsigned)kind);
+    mom__buf_varint(buf, seq);
+}
+
+struct mom_str mom__wire_end(struct mom__buf *buf, struct mom__buf *packed)
+{
+    struct mom_str message = mom__buf_view(buf), rest = {message.ptr + 2, message.len - 2};
+
+    if (buf->failed)
+        return (struct mom_str){"", 0};
+    if (message.len < MOM__WIRE_PACK_FROM)
+        return message;
+    mom__buf_reset(packed);
+    mom__buf_u8(packed, MOM__WIRE_VERSION);
+    mom__buf_u8(packed, (unsigned char)message.ptr[1] | PACKED);
+    mom__buf_varint(packed, rest.len);
+    return mom__pack(packed, rest) ? mom__buf_view(packed) : message;
+}
+
+static int unpack(struct mom__reader *reader, struct mom__arena *arena)
+{
+    uint64_t len = mom__reader_varint(reader);
+    struct mom_str rest = {(const char *)reader->at, (size_t)(reader->end - reader->at)};
+    char *room;
+    int rc;
+
+    if (reader->failed || len == 0 || len > MOM__WIRE_RAW_MAX)
+        return MOM_ECORRUPT;
+    room = mom__arena_bytes(arena, (size_t)len);
+    if (!room)
+        return MOM_ENOMEM;
+    rc = mom__unpack(rest, &arena->alloc, room, (size_t)len);
+    mom__reader_init(reader, (struct mom_str){room, (size_t)len});
+    return rc;
+}
+
+int mom__wire_open(struct mom_str bytes, struct mom__arena *arena, enum mom__wire_kind *ret_kind,
+                   uint64_t *ret_seq, struct mom__reader *ret_reader)
+{
+    unsigned version, kind;
+    int rc = MOM_OK;
+
+    mom__reader_init(ret_reader, bytes);
+    version = mom__reader_u8(ret_reader);
+    kind = mom__reader_u8(ret_reader);
+    if (ret_reader->failed)
+        return MOM_ECORRUPT;
+    if (version != MOM__WIRE_VERSION)
+        return MOM_EFORMAT;
+    if (kind & PACKED)
+        rc = unpack(ret_reader, arena);
+    kind &= ~(unsigned)PACKED;
+    if (rc != MOM_OK)
+        return rc;
+    *ret_seq = mom__reader_varint(ret_reader);
+    if (kind == 0 || kind >= MOM__WIRE_KINDS || ret_reader->failed)
+        return MOM_ECORRUPT;
+    *ret_kind = (enum mom__wire_kind)kind;
+    return MOM_OK;
+}
+
+/* --- stamps ----------------------------------------------------------------------------------- */
+
+/* As a difference to the last one: changes come in bursts. */
+void mom__wire_put_stamp(struct mom__buf *buf, struct mom_stamp *last, struct mom_stamp stamp)
+{
+    mom__buf_zigzag(buf, stamp.ms - last->ms);
+    mom__buf_varint(buf, stamp.counter);
+    mom__buf_varint(buf, stamp.origin);
+    *last = stamp;
+}
+
+struct mom_stamp mom__wire_get_stamp(struct mom__reader *reader, struct mom_stamp *last)
+{
+    struct mom_stamp stamp = {0, 0, 0};
+    int64_t by = mom__reader_zigzag(reader);
+    uint64_t counter = mom__reader_varint(reader);
+
+    stamp.origin = mom__reader_varint32(reader);
+    if (counter > UINT16_MAX || by > INT64_MAX / 2 || by < INT64_MIN / 2)
+        reader->failed = true;
+    else
+        stamp.ms = last->ms + by;
+    if (stamp.ms < 0 || stamp.ms >> 48 != 0)
+        reader->failed = true;
+    stamp.counter = (uint16_t)counter;
+    if (reader->failed)
+        return (struct mom_stamp){0, 0, 0};
+    *last = stamp;
+    return stamp;
+}
+
+/* --- hello ------------------------------------------------------------------------------------ */
+
+enum { HELLO_AGREED = 1, HELLO_ANSWER = 2, HELLO_ALL = 3 };
+
+void mom__wire_put_hello(struct mom__buf *buf, const struct mom__hello *hello)
+{
+    struct mom_stamp last = {hello->wall_ms, 0, 0};
+
+    mom__buf_varint(buf, hello->node);
+    mom__buf_varint(buf, hello->to);
+    mom__buf_u8(buf, hello->shape);
+    mom__buf_u8(buf, (hello->agreed ? HELLO_AGREED : 0u) | (hello->answer ? HELLO_ANSWER : 0u));
+    mom__buf_u8(buf, hello->sari_pli);
+    mom__buf_varint(buf, hello->sari_ari);
+    mom__buf_zigzag(buf, hello->wall_ms);
+    mom__buf_zigzag(buf, hello->echo_ms);
+    mom__buf_u64(buf, hello->fingerprint);
+    mom__buf_varint(buf, hello->count);
+    mom__buf_varint(buf, hello->backlog);
+    mom__buf_varint(buf, hello->your_ids);
+    mom__wire_put_stamp(buf, &last, hello->clock);
+    mom__wire_put_stamp(buf, &last, hello->seen);
+}
+
+bool mom__wire_get_hello(struct mom__reader *reader, struct mom__hello *ret_hello)
+{
+    struct mom__hello h;
+    struct mom_stamp last = {0, 0, 0};
+    unsigned flags;
+
+    h.node = mom__reader_varint32(reader);
+    h.to = mom__reader_varint32(reader);
+    h.shape = mom__reader_u8(reader);
+    flags = mom__reader_u8(reader);
+    h.agreed = flags & HELLO_AGREED;
+    h.answer = flags & HELLO_ANSWER;
+    h.sari_pli = (uint8_t)mom__reader_u8(reader);
+    h.sari_ari = mom__reader_varint32(reader);
+    h.wall_ms = mom__reader_zigzag(reader);
+    h.echo_ms = mom__reader_zigzag(reader);
+    h.fingerprint = mom__reader_u64(reader);
+    h.count = mom__reader_varint(reader);
+    h.backlog = mom__reader_varint(reader);
+    h.your_ids = mom__reader_varint(reader);
+    if (h.wall_ms < 0 || h.wall_ms >> 48 != 0 || h.echo_ms < 0 || h.echo_ms >> 48 != 0)
+        reader->failed = true;
+    last.ms = h.wall_ms;
+    h.clock = mom__wire_get_stamp(reader, &last);
+    h.seen = mom__wire_get_stamp(reader, &last);
+    if (!mom__reader_ok(reader) || flags > HELLO_ALL)
+        return false;
+    *ret_hello = h;
+    return true;
+}
+
+/* --- values ----------------------------------------------------------------------------------- */
+
+static void put_extra(struct mom__buf *buf, const struct mom_record *r)
+{
+    mom__buf_varint(buf, r->extra_count);
+    for (size_t i = 0; i < r->extra_count; i++)
+        mom__buf_str(buf, r->extra[i].name);
+    for (size_t i = 0; i < r->extra_count; i++)
+        mom__buf_str(buf, r->extra[i].value);
+}
+
+/* Missing and empty differ: the length is one more. */
+static void put_text(struct mom__buf *buf, struct mom_str text)
+{
+    mom__buf_varint(buf, text.ptr ? text.len + 1 : 0);
+    if (text.ptr)
+        mom__buf_bytes(buf, text.ptr, text.len);
+}
+
+static void put_value(struct mom__buf *buf, const struct mom_record *r, unsigned reg)
+{
+    enum mom_field group = mom__reg_group(r->type, reg);
+
+    for (enum mom_field f = group; group && f != mom__group_end(group); f++) {
+        enum mom_form form = mom_field_info(f)->form;
+
+        if (form == MOM_PARTNER)
+            mom__buf_varint(buf, r->claimed);
+        else if (form == MOM_EXTRA)
+            put_extra(buf, r);
+        else
+            put_text(buf, r->values[mom__field_index(f)]);
+    }
+    if (reg != MOM__REG_CLAIM)
+        return;
+    mom__buf_varint(buf, r->epoch);
+    mom__buf_varint(buf, r->confirmed_by);
+    if (r->confirmed_by)
+        mom__buf_zigzag(buf, r->confirmed_ms - r->claim_ms);
+}
+
+static int get_extra(struct mom__reader *reader, struct mom__arena *arena, struct mom_record *r)
+{
+    uint64_t count = mom__reader_varint(reader);
+    struct mom_attr *attrs;
+
+    if (reader->failed || count > MOM__EXTRA_MAX)
+        return MOM_ECORRUPT;
+    attrs = mom__arena_zalloc(arena, ((size_t)count + 1) * sizeof *attrs);
+    if (!attrs)
+        return MOM_ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        attrs[i].name = mom__reader_str(reader);
+    for (size_t i = 0; i < count; i++)
+        attrs[i].value = mom__reader_str(reader);
+    if (reader->failed)
+        return MOM_ECORRUPT;
+    return mom__record_set_extra(r, arena, attrs, (size_t)count) == MOM_ENOMEM ? MOM_ENOMEM
+                                                                               : MOM_OK;
+}
+
+static struct mom_str get_text(struct mom__reader *reader, enum mom_field field)
+{
+    uint64_t len = mom__reader_varint(reader);
+    struct mom_str text = {NULL, 0};
+
+    if (reader->failed || len == 0)
+        return text;
+    if (len - 1 > mom__field_bytes(field)) {
+        reader->failed = true;
+        return text;
+    }
+    text.len = (size_t)len - 1;
+    text.ptr = (const char *)mom__reader_bytes(reader, text.len);
+    return text;
+}
+
+static int get_claim(struct mom__reader *reader, struct mom_stamp stamp, struct mom_record *r)
+{
+    int64_t after = 0;
+
+    r->epoch = mom__reader_varint32(reader);
+    r->confirmed_by = mom__reader_varint32(reader);
+    if (r->confirmed_by)
+        after = mom__reader_zigzag(reader);
+    r->claim_ms = stamp.ms;
+    r->site = stamp.origin;
+    if (reader->failed || after >> 48 > 0 || after >> 48 < -1 ||
+        stamp.counter != (r->epoch < UINT16_MAX ? r->epoch : UINT16_MAX))
+        return MOM_ECORRUPT;
+    r->confirmed_ms = r->confirmed_by ? r->claim_ms + after : 0;
+    return MOM_OK;
+}
+
+static int get_value(struct mom__reader *reader, struct mom__arena *arena, struct mom_record *r,
+                     unsigned reg, struct mom_stamp stamp)
+{
+    enum mom_field group = mom__reg_group(r->type, reg);
+    int rc = MOM_OK;
+
+    if (reg == MOM__REG_CLAIM)
+        return get_claim(reader, stamp, r);
+    for (enum mom_field f = group; rc == MOM_OK && group && f != mom__group_end(group); f++) {
+        enum mom_form form = mom_field_info(f)->form;
+
+        if (form == MOM_PARTNER)
+            r->claimed = mom__reader_varint(reader);
+        else if (form == MOM_EXTRA)
+            rc = get_extra(reader, arena, r);
+        else
+            r->values[mom__field_index(f)] = get_text(reader, f);
+    }
+    return rc == MOM_OK && reader->failed ? MOM_ECORRUPT : rc;
+}
+
+/* --- entries ---------------------------------------------------------------------------------- */
+
+static bool same_value(const struct mom_record *last, const struct mom_record *r, unsigned reg)
+{
+    if (!last || reg >= MOM__FIELDS_MAX || mom__stamp_is_zero(last->stamps[reg]))
+        return false;
+    return mom__record_group_equal(last, r, mom__reg_group(r->type, reg));
+}
+
+static struct mom_stamp entry_stamp(const struct mom__entry *entry, unsigned reg)
+{
+    return mom__reg_stamp(&entry->record, reg);
+}
+
+static void put_modes(struct mom__buf *buf, const struct mom__wire_context *context,
+                      const struct mom__entry *entry, uint8_t modes[MOM__REGS_MAX])
+{
+    const struct mom_record *r = &entry->record;
+    struct mom_stamp last = context->stamp;
+    unsigned count = 0;
+
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++)
+        count += entry->has[reg];
+    mom__buf_varint(buf, count);
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+        if (entry->has[reg])
+            mom__buf_u8(buf, mom__reg_code(r->type, reg));
+    }
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+        unsigned mode = 0;
+
+        if (!entry->has[reg])
+            continue;
+        if (mom_stamp_compare(last, entry_stamp(entry, reg)) != 0)
+            mode |= MODE_STAMP;
+        last = entry_stamp(entry, reg);
+        mode |= entry->has_base[reg] ? MODE_BASE : 0u;
+        mode |= same_value(entry->whole ? context->last[r->type] : NULL, r, reg) ? 0u : MODE_VALUE;
+        modes[reg] = (uint8_t)mode;
+        mom__buf_u8(buf, mode);
+    }
+}
+
+void mom__wire_put_entry(struct mom__buf *buf, struct mom__wire_context *context,
+                         const struct mom__entry *entry)
+{
+    const struct mom_record *r = &entry->record;
+    uint8_t modes[MOM__REGS_MAX];
+
+    mom__buf_zigzag(buf, (int64_t)(r->id - context->id));
+    context->id = r->id;
+    mom__buf_u8(buf,
+                (r->type == MOM_DEVICE ? ENTRY_DEVICE : 0u) | (entry->whole ? ENTRY_WHOLE : 0u));
+    if (entry->whole)
+        mom__wire_put_stamp(buf, &context->stamp, r->created);
+    put_modes(buf, context, entry, modes);
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+        struct mom_stamp near = entry_stamp(entry, reg);
+
+        if (!entry->has[reg])
+            continue;
+        if (modes[reg] & MODE_STAMP)
+            mom__wire_put_stamp(buf, &context->stamp, near);
+        if (modes[reg] & MODE_BASE)
+            mom__wire_put_stamp(buf, &near, entry->bases[reg]);
+        if (modes[reg] & MODE_VALUE)
+            put_value(buf, r, reg);
+    }
+    if (entry->whole)
+        context->last[r->type] = r;
+}
+
+static int get_register(struct mom__reader *reader, struct mom__wire_context *context,
+                        struct mom__arena *arena, struct mom__entry *entry, unsigned reg,
+                        unsigned mode)
+{
+    struct mom_record *r = &entry->record;
+    const struct mom_record *last = entry->whole ? context->last[r->type] : NULL;
+    struct mom_stamp near;
+
+    if (mode & MODE_STAMP)
+        (void)mom__wire_get_stamp(reader, &context->stamp);
+    near = context->stamp;
+    if (mode & MODE_BASE)
+        entry->bases[reg] = mom__wire_get_stamp(reader, &near);
+    entry->has[reg] = true;
+    entry->has_base[reg] = mode & MODE_BASE;
+    if (reg == MOM__REG_DELETED)
+        r->deleted = context->stamp;
+    else if (reg != MOM__REG_CLAIM)
+        r->stamps[reg] = context->stamp;
+    if (reader->failed || mom__stamp_is_zero(context->stamp))
+        return MOM_ECORRUPT;
+    if (mode & MODE_VALUE)
+        return get_value(reader, arena, r, reg, context->stamp);
+    if (!last || reg >= MOM__FIELDS_MAX)
+        return MOM_ECORRUPT;
+    near = context->stamp;
+    mom__record_copy_group(r, last, mom__reg_group(r->type, reg));
+    r->stamps[reg] = near;
+    return MOM_OK;
+}
+
+static int get_registers(struct mom__reader *reader, struct mom__wire_context *context,
+                         struct mom__arena *arena, struct mom__entry *entry)
+{
+    uint64_t count = mom__reader_varint(reader);
+    const unsigned char *codes, *modes;
+    unsigned before = MOM__REGS_MAX;
+    int rc = MOM_OK;
+
+    if (reader->failed || count == 0 || count > MOM__REGS_MAX)
+        return MOM_ECORRUPT;
+    codes = mom__reader_bytes(reader, (size_t)count);
+    modes = mom__reader_bytes(reader, (size_t)count);
+    for (size_t i = 0; modes && rc == MOM_OK && i < count; i++) {
+        unsigned reg = mom__reg_of_code(entry->record.type, codes[i]);
+
+        if (reg == MOM__REGS_MAX)
+            return MOM_EFORMAT;
+        if (modes[i] > MODE_ALL || (before != MOM__REGS_MAX && reg <= before))
+            return MOM_ECORRUPT;
+        before = reg;
+        rc = get_register(reader, context, arena, entry, reg, modes[i]);
+    }
+    return rc == MOM_OK && reader->failed ? MOM_ECORRUPT : rc;
+}
+
+int mom__wire_get_entry(struct mom__reader *reader, struct mom__wire_context *context,
+                        struct mom__arena *arena, struct mom__entry *ret_entry)
+{
+    struct mom__entry *entry = ret_entry;
+    uint64_t id = context->id + (uint64_t)mom__reader_zigzag(reader);
+    unsigned head = mom__reader_u8(reader);
+    int rc;
+
+    if (reader->failed || id == 0 || head > ENTRY_ALL)
+        return MOM_ECORRUPT;
+    memset(entry, 0, sizeof *entry);
+    mom__record_init(&entry->record, head & ENTRY_DEVICE ? MOM_DEVICE : MOM_USER, id);
+    context->id = id;
+    entry->whole = head & ENTRY_WHOLE;
+    if (entry->whole)
+        entry->record.created = mom__wire_get_stamp(reader, &context->stamp);
+    rc = get_registers(reader, context, arena, entry);
+    if (rc == MOM_OK && entry->whole)
+        context->last[entry->record.type] = &entry->record;
+    return rc;
+}

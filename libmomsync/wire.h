@@ -1,0 +1,85 @@
+/*
+ * Messages between nodes, as bytes. docs/reconciliation.md describes them; nothing here knows the
+ * engine. Everything that is read is checked.
+ */
+#ifndef MOM__WIRE_H
+#define MOM__WIRE_H
+
+#include "buf.h"
+#include "register.h"
+
+enum {
+    MOM__WIRE_VERSION = 1,
+    MOM__WIRE_RAW_MAX = 1024 * 1024, /* bytes of a message that was unpacked */
+    MOM__WIRE_PACK_FROM = 512,       /* shorter ones are not packed */
+};
+
+enum mom__wire_kind {
+    MOM__WIRE_HELLO = 1,
+    MOM__WIRE_RECORDS, /* entries, to be confirmed */
+    MOM__WIRE_CONFIRM, /* number of the last message that is on disk */
+    MOM__WIRE_RANGES,  /* reconcile.h */
+    MOM__WIRE_WANT,    /* ids to be sent whole */
+    MOM__WIRE_DRAINED, /* what the other one had not confirmed was sent */
+    MOM__WIRE_HELD,    /* one byte: what was told is held (1), or was decided (0) */
+    MOM__WIRE_FOUND,   /* ids that an audit found to differ */
+    MOM__WIRE_SEEN,    /* stamp: deletions up to it are known everywhere */
+    MOM__WIRE_KINDS
+};
+
+/* kind and number first, then what the kind says. `buf` is reset by begin; end packs it when that makes it smaller. */
+void mom__wire_begin(struct mom__buf *buf, enum mom__wire_kind kind, uint64_t seq);
+/* Borrowed from `buf` or `packed`. An empty text after a failure. */
+struct mom_str mom__wire_end(struct mom__buf *buf, struct mom__buf *packed);
+
+/* Reads the head; `ret_reader` reads the rest, borrowed from `bytes` or from the arena. MOM_ECORRUPT, MOM_EFORMAT
+ * (another version), MOM_ENOMEM. */
+MOM_MUST_CHECK int mom__wire_open(struct mom_str bytes, struct mom__arena *arena,
+                                  enum mom__wire_kind *ret_kind, uint64_t *ret_seq,
+                                  struct mom__reader *ret_reader);
+
+struct mom__hello {
+    uint32_t node, to;
+    unsigned shape;
+    bool agreed; /* the sender holds that both agreed once */
+    bool answer;
+    uint8_t sari_pli;
+    uint32_t sari_ari;
+    int64_t wall_ms; /* clock of the sender */
+    int64_t echo_ms; /* answer: wall_ms of the hello that it answers */
+    uint64_t fingerprint, count;
+    uint64_t backlog;  /* records that the other one has not confirmed */
+    uint64_t your_ids; /* greatest counter of an id that the receiver gave, as the sender knows */
+    struct mom_stamp clock, seen;
+};
+void mom__wire_put_hello(struct mom__buf *buf, const struct mom__hello *hello);
+/* False: damaged. */
+bool mom__wire_get_hello(struct mom__reader *reader, struct mom__hello *ret_hello);
+
+/* Entries of one message share a context: what is like in the one before is not said again. */
+struct mom__wire_context {
+    uint64_t id;
+    struct mom_stamp stamp;
+    const struct mom_record *last[3]; /* by type: the last whole record */
+};
+
+/* What one message says of one record. */
+struct mom__entry {
+    struct mom_record record; /* id, type, created, and the registers below */
+    bool whole;
+    bool has[MOM__REGS_MAX], has_base[MOM__REGS_MAX];
+    struct mom_stamp bases[MOM__REGS_MAX];
+};
+/* `entry` must stay until the message ends when it is whole. */
+void mom__wire_put_entry(struct mom__buf *buf, struct mom__wire_context *context,
+                         const struct mom__entry *entry);
+/* Values are borrowed from what `reader` reads. MOM_ECORRUPT, MOM_EFORMAT (a register that this build does not
+ * have), MOM_ENOMEM. */
+MOM_MUST_CHECK int mom__wire_get_entry(struct mom__reader *reader,
+                                       struct mom__wire_context *context, struct mom__arena *arena,
+                                       struct mom__entry *ret_entry);
+
+void mom__wire_put_stamp(struct mom__buf *buf, struct mom_stamp *last, struct mom_stamp stamp);
+struct mom_stamp mom__wire_get_stamp(struct mom__reader *reader, struct mom_stamp *last);
+
+#endif

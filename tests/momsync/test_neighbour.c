@@ -1,0 +1,449 @@
+/*
+ * Neighbours: nodes that exchange what changed, compare what they have, and merge what was changed
+ * on both sides. Each test is a story of two or three nodes.
+ */
+#include "net.h"
+
+static void nothing_to_say_takes_one_round_trip(void **state)
+{
+    struct net *net = net_star(2, NULL);
+
+    (void)state;
+    assert_int_equal(net->nodes[0].steady, 1);
+    assert_int_equal(net->nodes[1].steady, 1);
+    net_cut(net, 0, 1);
+    net->bytes = net->messages = 0;
+    net_link(net, 1, 0);
+    assert_int_equal(net->messages, 2);
+    assert_in_range(net->bytes, 1, 250);
+    assert_string_equal(net_info(net, 0, 1).state, "steady");
+    net_free(net);
+}
+
+static void a_new_record_is_at_all_nodes(void **state)
+{
+    struct net *net = net_star(3, NULL);
+    uint64_t id = net_change(net, 1, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+
+    (void)state;
+    assert_true(id != 0);
+    net_run(net);
+    for (unsigned i = 0; i < 3; i++)
+        assert_string_equal(net_value(net, i, id, MOM_USER_name), "Anna");
+    net_check_equal(net);
+    assert_int_equal(net_info(net, 0, 2).pending, 0);
+    net_free(net);
+}
+
+static void edits_of_different_fields_at_cut_off_nodes_are_both_kept(void **state)
+{
+    struct net *net = net_star(3, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+
+    (void)state;
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_cut(net, 0, 2);
+    net_change(net, 1, MOM_USER, id, "name", "Berta", NULL);
+    net_change(net, 2, MOM_USER, id, "hierarchy1", "Ward 3", NULL);
+    net_link(net, 1, 0);
+    net_link(net, 2, 0);
+    net_check_equal(net);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_string_equal(net_value(net, i, id, MOM_USER_name), "Berta");
+        assert_string_equal(net_value(net, i, id, MOM_USER_hierarchy1), "Ward 3");
+        assert_int_equal(net->nodes[i].conflicts, 0);
+    }
+    net_free(net);
+}
+
+static void two_edits_of_one_field_are_a_conflict_that_the_later_wins(void **state)
+{
+    struct net *net = net_star(3, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+
+    (void)state;
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_cut(net, 0, 2);
+    net_change(net, 1, MOM_USER, id, "name", "Berta", NULL);
+    net_change(net, 2, MOM_USER, id, "name", "Clara", NULL);
+    net_link(net, 2, 0);
+    net_link(net, 1, 0);
+    net_check_equal(net);
+    for (unsigned i = 0; i < 3; i++)
+        assert_string_equal(net_value(net, i, id, MOM_USER_name), "Clara");
+    assert_int_equal(net->nodes[0].conflicts, 1);
+    net_free(net);
+}
+
+static void who_has_seen_a_value_wins_over_it_whatever_the_clocks_say(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    uint64_t id;
+
+    (void)state;
+    net->nodes[0].clock_ms = 50000; /* less than the skew */
+    id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+    net_run(net);
+    net_change(net, 1, MOM_USER, id, "name", "Berta", NULL);
+    net_run(net);
+    net_check_equal(net);
+    assert_string_equal(net_value(net, 0, id, MOM_USER_name), "Berta");
+    assert_int_equal(net->nodes[0].conflicts + net->nodes[1].conflicts, 0);
+    net_free(net);
+}
+
+static void one_number_given_twice_parks_the_later_one_everywhere(void **state)
+{
+    struct net *net = net_star(3, NULL);
+    uint64_t first, second;
+
+    (void)state;
+    net_cut(net, 0, 1);
+    net_cut(net, 0, 2);
+    first = net_change(net, 1, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+    second = net_change(net, 2, MOM_USER, 0, "num", "4711", "name", "Berta", NULL);
+    net_link(net, 2, 0);
+    net_link(net, 1, 0);
+    net_check_equal(net);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_false(net_parked(net, i, first));
+        assert_true(net_parked(net, i, second));
+    }
+    net_change(net, 0, MOM_USER, second, "num", "4712", NULL);
+    net_run(net);
+    net_check_equal(net);
+    for (unsigned i = 0; i < 3; i++)
+        assert_false(net_parked(net, i, second));
+    net_free(net);
+}
+
+static void a_phone_bound_at_two_nodes_is_bound_to_the_later_user(void **state)
+{
+    struct net *net = net_star(3, NULL);
+    uint64_t device, a, b;
+
+    (void)state;
+    device = net_change(net, 0, MOM_DEVICE, 0, "ipei", "03074 0220259 3", NULL);
+    a = net_change(net, 0, MOM_USER, 0, "num", "1", NULL);
+    b = net_change(net, 0, MOM_USER, 0, "num", "2", NULL);
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_cut(net, 0, 2);
+    net_bind(net, 1, device, a);
+    net_bind(net, 2, device, b);
+    net_link(net, 1, 0);
+    net_link(net, 2, 0);
+    net_check_equal(net);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(net_partner(net, i, device), b);
+        assert_int_equal(net_partner(net, i, b), device);
+        assert_int_equal(net_partner(net, i, a), 0);
+    }
+    assert_true(net->nodes[0].conflicts > 0);
+    net_free(net);
+}
+
+static void a_deleted_record_does_not_come_back(void **state)
+{
+    struct net *net = net_star(3, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL);
+
+    (void)state;
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_delete(net, 0, id);
+    net_run(net);
+    net_link(net, 1, 0);
+    net_check_equal(net);
+    for (unsigned i = 0; i < 3; i++)
+        assert_string_equal(net_value(net, i, id, MOM_USER_num), "(none)");
+    assert_int_equal(net->nodes[0].conflicts, 0);
+    net_free(net);
+}
+
+static void an_edit_after_a_deletion_of_which_it_did_not_know_brings_it_back(void **state)
+{
+    struct net *net = net_star(3, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL);
+
+    (void)state;
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_cut(net, 0, 2);
+    net_delete(net, 2, id);
+    net_change(net, 1, MOM_USER, id, "name", "Berta", NULL);
+    net_link(net, 2, 0);
+    net_link(net, 1, 0);
+    net_check_equal(net);
+    for (unsigned i = 0; i < 3; i++)
+        assert_string_equal(net_value(net, i, id, MOM_USER_name), "Berta");
+    assert_int_equal(net->nodes[0].conflicts, 1);
+    net_free(net);
+}
+
+static void an_edit_before_a_deletion_that_did_not_know_of_it_is_in_the_list(void **state)
+{
+    struct net *net = net_star(3, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL);
+
+    (void)state;
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_cut(net, 0, 2);
+    net_change(net, 1, MOM_USER, id, "name", "Berta", NULL);
+    net_delete(net, 2, id);
+    net_link(net, 2, 0);
+    net_link(net, 1, 0);
+    net_check_equal(net);
+    for (unsigned i = 0; i < 3; i++)
+        assert_string_equal(net_value(net, i, id, MOM_USER_name), "(none)");
+    assert_int_equal(net->nodes[0].conflicts, 1);
+    net_free(net);
+}
+
+static void what_was_deleted_while_a_node_was_away_returns_if_it_is_asked_for(void **state)
+{
+    struct mom_config config = {.offline_delete = MOM_RESTORE_DELETED};
+    struct net *net = net_star(2, &config);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL), other;
+
+    (void)state;
+    other = net_change(net, 0, MOM_USER, 0, "num", "4712", NULL);
+    net_run(net);
+    net_delete(net, 0, other);
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_delete(net, 0, id);
+    net_link(net, 1, 0);
+    net_check_equal(net);
+    assert_string_equal(net_value(net, 0, id, MOM_USER_num), "4711");
+    assert_string_equal(net_value(net, 1, id, MOM_USER_num), "4711");
+    assert_string_equal(net_value(net, 1, other, MOM_USER_num), "(none)");
+    net_free(net);
+}
+
+static void deletions_that_everybody_has_seen_are_forgotten(void **state)
+{
+    struct net *net = net_star(3, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL);
+
+    (void)state;
+    net_run(net);
+    net_cut(net, 0, 2);
+    net_delete(net, 0, id);
+    net_wait(net, 3600001);
+    assert_int_equal(net_counts(net, 0).tombstones, 1);
+    net_link(net, 2, 0);
+    net_wait(net, 3600001);
+    net_wait(net, 3600001);
+    net_check_equal(net);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(net_counts(net, i).tombstones, 0);
+    net_cut(net, 0, 2);
+    net_link(net, 2, 0);
+    assert_string_equal(net_info(net, 0, 2).state, "steady");
+    net_free(net);
+}
+
+static void a_node_that_would_delete_much_is_held_until_somebody_decides(bool yes)
+{
+    struct net *net = net_star(2, NULL);
+    uint64_t ids[40];
+    struct mom_input in = {.kind = MOM_IN_DECIDE, .node = net_number(1), .yes = yes};
+
+    for (unsigned i = 0; i < 40; i++) {
+        char num[8];
+
+        snprintf(num, sizeof num, "%u", 1000 + i);
+        ids[i] = net_change(net, 0, MOM_USER, 0, "num", num, NULL);
+    }
+    net_run(net);
+    net_cut(net, 0, 1);
+    for (unsigned i = 0; i < 30; i++)
+        net_delete(net, 1, ids[i]);
+    net_change(net, 1, MOM_USER, ids[35], "name", "Anna", NULL);
+    net_link(net, 1, 0);
+    assert_int_equal(net->nodes[0].held, 30);
+    assert_string_equal(net_info(net, 0, 1).state, "held");
+    assert_string_equal(net_info(net, 1, 0).state, "held");
+    assert_int_equal(net_counts(net, 0).users, 40);
+    assert_string_equal(net_value(net, 0, ids[35], MOM_USER_name), "Anna");
+    net_crash(net, 0);
+    net_link(net, 1, 0);
+    assert_string_equal(net_info(net, 0, 1).state, "held");
+    net_step(net, 0, &in);
+    net_run(net);
+    net_check_equal(net);
+    assert_string_equal(net_info(net, 0, 1).state, "steady");
+    assert_int_equal(net_counts(net, 1).users, yes ? 10 : 40);
+    net_free(net);
+}
+
+static void what_is_held_is_deleted_on_a_yes(void **state)
+{
+    (void)state;
+    a_node_that_would_delete_much_is_held_until_somebody_decides(true);
+}
+
+static void what_is_held_is_kept_everywhere_on_a_no(void **state)
+{
+    (void)state;
+    a_node_that_would_delete_much_is_held_until_somebody_decides(false);
+}
+
+static void a_crash_at_any_message_loses_nothing(void **state)
+{
+    (void)state;
+    for (unsigned after = 0; after < 14; after++) {
+        for (unsigned who = 0; who < 2; who++) {
+            struct net *net = net_star(2, NULL);
+            struct mom_input in = {.kind = MOM_IN_NODE_UP, .node = net_number(1)};
+            uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "1", NULL), b;
+
+            net_run(net);
+            net_cut(net, 0, 1);
+            net_change(net, 0, MOM_USER, id, "name", "Anna", NULL);
+            net_change(net, 1, MOM_USER, id, "hierarchy1", "Ward", NULL);
+            b = net_change(net, 1, MOM_USER, 0, "num", "2", NULL);
+            net->linked[0][1] = net->linked[1][0] = true;
+            net_step(net, 0, &in);
+            in = (struct mom_input){.kind = MOM_IN_NODE_UP, .node = net_number(0), .yes = true};
+            net_step(net, 1, &in);
+            for (unsigned i = 0; i < after; i++)
+                net_carry(net);
+            net_crash(net, who);
+            net_run(net);
+            net_link(net, 1, 0);
+            net_check_equal(net);
+            assert_string_equal(net_value(net, 1, id, MOM_USER_name), "Anna");
+            assert_string_equal(net_value(net, 0, id, MOM_USER_hierarchy1), "Ward");
+            assert_string_equal(net_value(net, 0, b, MOM_USER_num), "2");
+            assert_int_equal(net->nodes[0].conflicts + net->nodes[1].conflicts, 0);
+            net_free(net);
+        }
+    }
+}
+
+static void many_records_meet_an_empty_node(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    unsigned empty;
+
+    (void)state;
+    for (unsigned i = 0; i < 3000; i++) {
+        char num[8];
+
+        snprintf(num, sizeof num, "%u", 10000 + i);
+        net_change(net, 0, MOM_USER, 0, "num", num, "name", "Somebody", NULL);
+        if (i % 64 == 0)
+            net_run(net);
+    }
+    net_run(net);
+    net_check_equal(net);
+    empty = net_add_node(net);
+    net_know(net, empty, 0);
+    net_link(net, empty, 0);
+    net_check_equal(net);
+    assert_int_equal(net_counts(net, empty).users, 3000);
+    assert_string_equal(net_info(net, 0, empty).state, "steady");
+    net_free(net);
+}
+
+static void an_audit_names_differences_and_mends_them_on_request(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    struct mom_input audit = {
+        .kind = MOM_IN_NODE_AUDIT, .node = net_number(0), .tag = 9, .yes = false};
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "1", NULL);
+
+    (void)state;
+    net_run(net);
+    net_change(net, 0, MOM_USER, 0, "num", "2", NULL);
+    net_lose(net); /* the message is lost, and nobody has noticed yet */
+    net_step(net, 1, &audit);
+    net_run(net);
+    /* The number of the next message shows that one is missing: the connection ends. */
+    assert_true(net->nodes[0].closed + net->nodes[1].closed > 0);
+    net_link(net, 1, 0);
+    net_check_equal(net);
+    net->nodes[1].done = 99;
+    net_step(net, 1, &audit);
+    net_run(net);
+    assert_int_equal(net->nodes[1].done, 0);
+    assert_int_equal(net->nodes[1].differences, 0);
+    assert_true(id != 0);
+    net_free(net);
+}
+
+static void another_system_is_refused(void **state)
+{
+    struct mom_config config = {.sari = {31, 0x10280000}};
+    struct net *net = net_star(1, &config);
+    unsigned other;
+
+    (void)state;
+    net->config.sari.ari = 0x10290000;
+    other = net_add_node(net);
+    net_know(net, other, 0);
+    net_link(net, other, 0);
+    assert_int_equal(net->nodes[0].reason, MOM_REFUSED_NODE_SARI);
+    assert_string_equal(net_info(net, 0, other).state, "down");
+    net_free(net);
+}
+
+static void a_clock_that_is_wrong_is_measured(void **state)
+{
+    struct net *net = net_star(2, NULL);
+
+    (void)state;
+    net_cut(net, 0, 1);
+    net->nodes[0].clock_ms = 12000;
+    net_link(net, 1, 0);
+    assert_int_equal(net_info(net, 1, 0).offset_ms, 12000);
+    assert_int_equal(net_info(net, 0, 1).offset_ms, -12000);
+    net_free(net);
+}
+
+static void who_does_not_confirm_is_given_up(void **state)
+{
+    struct net *net = net_star(2, NULL);
+
+    (void)state;
+    net_change(net, 0, MOM_USER, 0, "num", "1", NULL);
+    net_lose(net);
+    net_wait(net, 60001);
+    assert_int_equal(net->nodes[0].reason, MOM_REFUSED_NODE_SILENT);
+    net_link(net, 1, 0);
+    net_check_equal(net);
+    net_free(net);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_to_say_takes_one_round_trip),
+        cmocka_unit_test(a_new_record_is_at_all_nodes),
+        cmocka_unit_test(edits_of_different_fields_at_cut_off_nodes_are_both_kept),
+        cmocka_unit_test(two_edits_of_one_field_are_a_conflict_that_the_later_wins),
+        cmocka_unit_test(who_has_seen_a_value_wins_over_it_whatever_the_clocks_say),
+        cmocka_unit_test(one_number_given_twice_parks_the_later_one_everywhere),
+        cmocka_unit_test(a_phone_bound_at_two_nodes_is_bound_to_the_later_user),
+        cmocka_unit_test(a_deleted_record_does_not_come_back),
+        cmocka_unit_test(an_edit_after_a_deletion_of_which_it_did_not_know_brings_it_back),
+        cmocka_unit_test(an_edit_before_a_deletion_that_did_not_know_of_it_is_in_the_list),
+        cmocka_unit_test(what_was_deleted_while_a_node_was_away_returns_if_it_is_asked_for),
+        cmocka_unit_test(deletions_that_everybody_has_seen_are_forgotten),
+        cmocka_unit_test(what_is_held_is_deleted_on_a_yes),
+        cmocka_unit_test(what_is_held_is_kept_everywhere_on_a_no),
+        cmocka_unit_test(a_crash_at_any_message_loses_nothing),
+        cmocka_unit_test(many_records_meet_an_empty_node),
+        cmocka_unit_test(an_audit_names_differences_and_mends_them_on_request),
+        cmocka_unit_test(another_system_is_refused),
+        cmocka_unit_test(a_clock_that_is_wrong_is_measured),
+        cmocka_unit_test(who_does_not_confirm_is_given_up),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
