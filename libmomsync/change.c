@@ -80,7 +80,7 @@ static int check_unique(struct mom_engine *e, const struct change *c, const stru
 
 static int check_limits(struct mom_engine *e, const struct change *c, const struct mom_record *plan)
 {
-    bool was = c->work && c->work->index.resident == MOM__ALL_SITES;
+    bool was = c->work && c->work->index.permanent;
 
     if (!c->work && (plan->type == MOM_USER ? e->counts.users >= e->limits.users
                                             : e->counts.devices >= e->limits.devices))

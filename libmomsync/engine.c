@@ -109,8 +109,7 @@ static bool visit_record(void *user, struct mom_str key, struct mom_str value)
     index.deleted = record->flags & MOM__DELETED;
     index.parked = !index.deleted && (record->flags & MOM__PARKED);
     index.live = !index.deleted && !index.parked;
-    if (index.live && mom__is_permanent(record))
-        index.resident = MOM__ALL_SITES;
+    index.permanent = index.live && mom__is_permanent(record);
     mom__count(&e->counts, &index, record, 1);
     mom__neighbour_saw_id(e, id);
     return true;

@@ -2,6 +2,7 @@
  * What a site tells of its records: which of ours each one is, and what an import did not bring.
  * How values are merged is merge.c's business.
  */
+#include "neighbour.h"
 #include "node.h"
 
 /* Not a site that may talk: unknown, or its link is down. */
@@ -316,6 +317,17 @@ static void note_times(struct mom_engine *e, struct mom__observed *seen)
     }
 }
 
+/* Deleted while the site was away, and that does not count (UDS guide 2.1.5). */
+static bool is_restored(struct mom_engine *e, struct mom__observed *seen)
+{
+    if (e->offline_delete != MOM_RESTORE_DELETED || !seen->site->importing || seen->asked ||
+        seen->work->record.deleted.ms <= seen->site->contact_ms)
+        return false;
+    mom__reaffirm(e, seen->work);
+    mom__revive(e, seen->work);
+    return true;
+}
+
 /* A deleted record that the site still has: changed there after the deletion, it comes back. */
 static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
 {
@@ -375,7 +387,7 @@ static void merge_all(struct mom_engine *e, struct mom__observed *seen)
         mom__base_init(&seen->mapping->base, seen->in->type);
     mom__map_local(e, seen->mapping, seen->in->local);
     note_told(seen);
-    if ((r->flags & MOM__DELETED) && !comes_back(e, seen)) {
+    if ((r->flags & MOM__DELETED) && !is_restored(e, seen) && !comes_back(e, seen)) {
         mom__want(e, seen->site, r->id, false);
         note_times(e, seen);
         return;
@@ -466,6 +478,14 @@ static void gather(struct mom_engine *e, struct mom__site *site, enum mom_table 
     mom__scan(e, table, mom__key_site_id(&key, prefix, 0), gather_unseen, &g);
 }
 
+/* Deleted at the site, and not by us: it belongs there. */
+static bool is_deletion(struct mom_engine *e, struct mom__site *site, const struct mom__mapping *m)
+{
+    const struct mom__work *w = mom__work_live(e, m->id);
+
+    return w && !(m->base.flags & MOM__BASE_LEAVING) && mom__desired(e, &w->record, site->number);
+}
+
 /* Of the records that are not at the site any more, those that count as deleted there. */
 static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
                               const struct mom__queue *ids)
@@ -474,38 +494,37 @@ static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
 
     for (size_t i = 0; i < ids->count; i++) {
         uint64_t id = ids->ids[(ids->head + i) & (ids->size - 1)];
-        const struct mom__work *w = mom__work_live(e, id);
-        const struct mom__mapping *m = w ? mom__mapping(e, site->number, id) : NULL;
+        const struct mom__mapping *m = mom__mapping(e, site->number, id);
 
-        if (m && m->base.local && !(m->base.flags & MOM__BASE_LEAVING) &&
-            mom__desired(e, &w->record, site->number))
-            count++;
+        count += m && m->base.local && is_deletion(e, site, m);
     }
     return count;
 }
 
 static void delete_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *missing)
 {
-    size_t count = count_deletions(e, site, missing), mapped = (size_t)site->users + site->devices;
-    bool brake = count > MOM__BRAKE_LEAST && count * 2 > mapped;
-    uint64_t id;
+    uint64_t count = count_deletions(e, site, missing);
+    uint64_t mapped = (uint64_t)site->users + site->devices, id;
+    bool brake = mom__brake(e, count, mapped);
 
-    if (brake)
-        mom__logf(e, MOM_LOG_ERROR,
-                  "site %u: %u of the %u records that it had are missing: it was replaced or "
-                  "emptied. Nothing is deleted, "
-                  "the records are put back",
-                  MOM__U(site->number), MOM__U(count), MOM__U(mapped));
+    mom__hold_forget(e, site->number);
+    site->held = 0;
     while (e->failed == MOM_OK && (id = mom__queue_take(missing)) != 0) {
         struct mom__mapping *m = mom__mapping(e, site->number, id);
 
         if (!m || m->base.local == 0)
             continue;
-        if (brake)
-            mom__unmap(e, m);
+        if (!is_deletion(e, site, m))
+            mom__deleted_at_site(e, site, m, site->contact_ms);
+        else if (e->offline_delete == MOM_RESTORE_DELETED)
+            mom__unmap(e, m); /* and it is put back */
+        else if (brake)
+            mom__hold(e, site->number, id, mom__str(""));
         else
             mom__deleted_at_site(e, site, m, site->contact_ms);
     }
+    if (brake && e->offline_delete != MOM_RESTORE_DELETED)
+        mom__hold_missing(e, site, count, mapped);
     mom__settle(e);
 }
 

@@ -18,33 +18,45 @@ static bool is_live(const struct mom_record *record)
     return !(record->flags & (MOM__DELETED | MOM__PARKED));
 }
 
-/* A phone that takes no SARI works at one site: it is never everywhere, whoever is bound to it. */
+static bool is_pari_only(const struct mom_record *record)
+{
+    return record->type == MOM_DEVICE &&
+           mom__equal_c(mom__record_value(record, MOM_DEVICE_subscribeToPARIOnly), "1");
+}
+
+/* The live partner, NULL: none. Not mom__work: a device and its user would load each other without end. */
+static const struct mom_record *partner_of(struct mom_engine *e, const struct mom_record *record)
+{
+    const struct mom__work *w =
+        record->partner ? mom__idmap_get_ptr(&e->works, record->partner) : NULL;
+    struct mom_record *loaded;
+    struct mom_str bytes;
+    struct mom__key key;
+
+    if (w)
+        return is_live(&w->record) ? &w->record : NULL;
+    if (!record->partner || !mom__get(e, MOM_T_RECORD, mom__key_id(&key, record->partner), &bytes))
+        return NULL;
+    bytes = mom__step_dup(e, bytes);
+    loaded = mom__step_alloc(e, sizeof *loaded);
+    if (!loaded || mom__record_decode(bytes, record->partner, &e->arena, loaded) != MOM_OK) {
+        mom__fail(e, MOM_ECORRUPT);
+        return NULL;
+    }
+    return is_live(loaded) ? loaded : NULL;
+}
+
+/* A phone that takes no SARI works at one site: it is never everywhere, nor who is bound to it. */
 static bool belongs_everywhere(struct mom_engine *e, const struct mom_record *record)
 {
-    const struct mom__work *user;
+    const struct mom_record *partner = partner_of(e, record);
 
-    if (record->type == MOM_USER)
-        return mom__is_permanent(record);
-    if (!record->partner ||
-        mom__equal_c(mom__record_value(record, MOM_DEVICE_subscribeToPARIOnly), "1"))
+    if (is_pari_only(record) || (partner && is_pari_only(partner) && e->shape == MOM_SHAPE_STAR))
         return false;
-    user = mom__idmap_get_ptr(&e->works, record->partner);
-    if (!user) {
-        /* Not mom__work: a device and its user would load each other without end. */
-        struct mom_str bytes;
-        struct mom__key key;
-        struct mom_record *loaded;
-
-        if (!mom__get(e, MOM_T_RECORD, mom__key_id(&key, record->partner), &bytes))
-            return false;
-        loaded = mom__step_alloc(e, sizeof *loaded);
-        if (!loaded || mom__record_decode(bytes, record->partner, &e->arena, loaded) != MOM_OK) {
-            mom__fail(e, MOM_ECORRUPT);
-            return false;
-        }
-        return is_live(loaded) && mom__is_permanent(loaded);
-    }
-    return is_live(&user->record) && mom__is_permanent(&user->record);
+    if (e->shape == MOM_SHAPE_STAR)
+        return true;
+    return record->type == MOM_USER ? mom__is_permanent(record)
+                                    : partner && mom__is_permanent(partner);
 }
 
 struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record)
@@ -56,6 +68,7 @@ struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *r
     index.deleted = record->flags & MOM__DELETED;
     index.parked = !index.deleted && (record->flags & MOM__PARKED);
     index.live = is_live(record);
+    index.permanent = index.live && mom__is_permanent(record);
     if (index.deleted)
         return index;
     for (size_t i = 0; i < count; i++) {
@@ -94,7 +107,7 @@ void mom__count(struct mom_counts *counts, const struct mom__index *index,
         counts->parked += step;
     if (index->deleted)
         counts->tombstones += step;
-    if (record->type == MOM_USER && index->resident == MOM__ALL_SITES)
+    if (index->permanent)
         counts->permanent += step;
 }
 

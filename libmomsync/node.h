@@ -40,7 +40,7 @@ struct mom__index {
     struct mom_str unique[MOM__UNIQUE_MAX];
     uint64_t claimed;
     uint32_t resident; /* site, MOM__ALL_SITES, 0: nowhere */
-    bool live, parked, deleted;
+    bool live, parked, deleted, permanent;
 };
 
 /* A record during a step. There is one object per id, written back before the commit. */

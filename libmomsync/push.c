@@ -359,7 +359,7 @@ static void look(struct mom_engine *e, struct mom__site *site, uint64_t id)
     bool is_user = w && w->record.type == MOM_USER;
     struct half device, user;
 
-    if (!w)
+    if (!w || (site->held && mom__is_held(e, site->number, id)))
         return;
     device = half_of(e, site, is_user ? partner : w);
     user = half_of(e, site, is_user ? w : partner);

@@ -228,6 +228,37 @@ bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
            mom__conflict_decode(pair.key, pair.value, ret_conflict) == MOM_OK;
 }
 
+struct held {
+    uint32_t where;
+    uint64_t after, found;
+};
+
+static bool visit_held(void *user, struct mom_str key, struct mom_str value)
+{
+    struct held *held = user;
+    uint32_t where;
+    uint64_t id;
+
+    (void)value;
+    if (mom__key_read_site_id(key, &where, &id) != MOM_OK || where != held->where)
+        return false;
+    if (id > held->after)
+        held->found = id;
+    return held->found == 0;
+}
+
+uint64_t mom_view_next_held(struct mom_view *view, uint32_t site_or_node, uint64_t after)
+{
+    struct held held = {site_or_node, after, 0};
+    struct mom__key key;
+
+    if (!view || view->engine->store.ops->scan(view->txn, MOM_T_HELD,
+                                               mom__key_site_id(&key, site_or_node, after),
+                                               visit_held, &held) != MOM_OK)
+        return 0;
+    return held.found;
+}
+
 int mom_view_counts(struct mom_view *view, struct mom_counts *ret_counts)
 {
     if (!view || !ret_counts)

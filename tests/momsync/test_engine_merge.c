@@ -425,11 +425,11 @@ static void edit_after_the_deletion_brings_the_record_back(void **state)
     world_free(w);
 }
 
-static void emptied_site_is_filled_again(void **state)
+/* Thirty users, and the site comes back without any. */
+static struct world *emptied_site(const struct mom_config *more)
 {
-    struct world *w = world_new();
+    struct world *w = world_new_with(more);
 
-    (void)state;
     world_add_site(w);
     for (int i = 0; i < 30; i++) {
         char num[8];
@@ -441,8 +441,89 @@ static void emptied_site_is_filled_again(void **state)
     world_cut(w, 1);
     memset(w->sites[1].users, 0, sizeof w->sites[1].users);
     world_connect(w, 1);
+    return w;
+}
+
+static void decide(struct world *w, unsigned n, bool yes)
+{
+    struct mom_input in = {.kind = MOM_IN_DECIDE, .site = n, .yes = yes, .tag = 7};
+
+    w->refused = 0;
+    add(w, &in);
+    world_run(w);
+}
+
+static void emptied_site_is_held_and_filled_again_on_a_no(void **state)
+{
+    struct world *w = emptied_site(NULL);
+    struct mom_view *view;
+
+    (void)state;
+    assert_int_equal(w->held, 30);
     assert_int_equal(hub_counts(w).users, 30);
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 0);
+    view = world_view(w);
+    assert_true(mom_view_next_held(view, 1, 0) != 0);
+    assert_true(mom_view_next_held(view, 2, 0) == 0);
+    mom_view_close(view);
+    /* What is held waits also when it is changed meanwhile, and over a restart. */
+    hub_change(w, MOM_USER, hub_find(w, MOM_USER_num, "6003"), "name", "Anna", NULL);
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 0);
+    world_crash(w);
+    world_run(w);
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 0);
+    decide(w, 1, false);
     assert_int_equal(site_count(&w->sites[1], MOM_USER), 30);
+    world_check(w);
+    decide(w, 1, false);
+    assert_int_equal(w->refused, MOM_ENOENT);
+    world_free(w);
+}
+
+static void emptied_site_empties_the_system_on_a_yes(void **state)
+{
+    struct world *w = emptied_site(NULL);
+
+    (void)state;
+    decide(w, 1, true);
+    assert_int_equal(hub_counts(w).users, 0);
+    assert_int_equal(hub_counts(w).tombstones, 30);
+    world_check(w);
+    world_free(w);
+}
+
+static void deletions_while_away_are_undone_when_that_is_configured(void **state)
+{
+    struct mom_config config = {.offline_delete = MOM_RESTORE_DELETED};
+    struct world *w = emptied_site(&config);
+    uint64_t id = hub_find(w, MOM_USER_num, "6001");
+
+    (void)state;
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 30);
+    world_cut(w, 1);
+    world_wait(w, 2000);
+    hub_delete(w, id);
+    world_connect(w, 1);
+    assert_int_equal(hub_find(w, MOM_USER_num, "6001"), id);
+    hub_delete(w, id);
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 29);
+    world_check(w);
+    world_free(w);
+}
+
+static void deletions_that_every_site_has_seen_are_forgotten(void **state)
+{
+    struct world *w = one_person();
+
+    (void)state;
+    world_cut(w, 1);
+    hub_delete(w, anna(w));
+    world_wait(w, 3600001);
+    assert_int_equal(hub_counts(w).tombstones, 1);
+    world_connect(w, 1);
+    assert_int_equal(hub_counts(w).tombstones, 1);
+    world_wait(w, 3600001);
+    assert_int_equal(hub_counts(w).tombstones, 0);
     world_check(w);
     world_free(w);
 }
@@ -493,7 +574,10 @@ int main(void)
         cmocka_unit_test(deletion_at_a_site_is_taken_unless_the_hub_changed),
         cmocka_unit_test(deletion_while_the_site_was_away_is_done_there),
         cmocka_unit_test(edit_after_the_deletion_brings_the_record_back),
-        cmocka_unit_test(emptied_site_is_filled_again),
+        cmocka_unit_test(emptied_site_is_held_and_filled_again_on_a_no),
+        cmocka_unit_test(emptied_site_empties_the_system_on_a_yes),
+        cmocka_unit_test(deletions_while_away_are_undone_when_that_is_configured),
+        cmocka_unit_test(deletions_that_every_site_has_seen_are_forgotten),
         cmocka_unit_test(relations_conflict_by_time),
     };
 

@@ -69,6 +69,8 @@ struct world {
     size_t trace_len;
     bool tracing;
     struct mom_limits limits;
+    struct mom_config config; /* what is not the default */
+    uint64_t held;
     unsigned conflicts, changes, steps;
     int refused; /* code of the last refused change */
     uint64_t done;
@@ -107,8 +109,9 @@ static inline void world_log(void *user, enum mom_level level, const char *line)
 
 static inline int world_open(struct world *w)
 {
-    struct mom_config config = {.size = sizeof config};
+    struct mom_config config = w->config;
 
+    config.size = sizeof config;
     config.store = w->store;
     config.user = w;
     config.log = world_log;
@@ -136,6 +139,19 @@ static inline struct world *world_new(void)
 
     assert_non_null(w);
     assert_int_equal(mom_store_memory_new(NULL, &store), MOM_OK);
+    world_init_on(w, store);
+    return w;
+}
+
+static inline struct world *world_new_with(const struct mom_config *config)
+{
+    struct world *w = calloc(1, sizeof *w);
+    struct mom_store store;
+
+    assert_non_null(w);
+    assert_int_equal(mom_store_memory_new(NULL, &store), MOM_OK);
+    if (config)
+        w->config = *config;
     world_init_on(w, store);
     return w;
 }
@@ -526,6 +542,9 @@ static inline void world_act(struct world *w, const struct mom_action *a)
         break;
     case MOM_DO_REFUSED:
         w->refused = a->rc;
+        break;
+    case MOM_DO_HELD:
+        w->held = a->id;
         break;
     default: /* neighbours: net.h */
         break;
