@@ -15,3 +15,9 @@ ifneq ($(xml2.there),)
 bench_axi.cppflags += $(shell $(PKG_CONFIG) --cflags libxml-2.0)
 bench_axi.ldlibs := $(shell $(PKG_CONFIG) --libs libxml-2.0)
 endif
+
+# What libmomsync's promises cost: bytes between nodes, and its store beside bare LMDB.
+BENCHES += bench_sync
+bench_sync.srcs := bench/bench_sync.c bench/pairs.c
+bench_sync.libs := momsync
+bench_sync.cppflags := -D_GNU_SOURCE

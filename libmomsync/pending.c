@@ -147,12 +147,31 @@ static void queue(struct mom_engine *e, struct mom__neighbour *n, struct mom__qu
         mom__fail(e, MOM_ENOMEM);
 }
 
+/* The neighbour told it just now. */
+static bool is_told(const struct mom_engine *e, const struct mom__neighbour *n,
+                    const struct mom__work *w, unsigned reg)
+{
+    return e->joining == n && w->told && w->told[reg];
+}
+
+static bool has_news(const struct mom_engine *e, const struct mom__neighbour *n,
+                     const struct mom__work *w)
+{
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+        if (is_news(w, reg) && !is_told(e, n, w, reg))
+            return true;
+    }
+    return false;
+}
+
 static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom__work *w)
 {
     const struct mom_record *r = &w->record;
     struct mom__pending p;
     bool changed = false;
 
+    if (!has_news(e, n, w))
+        return;
     /* Before the first agreement all that we have counts as not confirmed. */
     if (!n->agreed) {
         queue(e, n, &n->whole, r->id);
@@ -164,17 +183,14 @@ static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom_
         p.count = 0;
     }
     for (unsigned reg = 0; reg < MOM__REGS_MAX && !p.whole; reg++) {
-        bool agreed = e->joining == n && w->told && w->told[reg];
-
-        if (!is_news(w, reg) || agreed || mom__pending_find(&p, reg))
+        if (!is_news(w, reg) || is_told(e, n, w, reg) || mom__pending_find(&p, reg))
             continue;
         mom__pending_add(&p, reg)->base = w->noted->stamps[reg];
         changed = true;
     }
     if (changed)
         mom__pending_put(e, n->node, r->id, r->type, &p);
-    if (p.whole || p.count > 0)
-        queue(e, n, &n->outbox, r->id);
+    queue(e, n, &n->outbox, r->id);
 }
 
 void mom__pending_note(struct mom_engine *e, struct mom__work *w)
