@@ -13,6 +13,9 @@
 #define LLVMFuzzerTestOneInput fuzz_engine
 #include "fuzz/fuzz_engine.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_node
+#include "fuzz/fuzz_node.c"
+#undef LLVMFuzzerTestOneInput
 /* NOLINTEND(bugprone-suspicious-include) */
 
 static void the_corpus_of_identities_holds(void **state)
@@ -33,12 +36,19 @@ static void the_corpus_of_the_engine_holds(void **state)
     replay_corpus("engine", fuzz_engine, 100, 5);
 }
 
+static void the_corpus_of_neighbours_holds(void **state)
+{
+    (void)state;
+    replay_corpus("node", fuzz_node, 100, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_corpus_of_identities_holds),
         cmocka_unit_test(the_corpus_of_stores_holds),
         cmocka_unit_test(the_corpus_of_the_engine_holds),
+        cmocka_unit_test(the_corpus_of_neighbours_holds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
