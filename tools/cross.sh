@@ -29,7 +29,7 @@ tools/deps.sh install "gcc-$triplet:$triplet-gcc" "libc6-dev-$arch-cross:/usr/$t
 mkdir -p "$BUILD/cross/$arch"
 root=$(cd "$BUILD/cross/$arch" && pwd)
 libraries=$root/usr/lib/$triplet
-wanted='libexpat1-dev libcmocka-dev liblmdb-dev libmbedtls-dev'
+wanted='libexpat1-dev libcmocka-dev liblmdb-dev zlib1g-dev libmbedtls-dev'
 
 fetch() {
     for tool in apt-get apt-cache dpkg-deb; do
@@ -43,7 +43,7 @@ fetch() {
     apt-get "$@" update || echo "cross: not every package index could be read" >&2
     # The libraries with the shared objects that they need of each other; the C library is the compiler's.
     # shellcheck disable=SC2086
-    packages=$(apt-cache "$@" depends --recurse --important $wanted | grep -xE 'lib(expat|cmocka|lmdb|mbed)[a-z0-9-]*' | sort -u)
+    packages=$(apt-cache "$@" depends --recurse --important $wanted | grep -xE 'lib(expat|cmocka|lmdb|mbed)[a-z0-9-]*|zlib1g[a-z0-9-]*' | sort -u)
     # shellcheck disable=SC2086
     (cd "$root/apt/archives" && rm -f -- *.deb && apt-get "$@" download $packages)
     for package in "$root"/apt/archives/*.deb; do dpkg-deb -x "$package" "$root"; done
