@@ -134,6 +134,8 @@ void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
     number(&text, "device", in->local_device);
     number(&text, "user", in->local_user);
     park(&text, in->park);
+    if (in->platform)
+        mom__text_key_str(&text, "platform", mom__str(mom_platform_info(in->platform)->name));
     words(&text, "name", in->name);
     words(&text, "ipei", in->ipei);
     words(&text, "subscription", in->subscription);
@@ -170,6 +172,7 @@ static const char *const refusal_names[] = {
     [MOM_REFUSED_PARK_TYPE] = "park-type",
     [MOM_REFUSED_PARK_DUPLICATE] = "park-duplicate",
     [MOM_REFUSED_PARK_CHANGED] = "park-changed",
+    [MOM_REFUSED_PLATFORM] = "platform",
 };
 
 void mom__trace_action(struct mom_engine *e, const struct mom_action *action)

@@ -21,6 +21,7 @@
 #define MOMSYNC_ENGINE_H
 
 #include <momsync/ident.h>
+#include <momsync/platform.h>
 #include <momsync/record.h>
 #include <momsync/store.h>
 
@@ -40,7 +41,7 @@ typedef uint32_t mom_site;
     L(users, 50000, "users of the system (MOM guide 10.1, chapter 1)")                             \
     L(devices, 50000, "devices of the system: as many as users")                                   \
     L(permanent, 512, "permanent users of the system (MOM guide 10.1, permanent users)")           \
-    L(site_devices, 10000, "devices of one site: the limit of an OMM on a Linux server")           \
+    L(site_devices, 10000, "devices of one site; 0: what its platform says, else this")            \
     L(outstanding, 32, "records on their way to one site at a time")
 
 struct mom_limits {
@@ -73,7 +74,10 @@ struct mom_config {
         node; /* this node's origin number in stamps and ids, 0x01000000 to 0x01ffffff; 0: the default
                                 0x01000000. Origins below are sites */
     struct mom_park sari; /* pli 0: the PARK of the first site that is admitted becomes the SARI */
-    int64_t skew_ms;      /* a stamp further in the future than this is clamped; 0: 60000 */
+    /* Sites of two platform classes: false, the log tells it; true, a site of another class than those that are known
+     * is refused (the UDS guide demands it of a star, the MOM guide does not of a hub). */
+    bool same_platform;
+    int64_t skew_ms; /* a stamp further in the future than this is clamped; 0: 60000 */
     struct mom_limits limits;
     struct mom_timers timers;
     void *user; /* first argument of the hooks */
@@ -103,8 +107,9 @@ enum mom_input_kind {
                            an empty value clears. Bind and unbind: bind_to */
     MOM_IN_DELETE, /* id, tag */
     /* from a link */
-    MOM_IN_IDENTIFIED, /* site, park: logged in and PARK read; answered by ADMIT or REFUSE */
-    MOM_IN_IMPORT,     /* site: the import begins, records follow */
+    MOM_IN_IDENTIFIED, /* site, park, platform (unknown: what was told before holds): logged in and PARK read;
+                          answered by ADMIT or REFUSE */
+    MOM_IN_IMPORT, /* site: the import begins, records follow */
     MOM_IN_RECORD, /* site, type, local, partner_local, times, attrs: a record as the site has it. In an import
                            and in an answer it is whole, in an event (partial) what is missing is unchanged */
     MOM_IN_GONE,     /* site, type, local: the site deleted a record */
@@ -134,6 +139,7 @@ struct mom_input {
     const struct mom_attr *attrs;
     size_t attr_count;
     struct mom_park park;
+    enum mom_platform platform;
     struct mom_str name, value;
     struct mom_str ipei, subscription;
     int64_t at_ms;
@@ -184,7 +190,8 @@ enum mom_action_kind {
 enum mom_refusal {
     MOM_REFUSED_PARK_TYPE = 1,
     MOM_REFUSED_PARK_DUPLICATE,
-    MOM_REFUSED_PARK_CHANGED
+    MOM_REFUSED_PARK_CHANGED,
+    MOM_REFUSED_PLATFORM
 };
 
 enum mom_change { MOM_CREATED = 1, MOM_CHANGED, MOM_MOVED, MOM_PARKED, MOM_DELETED };
@@ -253,7 +260,7 @@ struct mom_conflict {
     int64_t decided_ms;
     struct mom_str kept, lost; /* values; secrets as *** */
     struct mom_str
-        rule; /* "later", "tie-origin", "edit-over-delete", "delete-over-edit", "unique" */
+        rule; /* "later", "tie-origin", "edit-over-delete", "delete-over-edit", "unique", "limit" */
 };
 /* The conflict with the smallest number above `after`. */
 MOM_API bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
@@ -282,6 +289,7 @@ struct mom_site_info {
     mom_site site;
     char name[64];
     struct mom_park park;
+    enum mom_platform platform;
     bool up, importing;
     uint32_t users, devices; /* records that it has, as far as we know */
     uint32_t pending;        /* records that it should get, change or lose */
@@ -292,6 +300,28 @@ MOM_API bool mom_engine_site(const struct mom_engine *engine, mom_site site,
                              struct mom_site_info *ret_info);
 /* The site with the smallest number above `after`; 0: none. */
 MOM_API mom_site mom_engine_next_site(const struct mom_engine *engine, mom_site after);
+/* How many sites have which platform class, as they last told it; is it a mixture? `ret_platforms` may be NULL. */
+MOM_API bool mom_engine_platform_mixture(const struct mom_engine *engine,
+                                         struct mom_platforms *ret_platforms);
+
+/* The limits that count something. At 90 % of one the log gets a warning, once until it fell below 85 %. */
+enum mom_capacity_kind {
+    MOM_CAPACITY_SITES,
+    MOM_CAPACITY_USERS, /* parked ones too */
+    MOM_CAPACITY_DEVICES,
+    MOM_CAPACITY_PERMANENT,
+    MOM_CAPACITY_SITE_DEVICES, /* of one site */
+    MOM_CAPACITY_COUNT
+};
+struct mom_capacity {
+    const char *name; /* of the limit in MOM_LIMITS, static */
+    bool of_site;     /* one of each site, not one of the system */
+    bool near;        /* 90 % or more are used */
+    uint64_t used, limit;
+};
+/* `site` for SITE_DEVICES alone. False: no such kind or site. */
+MOM_API bool mom_engine_capacity(const struct mom_engine *engine, enum mom_capacity_kind kind,
+                                 mom_site site, struct mom_capacity *ret_capacity);
 /* The SARI in force, pli 0: none yet. */
 MOM_API struct mom_park mom_engine_sari(const struct mom_engine *engine);
 
