@@ -377,13 +377,19 @@ static bool has_room(const struct mom_engine *e, const struct mom__site *site)
     return made < mom__room(e, MOM_CAPACITY_SITE_DEVICES, site);
 }
 
-/* The device does not go where there is no room for it; its user does. */
-static void keep_away(struct mom_engine *e, struct mom__site *site, struct half *device)
+/* A device does not go where there is no room for it. Neither does its user, whom the site would tell as unbound before
+ * it ever had the two together; one who is there already stays. */
+static void keep_away(struct mom_engine *e, struct mom__site *site, struct half *device,
+                      struct half *user)
 {
     if (!device->want || device->mapped || has_room(e, site))
         return;
     device->want = false;
     refused(e, site, device->work->record.id, MOM_ELIMIT);
+    if (user->want && !user->mapped) {
+        user->want = false;
+        refused(e, site, user->work->record.id, MOM_ELIMIT);
+    }
     mom__handoff_refused(e, site->number, device->work->record.id);
 }
 
@@ -406,7 +412,7 @@ static void look(struct mom_engine *e, struct mom__site *site, uint64_t id)
     }
     stop_leaving(e, &device);
     stop_leaving(e, &user);
-    keep_away(e, site, &device);
+    keep_away(e, site, &device, &user);
     if (device.want || user.want)
         give(e, site, &device, &user);
     if (release(e, site, &device, &user))
