@@ -512,8 +512,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(f != NULL);
     f->bytes = fuzz_open(data, size);
     for (size_t i = 0; i + strlen(FZ_SECRET) <= size; i++) {
-        if (memcmp(data + i, FZ_SECRET, strlen(FZ_SECRET)) == 0)
+        if (memcmp(data + i, FZ_SECRET, strlen(FZ_SECRET)) == 0) {
             f->bytes.end = data + i; /* it could be told as something else */
+            break;
+        }
     }
     fz_begin(f);
     for (int i = 0; i < FZ_STEPS_MAX && fuzz_left(&f->bytes) > 0; i++)
