@@ -58,6 +58,13 @@ static void write_digits(char *s, size_t count, unsigned base, uint64_t value)
         s[i - 1] = hex_digits[value % base];
 }
 
+/* Without a NUL behind it. */
+static void write_text(char *s, const char *text)
+{
+    while (*text != '\0')
+        *s++ = *text++;
+}
+
 /* A text in three parts: the same without what parts them. False when it has another shape. */
 static bool join(struct mom_str text, size_t first, size_t second, char *ret_joined)
 {
@@ -275,9 +282,9 @@ static int read_fixed_id(struct mom_str text, uint8_t pli, struct mom_park *ret_
 
 static void write_fixed_id(struct mom_park park, char *ret_text)
 {
-    memcpy(ret_text, fixed_id_head, 6);
+    write_text(ret_text, fixed_id_head);
     write_omm_id(park, ret_text + 6);
-    memcpy(ret_text + FIXED_ID_LEN - 2, fixed_id_tail, 2);
+    write_text(ret_text + FIXED_ID_LEN - 2, fixed_id_tail);
 }
 
 struct park_form {
@@ -517,9 +524,9 @@ static int read_subscription(struct mom_str text, struct mom_ipei *ret_ipei)
 
 static void write_subscription(struct mom_ipei ipei, char *ret_text)
 {
-    memcpy(ret_text, subscription_head, 2);
+    write_text(ret_text, subscription_head);
     write_ipui(ipei, ret_text + 2);
-    memcpy(ret_text + 2 + IPUI_LEN, subscription_tail, 4);
+    write_text(ret_text + 2 + IPUI_LEN, subscription_tail);
 }
 
 struct ipei_form {

@@ -552,8 +552,7 @@ void mom__on_imported(struct mom_engine *e, const struct mom_input *in)
     mom__idmap_done(&site->seen);
     mom__idmap_init(&site->seen, &e->alloc);
     if (site->over_limit)
-        mom__logf(e, MOM_LOG_ERROR,
-                  "site %u: %u records were not taken, a limit is reached",
+        mom__logf(e, MOM_LOG_ERROR, "site %u: %u records were not taken, a limit is reached",
                   MOM__U(site->number), MOM__U(site->over_limit));
     mom__site_save(e, site);
     take_arrivals(e, site);

@@ -131,9 +131,8 @@ enum mom_pli_match {
 };
 MOM_API enum mom_pli_match mom_pli_compare(struct mom_park a, struct mom_park b);
 
-/*
- * The parts of a class B ARI, from the highest bit on: name, lowest bit, how many bits, what it is (EN 300 175-6, clause 5).
- */
+/* The parts of a class B ARI, from the highest bit on: name, lowest bit, how many bits, what it is (EN 300 175-6,
+ * clause 5). */
 #define MOM_ARI_PARTS(P)                                                                           \
     P(arc, 28, 3, "class of the ARI; 1 is class B")                                                \
     P(eic, 12, 16, "equipment installer's code")                                                   \
