@@ -388,6 +388,8 @@ size_t mom_park_print_form(enum mom_park_form form, struct mom_park park,
 
 int mom_park_parse(struct mom_str text, struct mom_park *ret_park)
 {
+    if (!ret_park)
+        return MOM_EINVAL;
     if (!is_no_park(text))
         return read_hex(text, 0, ret_park);
     *ret_park = (struct mom_park){.pli = 0};
@@ -396,7 +398,7 @@ int mom_park_parse(struct mom_str text, struct mom_park *ret_park)
 
 int mom_park_parse_printed(struct mom_str text, struct mom_park *ret_park)
 {
-    return read_printed(text, 0, ret_park);
+    return ret_park ? read_printed(text, 0, ret_park) : MOM_EINVAL;
 }
 
 void mom_park_hex(struct mom_park park, char ret_text[MOM_PARK_HEX_LEN + 1])
@@ -438,6 +440,8 @@ int mom_park_from_installation_id(uint32_t installation_id, uint8_t pli, struct 
 int mom_rfpi_parse(struct mom_str text, struct mom_rfpi *ret_rfpi)
 {
     uint64_t bits;
+    if (!ret_rfpi)
+        return MOM_EINVAL;
     if (text.len != MOM_RFPI_LEN || !read_digits(text.ptr, MOM_RFPI_LEN, 16, &bits))
         return MOM_EIDENT;
     *ret_rfpi = (struct mom_rfpi){.ari = (uint32_t)(bits >> 8) & ARI_MAX,
@@ -599,6 +603,8 @@ size_t mom_ipei_print_form(enum mom_ipei_form form, struct mom_ipei ipei,
 /* What AXI and people write. Hyphens are for mom_ipei_parse_any: this one decides what a field of a record is. */
 int mom_ipei_parse(struct mom_str text, struct mom_ipei *ret_ipei)
 {
+    if (!ret_ipei)
+        return MOM_EINVAL;
     if (text.len == MOM_IPEI_LEN && text.ptr[EMC_DIGITS] == ' ')
         return read_parted(text, ret_ipei);
     return read_joined(text, ret_ipei);

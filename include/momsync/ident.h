@@ -118,6 +118,7 @@ enum mom_park_type {
 #undef MOM_PARK_TYPE_ENUM
 };
 
+/* The type that has the PLI of a PARK. */
 MOM_API enum mom_park_type mom_park_type(struct mom_park park);
 /* "standard", "XXL", "unknown" */
 MOM_API const char *mom_park_type_name(enum mom_park_type type);
@@ -129,6 +130,7 @@ enum mom_pli_match {
     MOM_PLI_EQUAL,
     MOM_PLI_DIFFERENT /* the two cannot be in one system */
 };
+/* Can two PARKs be in one system? */
 MOM_API enum mom_pli_match mom_pli_compare(struct mom_park a, struct mom_park b);
 
 /* The parts of a class B ARI, from the highest bit on: name, lowest bit, how many bits, what it is (EN 300 175-6,
@@ -144,6 +146,7 @@ struct mom_ari_parts {
     MOM_ARI_PARTS(MOM_ARI_PART_FIELD)
 #undef MOM_ARI_PART_FIELD
 };
+/* The parts of an ARI; what they mean is only right for class B (arc 1). */
 MOM_API struct mom_ari_parts mom_ari_parts(uint32_t ari);
 
 /* What a base station broadcasts: its OMM's PARI, its own number, and whether a SARI is broadcast beside it. Ten
@@ -153,6 +156,7 @@ struct mom_rfpi {
     uint8_t station;
     bool has_sari;
 };
+/* Ten hexadecimal digits in either case; MOM_EIDENT else. Written with a terminating NUL. */
 MOM_MUST_CHECK MOM_API int mom_rfpi_parse(struct mom_str text, struct mom_rfpi *ret_rfpi);
 MOM_API void mom_rfpi_print(struct mom_rfpi rfpi, char ret_text[MOM_RFPI_LEN + 1]);
 

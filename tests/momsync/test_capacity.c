@@ -488,6 +488,32 @@ static void record_that_comes_back_needs_room(void **state)
     hall_free(h);
 }
 
+/* The same for a place among the permanent users: the user comes back without it. */
+static void permanent_user_who_comes_back_needs_a_place(void **state)
+{
+    struct hall *h = hall_new((struct mom_limits){.permanent = 1}, false);
+    struct fake *anna;
+
+    (void)state;
+    world_add_site(&h->w);
+    connect_as(h, 1, MOM_PLATFORM_UNKNOWN);
+    anna = site_user(&h->w, 1, "4711", "Anna");
+    site_edit(&h->w, 1, MOM_USER, anna, "permanent", "1");
+    world_run(&h->w);
+    world_cut(&h->w, 1);
+    hub_delete(&h->w, hub_find(&h->w, MOM_USER_num, "4711"));
+    hub_user(h, 1, "1");
+    h->w.now.wall_ms += 60000;
+    site_edit(&h->w, 1, MOM_USER, anna, "name", "Anne");
+    connect_as(h, 1, MOM_PLATFORM_UNKNOWN);
+    assert_int_equal(hub_counts(&h->w).permanent, 1);
+    assert_int_not_equal(hub_find(&h->w, MOM_USER_num, "4711"), 0);
+    assert_string_equal(fake_get(anna, "permanent"), "0");
+    assert_string_equal(fake_get(anna, "name"), "Anne");
+    world_check(&h->w);
+    hall_free(h);
+}
+
 static void full_site_serves_no_other_phone(void **state)
 {
     struct hall *h = hall_new((struct mom_limits){.site_devices = 1}, false);
@@ -579,6 +605,7 @@ int main(void)
         cmocka_unit_test(record_is_taken_when_there_is_room),
         cmocka_unit_test(permanent_user_of_a_site_beyond_the_limit_is_taken_as_another),
         cmocka_unit_test(record_that_comes_back_needs_room),
+        cmocka_unit_test(permanent_user_who_comes_back_needs_a_place),
         cmocka_unit_test(full_site_serves_no_other_phone),
         cmocka_unit_test(last_place_at_a_site_is_given_once),
         cmocka_unit_test(phone_of_a_permanent_user_waits_for_room),

@@ -459,6 +459,10 @@ static void rfpi_is_read_and_printed(void **state)
     assert_int_equal(mom_rfpi_parse(mom__str("102AF12C2"), &again), MOM_EIDENT);
     assert_int_equal(mom_rfpi_parse(mom__str("102AF12C2x"), &again), MOM_EIDENT);
     assert_int_equal(mom_rfpi_parse(mom__str(NULL), &again), MOM_EIDENT);
+    assert_int_equal(mom_rfpi_parse(mom__str("102AF12C26"), NULL), MOM_EINVAL);
+    assert_int_equal(mom_park_parse(mom__str(""), NULL), MOM_EINVAL);
+    assert_int_equal(mom_park_parse_printed(mom__str(""), NULL), MOM_EINVAL);
+    assert_int_equal(mom_ipei_parse(mom__str(""), NULL), MOM_EINVAL);
 }
 
 static const struct {
