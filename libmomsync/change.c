@@ -10,6 +10,7 @@ struct change {
     struct mom_record next; /* type and values that are to be set, canonical; missing: unchanged */
     struct mom__work *work; /* NULL: to be created */
     struct mom__work *partner;
+    const char *full; /* MOM_ELIMIT: which limit */
 };
 
 static int read_attr(struct mom_engine *e, struct change *c, const struct mom_attr *attr)
@@ -78,16 +79,16 @@ static int check_unique(struct mom_engine *e, const struct change *c, const stru
     return MOM_OK;
 }
 
-static int check_limits(struct mom_engine *e, const struct change *c, const struct mom_record *plan)
+static int check_limits(struct mom_engine *e, struct change *c, const struct mom_record *plan)
 {
     bool was = c->work && c->work->index.permanent;
 
-    if (!c->work && (plan->type == MOM_USER ? e->counts.users >= e->limits.users
-                                            : e->counts.devices >= e->limits.devices))
-        return MOM_ELIMIT;
-    if (mom__is_permanent(plan) && !was && e->counts.permanent >= e->limits.permanent)
-        return MOM_ELIMIT;
-    return MOM_OK;
+    if (!c->work)
+        c->full =
+            mom__full(e, plan->type == MOM_USER ? MOM_CAPACITY_USERS : MOM_CAPACITY_DEVICES, NULL);
+    if (!c->full && mom__is_permanent(plan) && !was)
+        c->full = mom__full(e, MOM_CAPACITY_PERMANENT, NULL);
+    return c->full ? MOM_ELIMIT : MOM_OK;
 }
 
 static bool is_relation_type(struct mom_str value)
@@ -197,7 +198,7 @@ void mom__on_change(struct mom_engine *e, const struct mom_input *in)
         if (mom_err_is_fatal(rc))
             mom__fail(e, rc);
         else
-            mom__refuse(e, in, rc, mom_err_text(rc));
+            mom__refuse(e, in, rc, c->full ? c->full : mom_err_text(rc));
         return;
     }
     stamp = mom__stamp_new(e);

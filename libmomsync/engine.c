@@ -175,6 +175,10 @@ static int load(struct mom_engine *e, const struct mom_now *now)
     rc = mom__tx_end(e);
     forget_actions(e);
     e->dead = rc != MOM_OK;
+    e->mixed = false;
+    e->warned = 0;
+    if (rc == MOM_OK)
+        mom__capacity_check(e);
     return rc;
 }
 
@@ -182,6 +186,7 @@ static int load(struct mom_engine *e, const struct mom_now *now)
 
 static void set_defaults(struct mom_engine *e)
 {
+    e->site_devices_by_platform = e->limits.site_devices == 0;
 #define DEFAULT(name, value, why)                                                                  \
     if (e->limits.name == 0)                                                                       \
         e->limits.name = (value);
@@ -210,6 +215,7 @@ static struct mom_engine *make(const struct mom_config *config)
     e->store = config->store;
     e->node = config->node;
     e->configured_sari = config->sari;
+    e->same_platform = config->same_platform;
     e->skew_ms = config->skew_ms;
     e->shape = config->shape;
     e->own_site = config->own_site;
@@ -388,6 +394,7 @@ int mom_engine_step(struct mom_engine *engine, const struct mom_now *now,
         return rc;
     }
     publish(e);
+    mom__capacity_check(e);
     return MOM_OK;
 }
 

@@ -473,9 +473,9 @@ static const char *objection(struct mom_engine *e, const struct mom__site *site,
         return "it is subscribed to one site only";
     if (!subscribed)
         return "it has no subscription";
-    if (site->devices >= e->limits.site_devices && !mom__local_of(e, site->number, device->id))
-        return "the site has as many devices as it may have";
-    return NULL;
+    return mom__local_of(e, site->number, device->id)
+               ? NULL
+               : mom__full(e, MOM_CAPACITY_SITE_DEVICES, site);
 }
 
 void mom__on_located(struct mom_engine *e, const struct mom_input *in)

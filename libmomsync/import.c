@@ -199,18 +199,19 @@ static struct mom_stamp created_stamp(const struct mom_engine *e, const struct m
     return stamp;
 }
 
+/* For one more record that a site has. What is not taken stays there as it is. */
 static bool has_room(struct mom_engine *e, struct mom__observed *seen)
 {
     bool user = seen->in->type == MOM_USER;
-    uint64_t have = user ? e->counts.users : e->counts.devices;
-    uint64_t limit = user ? e->limits.users : e->limits.devices;
+    const char *full = mom__full(e, user ? MOM_CAPACITY_USERS : MOM_CAPACITY_DEVICES, NULL);
 
-    if (have < limit)
+    if (!full && !user && !seen->mapping)
+        full = mom__full(e, MOM_CAPACITY_SITE_DEVICES, seen->site);
+    if (!full)
         return true;
-    if (!seen->site->importing)
-        mom__logf(e, MOM_LOG_ERROR,
-                  "site %u: a new record is not taken: the limit of %u %s is reached",
-                  MOM__U(seen->in->site), limit, user ? "users" : "devices");
+    if (!seen->site->importing || seen->site->over_limit == 0)
+        mom__logf(e, MOM_LOG_ERROR, "site %u: %s %u is not taken: %s", MOM__U(seen->in->site),
+                  type_name(seen->in->type), MOM__U(seen->in->local), full);
     seen->site->over_limit++;
     return false;
 }
@@ -236,6 +237,8 @@ static bool create(struct mom_engine *e, struct mom__observed *seen)
     if (r->claim_ms > e->now.wall_ms) /* the phone's next site must not be late */
         r->claim_ms = e->now.wall_ms;
     mom__record_clear(r, mom__relation_group(r->type)); /* the relation is merged by itself */
+    if (mom__is_permanent(r) && mom__full(e, MOM_CAPACITY_PERMANENT, NULL))
+        mom__record_clear(r, MOM_USER_permanent); /* and this refused */
     for (enum mom_field f = mom__field_first(r->type); f != mom__field_end(r->type); f++) {
         int64_t ms = seen->times_ms[mom_field_info(f)->kind];
 
@@ -351,6 +354,11 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
         v.lost_text = mom__str("edit");
         v.rule = "delete-over-edit";
     }
+    if (back && !has_room(e, seen)) { /* as any record that was never ours */
+        mom__relation_note_gone(e, seen->mapping);
+        mom__unmap(e, seen->mapping);
+        return false;
+    }
     mom__conflict(e, &v);
     if (!back)
         return false;
@@ -363,6 +371,10 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
             mom__record_set_stamp(&seen->work->record, f,
                                   mom__stamp_of_site(e, seen->in->site, ms,
                                                      mom_record_stamp(&seen->work->record, f)));
+    }
+    if (mom__is_permanent(&seen->work->record) && mom__full(e, MOM_CAPACITY_PERMANENT, NULL)) {
+        mom__record_set(&seen->work->record, MOM_USER_permanent, mom__str("0"));
+        mom__record_set_stamp(&seen->work->record, MOM_USER_permanent, mom__stamp_new(e));
     }
     seen->work->record.site = seen->in->site;
     mom__revive(e, seen->work);
@@ -388,6 +400,8 @@ static void merge_all(struct mom_engine *e, struct mom__observed *seen)
     mom__map_local(e, seen->mapping, seen->in->local);
     note_told(seen);
     if ((r->flags & MOM__DELETED) && !is_restored(e, seen) && !comes_back(e, seen)) {
+        if (!seen->mapping->exists)
+            return;
         mom__want(e, seen->site, r->id, false);
         note_times(e, seen);
         return;
@@ -557,8 +571,7 @@ void mom__on_imported(struct mom_engine *e, const struct mom_input *in)
     mom__idmap_done(&site->seen);
     mom__idmap_init(&site->seen, &e->alloc);
     if (site->over_limit)
-        mom__logf(e, MOM_LOG_ERROR,
-                  "site %u: %u records were not taken, the limit of the system is reached",
+        mom__logf(e, MOM_LOG_ERROR, "site %u: %u records were not taken, a limit is reached",
                   MOM__U(site->number), MOM__U(site->over_limit));
     mom__site_save(e, site);
     take_arrivals(e, site);

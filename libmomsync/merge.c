@@ -279,13 +279,39 @@ static bool is_taken(struct mom_engine *e, struct mom__observed *seen, enum mom_
     return false;
 }
 
+/* One more permanent user than there may be: the user stays what it is, and the site gets that back. */
+static bool is_over_limit(struct mom_engine *e, struct mom__observed *seen, enum mom_field group,
+                          struct mom_stamp theirs)
+{
+    struct mom_record *h = &seen->work->record;
+    struct mom__verdict v = {
+        .id = h->id, .group = group, .kept = h, .lost = &seen->record, .rule = "limit"};
+    const char *full = mom__full(e, MOM_CAPACITY_PERMANENT, NULL);
+
+    if (group != MOM_USER_permanent || !full || !mom__is_permanent(&seen->record) ||
+        mom__is_permanent(h))
+        return false;
+    if (!mom__record_has_group(h, group)) {
+        mom__record_set(h, group, mom__str("0"));
+        mom__record_set_stamp(h, group, mom__stamp_new(e));
+        mom__work_changed(e, seen->work, MOM_CHANGED);
+    }
+    v.winner = mom_record_stamp(h, group);
+    v.loser = theirs;
+    mom__conflict(e, &v);
+    mom__logf(e, MOM_LOG_WARNING, "site %u: %s of record %u is not taken: %s",
+              MOM__U(seen->in->site), mom_field_info(group)->name, h->id, full);
+    return true;
+}
+
 static void take(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
 {
     struct mom_record *h = &seen->work->record;
     int64_t ms = seen->times_ms[mom_field_info(group)->kind];
     struct mom_stamp current = mom_record_stamp(h, group);
+    struct mom_stamp theirs = {ms ? ms : e->now.wall_ms, 0, seen->in->site};
 
-    if (is_taken(e, seen, group, (struct mom_stamp){ms ? ms : e->now.wall_ms, 0, seen->in->site}))
+    if (is_taken(e, seen, group, theirs) || is_over_limit(e, seen, group, theirs))
         return;
     mom__record_copy_group(h, &seen->record, group);
     mom__record_set_stamp(h, group, mom__stamp_of_site(e, seen->in->site, ms, current));
@@ -323,6 +349,7 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
     if (!mom__record_has_group(h, group) && g.site != 0) {
         take(e, seen, group);
         agree(e, seen, group, g.site, g.open);
+        seen->differs |= mom__record_group_hash(h, group, MOM__HASH_ALL) != g.site;
         return;
     }
     if (is_unchanged(seen, &g)) {

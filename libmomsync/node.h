@@ -79,6 +79,7 @@ struct mom__op {
     uint64_t device, user;       /* ids; 0: not touched by it */
     const char *relation;        /* PUT: what it makes of the relation of the two, NULL: nothing */
     bool told_device, told_user; /* PUT: the site has told the record since */
+    bool makes_device;           /* PUT: the device is new there */
     int64_t deadline;            /* RELEASE */
 };
 
@@ -86,6 +87,8 @@ struct mom__site {
     mom_site number;
     char name[64];
     struct mom_park park;
+    enum mom_platform platform; /* as it was last told */
+    unsigned warned;            /* limits at which it is nearly full: bits of mom_capacity_kind */
     bool up, importing, imported;
     uint32_t users, devices; /* mapped */
     int64_t imported_ms, contact_ms;
@@ -117,6 +120,7 @@ struct mom_engine {
     enum mom_offline_delete offline_delete;
     uint32_t brake_percent;
     struct mom_park configured_sari;
+    bool same_platform, site_devices_by_platform;
     int64_t skew_ms;
     bool unique_sip_auth;
     struct mom_limits limits;
@@ -139,6 +143,8 @@ struct mom_engine {
     uint64_t fingerprint, digests; /* of all rows of DIGEST */
     struct mom_stamp seen;         /* deletions up to it are known to every node */
     int64_t collect_at;            /* monotonic */
+    bool mixed;                    /* platforms: the log was told */
+    unsigned warned;               /* limits: the log was told, bits of mom_capacity_kind */
 
     /* the step */
     struct mom_now now;
@@ -350,6 +356,17 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in);
 void mom__on_identified(struct mom_engine *e, const struct mom_input *in);
 void mom__on_down(struct mom_engine *e, const struct mom_input *in);
 void mom__set_sari(struct mom_engine *e, struct mom_park sari);
+
+/* --- capacity.c ------------------------------------------------------------------------------- */
+
+/* How many more fit (`site` for MOM_CAPACITY_SITE_DEVICES). */
+uint64_t mom__room(const struct mom_engine *e, enum mom_capacity_kind kind,
+                   const struct mom__site *site);
+/* Why one more does not fit; NULL: it does. Static. */
+const char *mom__full(const struct mom_engine *e, enum mom_capacity_kind kind,
+                      const struct mom__site *site);
+/* Warn of what is nearly full and was not warned of. */
+void mom__capacity_check(struct mom_engine *e);
 
 /* --- desire.c, push.c: what a site should have ------------------------------------------------ */
 

@@ -310,6 +310,7 @@ static void give(struct mom_engine *e, struct mom__site *site, const struct half
     action = op ? mom__act(e, MOM_DO_PUT, site->number) : NULL;
     if (!action)
         return;
+    op->makes_device = put.device.id && !put.device.local;
     op->device = put.device.id || bind ? device->work->record.id : 0;
     op->user = put.user.id || bind ? user->work->record.id : 0;
     action->token = op->token;
@@ -352,6 +353,46 @@ static bool is_refused(struct mom__site *site, uint64_t id, const struct half *h
     return false;
 }
 
+static void refused(struct mom_engine *e, struct mom__site *site, uint64_t id, int rc)
+{
+    int64_t due = e->now.mono_ms + e->timers.retry_ms;
+
+    if (!id)
+        return;
+    if (mom__idmap_put(&site->refused, id, (uint64_t)due) != MOM_OK)
+        mom__fail(e, MOM_ENOMEM);
+    if (due < site->retry_at)
+        site->retry_at = due;
+    mom__logf(e, MOM_LOG_WARNING, "site %u refused record %u: %s", MOM__U(site->number), id,
+              mom_err_text(rc));
+}
+
+/* A device that is new at a site, beside those that are just being made there. */
+static bool has_room(const struct mom_engine *e, const struct mom__site *site)
+{
+    uint64_t made = 0;
+
+    for (size_t i = 0; i < site->op_count; i++)
+        made += site->ops[i].makes_device && !site->ops[i].told_device;
+    return made < mom__room(e, MOM_CAPACITY_SITE_DEVICES, site);
+}
+
+/* A device does not go where there is no room for it. Neither does its user, whom the site would tell as unbound before
+ * it ever had the two together; one who is there already stays. */
+static void keep_away(struct mom_engine *e, struct mom__site *site, struct half *device,
+                      struct half *user)
+{
+    if (!device->want || device->mapped || has_room(e, site))
+        return;
+    device->want = false;
+    refused(e, site, device->work->record.id, MOM_ELIMIT);
+    if (user->want && !user->mapped) {
+        user->want = false;
+        refused(e, site, user->work->record.id, MOM_ELIMIT);
+    }
+    mom__handoff_refused(e, site->number, device->work->record.id);
+}
+
 static void look(struct mom_engine *e, struct mom__site *site, uint64_t id)
 {
     struct mom__work *w = mom__work(e, id),
@@ -371,6 +412,7 @@ static void look(struct mom_engine *e, struct mom__site *site, uint64_t id)
     }
     stop_leaving(e, &device);
     stop_leaving(e, &user);
+    keep_away(e, site, &device, &user);
     if (device.want || user.want)
         give(e, site, &device, &user);
     if (release(e, site, &device, &user))
@@ -398,20 +440,6 @@ void mom__push_all(struct mom_engine *e)
 }
 
 /* --- results ---------------------------------------------------------------------------------- */
-
-static void refused(struct mom_engine *e, struct mom__site *site, uint64_t id, int rc)
-{
-    int64_t due = e->now.mono_ms + e->timers.retry_ms;
-
-    if (!id)
-        return;
-    if (mom__idmap_put(&site->refused, id, (uint64_t)due) != MOM_OK)
-        mom__fail(e, MOM_ENOMEM);
-    if (due < site->retry_at)
-        site->retry_at = due;
-    mom__logf(e, MOM_LOG_WARNING, "site %u refused record %u: %s", MOM__U(site->number), id,
-              mom_err_text(rc));
-}
 
 /* What was sent is what the site has now. `told`: its stamps are known, the site has told the record. */
 static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, uint32_t local,

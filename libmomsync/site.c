@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-enum { SITE_FORMAT = 1 };
+/* 2: with the platform */
+enum { SITE_FORMAT = 2 };
 
 /* Index of the first site whose number is not below. */
 static size_t place(const struct mom_engine *e, mom_site number)
@@ -93,7 +94,7 @@ void mom__site_load(struct mom_engine *e, struct mom_str key, struct mom_str val
     struct mom__site *site;
     struct mom_str name;
     mom_site number;
-    unsigned format;
+    unsigned format, platform = MOM_PLATFORM_UNKNOWN;
 
     mom__reader_init(&reader, value);
     format = mom__reader_u8(&reader);
@@ -117,7 +118,10 @@ void mom__site_load(struct mom_engine *e, struct mom_str key, struct mom_str val
     site->park.ari = mom__reader_varint32(&reader);
     site->imported_ms = mom__reader_zigzag(&reader);
     site->contact_ms = mom__reader_zigzag(&reader);
-    if (!mom__reader_ok(&reader))
+    if (format >= 2)
+        platform = mom__reader_u8(&reader);
+    site->platform = (enum mom_platform)(platform < MOM_PLATFORM_COUNT ? platform : 0);
+    if (!mom__reader_ok(&reader) || platform >= MOM_PLATFORM_COUNT)
         mom__fail(e, MOM_ECORRUPT);
 }
 
@@ -132,6 +136,7 @@ void mom__site_save(struct mom_engine *e, const struct mom__site *site)
     mom__buf_varint(&e->buf, site->park.ari);
     mom__buf_zigzag(&e->buf, site->imported_ms);
     mom__buf_zigzag(&e->buf, site->contact_ms);
+    mom__buf_u8(&e->buf, (unsigned)site->platform);
     if (e->buf.failed)
         mom__fail(e, MOM_ENOMEM);
     mom__put(e, MOM_T_SITE, mom__key_site(&key, site->number), mom__buf_view(&e->buf));
@@ -153,8 +158,8 @@ void mom__on_site_add(struct mom_engine *e, const struct mom_input *in)
         mom__refuse(e, in, MOM_ETOOLONG, "the name of a site has at most 63 bytes");
         return;
     }
-    if (!site && e->site_count >= e->limits.sites) {
-        mom__refuse(e, in, MOM_ELIMIT, "there are as many sites as the system may have");
+    if (!site && mom__full(e, MOM_CAPACITY_SITES, NULL)) {
+        mom__refuse(e, in, MOM_ELIMIT, mom__full(e, MOM_CAPACITY_SITES, NULL));
         return;
     }
     if (!site)
@@ -225,6 +230,36 @@ static void gather(struct mom_engine *e, enum mom_table table, mom_site site,
     mom__scan(e, table, mom__key_site_id(&key, site, 0), gather_id, &keys);
 }
 
+bool mom_engine_platform_mixture(const struct mom_engine *engine,
+                                 struct mom_platforms *ret_platforms)
+{
+    struct mom_platforms platforms = {{0}};
+
+    for (size_t i = 0; engine && i < engine->site_count; i++)
+        platforms.sites[engine->sites[i]->platform]++;
+    if (ret_platforms)
+        *ret_platforms = platforms;
+    return mom_platform_mixture(&platforms);
+}
+
+/* The log is told when a mixture begins and when it ends. */
+static void note_mixture(struct mom_engine *e)
+{
+    struct mom_platforms platforms;
+    bool mixed = mom_engine_platform_mixture(e, &platforms);
+
+    if (mixed == e->mixed)
+        return;
+    e->mixed = mixed;
+    if (mixed)
+        mom__logf(e, MOM_LOG_WARNING,
+                  "sites of different platforms: %u OMMs on base stations, %u on servers",
+                  MOM__U(platforms.sites[MOM_PLATFORM_BASE_STATION]),
+                  MOM__U(platforms.sites[MOM_PLATFORM_SERVER]));
+    else
+        mom__logf(e, MOM_LOG_NOTICE, "all sites whose platform is known are of the same");
+}
+
 /* The records stay, at no site; what the site had is forgotten. */
 void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in)
 {
@@ -273,6 +308,7 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in)
         break;
     }
     site_free(e, site);
+    note_mixture(e);
     mom__done(e, in, 0);
 }
 
@@ -309,16 +345,44 @@ void mom__set_sari(struct mom_engine *e, struct mom_park sari)
     mom__logf(e, MOM_LOG_NOTICE, "the SARI is %s from now on", text);
 }
 
-static void admit(struct mom_engine *e, struct mom__site *site, struct mom_park park)
+static enum mom_platform told_platform(const struct mom__site *site, const struct mom_input *in)
 {
+    bool told = in->platform > MOM_PLATFORM_UNKNOWN && in->platform < MOM_PLATFORM_COUNT;
+
+    return told ? in->platform : site->platform;
+}
+
+/* A site that is known to be of another class than this one says to be; NULL: none. */
+static const struct mom__site *
+other_platform(const struct mom_engine *e, const struct mom__site *site, enum mom_platform platform)
+{
+    for (size_t i = 0; platform && i < e->site_count; i++) {
+        const struct mom__site *other = e->sites[i];
+
+        if (other != site && other->platform && other->platform != platform)
+            return other;
+    }
+    return NULL;
+}
+
+static void admit(struct mom_engine *e, struct mom__site *site, const struct mom_input *in)
+{
+    enum mom_platform platform = told_platform(site, in);
+    struct mom_park park = in->park, sari;
     struct mom_action *action;
 
+    if (e->configured_sari.pli)
+        sari = e->configured_sari;
+    else if (mom_sari_from_park(park, &sari) != MOM_OK)
+        return; /* looked at before */
     if (e->sari.pli == 0)
-        mom__set_sari(e, e->configured_sari.pli ? e->configured_sari : park);
-    if (!mom_park_equal(site->park, park)) {
+        mom__set_sari(e, sari);
+    if (!mom_park_equal(site->park, park) || site->platform != platform) {
         site->park = park;
+        site->platform = platform;
         mom__site_save(e, site);
     }
+    note_mixture(e);
     if (site->up) {
         site->up = false;
         take_down(e, site);
@@ -333,6 +397,7 @@ void mom__on_identified(struct mom_engine *e, const struct mom_input *in)
 {
     struct mom__site *site = mom__site(e, in->site);
     struct mom_park sari = e->sari.pli ? e->sari : e->configured_sari;
+    const struct mom__site *other;
 
     if (!site) {
         mom__logf(e, MOM_LOG_WARNING, "site %u: there is no such site", MOM__U(in->site));
@@ -351,16 +416,22 @@ void mom__on_identified(struct mom_engine *e, const struct mom_input *in)
                   "it had another PARK when its records were imported", NULL);
         return;
     }
-    if (sari.pli && sari.pli != in->park.pli) {
+    if (!mom_park_is_valid(in->park)) {
+        turn_away(e, site, MOM_REFUSED_PARK_TYPE, "it has no PARK", NULL);
+        return;
+    }
+    if (mom_pli_compare(sari, in->park) == MOM_PLI_DIFFERENT) {
         turn_away(e, site, MOM_REFUSED_PARK_TYPE, "its PARK has another length than the SARI",
                   NULL);
         return;
     }
-    if (in->park.pli == 0) {
-        turn_away(e, site, MOM_REFUSED_PARK_TYPE, "it has no PARK", NULL);
+    other = e->same_platform ? other_platform(e, site, told_platform(site, in)) : NULL;
+    if (other) {
+        turn_away(e, site, MOM_REFUSED_PLATFORM, "its platform is another one than that of site",
+                  other);
         return;
     }
-    admit(e, site, in->park);
+    admit(e, site, in);
 }
 
 /* --- questions -------------------------------------------------------------------------------- */
@@ -376,6 +447,7 @@ bool mom_engine_site(const struct mom_engine *engine, mom_site number,
     ret_info->site = number;
     memcpy(ret_info->name, site->name, sizeof ret_info->name);
     ret_info->park = site->park;
+    ret_info->platform = site->platform;
     ret_info->up = site->up;
     ret_info->importing = site->importing;
     ret_info->users = site->users;

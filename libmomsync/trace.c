@@ -153,6 +153,8 @@ void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
     number(&text, "device", in->local_device);
     number(&text, "user", in->local_user);
     park(&text, in->park);
+    if (in->platform)
+        mom__text_key_str(&text, "platform", mom__str(mom_platform_info(in->platform)->name));
     words(&text, "name", in->name);
     words(&text, "ipei", in->ipei);
     words(&text, "subscription", in->subscription);
@@ -202,6 +204,7 @@ static const char *const refusal_names[] = {
     [MOM_REFUSED_PARK_CHANGED] = "park-changed", [MOM_REFUSED_NODE_UNKNOWN] = "node-unknown",
     [MOM_REFUSED_NODE_VERSION] = "node-version", [MOM_REFUSED_NODE_SARI] = "node-sari",
     [MOM_REFUSED_NODE_MESSAGE] = "node-message", [MOM_REFUSED_NODE_SILENT] = "node-silent",
+    [MOM_REFUSED_PLATFORM] = "platform",
 };
 
 void mom__trace_action(struct mom_engine *e, const struct mom_action *action)

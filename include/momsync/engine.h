@@ -21,6 +21,7 @@
 #define MOMSYNC_ENGINE_H
 
 #include <momsync/ident.h>
+#include <momsync/platform.h>
 #include <momsync/record.h>
 #include <momsync/store.h>
 
@@ -40,7 +41,7 @@ typedef uint32_t mom_site;
     L(users, 50000, "users of the system (MOM guide 10.1, chapter 1)")                             \
     L(devices, 50000, "devices of the system: as many as users")                                   \
     L(permanent, 512, "permanent users of the system (MOM guide 10.1, permanent users)")           \
-    L(site_devices, 10000, "devices of one site: the limit of an OMM on a Linux server")           \
+    L(site_devices, 10000, "devices of one site; 0: what its platform says, else this")            \
     L(outstanding, 32, "records on their way to one site at a time")                               \
     L(neighbours, 10, "nodes that this one exchanges records with (UDS guide 2.1.1: 10 remotes)")
 
@@ -97,6 +98,9 @@ struct mom_config {
     /* The brake: a site or neighbour that returns and would delete more than so many percent of the records (0: 50)
      * and more than 10 is held until MOM_IN_DECIDE. */
     uint32_t brake_percent;
+    /* Sites of two platform classes: false, the log tells it; true, a site of another class than those that are known
+     * is refused (the UDS guide demands it of a star, the MOM guide does not of a hub). */
+    bool same_platform;
     struct mom_limits limits;
     struct mom_timers timers;
     void *user; /* first argument of the hooks */
@@ -126,8 +130,9 @@ enum mom_input_kind {
                            an empty value clears. Bind and unbind: bind_to */
     MOM_IN_DELETE, /* id, tag */
     /* from a link */
-    MOM_IN_IDENTIFIED, /* site, park: logged in and PARK read; answered by ADMIT or REFUSE */
-    MOM_IN_IMPORT,     /* site: the import begins, records follow */
+    MOM_IN_IDENTIFIED, /* site, park, platform (unknown: what was told before holds): logged in and PARK read;
+                          answered by ADMIT or REFUSE */
+    MOM_IN_IMPORT, /* site: the import begins, records follow */
     MOM_IN_RECORD, /* site, type, local, partner_local, times, attrs: a record as the site has it. In an import
                            and in an answer it is whole, in an event (partial) what is missing is unchanged */
     MOM_IN_GONE,     /* site, type, local: the site deleted a record */
@@ -166,6 +171,7 @@ struct mom_input {
     const struct mom_attr *attrs;
     size_t attr_count;
     struct mom_park park;
+    enum mom_platform platform;
     struct mom_str name, value;
     struct mom_str ipei, subscription;
     int64_t at_ms;
@@ -232,7 +238,8 @@ enum mom_refusal {
     MOM_REFUSED_NODE_VERSION, /* it speaks another version of the messages */
     MOM_REFUSED_NODE_SARI,    /* it belongs to another system */
     MOM_REFUSED_NODE_MESSAGE, /* a message is damaged or one is missing */
-    MOM_REFUSED_NODE_SILENT   /* it did not confirm in time */
+    MOM_REFUSED_NODE_SILENT,  /* it did not confirm in time */
+    MOM_REFUSED_PLATFORM      /* its platform class is not that of the others */
 };
 
 enum mom_change { MOM_CREATED = 1, MOM_CHANGED, MOM_MOVED, MOM_PARKED, MOM_DELETED };
@@ -302,7 +309,7 @@ struct mom_conflict {
     int64_t decided_ms;
     struct mom_str kept, lost; /* values; secrets as *** */
     struct mom_str
-        rule; /* "later", "tie-origin", "edit-over-delete", "delete-over-edit", "unique" */
+        rule; /* "later", "tie-origin", "edit-over-delete", "delete-over-edit", "unique", "limit" */
 };
 /* The conflict with the smallest number above `after`. */
 MOM_API bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
@@ -331,6 +338,7 @@ struct mom_site_info {
     mom_site site;
     char name[64];
     struct mom_park park;
+    enum mom_platform platform;
     bool up, importing;
     uint32_t users, devices; /* records that it has, as far as we know */
     uint32_t pending;        /* records that it should get, change or lose */
@@ -362,6 +370,28 @@ MOM_API uint64_t mom_engine_fingerprint(const struct mom_engine *engine);
 /* What is held for a site or a neighbour: the id above `after`, 0 when there is none. */
 MOM_API uint64_t mom_view_next_held(struct mom_view *view, uint32_t site_or_node, uint64_t after);
 
+/* How many sites have which platform class, as they last told it; is it a mixture? `ret_platforms` may be NULL. */
+MOM_API bool mom_engine_platform_mixture(const struct mom_engine *engine,
+                                         struct mom_platforms *ret_platforms);
+
+/* The limits that count something. At 90 % of one the log gets a warning, once until it fell below 85 %. */
+enum mom_capacity_kind {
+    MOM_CAPACITY_SITES,
+    MOM_CAPACITY_USERS, /* parked ones too */
+    MOM_CAPACITY_DEVICES,
+    MOM_CAPACITY_PERMANENT,
+    MOM_CAPACITY_SITE_DEVICES, /* of one site */
+    MOM_CAPACITY_COUNT
+};
+struct mom_capacity {
+    const char *name; /* of the limit in MOM_LIMITS, static */
+    bool of_site;     /* one of each site, not one of the system */
+    bool near;        /* 90 % or more are used */
+    uint64_t used, limit;
+};
+/* `site` for SITE_DEVICES alone. False: no such kind or site. */
+MOM_API bool mom_engine_capacity(const struct mom_engine *engine, enum mom_capacity_kind kind,
+                                 mom_site site, struct mom_capacity *ret_capacity);
 /* The SARI in force, pli 0: none yet. */
 MOM_API struct mom_park mom_engine_sari(const struct mom_engine *engine);
 

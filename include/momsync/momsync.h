@@ -9,6 +9,7 @@
 #include <momsync/base.h>
 #include <momsync/engine.h>
 #include <momsync/ident.h>
+#include <momsync/platform.h>
 #include <momsync/record.h>
 #include <momsync/store.h>
 #endif

@@ -251,6 +251,7 @@ static void fz_plain(struct fz *f, enum mom_input_kind kind)
     in.value = choice & 2 ? fz_str("y") : (struct mom_str){NULL, 0};
     if (kind == MOM_IN_IDENTIFIED) {
         in.park = (struct mom_park){31, 0x10280000u + in.site};
+        in.platform = (enum mom_platform)(choice % 5);
         if (choice >= 230)
             in.park = (struct mom_park){(uint8_t)(choice - 225), choice & 3};
     }
@@ -478,7 +479,8 @@ static void fz_check_log(void *user, enum mom_level level, const char *line)
 
 static void fz_begin(struct fz *f)
 {
-    struct mom_config config = {.size = sizeof config, .limits = {.users = 40, .permanent = 4}};
+    struct mom_config config = {.size = sizeof config,
+                                .limits = {.users = 40, .permanent = 4, .site_devices = 5}};
     struct mom_input in = {.kind = MOM_IN_SITE_ADD};
 
     config.log = fz_check_log;
@@ -510,8 +512,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(f != NULL);
     f->bytes = fuzz_open(data, size);
     for (size_t i = 0; i + strlen(FZ_SECRET) <= size; i++) {
-        if (memcmp(data + i, FZ_SECRET, strlen(FZ_SECRET)) == 0)
+        if (memcmp(data + i, FZ_SECRET, strlen(FZ_SECRET)) == 0) {
             f->bytes.end = data + i; /* it could be told as something else */
+            break;
+        }
     }
     fz_begin(f);
     for (int i = 0; i < FZ_STEPS_MAX && fuzz_left(&f->bytes) > 0; i++)
