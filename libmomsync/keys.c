@@ -8,8 +8,8 @@
 #include <string.h>
 
 enum {
-    UNIQUE_VALUE_MAX = 400, /* longer values are hashed */
-    HASHED = 0x80           /* in the owner's byte of a key of UNIQUE */
+    UNIQUE_VALUE_MAX = MOM_UNIQUE_VALUE_BYTES,
+    HASHED = 0x80 /* in the owner's byte of a key of UNIQUE */
 };
 
 void mom__put_be32(unsigned char *at, uint32_t value)

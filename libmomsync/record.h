@@ -18,13 +18,14 @@
 #include "buf.h"
 #include "field.h"
 
+#include <momsync/limits.h>
 #include <momsync/record.h>
 
 enum {
     MOM__RECORD_FORMAT = 1,
-    MOM__RECORD_MAX = 64 * 1024, /* bytes of an encoded record */
-    MOM__EXTRA_MAX = 256,        /* attributes without a row */
-    MOM__EXTRA_BYTES = 8 * 1024  /* names and values of these, with their lengths */
+    MOM__RECORD_MAX = MOM_RECORD_BYTES,
+    MOM__EXTRA_MAX = MOM_EXTRA_COUNT,
+    MOM__EXTRA_BYTES = MOM_EXTRA_BYTES,
 };
 
 enum mom__record_flags { MOM__PARKED = 1, MOM__DELETED = 2 };

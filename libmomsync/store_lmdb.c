@@ -11,6 +11,7 @@
 #include "buf.h"
 #include "text.h"
 
+#include <momsync/limits.h>
 #include <momsync/store.h>
 
 #include <errno.h>
@@ -20,12 +21,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { KEY_MAX = 511, VALUE_MAX = 1024 * 1024, MAX_READERS = 16, FILE_MODE = 0600 };
+enum { KEY_MAX = MOM_STORE_KEY_BYTES, VALUE_MAX = MOM_STORE_VALUE_BYTES, FILE_MODE = 0600 };
 
-/* Least map: the tables of an empty store and one small transaction. */
-#define MAP_MIN     ((size_t)256 * 1024)
-#define MAP_DEFAULT ((size_t)(sizeof(size_t) > 4 ? 1024 : 64) * 1024 * 1024)
-#define MAP_LIMIT   ((size_t)(sizeof(size_t) > 4 ? SIZE_MAX >> 20 : SIZE_MAX >> 2))
+#define MAP_LIMIT ((size_t)(sizeof(size_t) > 4 ? SIZE_MAX >> 20 : SIZE_MAX >> 2))
 
 #define LOCK_NAME "/momsync.lock"
 
@@ -336,13 +334,14 @@ static int open_env(struct lmdb *lmdb, const struct mom_lmdb_options *options)
 {
     if (options->map_size > MAP_LIMIT)
         return MOM_EINVAL;
-    size_t map = options->map_size == 0 ? MAP_DEFAULT : (size_t)options->map_size;
-    map = map < MAP_MIN ? MAP_MIN : (map + 0xffff) & ~(size_t)0xffff; /* whole pages */
+    size_t map = options->map_size == 0 ? MOM_LMDB_MAP_BYTES : (size_t)options->map_size;
+    map = map < MOM_LMDB_MAP_LEAST ? MOM_LMDB_MAP_LEAST
+                                   : (map + 0xffff) & ~(size_t)0xffff; /* whole pages */
     int rc = mdb_env_create(&lmdb->env);
     if (rc == MDB_SUCCESS)
         rc = mdb_env_set_mapsize(lmdb->env, map);
     if (rc == MDB_SUCCESS)
-        rc = mdb_env_set_maxreaders(lmdb->env, MAX_READERS);
+        rc = mdb_env_set_maxreaders(lmdb->env, MOM_LMDB_READERS);
     if (rc == MDB_SUCCESS)
         rc = mdb_env_set_maxdbs(lmdb->env, MOM_T_COUNT);
     unsigned flags = MDB_NOTLS | (options->no_sync ? MDB_NOSYNC : 0);

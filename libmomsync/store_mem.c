@@ -12,9 +12,11 @@
 #include "alloc.h"
 #include "text.h"
 
+#include <momsync/limits.h>
+
 #include <string.h>
 
-enum { KEY_MAX = 511, VALUE_MAX = 1024 * 1024 };
+enum { KEY_MAX = MOM_STORE_KEY_BYTES, VALUE_MAX = MOM_STORE_VALUE_BYTES };
 
 /* A key with its value: shared by the copies of a node. */
 struct item {

@@ -8,6 +8,7 @@ struct mom_view {
     struct mom_txn *txn;
     struct mom__arena arena; /* the last answer */
     struct mom_record record;
+    int failed; /* the first failure; answers cannot carry it */
 };
 
 int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view)
@@ -47,21 +48,37 @@ void mom_view_close(struct mom_view *view)
     mom__free(&e->alloc, view);
 }
 
+/* Notes a failure; true when there is none. */
+static bool good(struct mom_view *view, int rc)
+{
+    if (view->failed == MOM_OK && rc != MOM_OK)
+        view->failed = rc;
+    return rc == MOM_OK;
+}
+
 static bool get(struct mom_view *view, enum mom_table table, struct mom_str key,
                 struct mom_str *ret_value)
 {
-    return view->engine->store.ops->get(view->txn, table, key, ret_value) == MOM_OK;
+    int rc = view->engine->store.ops->get(view->txn, table, key, ret_value);
+
+    return rc != MOM_ENOENT && rc != MOM_EINVAL && good(view, rc);
+}
+
+int mom_view_error(const struct mom_view *view)
+{
+    return view ? view->failed : MOM_EINVAL;
 }
 
 /* --- records ---------------------------------------------------------------------------------- */
 
 static const struct mom_record *decode(struct mom_view *view, uint64_t id, struct mom_str bytes)
 {
+    int rc = MOM_ENOMEM;
+
     mom__arena_reset(&view->arena, MOM__RECORD_MAX);
-    if (!mom__arena_dup(&view->arena, bytes, &bytes) ||
-        mom__record_decode(bytes, id, &view->arena, &view->record) != MOM_OK)
-        return NULL;
-    return &view->record;
+    if (mom__arena_dup(&view->arena, bytes, &bytes))
+        rc = mom__record_decode(bytes, id, &view->arena, &view->record);
+    return good(view, rc) ? &view->record : NULL;
 }
 
 const struct mom_record *mom_view_record(struct mom_view *view, uint64_t id)
@@ -82,11 +99,11 @@ const struct mom_record *mom_view_find(struct mom_view *view, enum mom_field fie
     const struct mom_record *record;
     struct mom_str found;
     struct mom__key key;
-    uint64_t id;
+    uint64_t id = 0;
 
     if (!view || !mom_field_info(field) || !(mom_field_info(field)->flags & MOM_UNIQUE) ||
         value.len == 0 || !get(view, MOM_T_UNIQUE, mom__key_unique(&key, field, value), &found) ||
-        mom__value_read_u64(found, &id) != MOM_OK)
+        !good(view, mom__value_read_u64(found, &id)))
         return NULL;
     record = mom_view_record(view, id);
     return record && mom__equal(mom__record_value(record, field), value) ? record : NULL;
@@ -120,8 +137,8 @@ const struct mom_record *mom_view_next(struct mom_view *view, enum mom_type type
 
     if (!view || after == UINT64_MAX)
         return NULL;
-    if (view->engine->store.ops->scan(view->txn, MOM_T_RECORD, mom__key_id(&key, after + 1),
-                                      visit_next, &next) != MOM_OK)
+    if (!good(view, view->engine->store.ops->scan(view->txn, MOM_T_RECORD,
+                                                  mom__key_id(&key, after + 1), visit_next, &next)))
         return NULL;
     return next.found;
 }
@@ -133,7 +150,7 @@ uint32_t mom_view_local(struct mom_view *view, mom_site site, uint64_t id)
     struct mom__key key;
 
     if (!view || !get(view, MOM_T_BASE, mom__key_site_id(&key, site, id), &bytes) ||
-        mom__base_decode(bytes, &base) != MOM_OK)
+        !good(view, mom__base_decode(bytes, &base)))
         return 0;
     return base.local;
 }
@@ -145,10 +162,10 @@ struct mom_str mom_view_setting(struct mom_view *view, struct mom_str name)
     struct mom_str value, none = {NULL, 0};
 
     mom__arena_reset(&view->arena, MOM__RECORD_MAX);
-    if (name.len == 0 || !get(view, MOM_T_SETTING, name, &value) ||
-        !mom__arena_dup(&view->arena, value, &value))
+    if (name.len == 0 || !get(view, MOM_T_SETTING, name, &value))
         return none;
-    return value;
+    return good(view, mom__arena_dup(&view->arena, value, &value) ? MOM_OK : MOM_ENOMEM) ? value
+                                                                                         : none;
 }
 
 struct pair {
@@ -166,6 +183,7 @@ static bool visit_pair(void *user, struct mom_str key, struct mom_str value)
     mom__arena_reset(&pair->view->arena, MOM__RECORD_MAX);
     pair->found = mom__arena_dup(&pair->view->arena, key, &pair->key) &&
                   mom__arena_dup(&pair->view->arena, value, &pair->value);
+    good(pair->view, pair->found ? MOM_OK : MOM_ENOMEM);
     return false;
 }
 
@@ -180,8 +198,8 @@ static bool next_pair(struct mom_view *view, enum mom_table table, struct mom_st
     for (size_t i = 0; i < after.len; i++)
         copy[i] = after.ptr[i];
     *ret_pair = (struct pair){.view = view, .after = {copy, after.len}};
-    return view->engine->store.ops->scan(view->txn, table, ret_pair->after, visit_pair, ret_pair) ==
-               MOM_OK &&
+    return good(view, view->engine->store.ops->scan(view->txn, table, ret_pair->after, visit_pair,
+                                                    ret_pair)) &&
            ret_pair->found;
 }
 
@@ -204,7 +222,7 @@ bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
     struct pair pair;
 
     return view && next_pair(view, MOM_T_CONFLICT, mom__key_id(&key, after), &pair) &&
-           mom__conflict_decode(pair.key, pair.value, ret_conflict) == MOM_OK;
+           good(view, mom__conflict_decode(pair.key, pair.value, ret_conflict));
 }
 
 int mom_view_counts(struct mom_view *view, struct mom_counts *ret_counts)

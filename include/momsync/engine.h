@@ -21,6 +21,7 @@
 #define MOMSYNC_ENGINE_H
 
 #include <momsync/ident.h>
+#include <momsync/limits.h>
 #include <momsync/record.h>
 #include <momsync/store.h>
 
@@ -228,6 +229,9 @@ MOM_API bool mom_engine_next_action(struct mom_engine *engine, struct mom_action
 struct mom_view;
 MOM_MUST_CHECK MOM_API int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view);
 MOM_API void mom_view_close(struct mom_view *view);
+/* MOM_OK, or the first failure (STORE band) that an answer of this view met. "There is none" may mean it from then on:
+ * a listing that decides something asks at its end. The engine is as it was. MOM_EINVAL for NULL. */
+MOM_API int mom_view_error(const struct mom_view *view);
 
 /* Records: NULL when there is none. Borrowed until the next call on this view or its end. */
 MOM_API const struct mom_record *mom_view_record(struct mom_view *view, uint64_t id);
@@ -280,7 +284,7 @@ MOM_MUST_CHECK MOM_API int mom_view_counts(struct mom_view *view, struct mom_cou
 /* What the engine knows of a site. */
 struct mom_site_info {
     mom_site site;
-    char name[64];
+    char name[MOM_SITE_NAME_BYTES];
     struct mom_park park;
     bool up, importing;
     uint32_t users, devices; /* records that it has, as far as we know */
