@@ -137,7 +137,7 @@ static void site_up(mom_site site, const char *park, uint32_t phones)
     for (uint32_t n = 1; n <= phones; n++) {
         tables[site][n] = (struct entry){.device = true, .user = true, .name = "Somebody"};
         tell(site, n);
-        if (n % 32 == 0)
+        if (n % 8 == 0)
             run(); /* a batch holds copies: a few at a time */
     }
     add((struct mom_input){.kind = MOM_IN_IMPORTED, .site = site});

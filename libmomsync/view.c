@@ -8,7 +8,8 @@ struct mom_view {
     struct mom_txn *txn;
     struct mom__arena arena; /* the last answer */
     struct mom_record record;
-    int failed; /* the first failure; answers cannot carry it */
+    struct mom__base base; /* too large for the stack of a small host */
+    int failed;            /* the first failure; answers cannot carry it */
 };
 
 int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view)
@@ -145,14 +146,13 @@ const struct mom_record *mom_view_next(struct mom_view *view, enum mom_type type
 
 uint32_t mom_view_local(struct mom_view *view, mom_site site, uint64_t id)
 {
-    struct mom__base base;
     struct mom_str bytes;
     struct mom__key key;
 
     if (!view || !get(view, MOM_T_BASE, mom__key_site_id(&key, site, id), &bytes) ||
-        !good(view, mom__base_decode(bytes, &base)))
+        !good(view, mom__base_decode(bytes, &view->base)))
         return 0;
-    return base.local;
+    return view->base.local;
 }
 
 /* --- settings, conflicts ---------------------------------------------------------------------- */

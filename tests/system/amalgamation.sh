@@ -60,6 +60,7 @@ units() {
     [ $found -ge 16 ]
 }
 
+check "docs/embedding.md has the bounds of limits.h" tools/limits.sh check
 check "it is made" python3 tools/amalgamate.py "$one"
 # shellcheck disable=SC2086
 check "every warning is an error, and there is none" strict "$CC" "$work/momsync.o" -O1 $flags
