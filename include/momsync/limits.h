@@ -9,6 +9,8 @@
 #ifndef MOMSYNC_LIMITS_H
 #define MOMSYNC_LIMITS_H
 
+#include <stddef.h>
+
 /* --- records ------------------------------------------------------------------------------------- */
 
 /* bytes | an encoded record | never reached: the compiler refuses less than all fields and attributes together need */
@@ -47,7 +49,8 @@
 #define MOM_STORE_VALUE_BYTES 1048576
 #endif
 
-/* transactions | views and other readers of an LMDB store that are open at a time | opening a view fails with MOM_ESTORE */
+/* transactions | views and other readers of an LMDB store that are open at a time | opening a view fails with
+ * MOM_ESTORE */
 #ifndef MOM_LMDB_READERS
 #define MOM_LMDB_READERS 16
 #endif

@@ -1,7 +1,8 @@
 /*
- * What a host may rely on that puts the library into its own program: each engine, store and batch takes memory from its
- * own hook and gives all of it back; the C library's allocator is not called behind its back (the linker puts a counter
- * before it); and an engine that gets no memory says MOM_ENOMEM, keeps what was committed, and works again after a reload.
+ * What a host may rely on that puts the library into its own program: each engine, store and batch takes memory from
+ * its own hook and gives all of it back; the C library's allocator is not called behind its back (the linker puts a
+ * counter before it); and an engine that gets no memory says MOM_ENOMEM, keeps what was committed, and works again
+ * after a reload.
  *
  * A host of two sites imports, changes, hands over and deletes; the n-th allocation fails, for every n.
  */
