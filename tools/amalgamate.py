@@ -2,6 +2,7 @@
 """The whole of libmomsync as two files: momsync.c and momsync.h.
 
     amalgamate.py FOLDER      writes both there
+    amalgamate.py options     the options that leave out every file that can be left out
 
 momsync.h is the public headers, momsync.c all the rest. In one translation unit the names that are private to a file
 would collide, so each gets the name of its file before it (gather of import.c: import_gather), macros of a file are
@@ -16,12 +17,13 @@ SOURCES = "libmomsync"
 PUBLIC = "include"
 FIRST = "momsync/momsync.h"
 
-# Files that a host can leave out: file -> the macro that leaves it out. What only that file includes goes with it. When others
-# call it, the file has to define what they call under the macro as well: then it stands in KEEPS_ITSELF instead, and
-# only its system headers are left out by the macro.
+# Files that a host can leave out: file -> the macro that leaves it out. The system headers that only such files include
+# go with them.
 OPTIONAL = {
     "store_lmdb.c": "MOM_NO_LMDB",
 }
+# Files that others of the library call stay: they look at the macro themselves, around the headers of the library that
+# they need and around what they do with it, and have something else to do without.
 KEEPS_ITSELF = {
     "pack.c": "MOM_NO_ZLIB",
 }
@@ -351,7 +353,7 @@ class Amalgamation:
         for table, line in ((self.features, "#define %s"), (self.system, "#include <%s>")):
             always, when = [], {}
             for item, owners in sorted(table.items()):
-                macros = {OPTIONAL.get(o) or KEEPS_ITSELF.get(o) for o in owners}
+                macros = {OPTIONAL.get(owner) for owner in owners}
                 if None in macros:
                     always.append(line % item)
                 else:
@@ -399,8 +401,11 @@ H_NOTE = """
 
 def main():
     if len(sys.argv) != 2:
-        die("usage: amalgamate.py FOLDER")
+        die("usage: amalgamate.py FOLDER|options")
     folder = sys.argv[1]
+    if folder == "options":
+        print(" ".join("-D" + macro for macro in {**OPTIONAL, **KEEPS_ITSELF}.values()))
+        return
     if not os.path.isdir(SOURCES):
         die("to be started in the root of the project")
     names = sorted(n for n in os.listdir(SOURCES) if n.endswith(".c"))

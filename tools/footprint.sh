@@ -28,8 +28,12 @@ work=$BUILD/footprint
 python3 tools/amalgamate.py "$one"
 rm -rf "$work"
 mkdir -p "$work/include" "$work/store"
-cp "$(printf '#include <lmdb.h>\n' | gcc -M -x c - | tr ' \\' '\n\n' | grep '/lmdb\.h$')" "$work/include/" # the same for every processor
+# the same for every processor
+printf '#include <lmdb.h>\n#if __has_include(<zlib.h>)\n#include <zlib.h>\n#endif\n' | gcc -M -x c - | tr ' \\' '\n\n' |
+    grep -E '/(lmdb|zlib|zconf)\.h$' | xargs -I {} cp {} "$work/include/"
 warnings=$(sed -n '/^OUR_WARNINGS/,/[^\\]$/p' Makefile | tr -d '\\\n' | sed 's/.*:= //; s/\$(if.*//')
+alone=$(tools/amalgamate.py options) # leaves out all files that need a library
+libs=$(sed -n 's/^momsync.pkgs := //p' libmomsync/module.mk | xargs -n 1 pkg-config --libs | tr '\n' ' ')
 flags='-std=c11 -Os -fno-pie -fno-asynchronous-unwind-tables'
 version=-DMOM_VERSION_TEXT=\"$(sed -n 's/^VERSION := //p' Makefile)\"
 shares='32 8 1' # phones that the example tells in one step
@@ -42,7 +46,7 @@ compile_all() { # arch
         $cc $flags "$version" -isystem "$work/include" -Iinclude -c "$source" -o "$work/$1/$(basename "$source" .c).o"
     done
     $cc $flags $warnings -Werror -isystem "$work/include" -c "$one/momsync.c" -o "$work/$1-all.o"
-    (cd "$work" && $cc $flags $warnings -Werror -DMOM_NO_LMDB -fcallgraph-info=su -c "../amalgamation/momsync.c" -o "$1-plain.o")
+    (cd "$work" && $cc $flags $warnings -Werror $alone -fcallgraph-info=su -c "../amalgamation/momsync.c" -o "$1-plain.o")
     # the example calls this when it is given a folder
     printf '#include "momsync.h"\nint mom_store_lmdb_open(const struct mom_lmdb_options *o, struct mom_store *s) { (void)o; (void)s; return MOM_ESTATE; }\n' >"$work/no_lmdb.c"
     for share in $shares; do
@@ -80,7 +84,8 @@ for arch in $arches; do
     compile_all "$arch"
     for share in $shares; do run "$arch" "$work/$arch-site-$share" >"$work/$arch.$share"; done
 done
-gcc -std=c11 -Os -fno-pie -no-pie -I"$one" "$work/site-8.c" "$work/x86-64-all.o" -llmdb -o "$work/site-lmdb"
+# shellcheck disable=SC2086
+gcc -std=c11 -Os -fno-pie -no-pie -I"$one" "$work/site-8.c" "$work/x86-64-all.o" $libs -o "$work/site-lmdb"
 "$work/site-lmdb" "$work/store" >"$work/lmdb"
 records=1023 # 512 phones, 511 users at the end
 

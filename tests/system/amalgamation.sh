@@ -9,6 +9,8 @@ begin_work amalgamation
 
 CC=${CC:-gcc}
 one=$work/one
+libs=$(sed -n 's/^momsync.pkgs := //p' libmomsync/module.mk | xargs -n 1 pkg-config --libs | tr '\n' ' ') # what optional files need
+alone=$(tools/amalgamate.py options)                      # leaves all of them out
 flags="${SANITIZE:+-fsanitize=$SANITIZE -fno-sanitize-recover=all} -g"
 warnings=$(sed -n '/^OUR_WARNINGS/,/[^\\]$/p' Makefile | tr -d '\\\n' | sed 's/.*:= //; s/\$(if.*//')
 # shellcheck disable=SC2086
@@ -22,7 +24,8 @@ exports_only_mom() {
         grep -vE '^mom_|^__(asan|ubsan|sancov)|^asan\.|^DW\.ref' && nm --defined-only "$1" | grep -q ' T mom_engine_step$'
 }
 no_writable() { ! nm "$1" | awk '$2 ~ /^[BbCD]$/' | grep .; }
-without_lmdb() { strict "$CC" "$work/plain.o" -DMOM_NO_LMDB && ! nm "$work/plain.o" | grep -E ' (mdb_|open|close|flock)'; }
+# shellcheck disable=SC2086
+without_lmdb() { strict "$CC" "$work/plain.o" $alone && ! nm "$work/plain.o" | grep -E ' (mdb_|open|close|flock)'; }
 # the least that a host links: nothing is asked for but this
 needs_little() {
     ! nm -u "$work/plain.o" | awk '{ print $2 }' | grep -vE '^(mem(cpy|cmp|move|set|chr)|str(len|cmp|ncmp|chr)|realloc|free|__stack_chk_.*|_GLOBAL_OFFSET_TABLE_)$'
@@ -37,7 +40,7 @@ small() {
 # shellcheck disable=SC2086
 small_survives() {
     for name in test_embedding test_engine_handoff; do
-        $CC $flags "$B/tests/momsync/$name.o" "$work/small.o" $(ldlibs $name) -lcmocka -llmdb -o "$work/$name" && "$work/$name" || return 1
+        $CC $flags "$B/tests/momsync/$name.o" "$work/small.o" $(ldlibs $name) -lcmocka $libs -o "$work/$name" && "$work/$name" || return 1
     done
 }
 ldlibs() { sed -n "s|^tests/momsync/$1.ldlibs := ||p" tests/module.mk; }
@@ -45,7 +48,7 @@ too_small() { ! strict "$CC" "$work/small.o" -DMOM_RECORD_BYTES=4096 2>"$work/sa
 # shellcheck disable=SC2086
 example() { # name
     sed 's|<momsync/momsync.h>|"momsync.h"|' "examples/$1.c" >"$one/$1.c"
-    $CC -std=c11 -Wall -Wextra -Werror $flags -I "$one" "$one/$1.c" "$work/momsync.o" -llmdb -o "$work/$1" && "$work/$1"
+    $CC -std=c11 -Wall -Wextra -Werror $flags -I "$one" "$one/$1.c" "$work/momsync.o" $libs -o "$work/$1" && "$work/$1"
 }
 cplusplus() { command -v g++ >/dev/null || return 0; g++ -fsyntax-only -x c++ -Wall -Werror "$one/momsync.h"; }
 # shellcheck disable=SC2086
@@ -53,7 +56,7 @@ units() {
     found=0
     for object in "$B"/tests/momsync/test_*.o; do
         name=$(basename "$object" .o)
-        $CC $flags "$object" "$work/visible.o" $(ldlibs "$name") -lcmocka -llmdb -o "$work/$name" || return 1
+        $CC $flags "$object" "$work/visible.o" $(ldlibs "$name") -lcmocka $libs -o "$work/$name" || return 1
         "$work/$name" || return 1
         found=$((found + 1))
     done
@@ -73,7 +76,7 @@ check "its bounds can be smaller" small
 check "and then it works, and survives more failed allocations" small_survives
 check "but not so small that it would not work" too_small
 for compiler in gcc clang arm-linux-gnueabihf-gcc s390x-linux-gnu-gcc; do
-    if command -v $compiler >/dev/null; then check "$compiler takes it too" strict $compiler "$work/other.o" -fsyntax-only -DMOM_NO_LMDB
+    if command -v $compiler >/dev/null; then check "$compiler takes it too" strict $compiler "$work/other.o" -fsyntax-only $alone
     else echo "  --  $compiler is not here"; fi
 done
 check "the example of a firmware runs" example firmware_site
