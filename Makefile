@@ -151,7 +151,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: amalgamation footprint doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -223,6 +223,13 @@ format: ## format every C file
 
 sansio: $(STATIC) ## the libraries call no socket, clock, thread, file or stdio function
 	@tools/sansio.sh $(call archive,axi) $(call archive,momsync) $(call archive,momsync-axi)
+
+amalgamation: ## libmomsync in one file: momsync.c and momsync.h, in build/amalgamation
+	@DEPS=$(DEPS) tools/deps.sh install python3:python3
+	@python3 tools/amalgamate.py '$(BUILD)/amalgamation'
+	@echo '$(BUILD)/amalgamation/momsync.c momsync.h'
+footprint: ## what libmomsync needs inside another program: code, memory, stack, disk (WRITE=yes: into docs/embedding.md)
+	@DEPS=$(DEPS) BUILD='$(BUILD)' WRITE='$(WRITE)' tools/footprint.sh
 
 doxygen: ## the pages of the public headers, in build/doxygen
 	@DEPS=$(DEPS) tools/deps.sh install doxygen:doxygen

@@ -6,6 +6,8 @@
 
 #include "alloc.h"
 
+#include <momsync/limits.h>
+
 #include <string.h>
 
 struct mom__block {
@@ -13,7 +15,7 @@ struct mom__block {
     size_t size; /* with this header */
 };
 
-enum { FIRST_BLOCK = 4096, ALIGNMENT = _Alignof(max_align_t) };
+enum { FIRST_BLOCK = MOM_BLOCK_BYTES, ALIGNMENT = _Alignof(max_align_t) };
 
 /* The header, rounded up so that what follows is aligned. */
 #define HEADER ((sizeof(struct mom__block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)

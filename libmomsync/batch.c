@@ -5,8 +5,6 @@
 
 #include "alloc.h"
 
-enum { BATCH_KEEP = 4 << 20 }; /* bytes that an emptied batch keeps */
-
 struct mom_batch *mom_batch_new(const struct mom_alloc *alloc)
 {
     struct mom_batch *batch = mom__zalloc(alloc, sizeof *batch);
@@ -83,5 +81,5 @@ size_t mom_batch_count(const struct mom_batch *batch)
 void mom_batch_reset(struct mom_batch *batch)
 {
     batch->count = 0;
-    mom__arena_reset(&batch->arena, BATCH_KEEP);
+    mom__arena_reset(&batch->arena, MOM_BATCH_KEEP_BYTES);
 }

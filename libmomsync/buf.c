@@ -5,9 +5,11 @@
 
 #include "alloc.h"
 
+#include <momsync/limits.h>
+
 #include <string.h>
 
-enum { FIRST_SIZE = 1024, VARINT_MAX = 10 };
+enum { FIRST_SIZE = MOM_BUFFER_BYTES, VARINT_MAX = 10 };
 
 void mom__buf_init(struct mom__buf *buf, const struct mom_alloc *alloc)
 {

@@ -226,7 +226,7 @@ void mom__on_delete(struct mom_engine *e, const struct mom_input *in)
 
 void mom__on_setting(struct mom_engine *e, const struct mom_input *in)
 {
-    if (in->name.len == 0 || in->name.len > MOM__KEY_MAX || in->value.len > 1024 * 1024) {
+    if (in->name.len == 0 || in->name.len > MOM__KEY_MAX || in->value.len > MOM_STORE_VALUE_BYTES) {
         mom__refuse(e, in, MOM_EINVAL, mom_err_text(MOM_EINVAL));
         return;
     }

@@ -6,6 +6,7 @@
 #include "text.h"
 
 #include <momsync/ident.h>
+#include <momsync/limits.h>
 #include <string.h>
 
 static const struct mom_field_info infos[MOM_FIELD_COUNT] = {
@@ -37,9 +38,9 @@ static const uint32_t signatures[MOM_FIELD_COUNT] = {
 /* Owner and code to field. */
 enum {
     CODES = UINT8_MAX + 1,
-    UTF8_MAX = 4,       /* bytes of a character */
-    VALUE_BYTES = 512,  /* of a field of which no limit is known */
-    SECRET_BYTES = 1400 /* 'K', fingerprint and what an 8192-bit key makes of a text */
+    UTF8_MAX = 4, /* bytes of a character */
+    VALUE_BYTES = MOM_VALUE_BYTES,
+    SECRET_BYTES = MOM_SECRET_BYTES
 };
 static const uint8_t codes[MOM_DEVICE * CODES] = {
 #define MOM_FIELD(number, own, text, shape, limit, lead, sort, bits)                               \

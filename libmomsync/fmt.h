@@ -6,8 +6,9 @@
 #define MOM__FMT_H
 
 #include <momsync/base.h>
+#include <momsync/limits.h>
 
-enum { MOM__TEXT_SIZE = 512 };
+enum { MOM__TEXT_SIZE = MOM_LINE_BYTES };
 
 struct mom__text {
     char buf[MOM__TEXT_SIZE];

@@ -9,8 +9,8 @@
 #include <string.h>
 
 enum {
-    UNIQUE_VALUE_MAX = 400, /* longer values are hashed */
-    HASHED = 0x80,          /* in the owner's byte of a key of UNIQUE */
+    UNIQUE_VALUE_MAX = MOM_UNIQUE_VALUE_BYTES,
+    HASHED = 0x80, /* in the owner's byte of a key of UNIQUE */
     CLAIMANT_LEN = MOM__STAMP_LEN + 8,
 };
 

@@ -14,10 +14,11 @@
 #ifndef MOM__KEYS_H
 #define MOM__KEYS_H
 
+#include <momsync/limits.h>
 #include <momsync/record.h>
 #include <momsync/store.h>
 
-enum { MOM__KEY_MAX = 511 };
+enum { MOM__KEY_MAX = MOM_STORE_KEY_BYTES };
 
 /* META. Number values are 8 bytes big-endian unless said otherwise. */
 #define MOM__META_FORMAT   "format"   /* number of the store's format */

@@ -11,9 +11,8 @@
 #include <momsync/engine.h>
 
 enum {
-    MOM__WINDOW = 8, /* messages with records on their way to one neighbour */
-    MOM__MESSAGE_FILL =
-        48 * 1024,   /* bytes of records, not packed, after which a message is closed */
+    MOM__WINDOW = MOM_NODE_WINDOW,
+    MOM__MESSAGE_FILL = MOM_NODE_MESSAGE_FILL,
     MOM__ROUNDS = 8, /* comparisons after which two busy neighbours count as steady */
 };
 

@@ -23,16 +23,16 @@
 #include "text.h"
 
 #include <momsync/engine.h>
+#include <momsync/limits.h>
 
 enum {
     MOM__UNIQUE_MAX = 3,       /* unique fields of a type */
     MOM__DEFAULT_SKEW = 60000, /* ms */
     MOM__DEFAULT_NODE = 0x01000000,
     MOM__DEFAULT_BRAKE = 50, /* percent */
-    MOM__STEP_EVALUATIONS =
-        1000, /* records looked at for a site in one step; the rest waits for the next */
-    MOM__BRAKE_LEAST = 10,     /* an import may always delete so many records */
-    MOM__STEP_KEEP = 16 << 20, /* bytes of memory that a step leaves for the next */
+    MOM__STEP_EVALUATIONS = MOM_STEP_EVALUATIONS,
+    MOM__BRAKE_LEAST = MOM_IMPORT_BRAKE_LEAST,
+    MOM__STEP_KEEP = MOM_STEP_KEEP_BYTES,
 };
 
 /* What the indexes and counters say of a record: a function of the record and of its partner. */
@@ -85,7 +85,7 @@ struct mom__op {
 
 struct mom__site {
     mom_site number;
-    char name[64];
+    char name[MOM_SITE_NAME_BYTES];
     struct mom_park park;
     enum mom_platform platform; /* as it was last told */
     unsigned warned;            /* limits at which it is nearly full: bits of mom_capacity_kind */

@@ -20,13 +20,14 @@
 #include "buf.h"
 #include "field.h"
 
+#include <momsync/limits.h>
 #include <momsync/record.h>
 
 enum {
     MOM__RECORD_FORMAT = 2,
-    MOM__RECORD_MAX = 64 * 1024, /* bytes of an encoded record */
-    MOM__EXTRA_MAX = 256,        /* attributes without a row */
-    MOM__EXTRA_BYTES = 8 * 1024  /* names and values of these, with their lengths */
+    MOM__RECORD_MAX = MOM_RECORD_BYTES,
+    MOM__EXTRA_MAX = MOM_EXTRA_COUNT,
+    MOM__EXTRA_BYTES = MOM_EXTRA_BYTES,
 };
 
 /* Derived from the registers of this record and of others (derive.c), never sent. */

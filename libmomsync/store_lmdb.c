@@ -11,6 +11,7 @@
 #include "buf.h"
 #include "text.h"
 
+#include <momsync/limits.h>
 #include <momsync/store.h>
 
 #include <errno.h>
@@ -20,12 +21,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { KEY_MAX = 511, VALUE_MAX = 1024 * 1024, MAX_READERS = 16, FILE_MODE = 0600 };
+enum { KEY_MAX = MOM_STORE_KEY_BYTES, VALUE_MAX = MOM_STORE_VALUE_BYTES, FILE_MODE = 0600 };
 
-/* Least map: the tables of an empty store and one small transaction. */
-#define MAP_MIN     ((size_t)256 * 1024)
-#define MAP_DEFAULT ((size_t)(sizeof(size_t) > 4 ? 1024 : 64) * 1024 * 1024)
-#define MAP_LIMIT   ((size_t)(sizeof(size_t) > 4 ? SIZE_MAX >> 20 : SIZE_MAX >> 2))
+#define MAP_LIMIT ((size_t)(sizeof(size_t) > 4 ? SIZE_MAX >> 20 : SIZE_MAX >> 2))
 
 #define LOCK_NAME "/momsync.lock"
 
@@ -35,17 +33,19 @@ enum { KEY_MAX = 511, VALUE_MAX = 1024 * 1024, MAX_READERS = 16, FILE_MODE = 060
 #define LMDB_TEXT(a, b)  LMDB_TEXT2(a, b)
 #define LMDB_VERSION     LMDB_TEXT(MDB_VERSION_MAJOR, MDB_VERSION_MINOR)
 
-struct mom_txn {
+/* What the seam calls struct mom_txn. */
+struct lmdb_txn {
     struct lmdb *lmdb;
-    struct mom_txn *next;
+    struct lmdb_txn *next;
     MDB_txn *txn;
     bool write;
 };
 
 struct lmdb {
+    struct mom_alloc alloc;
     MDB_env *env;
     MDB_dbi tables[MOM_T_COUNT];
-    struct mom_txn *open; /* list */
+    struct lmdb_txn *open; /* list */
     bool writing;
     bool map_full; /* the last writer found no room in the map */
     bool broken;   /* the map could not be mapped again */
@@ -103,7 +103,7 @@ static int check_key(enum mom_table table, struct mom_str key)
 }
 
 /* Result of a write; remembers that the map was full, which `grow` needs to know. */
-static int write_result(struct mom_txn *txn, int rc)
+static int write_result(struct lmdb_txn *txn, int rc)
 {
     if (rc == MDB_MAP_FULL)
         txn->lmdb->map_full = true;
@@ -136,6 +136,11 @@ static void make_room(struct lmdb *lmdb)
 
 /* --- transactions ----------------------------------------------------------------------------- */
 
+static struct lmdb_txn *mine(struct mom_txn *txn)
+{
+    return (struct lmdb_txn *)(void *)txn;
+}
+
 static int lmdb_begin(void *store, bool write, struct mom_txn **ret_txn)
 {
     struct lmdb *lmdb = store;
@@ -147,12 +152,12 @@ static int lmdb_begin(void *store, bool write, struct mom_txn **ret_txn)
         make_room(lmdb);
     if (lmdb->broken)
         return MOM_ESTORE;
-    struct mom_txn *txn = mom__zalloc(NULL, sizeof *txn);
+    struct lmdb_txn *txn = mom__zalloc(&lmdb->alloc, sizeof *txn);
     if (txn == NULL)
         return MOM_ENOMEM;
     int rc = mdb_txn_begin(lmdb->env, NULL, write ? 0 : MDB_RDONLY, &txn->txn);
     if (rc != MDB_SUCCESS) {
-        mom__free(NULL, txn);
+        mom__free(&lmdb->alloc, txn);
         return error_of(rc);
     }
     txn->lmdb = lmdb;
@@ -163,38 +168,45 @@ static int lmdb_begin(void *store, bool write, struct mom_txn **ret_txn)
         lmdb->writing = true;
         lmdb->map_full = false;
     }
-    *ret_txn = txn;
+    *ret_txn = (struct mom_txn *)(void *)txn;
     return MOM_OK;
 }
 
 /* After LMDB's part of a transaction is ended. */
-static void forget(struct mom_txn *txn)
+static void forget(struct lmdb_txn *txn)
 {
-    struct mom_txn **at = &txn->lmdb->open;
+    struct lmdb_txn **at = &txn->lmdb->open;
     while (*at != txn)
         at = &(*at)->next;
     *at = txn->next;
     if (txn->write)
         txn->lmdb->writing = false;
-    mom__free(NULL, txn);
+    mom__free(&txn->lmdb->alloc, txn);
 }
 
-static void lmdb_abort(struct mom_txn *txn)
+static void drop(struct lmdb_txn *txn)
 {
     mdb_txn_abort(txn->txn);
     forget(txn);
 }
 
-static int lmdb_commit(struct mom_txn *txn)
+static void lmdb_abort(struct mom_txn *seam)
 {
+    drop(mine(seam));
+}
+
+static int lmdb_commit(struct mom_txn *seam)
+{
+    struct lmdb_txn *txn = mine(seam);
     int rc = write_result(txn, mdb_txn_commit(txn->txn)); /* frees it whatever happens */
     forget(txn);
     return rc;
 }
 
-static int lmdb_get(struct mom_txn *txn, enum mom_table table, struct mom_str key,
+static int lmdb_get(struct mom_txn *seam, enum mom_table table, struct mom_str key,
                     struct mom_str *ret_value)
 {
+    struct lmdb_txn *txn = mine(seam);
     int rc = check_key(table, key);
     if (rc != MOM_OK)
         return rc;
@@ -205,9 +217,10 @@ static int lmdb_get(struct mom_txn *txn, enum mom_table table, struct mom_str ke
     return error_of(rc);
 }
 
-static int lmdb_put(struct mom_txn *txn, enum mom_table table, struct mom_str key,
+static int lmdb_put(struct mom_txn *seam, enum mom_table table, struct mom_str key,
                     struct mom_str value)
 {
+    struct lmdb_txn *txn = mine(seam);
     if (!txn->write)
         return MOM_ESTATE;
     int rc = check_key(table, key);
@@ -217,8 +230,9 @@ static int lmdb_put(struct mom_txn *txn, enum mom_table table, struct mom_str ke
     return write_result(txn, mdb_put(txn->txn, txn->lmdb->tables[table], &k, &v, 0));
 }
 
-static int lmdb_del(struct mom_txn *txn, enum mom_table table, struct mom_str key)
+static int lmdb_del(struct mom_txn *seam, enum mom_table table, struct mom_str key)
 {
+    struct lmdb_txn *txn = mine(seam);
     if (!txn->write)
         return MOM_ESTATE;
     int rc = check_key(table, key);
@@ -228,9 +242,10 @@ static int lmdb_del(struct mom_txn *txn, enum mom_table table, struct mom_str ke
     return write_result(txn, mdb_del(txn->txn, txn->lmdb->tables[table], &k, NULL));
 }
 
-static int lmdb_scan(struct mom_txn *txn, enum mom_table table, struct mom_str from,
+static int lmdb_scan(struct mom_txn *seam, enum mom_table table, struct mom_str from,
                      mom_visit *visit, void *user)
 {
+    struct lmdb_txn *txn = mine(seam);
     if ((unsigned)table >= MOM_T_COUNT || from.len > KEY_MAX)
         return MOM_EINVAL;
     MDB_cursor *cursor;
@@ -245,8 +260,9 @@ static int lmdb_scan(struct mom_txn *txn, enum mom_table table, struct mom_str f
     return rc == MDB_NOTFOUND ? MOM_OK : error_of(rc);
 }
 
-static int lmdb_count(struct mom_txn *txn, enum mom_table table, uint64_t *ret_count)
+static int lmdb_count(struct mom_txn *seam, enum mom_table table, uint64_t *ret_count)
 {
+    struct lmdb_txn *txn = mine(seam);
     if ((unsigned)table >= MOM_T_COUNT)
         return MOM_EINVAL;
     MDB_stat stat;
@@ -272,12 +288,13 @@ static void lmdb_close(void *store)
 {
     struct lmdb *lmdb = store;
     while (lmdb->open != NULL)
-        lmdb_abort(lmdb->open);
+        drop(lmdb->open);
     if (lmdb->env != NULL)
         mdb_env_close(lmdb->env);
     if (lmdb->lock_fd >= 0)
         close(lmdb->lock_fd);
-    mom__free(NULL, lmdb);
+    struct mom_alloc alloc = lmdb->alloc;
+    mom__free(&alloc, lmdb);
 }
 
 static const struct mom_store_ops lmdb_ops = {
@@ -298,7 +315,7 @@ static const struct mom_store_ops lmdb_ops = {
 static int take_lock(struct lmdb *lmdb, const char *path)
 {
     struct mom__buf name;
-    mom__buf_init(&name, NULL);
+    mom__buf_init(&name, &lmdb->alloc);
     mom__buf_bytes(&name, path, strlen(path));
     mom__buf_bytes(&name, LOCK_NAME, sizeof LOCK_NAME); /* with its NUL */
     bool failed = name.failed;
@@ -317,13 +334,14 @@ static int open_env(struct lmdb *lmdb, const struct mom_lmdb_options *options)
 {
     if (options->map_size > MAP_LIMIT)
         return MOM_EINVAL;
-    size_t map = options->map_size == 0 ? MAP_DEFAULT : (size_t)options->map_size;
-    map = map < MAP_MIN ? MAP_MIN : (map + 0xffff) & ~(size_t)0xffff; /* whole pages */
+    size_t map = options->map_size == 0 ? MOM_LMDB_MAP_BYTES : (size_t)options->map_size;
+    map = map < MOM_LMDB_MAP_LEAST ? MOM_LMDB_MAP_LEAST
+                                   : (map + 0xffff) & ~(size_t)0xffff; /* whole pages */
     int rc = mdb_env_create(&lmdb->env);
     if (rc == MDB_SUCCESS)
         rc = mdb_env_set_mapsize(lmdb->env, map);
     if (rc == MDB_SUCCESS)
-        rc = mdb_env_set_maxreaders(lmdb->env, MAX_READERS);
+        rc = mdb_env_set_maxreaders(lmdb->env, MOM_LMDB_READERS);
     if (rc == MDB_SUCCESS)
         rc = mdb_env_set_maxdbs(lmdb->env, MOM_T_COUNT);
     unsigned flags = MDB_NOTLS | (options->no_sync ? MDB_NOSYNC : 0);
@@ -375,9 +393,10 @@ int mom_store_lmdb_open(const struct mom_lmdb_options *options, struct mom_store
 {
     if (options == NULL || options->path == NULL)
         return MOM_EINVAL;
-    struct lmdb *lmdb = mom__zalloc(NULL, sizeof *lmdb);
+    struct lmdb *lmdb = mom__zalloc(&options->alloc, sizeof *lmdb);
     if (lmdb == NULL)
         return MOM_ENOMEM;
+    lmdb->alloc = options->alloc;
     lmdb->lock_fd = -1;
     int rc = take_lock(lmdb, options->path);
     if (rc == MOM_OK)

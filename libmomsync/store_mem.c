@@ -12,9 +12,11 @@
 #include "alloc.h"
 #include "text.h"
 
+#include <momsync/limits.h>
+
 #include <string.h>
 
-enum { KEY_MAX = 511, VALUE_MAX = 1024 * 1024 };
+enum { KEY_MAX = MOM_STORE_KEY_BYTES, VALUE_MAX = MOM_STORE_VALUE_BYTES };
 
 /* A key with its value: shared by the copies of a node. */
 struct item {
@@ -38,15 +40,16 @@ struct tree {
 struct memory {
     struct mom_alloc alloc;
     struct tree durable[MOM_T_COUNT];
-    struct mom_txn *open; /* list */
+    struct memory_txn *open; /* list */
     bool writing;
     uint64_t operations, fail_at; /* 0: never */
     int fail_code;
 };
 
-struct mom_txn {
+/* What the seam calls struct mom_txn. */
+struct memory_txn {
     struct memory *memory;
-    struct mom_txn *next;
+    struct memory_txn *next;
     bool write, spoilt;
     struct tree tables[MOM_T_COUNT];
 };
@@ -271,8 +274,13 @@ static void trees_drop(struct memory *m, struct tree trees[MOM_T_COUNT])
 
 /* --- the seam --------------------------------------------------------------------------------- */
 
+static struct memory_txn *mine(struct mom_txn *txn)
+{
+    return (struct memory_txn *)(void *)txn;
+}
+
 /* Count an operation; MOM_OK or the code that the test wants. */
-static int operation(struct memory *m, struct mom_txn *txn)
+static int operation(struct memory *m, struct memory_txn *txn)
 {
     m->operations++;
     if (m->fail_at == 0 || m->operations < m->fail_at)
@@ -296,7 +304,7 @@ static int memory_begin(void *store, bool write, struct mom_txn **ret_txn)
         return rc;
     if (write && m->writing)
         return MOM_ESTATE;
-    struct mom_txn *txn = mom__zalloc(&m->alloc, sizeof *txn);
+    struct memory_txn *txn = mom__zalloc(&m->alloc, sizeof *txn);
     if (txn == NULL)
         return MOM_ENOMEM;
     txn->memory = m;
@@ -305,14 +313,14 @@ static int memory_begin(void *store, bool write, struct mom_txn **ret_txn)
     txn->next = m->open;
     m->open = txn;
     m->writing = m->writing || write;
-    *ret_txn = txn;
+    *ret_txn = (struct mom_txn *)(void *)txn;
     return MOM_OK;
 }
 
-static void memory_abort(struct mom_txn *txn)
+static void end(struct memory_txn *txn)
 {
     struct memory *m = txn->memory;
-    struct mom_txn **at = &m->open;
+    struct memory_txn **at = &m->open;
     while (*at != txn)
         at = &(*at)->next;
     *at = txn->next;
@@ -322,8 +330,14 @@ static void memory_abort(struct mom_txn *txn)
     mom__free(&m->alloc, txn);
 }
 
-static int memory_commit(struct mom_txn *txn)
+static void memory_abort(struct mom_txn *seam)
 {
+    end(mine(seam));
+}
+
+static int memory_commit(struct mom_txn *seam)
+{
+    struct memory_txn *txn = mine(seam);
     struct memory *m = txn->memory;
     int rc = operation(m, txn);
     if (rc == MOM_OK && txn->spoilt)
@@ -334,13 +348,14 @@ static int memory_commit(struct mom_txn *txn)
         trees_hold(m->durable, txn->tables);
         trees_drop(m, old);
     }
-    memory_abort(txn);
+    end(txn);
     return rc;
 }
 
-static int memory_get(struct mom_txn *txn, enum mom_table table, struct mom_str key,
+static int memory_get(struct mom_txn *seam, enum mom_table table, struct mom_str key,
                       struct mom_str *ret_value)
 {
+    struct memory_txn *txn = mine(seam);
     int rc = operation(txn->memory, txn);
     if (rc == MOM_OK)
         rc = check_key(table, key);
@@ -354,7 +369,7 @@ static int memory_get(struct mom_txn *txn, enum mom_table table, struct mom_str 
 }
 
 /* What put and del check. */
-static int check_write(struct mom_txn *txn, enum mom_table table, struct mom_str key)
+static int check_write(struct memory_txn *txn, enum mom_table table, struct mom_str key)
 {
     if (!txn->write)
         return MOM_ESTATE;
@@ -364,9 +379,10 @@ static int check_write(struct mom_txn *txn, enum mom_table table, struct mom_str
     return rc == MOM_OK ? check_key(table, key) : rc;
 }
 
-static int memory_put(struct mom_txn *txn, enum mom_table table, struct mom_str key,
+static int memory_put(struct mom_txn *seam, enum mom_table table, struct mom_str key,
                       struct mom_str value)
 {
+    struct memory_txn *txn = mine(seam);
     struct memory *m = txn->memory;
     int rc = check_write(txn, table, key);
     if (rc != MOM_OK)
@@ -384,8 +400,9 @@ static int memory_put(struct mom_txn *txn, enum mom_table table, struct mom_str 
     return done ? MOM_OK : MOM_ENOMEM;
 }
 
-static int memory_del(struct mom_txn *txn, enum mom_table table, struct mom_str key)
+static int memory_del(struct mom_txn *seam, enum mom_table table, struct mom_str key)
 {
+    struct memory_txn *txn = mine(seam);
     int rc = check_write(txn, table, key);
     if (rc != MOM_OK)
         return rc;
@@ -400,9 +417,10 @@ static int memory_del(struct mom_txn *txn, enum mom_table table, struct mom_str 
     return MOM_OK;
 }
 
-static int memory_scan(struct mom_txn *txn, enum mom_table table, struct mom_str from,
+static int memory_scan(struct mom_txn *seam, enum mom_table table, struct mom_str from,
                        mom_visit *visit, void *user)
 {
+    struct memory_txn *txn = mine(seam);
     int rc = operation(txn->memory, txn);
     if (rc == MOM_OK && (unsigned)table >= MOM_T_COUNT)
         rc = MOM_EINVAL;
@@ -411,8 +429,9 @@ static int memory_scan(struct mom_txn *txn, enum mom_table table, struct mom_str
     return rc;
 }
 
-static int memory_count(struct mom_txn *txn, enum mom_table table, uint64_t *ret_count)
+static int memory_count(struct mom_txn *seam, enum mom_table table, uint64_t *ret_count)
 {
+    struct memory_txn *txn = mine(seam);
     int rc = operation(txn->memory, txn);
     if (rc == MOM_OK && (unsigned)table >= MOM_T_COUNT)
         rc = MOM_EINVAL;
@@ -425,7 +444,7 @@ static void memory_close(void *store)
 {
     struct memory *m = store;
     while (m->open != NULL)
-        memory_abort(m->open);
+        end(m->open);
     trees_drop(m, m->durable);
     struct mom_alloc alloc = m->alloc;
     mom__free(&alloc, m);
@@ -457,7 +476,7 @@ void mom_store_memory_crash(struct mom_store *store)
 {
     struct memory *m = store->store;
     while (m->open != NULL)
-        memory_abort(m->open);
+        end(m->open);
 }
 
 void mom__store_memory_fail_after(struct mom_store *store, uint64_t n, int code)

@@ -8,6 +8,8 @@ struct mom_view {
     struct mom_txn *txn;
     struct mom__arena arena; /* the last answer */
     struct mom_record record;
+    struct mom__base base; /* too large for the stack of a small host */
+    int failed;            /* the first failure; answers cannot carry it */
 };
 
 int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view)
@@ -47,21 +49,37 @@ void mom_view_close(struct mom_view *view)
     mom__free(&e->alloc, view);
 }
 
+/* Notes a failure; true when there is none. */
+static bool good(struct mom_view *view, int rc)
+{
+    if (view->failed == MOM_OK && rc != MOM_OK)
+        view->failed = rc;
+    return rc == MOM_OK;
+}
+
 static bool get(struct mom_view *view, enum mom_table table, struct mom_str key,
                 struct mom_str *ret_value)
 {
-    return view->engine->store.ops->get(view->txn, table, key, ret_value) == MOM_OK;
+    int rc = view->engine->store.ops->get(view->txn, table, key, ret_value);
+
+    return rc != MOM_ENOENT && rc != MOM_EINVAL && good(view, rc);
+}
+
+int mom_view_error(const struct mom_view *view)
+{
+    return view ? view->failed : MOM_EINVAL;
 }
 
 /* --- records ---------------------------------------------------------------------------------- */
 
 static const struct mom_record *decode(struct mom_view *view, uint64_t id, struct mom_str bytes)
 {
+    int rc = MOM_ENOMEM;
+
     mom__arena_reset(&view->arena, MOM__RECORD_MAX);
-    if (!mom__arena_dup(&view->arena, bytes, &bytes) ||
-        mom__record_decode(bytes, id, &view->arena, &view->record) != MOM_OK)
-        return NULL;
-    return &view->record;
+    if (mom__arena_dup(&view->arena, bytes, &bytes))
+        rc = mom__record_decode(bytes, id, &view->arena, &view->record);
+    return good(view, rc) ? &view->record : NULL;
 }
 
 const struct mom_record *mom_view_record(struct mom_view *view, uint64_t id)
@@ -105,8 +123,8 @@ const struct mom_record *mom_view_find(struct mom_view *view, enum mom_field fie
         value.len == 0)
         return NULL;
     owner.prefix = mom__key_unique(&key, field, value);
-    if (view->engine->store.ops->scan(view->txn, MOM_T_UNIQUE, owner.prefix, visit_owner, &owner) !=
-            MOM_OK ||
+    if (!good(view, view->engine->store.ops->scan(view->txn, MOM_T_UNIQUE, owner.prefix,
+                                                  visit_owner, &owner)) ||
         owner.id == 0)
         return NULL;
     record = mom_view_record(view, owner.id);
@@ -141,22 +159,21 @@ const struct mom_record *mom_view_next(struct mom_view *view, enum mom_type type
 
     if (!view || after == UINT64_MAX)
         return NULL;
-    if (view->engine->store.ops->scan(view->txn, MOM_T_RECORD, mom__key_id(&key, after + 1),
-                                      visit_next, &next) != MOM_OK)
+    if (!good(view, view->engine->store.ops->scan(view->txn, MOM_T_RECORD,
+                                                  mom__key_id(&key, after + 1), visit_next, &next)))
         return NULL;
     return next.found;
 }
 
 uint32_t mom_view_local(struct mom_view *view, mom_site site, uint64_t id)
 {
-    struct mom__base base;
     struct mom_str bytes;
     struct mom__key key;
 
     if (!view || !get(view, MOM_T_BASE, mom__key_site_id(&key, site, id), &bytes) ||
-        mom__base_decode(bytes, &base) != MOM_OK)
+        !good(view, mom__base_decode(bytes, &view->base)))
         return 0;
-    return base.local;
+    return view->base.local;
 }
 
 /* --- settings, conflicts ---------------------------------------------------------------------- */
@@ -166,10 +183,10 @@ struct mom_str mom_view_setting(struct mom_view *view, struct mom_str name)
     struct mom_str value, none = {NULL, 0};
 
     mom__arena_reset(&view->arena, MOM__RECORD_MAX);
-    if (name.len == 0 || !get(view, MOM_T_SETTING, name, &value) ||
-        !mom__arena_dup(&view->arena, value, &value))
+    if (name.len == 0 || !get(view, MOM_T_SETTING, name, &value))
         return none;
-    return value;
+    return good(view, mom__arena_dup(&view->arena, value, &value) ? MOM_OK : MOM_ENOMEM) ? value
+                                                                                         : none;
 }
 
 struct pair {
@@ -187,6 +204,7 @@ static bool visit_pair(void *user, struct mom_str key, struct mom_str value)
     mom__arena_reset(&pair->view->arena, MOM__RECORD_MAX);
     pair->found = mom__arena_dup(&pair->view->arena, key, &pair->key) &&
                   mom__arena_dup(&pair->view->arena, value, &pair->value);
+    good(pair->view, pair->found ? MOM_OK : MOM_ENOMEM);
     return false;
 }
 
@@ -201,8 +219,8 @@ static bool next_pair(struct mom_view *view, enum mom_table table, struct mom_st
     for (size_t i = 0; i < after.len; i++)
         copy[i] = after.ptr[i];
     *ret_pair = (struct pair){.view = view, .after = {copy, after.len}};
-    return view->engine->store.ops->scan(view->txn, table, ret_pair->after, visit_pair, ret_pair) ==
-               MOM_OK &&
+    return good(view, view->engine->store.ops->scan(view->txn, table, ret_pair->after, visit_pair,
+                                                    ret_pair)) &&
            ret_pair->found;
 }
 
@@ -225,7 +243,7 @@ bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
     struct pair pair;
 
     return view && next_pair(view, MOM_T_CONFLICT, mom__key_id(&key, after), &pair) &&
-           mom__conflict_decode(pair.key, pair.value, ret_conflict) == MOM_OK;
+           good(view, mom__conflict_decode(pair.key, pair.value, ret_conflict));
 }
 
 struct held {
@@ -252,9 +270,9 @@ uint64_t mom_view_next_held(struct mom_view *view, uint32_t site_or_node, uint64
     struct held held = {site_or_node, after, 0};
     struct mom__key key;
 
-    if (!view || view->engine->store.ops->scan(view->txn, MOM_T_HELD,
-                                               mom__key_site_id(&key, site_or_node, after),
-                                               visit_held, &held) != MOM_OK)
+    if (!view || !good(view, view->engine->store.ops->scan(
+                                 view->txn, MOM_T_HELD, mom__key_site_id(&key, site_or_node, after),
+                                 visit_held, &held)))
         return 0;
     return held.found;
 }

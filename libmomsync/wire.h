@@ -8,10 +8,12 @@
 #include "buf.h"
 #include "register.h"
 
+#include <momsync/limits.h>
+
 enum {
     MOM__WIRE_VERSION = 1,
-    MOM__WIRE_RAW_MAX = 1024 * 1024, /* bytes of a message that was unpacked */
-    MOM__WIRE_PACK_FROM = 512,       /* shorter ones are not packed */
+    MOM__WIRE_RAW_MAX = MOM_NODE_UNPACKED_MAX,
+    MOM__WIRE_PACK_FROM = 512, /* shorter ones are not packed */
 };
 
 enum mom__wire_kind {

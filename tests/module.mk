@@ -12,7 +12,8 @@ tests.tools.libs := axicat-core common axi-mbedtls axi
 tests.tools.cppflags := -D_GNU_SOURCE
 tests.system.libs := common axi-mbedtls axi
 tests.system.cppflags := -D_GNU_SOURCE
-tests.system.needs = $(PROGRAMS) $(SHARED)
+# The unit tests of libmomsync are linked with the amalgamation there too.
+tests.system.needs = $(PROGRAMS) $(SHARED) $(TESTS.momsync)
 tests.system.scripts := $(filter-out tests/system/lib.sh,$(sort $(wildcard tests/system/*.sh)))
 
 # Fuzz targets: one file each, with libFuzzer's main() or that of replay.c. `make fuzz` runs them,
@@ -33,3 +34,6 @@ fuzz.main := $(if $(findstring fuzzer,$(SANITIZE)),,tests/fuzz/replay.c)
 $(foreach f,$(FUZZERS),$(eval $(f).srcs := tests/fuzz/$(f).c $(fuzz.main)))
 $(foreach f,$(FUZZERS),$(eval $(f).cppflags := -Itests))
 fuzz_axicat.cppflags += -D_GNU_SOURCE
+
+# The C library's allocator is counted there.
+tests/momsync/test_embedding.ldlibs := -Wl,--wrap=realloc,--wrap=malloc,--wrap=calloc

@@ -22,6 +22,7 @@
 
 #include <momsync/ident.h>
 #include <momsync/platform.h>
+#include <momsync/limits.h>
 #include <momsync/record.h>
 #include <momsync/store.h>
 
@@ -227,9 +228,6 @@ enum mom_action_kind {
     MOM_DO_HELD         /* site or node, id = how many: records that wait for MOM_IN_DECIDE */
 };
 
-/* Bytes of a message between nodes. */
-#define MOM_NODE_MESSAGE_MAX 131072
-
 enum mom_refusal {
     MOM_REFUSED_PARK_TYPE = 1,
     MOM_REFUSED_PARK_DUPLICATE,
@@ -284,6 +282,9 @@ MOM_API bool mom_engine_next_action(struct mom_engine *engine, struct mom_action
 struct mom_view;
 MOM_MUST_CHECK MOM_API int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view);
 MOM_API void mom_view_close(struct mom_view *view);
+/* MOM_OK, or the first failure (STORE band) that an answer of this view met. "There is none" may mean it from then on:
+ * a listing that decides something asks at its end. The engine is as it was. MOM_EINVAL for NULL. */
+MOM_API int mom_view_error(const struct mom_view *view);
 
 /* Records: NULL when there is none. Borrowed until the next call on this view or its end. */
 MOM_API const struct mom_record *mom_view_record(struct mom_view *view, uint64_t id);
@@ -336,7 +337,7 @@ MOM_MUST_CHECK MOM_API int mom_view_counts(struct mom_view *view, struct mom_cou
 /* What the engine knows of a site. */
 struct mom_site_info {
     mom_site site;
-    char name[64];
+    char name[MOM_SITE_NAME_BYTES];
     struct mom_park park;
     enum mom_platform platform;
     bool up, importing;

@@ -2,7 +2,7 @@
  * libmomsync: keeps the users and DECT phones of many sites the same and hands roaming phones over.
  *
  * Read in this order: engine.h (inputs, actions, questions), record.h (what a record is), field_rows.h (its fields),
- * store.h (the seam below), ident.h (PARK, SARI, IPEI).
+ * store.h (the seam below), ident.h (PARK, SARI, IPEI), limits.h (bounds).
  */
 #ifndef MOMSYNC_MOMSYNC_H
 #define MOMSYNC_MOMSYNC_H
@@ -10,6 +10,7 @@
 #include <momsync/engine.h>
 #include <momsync/ident.h>
 #include <momsync/platform.h>
+#include <momsync/limits.h>
 #include <momsync/record.h>
 #include <momsync/store.h>
 #endif

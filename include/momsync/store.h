@@ -93,6 +93,7 @@ struct mom_lmdb_options {
     const char *path;  /* existing folder, for this store alone */
     uint64_t map_size; /* bytes to begin with, 0: 1 GiB on 64 bits, 64 MiB on 32; grows when full */
     bool no_sync;      /* for benchmarks: a commit does not wait for the disk */
+    struct mom_alloc alloc; /* for what the adapter needs itself; LMDB has no hook */
 };
 /* LMDB in a folder. MOM_ELOCKED when another process has it. */
 MOM_MUST_CHECK MOM_API int mom_store_lmdb_open(const struct mom_lmdb_options *options,

@@ -101,6 +101,18 @@ stop_ommsim
 check "axi_server60 gives its users" serve_three
 check "embed builds against the installed libmomsync" compile embed momsync
 check "embed hands a phone over" "$work/embed"
+check "firmware_site builds against the installed libmomsync" compile firmware_site momsync
+firmware_site() { # what it prints first, [folder]
+    wanted=$1
+    shift
+    "$work/firmware_site" "$@" >"$work/site" && [ "$(head -n 1 "$work/site")" = "$wanted" ] &&
+        grep -q '^3 PUT, 5 REMOVE, 2 REGISTER, 2 DEREGISTER$' "$work/site" && grep -q ' 0 at the end$' "$work/site"
+}
+nothing='0 users, 0 phones; user 4017 is at site 0'
+check "a site of 512 phones runs on a store in memory" firmware_site "$nothing"
+mkdir "$work/store"
+check "the same on LMDB" firmware_site "$nothing" "$work/store"
+check "and again, from what is in LMDB" firmware_site '511 users, 512 phones; user 4017 is at site 0' "$work/store"
 check "the installed daemon runs" "$root/sbin/momd" --version
 check "uninstall" install_tree uninstall
 check "no file is left" sh -c "[ -z \"\$(find '$root' -type f -o -type l)\" ]"
