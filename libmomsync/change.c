@@ -78,14 +78,13 @@ static int check_unique(struct mom_engine *e, const struct change *c, const stru
     return MOM_OK;
 }
 
-static int check_limits(struct mom_engine *e, const struct change *c, const struct mom_record *plan)
+int mom__check_limits(const struct mom_engine *e, const struct mom_record *plan, bool fresh,
+                      bool was_permanent)
 {
-    bool was = c->work && c->work->index.resident == MOM__ALL_SITES;
-
-    if (!c->work && (plan->type == MOM_USER ? e->counts.users >= e->limits.users
-                                            : e->counts.devices >= e->limits.devices))
+    if (fresh && (plan->type == MOM_USER ? e->counts.users >= e->limits.users
+                                         : e->counts.devices >= e->limits.devices))
         return MOM_ELIMIT;
-    if (mom__is_permanent(plan) && !was && e->counts.permanent >= e->limits.permanent)
+    if (mom__is_permanent(plan) && !was_permanent && e->counts.permanent >= e->limits.permanent)
         return MOM_ELIMIT;
     return MOM_OK;
 }
@@ -137,7 +136,8 @@ static int check(struct mom_engine *e, struct change *c)
     if (plan)
         rc = check_unique(e, c, plan);
     if (plan && rc == MOM_OK)
-        rc = check_limits(e, c, plan);
+        rc = mom__check_limits(e, plan, !c->work,
+                               c->work && c->work->index.resident == MOM__ALL_SITES);
     return e->failed != MOM_OK ? e->failed : rc;
 }
 
@@ -198,7 +198,8 @@ static void unpark(struct mom_engine *e, struct mom__work *w)
     mom__work_changed(e, w, MOM_CHANGED);
 }
 
-void mom__on_change(struct mom_engine *e, const struct mom_input *in)
+int mom__change(struct mom_engine *e, const struct mom_input *in, struct mom__work **ret_work,
+                struct mom_stamp *ret_stamp)
 {
     struct change *c = mom__step_alloc(e, sizeof *c);
     struct mom_stamp stamp;
@@ -206,26 +207,37 @@ void mom__on_change(struct mom_engine *e, const struct mom_input *in)
     int rc;
 
     if (!c)
-        return;
+        return e->failed;
     c->in = in;
     rc = check(e, c);
-    if (rc != MOM_OK) {
-        if (mom_err_is_fatal(rc))
-            mom__fail(e, rc);
-        else
-            mom__refuse(e, in, rc, mom_err_text(rc));
-        return;
-    }
+    if (rc != MOM_OK)
+        return rc;
     stamp = mom__stamp_new(e);
     w = c->work ? c->work : mom__work_new(e, in->type);
     if (!w)
-        return;
+        return e->failed;
     if (!c->work)
         w->record.created = stamp;
     apply(e, c, w, stamp);
     apply_relation(e, c, w, stamp);
     unpark(e, w);
-    mom__done(e, in, w->record.id);
+    *ret_work = w;
+    *ret_stamp = stamp;
+    return MOM_OK;
+}
+
+void mom__on_change(struct mom_engine *e, const struct mom_input *in)
+{
+    struct mom_stamp stamp;
+    struct mom__work *w;
+    int rc = mom__change(e, in, &w, &stamp);
+
+    if (mom_err_is_fatal(rc))
+        mom__fail(e, rc);
+    else if (rc != MOM_OK)
+        mom__refuse(e, in, rc, mom_err_text(rc));
+    else
+        mom__done(e, in, w->record.id);
 }
 
 void mom__on_delete(struct mom_engine *e, const struct mom_input *in)

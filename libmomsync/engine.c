@@ -134,6 +134,7 @@ static int load(struct mom_engine *e, const struct mom_now *now)
     int rc;
 
     e->now = *now;
+    e->reason = MOM_REASON_HANDOFF;
     e->dead = true;
     mom__handoffs_free(e);
     mom__tx_forget(e);
@@ -174,6 +175,8 @@ static void set_defaults(struct mom_engine *e)
 #undef DEFAULT
     if (e->skew_ms == 0)
         e->skew_ms = MOM__DEFAULT_SKEW;
+    if (e->history_ms == 0)
+        e->history_ms = MOM__DEFAULT_HISTORY_DAYS * INT64_C(86400000);
     if (e->node == 0)
         e->node = MOM__DEFAULT_NODE;
 }
@@ -189,6 +192,7 @@ static struct mom_engine *make(const struct mom_config *config)
     e->node = config->node;
     e->configured_sari = config->sari;
     e->skew_ms = config->skew_ms;
+    e->history_ms = config->history_ms;
     e->limits = config->limits;
     e->timers = config->timers;
     e->user = config->user;
@@ -269,14 +273,36 @@ int mom_engine_reload(struct mom_engine *engine, const struct mom_now *now)
 typedef void handler(struct mom_engine *e, const struct mom_input *in);
 
 static handler *const handlers[] = {
-    [MOM_IN_SITE_ADD] = mom__on_site_add, [MOM_IN_SITE_REMOVE] = mom__on_site_remove,
-    [MOM_IN_SETTING] = mom__on_setting,   [MOM_IN_CHANGE] = mom__on_change,
-    [MOM_IN_DELETE] = mom__on_delete,     [MOM_IN_IDENTIFIED] = mom__on_identified,
-    [MOM_IN_IMPORT] = mom__on_import,     [MOM_IN_RECORD] = mom__on_record,
-    [MOM_IN_GONE] = mom__on_gone,         [MOM_IN_IMPORTED] = mom__on_imported,
-    [MOM_IN_DOWN] = mom__on_down,         [MOM_IN_LOCATED] = mom__on_located,
-    [MOM_IN_RESULT] = mom__on_result,     [MOM_IN_RELEASED] = mom__on_released,
+    [MOM_IN_SITE_ADD] = mom__on_site_add,
+    [MOM_IN_SITE_REMOVE] = mom__on_site_remove,
+    [MOM_IN_SETTING] = mom__on_setting,
+    [MOM_IN_CHANGE] = mom__on_change,
+    [MOM_IN_DELETE] = mom__on_delete,
+    [MOM_IN_IDENTIFIED] = mom__on_identified,
+    [MOM_IN_IMPORT] = mom__on_import,
+    [MOM_IN_RECORD] = mom__on_record,
+    [MOM_IN_GONE] = mom__on_gone,
+    [MOM_IN_IMPORTED] = mom__on_imported,
+    [MOM_IN_DOWN] = mom__on_down,
+    [MOM_IN_LOCATED] = mom__on_located,
+    [MOM_IN_RESULT] = mom__on_result,
+    [MOM_IN_RELEASED] = mom__on_released,
     [MOM_IN_RENEWED] = mom__on_renewed,
+    [MOM_IN_UNDO] = mom__on_undo,
+    [MOM_IN_RESTORE_AT] = mom__on_restore_at,
+};
+
+/* Why a record changes when the input changes it. Some rules know better. */
+static const enum mom_reason reasons[] = {
+    [MOM_IN_SITE_ADD] = MOM_REASON_ADMIN,     [MOM_IN_SITE_REMOVE] = MOM_REASON_ADMIN,
+    [MOM_IN_SETTING] = MOM_REASON_ADMIN,      [MOM_IN_CHANGE] = MOM_REASON_ADMIN,
+    [MOM_IN_DELETE] = MOM_REASON_ADMIN,       [MOM_IN_IDENTIFIED] = MOM_REASON_IMPORT,
+    [MOM_IN_IMPORT] = MOM_REASON_IMPORT,      [MOM_IN_RECORD] = MOM_REASON_SITE,
+    [MOM_IN_GONE] = MOM_REASON_SITE,          [MOM_IN_IMPORTED] = MOM_REASON_IMPORT,
+    [MOM_IN_DOWN] = MOM_REASON_HANDOFF,       [MOM_IN_LOCATED] = MOM_REASON_HANDOFF,
+    [MOM_IN_RESULT] = MOM_REASON_HANDOFF,     [MOM_IN_RELEASED] = MOM_REASON_HANDOFF,
+    [MOM_IN_RENEWED] = MOM_REASON_HANDOFF,    [MOM_IN_UNDO] = MOM_REASON_UNDO,
+    [MOM_IN_RESTORE_AT] = MOM_REASON_RESTORE,
 };
 
 static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
@@ -288,6 +314,7 @@ static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
             continue;
         mom__trace_input(e, in);
         e->teller = 0;
+        e->reason = reasons[in->kind];
         handlers[in->kind](e, in);
         mom__settle(e);
     }
@@ -296,6 +323,7 @@ static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
 static void work_off(struct mom_engine *e)
 {
     e->teller = 0;
+    e->reason = MOM_REASON_HANDOFF;
     mom__handoff_timers(e);
     mom__push_timers(e);
     do {

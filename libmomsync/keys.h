@@ -8,6 +8,7 @@
  *   BASE        site, id                                SITE       site
  *   UNIQUE      owner, code, value → id                 CONFLICT   sequence number
  *   RESIDENT    site, id                                SETTING    the host's name
+ *   HISTORY     id, 2^64-1 less the number: the newest change comes first
  */
 #ifndef MOM__KEYS_H
 #define MOM__KEYS_H
@@ -39,6 +40,8 @@ struct mom_str mom__key_site(struct mom__key *key, uint32_t site);
 struct mom_str mom__key_site_id(struct mom__key *key, uint32_t site, uint64_t id);
 struct mom_str mom__key_local(struct mom__key *key, uint32_t site, enum mom_type type,
                               uint32_t local);
+/* `number` 0 is behind all rows of the id, UINT64_MAX before them. */
+struct mom_str mom__key_history(struct mom__key *key, uint64_t id, uint64_t number);
 /* Values over 400 bytes are hashed (128 bits): whoever finds an id compares the value. */
 struct mom_str mom__key_unique(struct mom__key *key, enum mom_field field, struct mom_str value);
 
@@ -48,6 +51,8 @@ MOM_MUST_CHECK int mom__key_read_site(struct mom_str key, uint32_t *ret_site);
 MOM_MUST_CHECK int mom__key_read_site_id(struct mom_str key, uint32_t *ret_site, uint64_t *ret_id);
 MOM_MUST_CHECK int mom__key_read_local(struct mom_str key, uint32_t *ret_site,
                                        enum mom_type *ret_type, uint32_t *ret_local);
+MOM_MUST_CHECK int mom__key_read_history(struct mom_str key, uint64_t *ret_id,
+                                         uint64_t *ret_number);
 
 /* A number as a value: 8 bytes. */
 struct mom_str mom__value_u64(unsigned char buf[8], uint64_t value);

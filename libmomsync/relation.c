@@ -271,6 +271,10 @@ static void decide(struct mom_engine *e, struct mom__observed *seen, const struc
         v.rule = ms == hub.ms ? "tie-origin" : "later";
         v.winner = wins ? theirs : hub;
         v.loser = wins ? hub : theirs;
+        v.from = site;
+        v.theirs_won = wins;
+        v.told_ms = seen->told_ms[MOM_RELATION];
+        v.clock_ms = seen->in->clock_ms;
         v.kept = wins ? claimed(e, seen->work, c) : &before;
         v.lost = wins ? &before : claimed(e, seen->work, c);
         if (v.kept && v.lost)

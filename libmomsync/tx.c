@@ -96,6 +96,7 @@ struct mom__work *mom__work(struct mom_engine *e, uint64_t id)
     w = e->failed == MOM_OK ? work_add(e, id) : NULL;
     if (!w)
         return NULL;
+    w->stored = bytes;
     mom__fail(e, mom__record_decode(bytes, id, &e->arena, &w->record));
     if (e->failed != MOM_OK)
         return NULL;
@@ -145,6 +146,7 @@ void mom__work_changed(struct mom_engine *e, struct mom__work *w, enum mom_chang
             break;
         }
     }
+    w->reason = e->reason;
     mom__work_touch(e, w);
     if (!w->dirty) {
         w->dirty = true;
@@ -158,6 +160,7 @@ static void write_works(struct mom_engine *e)
     for (struct mom__work *w = e->dirty_works; w && e->failed == MOM_OK; w = w->next_dirty) {
         struct mom__key key;
 
+        mom__history_note(e, w);
         mom__fail(e, mom__record_encode(&w->record, &e->buf));
         mom__put(e, MOM_T_RECORD, mom__key_id(&key, w->record.id), mom__buf_view(&e->buf));
     }

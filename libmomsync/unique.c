@@ -59,8 +59,10 @@ void mom__park(struct mom_engine *e, struct mom__work *loser, const struct mom__
     struct mom__verdict verdict = {.id = loser->record.id,
                                    .winner = winner->record.created,
                                    .loser = loser->record.created,
-                                   .kept_text = mom__group_text(e, &winner->record, field),
-                                   .lost_text = mom__group_text(e, &loser->record, field),
+                                   .group = mom__field_group(field),
+                                   .kept = &winner->record,
+                                   .lost = &loser->record,
+                                   .other = winner->record.id,
                                    .rule = "unique"};
 
     mom__unbind(e, loser, mom__stamp_new(e));

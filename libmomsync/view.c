@@ -1,14 +1,7 @@
 /*
  * Questions: a view reads the store as of its opening, through a read transaction of its own.
  */
-#include "node.h"
-
-struct mom_view {
-    struct mom_engine *engine;
-    struct mom_txn *txn;
-    struct mom__arena arena; /* the last answer */
-    struct mom_record record;
-};
+#include "view.h"
 
 int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view)
 {

@@ -41,7 +41,9 @@ typedef uint32_t mom_site;
     L(devices, 50000, "devices of the system: as many as users")                                   \
     L(permanent, 512, "permanent users of the system (MOM guide 10.1, permanent users)")           \
     L(site_devices, 10000, "devices of one site: the limit of an OMM on a Linux server")           \
-    L(outstanding, 32, "records on their way to one site at a time")
+    L(outstanding, 32, "records on their way to one site at a time")                               \
+    L(conflicts, 10000, "rows of the list of conflicts: the oldest go first")                      \
+    L(versions, 16, "changes of a record that its history keeps: the oldest go first")
 
 struct mom_limits {
 #define MOM_LIMIT_FIELD(name, value, why) uint32_t name;
@@ -74,6 +76,7 @@ struct mom_config {
                                 0x01000000. Origins below are sites */
     struct mom_park sari; /* pli 0: the PARK of the first site that is admitted becomes the SARI */
     int64_t skew_ms;      /* a stamp further in the future than this is clamped; 0: 60000 */
+    int64_t history_ms;   /* how far back the history goes; 0: 90 days */
     struct mom_limits limits;
     struct mom_timers timers;
     void *user; /* first argument of the hooks */
@@ -114,7 +117,11 @@ enum mom_input_kind {
                            site that does not hold it, or holds it again */
     MOM_IN_RESULT, /* site, token, rc, local_device, local_user: a PUT or REMOVE is done (rc MOM_OK) or refused */
     MOM_IN_RELEASED, /* site, type, local: the SIP registration of this user ended there */
-    MOM_IN_RENEWED   /* site, type, local: the SIP registration was renewed */
+    MOM_IN_RENEWED,  /* site, type, local: the SIP registration was renewed */
+    /* from the host */
+    MOM_IN_UNDO, /* id: sequence number of a conflict, tag: the other side is put in place, as a change of this node
+                           with all its checks. Once more: the other way round */
+    MOM_IN_RESTORE_AT /* id, at_ms, tag: a record gets the values that it had at that time (history.h), likewise */
 };
 
 struct mom_input {
@@ -177,7 +184,7 @@ enum mom_action_kind {
     /* to the host */
     MOM_DO_CHANGED,  /* id, type, change: a record is new, changed, moved, parked or deleted */
     MOM_DO_CONFLICT, /* id, text: two changes did not know of each other; text says who won */
-    MOM_DO_DONE,     /* tag, id: CHANGE or DELETE was done */
+    MOM_DO_DONE,     /* tag, id: CHANGE, DELETE, UNDO or RESTORE_AT was done */
     MOM_DO_REFUSED   /* tag, rc, text */
 };
 
@@ -245,16 +252,49 @@ MOM_API struct mom_str mom_view_setting(struct mom_view *view, struct mom_str na
 MOM_API bool mom_view_next_setting(struct mom_view *view, struct mom_str after,
                                    struct mom_attr *ret_setting);
 
-/* A conflict that was decided. Newest: highest sequence number. */
+/*
+ * A conflict that was decided, with all that the outcome follows from. Newest: highest sequence number. At most
+ * `conflicts` of struct mom_limits are kept.
+ *
+ * "Ours" is what this node had; "theirs" is what a site (or another node) told, `from`. A row of an older library has
+ * what stands above `from`; then `from` is 0.
+ */
 struct mom_conflict {
     uint64_t sequence, id;
-    enum mom_field group; /* NONE: a deletion or a uniqueness conflict */
+    enum mom_field group; /* NONE: of a deletion and an edit */
     struct mom_stamp winner, loser;
     int64_t decided_ms;
     struct mom_str kept, lost; /* values; secrets as *** */
-    struct mom_str
-        rule; /* "later", "tie-origin", "edit-over-delete", "delete-over-edit", "unique" */
+    struct mom_str rule;       /* a name of mom_conflict_rule */
+    uint32_t from;             /* site or node whose word was compared with ours, 0: nobody's */
+    bool theirs_won;
+    enum mom_type type; /* of the record; 0: not known */
+    int64_t
+        told_ms; /* their time by their own clock, 0: not told: taken to be the time of its arrival or, in an
+                           import, of the last contact */
+    int64_t
+        clock_ms; /* by how much their clock was ahead of ours, as measured: subtracted from it */
+    int64_t skew_ms; /* a time further ahead of decided_ms than this was put back to that limit */
+    uint64_t base_hash;    /* of what both sides last agreed on, 0: nothing is known */
+    struct mom_stamp base; /* its stamp, all zero: not known */
+    uint64_t other;        /* uniqueness: the record that has the value */
+    bool kept_deletion, lost_deletion;
+    struct mom_stamp
+        undone; /* of the change that put the other side in place; all zero: none did */
+    /* Both values as they are put back. For mom_conflict_check; may have secrets in them: not to be shown. */
+    struct mom_str kept_values, lost_values;
 };
+
+/* The rules by which conflicts are decided. */
+struct mom_rule {
+    const char *name, *happens, *decides;
+};
+/* The i-th rule, NULL: there are no more. Static. */
+MOM_API const struct mom_rule *mom_conflict_rule(size_t i);
+/* Does the outcome of a row follow from what the row has? False for a rule that is none. Needs nothing but its
+ * argument. */
+MOM_API bool mom_conflict_check(const struct mom_conflict *conflict);
+
 /* The conflict with the smallest number above `after`. */
 MOM_API bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
                                     struct mom_conflict *ret_conflict);

@@ -27,6 +27,7 @@ extern "C" {
     T(HANDOFF, "handoff")     /* device id → handoff under way */                                 \
     T(SITE, "site")           /* site number → name, PARK, what we know of it */                  \
     T(CONFLICT, "conflict")   /* sequence number → who lost against whom and why */               \
+    T(HISTORY, "history")     /* id, number → what a change replaced, when, by whom and why */    \
     T(SETTING, "setting")     /* the host's own */
 
 enum mom_table {
