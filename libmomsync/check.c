@@ -35,6 +35,8 @@ static bool is_their_time(const struct mom_conflict *c)
     int64_t limit = sum(c->decided_ms, c->skew_ms);
     int64_t ms = sum(c->told_ms, c->clock_ms == INT64_MIN ? INT64_MAX : -c->clock_ms);
 
+    if (c->from < NODES_FROM && theirs(c).origin != c->from)
+        return false;
     if (!c->told_ms)
         return theirs(c).ms <= limit;
     return theirs(c).ms == (ms < limit ? ms : limit);
@@ -144,8 +146,7 @@ static bool check_unique(const struct mom_conflict *c)
         !read_values(c, c->lost_values, &lost))
         return false;
     if (c->from)
-        return !mom__equal(c->kept_values, c->lost_values) && is_their_time(c) &&
-               c->loser.origin == c->from;
+        return !mom__equal(c->kept_values, c->lost_values) && is_their_time(c);
     return mom__equal(mom__record_value(&kept, c->group), mom__record_value(&lost, c->group)) &&
            (order < 0 || (order == 0 && c->other < c->id));
 }

@@ -43,6 +43,7 @@ static bool compare(struct mom__history *row, const struct mom_record *now)
                  (same_stamp(old->created, now->created) ? 0u : MOM__PART_BIRTH);
     if (old->site != now->site || old->epoch != now->epoch || old->claim_ms != now->claim_ms)
         row->parts |= MOM__PART_PLACE;
+    memset(row->replaced, 0, sizeof row->replaced);
     for (enum mom_field f = mom__field_first(old->type); f != mom__field_end(old->type); f++) {
         unsigned i = mom__field_index(f);
 

@@ -12,6 +12,7 @@ struct putting {
     struct mom_record then;       /* the values */
     bool groups[MOM__FIELDS_MAX]; /* which of them, at the index of their first field */
     struct mom_attr attrs[MOM__FIELDS_MAX];
+    bool insist; /* on values that are there already: is it still somebody else's? */
     struct mom_input change;
     struct mom_stamp stamp; /* of the change that it became */
 };
@@ -37,7 +38,7 @@ static void add_fields(struct putting *p, const struct mom_record *now, enum mom
     for (enum mom_field f = group; f != mom__group_end(group); f++) {
         struct mom_str value = mom__record_value(&p->then, f), ours = mom__record_value(now, f);
 
-        if (value.ptr ? !mom__equal(value, ours) : ours.len > 0)
+        if (value.ptr ? p->insist || !mom__equal(value, ours) : ours.len > 0)
             add_attr(p, f, value.ptr ? value : mom__str(""));
     }
 }
@@ -177,31 +178,43 @@ static void answer(struct mom_engine *e, const struct mom_input *in, uint64_t id
         mom__done(e, &about, id);
 }
 
+static int delete (struct mom_engine *e, struct putting *p, struct mom__work *w)
+{
+    if (w->record.flags & MOM__DELETED)
+        return MOM_ENOENT;
+    p->stamp = mom__stamp_new(e);
+    mom__delete(e, w, p->stamp);
+    return MOM_OK;
+}
+
 static int put_side(struct mom_engine *e, const struct mom_conflict *c, bool kept,
                     struct putting *p)
 {
     struct mom__work *w = mom__work(e, c->id);
-    bool deletion = kept ? c->kept_deletion : c->lost_deletion;
     struct mom__reader reader;
     int rc;
 
-    if (!w)
+    if (!w || w->record.type != c->type)
         return e->failed != MOM_OK ? e->failed : MOM_ENOENT;
-    if (deletion && !(w->record.flags & MOM__DELETED)) {
-        p->stamp = mom__stamp_new(e);
-        mom__delete(e, w, p->stamp);
-        return MOM_OK;
-    }
+    if (kept ? c->kept_deletion : c->lost_deletion)
+        return delete (e, p, w);
+    p->insist = c->other != 0;
     mom__record_init(&p->then, c->type, c->id);
     mom__reader_init(&reader, kept ? c->kept_values : c->lost_values);
     rc = mom__groups_decode(&reader, &e->arena, &p->then, p->groups);
     if (rc != MOM_OK)
         return rc;
-    if (deletion || w->record.type != c->type)
-        return MOM_ENOENT;
     if (!(w->record.flags & MOM__DELETED))
         return put_live(e, p, w);
     return c->group ? MOM_ENOENT : put_deleted(e, p, w);
+}
+
+/* Only of a row of format 2, and what another record kept cannot be given to this one. */
+static bool can_put(const struct mom_conflict *c, bool kept)
+{
+    if (kept ? c->kept_deletion : c->lost_deletion)
+        return true;
+    return (kept ? c->kept_values : c->lost_values).len > 0 && !(kept && c->other && !c->from);
 }
 
 void mom__on_undo(struct mom_engine *e, const struct mom_input *in)
@@ -217,11 +230,7 @@ void mom__on_undo(struct mom_engine *e, const struct mom_input *in)
         return;
     }
     again = !mom__stamp_is_zero(c.undone);
-    /* A row of format 1 has no values; what another record kept cannot be given to this one. */
-    if ((!c.kept_values.len && !c.lost_values.len) || (again && c.other && !c.from))
-        rc = MOM_ESTATE;
-    else
-        rc = put_side(e, &c, again, p);
+    rc = can_put(&c, again) ? put_side(e, &c, again, p) : MOM_ESTATE;
     if (rc == MOM_OK)
         mom__conflict_mark(e, c.sequence, again ? none : p->stamp);
     answer(e, in, c.id, rc);
