@@ -37,9 +37,7 @@ static bool is_their_time(const struct mom_conflict *c)
 
     if (c->from < NODES_FROM && theirs(c).origin != c->from)
         return false;
-    if (!c->told_ms)
-        return theirs(c).ms <= limit;
-    return theirs(c).ms == (ms < limit ? ms : limit);
+    return !c->told_ms || theirs(c).ms == (ms < limit ? ms : limit);
 }
 
 /* --- values ----------------------------------------------------------------------------------- */

@@ -443,7 +443,8 @@ struct oracle {
     size_t count;
 };
 
-static void put_text(char **at, const char *end, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void put_text(char **at, const char *end,
+                                                           const char *format, ...)
 {
     va_list args;
     int n;
