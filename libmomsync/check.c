@@ -154,12 +154,19 @@ static const struct {
     bool (*check)(const struct mom_conflict *conflict);
 } rules[] = {
     /* clang-format off */
-    {{"later", "two values of a group, neither knowing of the other", "the later time wins"}, check_later},
-    {{"tie-origin", "the same, at the same time, one of them told by a site", "the greater origin wins"}, check_tie_origin},
-    {{"tie-value", "the same, with the same stamp, between two nodes", "the greater hash of the value wins"}, check_tie_value},
-    {{"edit-over-delete", "a deletion, and an edit that did not know of it", "the edit was later, or as late and here: the record is kept"}, check_edit_over_delete},
-    {{"delete-over-edit", "the same", "the deletion was later, or as late and here: the record is deleted"}, check_delete_over_edit},
-    {{"unique", "two records claim one number, IPEI or additional id", "the record that was created first has it; a change of a site to somebody else's value is not taken"}, check_unique},
+    {{"later", "two values of a group, neither knowing of the other",
+      "the later time wins"}, check_later},
+    {{"tie-origin", "the same, at the same time, one of them told by a site",
+      "the greater origin wins"}, check_tie_origin},
+    {{"tie-value", "the same, with the same stamp, between two nodes",
+      "the greater hash of the value wins"}, check_tie_value},
+    {{"edit-over-delete", "a deletion, and an edit that did not know of it",
+      "the edit was later, or as late and here: the record is kept"}, check_edit_over_delete},
+    {{"delete-over-edit", "the same",
+      "the deletion was later, or as late and here: the record is deleted"}, check_delete_over_edit},
+    {{"unique", "two records claim one number, IPEI or additional id",
+      "the record that was created first has it; a change of a site to somebody else's value is not taken"},
+     check_unique},
     /* clang-format on */
 };
 

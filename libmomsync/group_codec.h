@@ -16,9 +16,10 @@ void mom__value_encode(struct mom__buf *buf, enum mom_field field, struct mom_st
 struct mom_str mom__value_decode(struct mom__reader *reader, enum mom_field field);
 
 void mom__group_encode(const struct mom_record *record, enum mom_field group, struct mom__buf *buf);
-/* Replaces the group of `record`, of whose type it must be; its stamp is left alone. Values are borrowed from the bytes,
- * the list of extra attributes is in the arena; without an arena (NULL) they are read and dropped. MOM_ECORRUPT,
- * MOM_EFORMAT (a group or field that this build does not have), MOM_ENOMEM. */
+/* Replaces the group of `record`, of whose type it must be; its stamp is left alone. Values are
+ * borrowed from the bytes, the list of extra attributes is in the arena; without an arena (NULL) they
+ * are read and dropped. MOM_ECORRUPT, MOM_EFORMAT (a group or field that this build does not have),
+ * MOM_ENOMEM. */
 MOM_MUST_CHECK int mom__group_decode(struct mom__reader *reader, struct mom__arena *arena,
                                      struct mom_record *record, enum mom_field *ret_group);
 

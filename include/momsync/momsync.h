@@ -1,8 +1,8 @@
 /*
  * libmomsync: keeps the users and DECT phones of many sites the same and hands roaming phones over.
  *
- * Read in this order: engine.h (inputs, actions, questions), history.h (what was), record.h (what a record is), field_rows.h (its fields),
- * store.h (the seam below), ident.h (PARK, SARI, IPEI).
+ * Read in this order: engine.h (inputs, actions, questions), history.h (what was), record.h (what a record is),
+ * field_rows.h (its fields), store.h (the seam below), ident.h (PARK, SARI, IPEI).
  */
 #ifndef MOMSYNC_MOMSYNC_H
 #define MOMSYNC_MOMSYNC_H

@@ -3,9 +3,9 @@
  * encoding; a whole store of any rows is opened, read and worked with, and either works or is
  * refused with a code that says so.
  *
- * Input: byte 0 chooses record, base row, conflict, keys, row of the history or store. A store is a list of rows: table,
- * length of the key (from 128 on: a key of the table's form, made of the bytes that follow), key,
- * length of the value in two bytes, value.
+ * Input: byte 0 chooses record, base row, conflict, keys, row of the history or store. A store is a
+ * list of rows: table, length of the key (from 128 on: a key of the table's form, made of the bytes
+ * that follow), key, length of the value in two bytes, value.
  */
 #include "fuzz/fuzz.h"
 

@@ -1,5 +1,6 @@
 /*
- * Stories that end in a conflict, for the tests of the list of conflicts and of undoing.
+ * Stories that end in a conflict, and putting values back: for the tests of the list of conflicts, of
+ * undoing and of the history.
  */
 #ifndef CONFLICTS_H
 #define CONFLICTS_H
@@ -8,6 +9,42 @@
 
 #define PHONE1 "03074 0220259 3"
 #define PHONE2 "57005 0782068 7"
+
+static inline int hub_ask(struct world *w, const struct mom_input *in)
+{
+    w->done = 0;
+    w->refused = 0;
+    add(w, in);
+    world_run(w);
+    return w->refused;
+}
+
+/* The other side of a conflict; 0, or the code with which it is refused. */
+static inline int hub_undo(struct world *w, uint64_t sequence)
+{
+    const struct mom_input in = {.kind = MOM_IN_UNDO, .id = sequence, .tag = 7};
+
+    return hub_ask(w, &in);
+}
+
+static inline int hub_restore(struct world *w, uint64_t id, int64_t at_ms)
+{
+    const struct mom_input in = {.kind = MOM_IN_RESTORE_AT, .id = id, .at_ms = at_ms, .tag = 7};
+
+    return hub_ask(w, &in);
+}
+
+/* The number of the newest conflict. */
+static inline uint64_t last_conflict(struct world *w)
+{
+    struct mom_view *view = world_view(w);
+    struct mom_conflict c = {.sequence = 0};
+
+    while (mom_view_next_conflict(view, c.sequence, &c))
+        continue;
+    mom_view_close(view);
+    return c.sequence;
+}
 
 /* A world with two sites; Anna with her phone at the first. */
 static inline struct world *world_of_anna(void)

@@ -4,13 +4,11 @@
  */
 #define _GNU_SOURCE
 #include "core_support.h"
-#include "world_check.h"
+#include "conflicts.h"
 
 #include "node.h"
 
-#define PHONE1 "03074 0220259 3"
-#define PHONE2 "57005 0782068 7"
-#define HOUR   INT64_C(3600000)
+#define HOUR INT64_C(3600000)
 
 static void pass(struct world *w, int64_t ms)
 {

@@ -765,31 +765,6 @@ static inline void hub_delete(struct world *w, uint64_t id)
     world_run(w);
 }
 
-static inline int hub_ask(struct world *w, const struct mom_input *in)
-{
-    w->done = 0;
-    w->refused = 0;
-    add(w, in);
-    world_run(w);
-    return w->refused;
-}
-
-/* The other side of a conflict; 0, or the code with which it is refused. */
-static inline int hub_undo(struct world *w, uint64_t sequence)
-{
-    const struct mom_input in = {.kind = MOM_IN_UNDO, .id = sequence, .tag = 7};
-
-    return hub_ask(w, &in);
-}
-
-static inline int hub_restore(struct world *w, uint64_t id, int64_t at_ms)
-{
-    const struct mom_input in = {
-        .kind = MOM_IN_RESTORE_AT, .id = id, .at_ms = at_ms, .tag = 7};
-
-    return hub_ask(w, &in);
-}
-
 /* --- what can be seen ------------------------------------------------------------------------- */
 
 static inline struct mom_view *world_view(struct world *w)
@@ -863,18 +838,6 @@ static inline struct mom_counts hub_counts(struct world *w)
     assert_int_equal(mom_view_counts(view, &counts), MOM_OK);
     mom_view_close(view);
     return counts;
-}
-
-/* The number of the newest conflict. */
-static inline uint64_t last_conflict(struct world *w)
-{
-    struct mom_view *view = world_view(w);
-    struct mom_conflict c = {.sequence = 0};
-
-    while (mom_view_next_conflict(view, c.sequence, &c))
-        continue;
-    mom_view_close(view);
-    return c.sequence;
 }
 
 /* The rule of the newest conflict. */
