@@ -229,14 +229,14 @@ int mom__change(struct mom_engine *e, const struct mom_input *in, struct mom__wo
 void mom__on_change(struct mom_engine *e, const struct mom_input *in)
 {
     struct mom_stamp stamp;
-    struct mom__work *w;
+    struct mom__work *w = NULL;
     int rc = mom__change(e, in, &w, &stamp);
 
     if (mom_err_is_fatal(rc))
         mom__fail(e, rc);
     else if (rc != MOM_OK)
         mom__refuse(e, in, rc, mom_err_text(rc));
-    else
+    else if (w)
         mom__done(e, in, w->record.id);
 }
 

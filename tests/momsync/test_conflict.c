@@ -337,41 +337,18 @@ static void oldest_rows_go_first(void **state)
 
 /* --- the page --------------------------------------------------------------------------------- */
 
-static const char *const begin_mark = "<!-- conflict rules: begin -->\n";
-static const char *const end_mark = "<!-- conflict rules: end -->\n";
-
 static void page_has_the_rules_that_run(void **state)
 {
-    static char page[65536], made[8192];
-    const char *path = "docs/merge.md";
+    static char made[8192];
     const struct mom_rule *rule;
-    char *begin, *stop;
-    FILE *file = fopen(path, "rb");
-    size_t len, at;
+    size_t at = (size_t)snprintf(made, sizeof made,
+                                 "| rule | what met | what decided |\n| --- | --- | --- |\n");
 
     (void)state;
-    assert_non_null(file);
-    len = fread(page, 1, sizeof page - 1, file);
-    (void)fclose(file);
-    page[len] = '\0';
-    begin = strstr(page, begin_mark);
-    stop = strstr(page, end_mark);
-    assert_true(begin && stop);
-    begin += strlen(begin_mark);
-    at = (size_t)snprintf(made, sizeof made,
-                          "| rule | what met | what decided |\n| --- | --- | --- |\n");
     for (size_t i = 0; (rule = mom_conflict_rule(i)) != NULL; i++)
         at += (size_t)snprintf(made + at, sizeof made - at, "| `%s` | %s | %s |\n", rule->name,
                                rule->happens, rule->decides);
-    if (getenv("UPDATE")) {
-        file = fopen(path, "wb");
-        assert_non_null(file);
-        assert_true(fprintf(file, "%.*s%s%s", (int)(begin - page), page, made, stop) > 0);
-        (void)fclose(file);
-        return;
-    }
-    *stop = '\0';
-    assert_string_equal(begin, made);
+    page_has("conflict rules", made);
 }
 
 int main(void)

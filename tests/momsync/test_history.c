@@ -356,6 +356,55 @@ static void wrong_questions_are_told(void **state)
     world_free(w);
 }
 
+static void outcome_of_a_conflict_and_its_undoing_are_told(void **state)
+{
+    struct world *w = world_of_anna();
+    uint64_t n = conflict_over(w, "name", "Hub", "Site", 4000);
+    struct mom_view *view = world_view(w);
+    struct mom_version v = version(view, row_of(view, n).id, 0);
+    uint64_t id = row_of(view, n).id;
+
+    (void)state;
+    assert_int_equal(v.reason, MOM_REASON_CONFLICT);
+    assert_int_equal(v.stamp.origin, 1);
+    mom_view_close(view);
+    assert_int_equal(hub_undo(w, n), MOM_OK);
+    view = world_view(w);
+    v = version(view, id, 0);
+    assert_int_equal(v.reason, MOM_REASON_UNDO);
+    assert_str(v.groups[0].from, "name=Site");
+    assert_str(v.groups[0].to, "name=Hub");
+    mom_view_close(view);
+    world_free(w);
+}
+
+static void parking_is_the_outcome_of_a_conflict(void **state)
+{
+    struct world *w = world_of_anna();
+    struct mom_view *view;
+
+    (void)state;
+    another_4711(w);
+    view = world_view(w);
+    assert_int_equal(version(view, row_of(view, 1).id, 0).reason, MOM_REASON_CONFLICT);
+    mom_view_close(view);
+    world_free(w);
+}
+
+static void page_has_the_reasons(void **state)
+{
+    static char made[2048];
+    size_t at = (size_t)snprintf(made, sizeof made, "| reason | who or what |\n| --- | --- |\n");
+
+    (void)state;
+#define ROW_OF(id, code, name, meaning)                                                            \
+    at += (size_t)snprintf(made + at, sizeof made - at, "| `%s` | %s |\n", name, meaning);
+    MOM_REASONS(ROW_OF)
+#undef ROW_OF
+    assert_true(at < sizeof made);
+    page_has("history reasons", made);
+}
+
 /* --- restoring -------------------------------------------------------------------------------- */
 
 static void restoring_is_a_change_with_all_checks(void **state)
@@ -786,6 +835,9 @@ int main(void)
         cmocka_unit_test(clock_that_is_put_back_does_not_confuse_it),
         cmocka_unit_test(record_of_a_store_without_history_is_known_since_its_last_change),
         cmocka_unit_test(wrong_questions_are_told),
+        cmocka_unit_test(outcome_of_a_conflict_and_its_undoing_are_told),
+        cmocka_unit_test(parking_is_the_outcome_of_a_conflict),
+        cmocka_unit_test(page_has_the_reasons),
         cmocka_unit_test(restoring_is_a_change_with_all_checks),
         cmocka_unit_test(restoring_brings_relations_back_when_the_partner_is_there),
         cmocka_unit_test(state_at_every_time_is_the_one_that_was),
