@@ -149,6 +149,13 @@ static bool check_unique(const struct mom_conflict *c)
            (order < 0 || (order == 0 && c->other < c->id));
 }
 
+/* A change of a site that is not taken, whatever its time: the record keeps what it has. */
+static bool check_limit(const struct mom_conflict *c)
+{
+    return c->group && !c->theirs_won && (!c->from || is_their_time(c)) &&
+           (!c->kept_values.ptr || !mom__equal(c->kept_values, c->lost_values));
+}
+
 static const struct {
     struct mom_rule rule;
     bool (*check)(const struct mom_conflict *conflict);
@@ -167,6 +174,8 @@ static const struct {
     {{"unique", "two records claim one number, IPEI or additional id",
       "the record that was created first has it; a change of a site to somebody else's value is not taken"},
      check_unique},
+    {{"limit", "a change of a site that would pass a limit of the system",
+      "it is not taken"}, check_limit},
     /* clang-format on */
 };
 

@@ -254,6 +254,26 @@ static void equal_stamps_between_nodes_are_decided_by_the_value(void **state)
     world_free(w);
 }
 
+static void change_past_a_limit_is_one_that_was_not_taken(void **state)
+{
+    struct world *w = world_of_anna();
+    uint64_t n = conflict_over(w, "name", "Hub", "Site", -4000);
+    struct mom_view *view = world_view(w);
+    struct mom_conflict c = row_of(view, n), other;
+
+    (void)state;
+    c.rule = mom__str("limit");
+    assert_true(mom_conflict_check(&c));
+    other = c;
+    other.lost_values = c.kept_values;
+    assert_false(mom_conflict_check(&other));
+    other = c;
+    other.theirs_won = true;
+    assert_false(mom_conflict_check(&other));
+    mom_view_close(view);
+    world_free(w);
+}
+
 /* --- rows of other times ---------------------------------------------------------------------- */
 
 static void row_of_the_first_format_is_read(void **state)
@@ -362,6 +382,7 @@ int main(void)
         cmocka_unit_test(value_that_both_had_agreed_on_is_no_conflict),
         cmocka_unit_test(uniqueness_follows_from_the_row),
         cmocka_unit_test(equal_stamps_between_nodes_are_decided_by_the_value),
+        cmocka_unit_test(change_past_a_limit_is_one_that_was_not_taken),
         cmocka_unit_test(row_of_the_first_format_is_read),
         cmocka_unit_test(oldest_rows_go_first),
         cmocka_unit_test(page_has_the_rules_that_run),
