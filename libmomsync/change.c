@@ -79,16 +79,17 @@ static int check_unique(struct mom_engine *e, const struct change *c, const stru
     return MOM_OK;
 }
 
-static int check_limits(struct mom_engine *e, struct change *c, const struct mom_record *plan)
+const char *mom__over_limit(const struct mom_engine *e, const struct mom_record *plan, bool fresh,
+                            bool was_permanent)
 {
-    bool was = c->work && c->work->index.permanent;
+    const char *why = NULL;
 
-    if (!c->work)
-        c->full =
+    if (fresh)
+        why =
             mom__full(e, plan->type == MOM_USER ? MOM_CAPACITY_USERS : MOM_CAPACITY_DEVICES, NULL);
-    if (!c->full && mom__is_permanent(plan) && !was)
-        c->full = mom__full(e, MOM_CAPACITY_PERMANENT, NULL);
-    return c->full ? MOM_ELIMIT : MOM_OK;
+    if (!why && mom__is_permanent(plan) && !was_permanent)
+        why = mom__full(e, MOM_CAPACITY_PERMANENT, NULL);
+    return why;
 }
 
 static bool is_relation_type(struct mom_str value)
@@ -138,7 +139,9 @@ static int check(struct mom_engine *e, struct change *c)
     if (plan)
         rc = check_unique(e, c, plan);
     if (plan && rc == MOM_OK)
-        rc = check_limits(e, c, plan);
+        c->full = mom__over_limit(e, plan, !c->work, c->work && c->work->index.permanent);
+    if (c->full)
+        rc = MOM_ELIMIT;
     return e->failed != MOM_OK ? e->failed : rc;
 }
 
@@ -183,7 +186,8 @@ static void apply_relation(struct mom_engine *e, const struct change *c, struct 
     mom__relate(e, user ? c->partner : w, user ? w : c->partner, type, stamp);
 }
 
-void mom__on_change(struct mom_engine *e, const struct mom_input *in)
+int mom__change(struct mom_engine *e, const struct mom_input *in, struct mom__work **ret_work,
+                struct mom_stamp *ret_stamp, const char **ret_why)
 {
     struct change *c = mom__step_alloc(e, sizeof *c);
     struct mom_stamp stamp;
@@ -191,25 +195,38 @@ void mom__on_change(struct mom_engine *e, const struct mom_input *in)
     int rc;
 
     if (!c)
-        return;
+        return e->failed;
     c->in = in;
     rc = check(e, c);
-    if (rc != MOM_OK) {
-        if (mom_err_is_fatal(rc))
-            mom__fail(e, rc);
-        else
-            mom__refuse(e, in, rc, c->full ? c->full : mom_err_text(rc));
-        return;
-    }
+    *ret_why = c->full ? c->full : mom_err_text(rc);
+    if (rc != MOM_OK)
+        return rc;
     stamp = mom__stamp_new(e);
     w = c->work ? c->work : mom__work_new(e, in->type);
     if (!w)
-        return;
+        return e->failed;
     if (!c->work)
         w->record.created = stamp;
     apply(e, c, w, stamp);
     apply_relation(e, c, w, stamp);
-    mom__done(e, in, w->record.id);
+    *ret_work = w;
+    *ret_stamp = stamp;
+    return MOM_OK;
+}
+
+void mom__on_change(struct mom_engine *e, const struct mom_input *in)
+{
+    struct mom_stamp stamp;
+    struct mom__work *w = NULL;
+    const char *why = "";
+    int rc = mom__change(e, in, &w, &stamp, &why);
+
+    if (mom_err_is_fatal(rc))
+        mom__fail(e, rc);
+    else if (rc != MOM_OK)
+        mom__refuse(e, in, rc, why);
+    else if (w)
+        mom__done(e, in, w->record.id);
 }
 
 void mom__on_delete(struct mom_engine *e, const struct mom_input *in)

@@ -123,8 +123,10 @@ static void report(struct mom_engine *e, const struct mom__work *loser)
         return;
     verdict.winner = winner->record.created;
     verdict.loser = loser->record.created;
-    verdict.kept_text = mom__group_text(e, &winner->record, loser->parked_field);
-    verdict.lost_text = mom__group_text(e, &loser->record, loser->parked_field);
+    verdict.group = mom__field_group(loser->parked_field);
+    verdict.kept = &winner->record;
+    verdict.lost = &loser->record;
+    verdict.other = winner->record.id;
     mom__conflict(e, &verdict);
     mom__logf(e, MOM_LOG_WARNING, "record %u is parked: %s belongs to record %u", loser->record.id,
               mom_field_info(loser->parked_field)->name, winner->record.id);

@@ -150,6 +150,7 @@ static int load(struct mom_engine *e, const struct mom_now *now)
     int rc;
 
     e->now = *now;
+    e->reason = MOM_REASON_HANDOFF;
     e->dead = true;
     mom__handoffs_free(e);
     mom__tx_forget(e);
@@ -199,6 +200,8 @@ static void set_defaults(struct mom_engine *e)
 #undef DEFAULT
     if (e->skew_ms == 0)
         e->skew_ms = MOM__DEFAULT_SKEW;
+    if (e->history_ms == 0)
+        e->history_ms = MOM__DEFAULT_HISTORY_DAYS * INT64_C(86400000);
     if (e->node == 0)
         e->node = MOM__DEFAULT_NODE;
     if (e->brake_percent == 0)
@@ -222,6 +225,7 @@ static struct mom_engine *make(const struct mom_config *config)
     e->offline_delete = config->offline_delete;
     e->unique_sip_auth = config->unique_sip_auth;
     e->brake_percent = config->brake_percent;
+    e->history_ms = config->history_ms;
     e->limits = config->limits;
     e->timers = config->timers;
     e->user = config->user;
@@ -329,6 +333,24 @@ static handler *const handlers[] = {
     [MOM_IN_NODE_DOWN] = mom__on_node_down,
     [MOM_IN_NODE_AUDIT] = mom__on_node_audit,
     [MOM_IN_DECIDE] = mom__on_decide,
+    [MOM_IN_UNDO] = mom__on_undo,
+    [MOM_IN_RESTORE_AT] = mom__on_restore_at,
+};
+
+/* Why a record changes when the input changes it. Some rules know better. */
+static const enum mom_reason reasons[] = {
+    [MOM_IN_SITE_ADD] = MOM_REASON_ADMIN,     [MOM_IN_SITE_REMOVE] = MOM_REASON_ADMIN,
+    [MOM_IN_SETTING] = MOM_REASON_ADMIN,      [MOM_IN_CHANGE] = MOM_REASON_ADMIN,
+    [MOM_IN_DELETE] = MOM_REASON_ADMIN,       [MOM_IN_IDENTIFIED] = MOM_REASON_IMPORT,
+    [MOM_IN_IMPORT] = MOM_REASON_IMPORT,      [MOM_IN_RECORD] = MOM_REASON_SITE,
+    [MOM_IN_GONE] = MOM_REASON_SITE,          [MOM_IN_IMPORTED] = MOM_REASON_IMPORT,
+    [MOM_IN_DOWN] = MOM_REASON_HANDOFF,       [MOM_IN_LOCATED] = MOM_REASON_HANDOFF,
+    [MOM_IN_RESULT] = MOM_REASON_HANDOFF,     [MOM_IN_RELEASED] = MOM_REASON_HANDOFF,
+    [MOM_IN_RENEWED] = MOM_REASON_HANDOFF,    [MOM_IN_UNDO] = MOM_REASON_UNDO,
+    [MOM_IN_RESTORE_AT] = MOM_REASON_RESTORE, [MOM_IN_NODE_ADD] = MOM_REASON_ADMIN,
+    [MOM_IN_NODE_REMOVE] = MOM_REASON_ADMIN,  [MOM_IN_NODE_UP] = MOM_REASON_MERGE,
+    [MOM_IN_NODE_BYTES] = MOM_REASON_MERGE,   [MOM_IN_NODE_DOWN] = MOM_REASON_MERGE,
+    [MOM_IN_NODE_AUDIT] = MOM_REASON_MERGE,   [MOM_IN_DECIDE] = MOM_REASON_ADMIN,
 };
 
 static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
@@ -340,6 +362,7 @@ static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
             continue;
         mom__trace_input(e, in);
         e->teller = 0;
+        e->reason = reasons[in->kind];
         handlers[in->kind](e, in);
         mom__settle(e);
     }
@@ -348,6 +371,7 @@ static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
 static void work_off(struct mom_engine *e)
 {
     e->teller = 0;
+    e->reason = MOM_REASON_HANDOFF;
     mom__handoff_timers(e);
     mom__push_timers(e);
     do {

@@ -331,6 +331,31 @@ static bool is_restored(struct mom_engine *e, struct mom__observed *seen)
     return true;
 }
 
+/* The deleted record with what the site tells. */
+static const struct mom_record *edited(struct mom_engine *e, const struct mom__observed *seen)
+{
+    struct mom_record *r = mom__step_alloc(e, sizeof *r);
+
+    if (!r)
+        return NULL;
+    *r = seen->work->record;
+    for (enum mom_field f = mom__field_first(r->type); f != mom__field_end(r->type); f++) {
+        if (seen->told[mom__field_index(f)])
+            mom__record_copy_group(r, &seen->record, f);
+    }
+    return r;
+}
+
+/* The site's own time of a change at `ms` of ours. */
+static int64_t told_at(const struct mom__observed *seen, int64_t ms)
+{
+    for (int k = 0; k < MOM_KINDS; k++) {
+        if (seen->times_ms[k] == ms && ms)
+            return seen->told_ms[k];
+    }
+    return 0;
+}
+
 /* A deleted record that the site still has: changed there after the deletion, it comes back. */
 static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
 {
@@ -343,6 +368,10 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
                              .loser = deleted,
                              .kept_text = mom__str("edit"),
                              .lost_text = mom__str("deletion"),
+                             .from = seen->in->site,
+                             .theirs_won = back,
+                             .told_ms = told_at(seen, ms),
+                             .clock_ms = seen->in->clock_ms,
                              .rule = "edit-over-delete"};
 
     if (ms == 0 || seen->asked) /* what an OMM fills in when it makes a record is no edit */
@@ -359,6 +388,9 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
         mom__unmap(e, seen->mapping);
         return false;
     }
+    v.kept_deletion = !back;
+    v.lost_deletion = back;
+    *(back ? &v.kept : &v.lost) = edited(e, seen);
     mom__conflict(e, &v);
     if (!back)
         return false;
@@ -429,6 +461,7 @@ void mom__on_record(struct mom_engine *e, const struct mom_input *in)
     seen->site = site;
     seen->in = in;
     site->clock_ms = in->clock_ms;
+    e->reason = site->importing ? MOM_REASON_IMPORT : MOM_REASON_SITE;
     read_record(e, seen);
     mom__merge_times(e, seen);
     if (e->failed != MOM_OK || !find(e, seen) || (!seen->work && !create(e, seen)) ||

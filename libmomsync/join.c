@@ -69,7 +69,15 @@ static void conflict(struct mom_engine *e, struct join *j, unsigned reg, int ord
     v.loser = order > 0 ? b : a;
     v.kept = order > 0 ? theirs : ours;
     v.lost = order > 0 ? ours : theirs;
-    v.rule = a.ms == b.ms && a.counter == b.counter ? "tie-origin" : "later";
+    v.from = j->n->node;
+    v.theirs_won = order > 0;
+    v.clock_ms = j->n->offset_ms;
+    v.told_ms = a.ms;
+    if (j->entry->has_base[reg])
+        v.base = j->entry->bases[reg];
+    v.rule = mom_stamp_compare(a, b) == 0             ? "tie-value"
+             : a.ms == b.ms && a.counter == b.counter ? "tie-origin"
+                                                      : "later";
     mom__conflict(e, &v);
 }
 
@@ -118,7 +126,8 @@ static void join_register(struct mom_engine *e, struct join *j, unsigned reg)
 
 /* --- deletions -------------------------------------------------------------------------------- */
 
-static void tell_deletion(struct mom_engine *e, struct join *j, bool deleted, struct mom_stamp edit)
+static void tell_deletion(struct mom_engine *e, struct join *j, bool deleted, struct mom_stamp edit,
+                          bool theirs)
 {
     struct mom_stamp deletion = j->w->record.deleted;
     struct mom__verdict v = {.id = j->w->record.id,
@@ -126,8 +135,13 @@ static void tell_deletion(struct mom_engine *e, struct join *j, bool deleted, st
                              .loser = deleted ? edit : deletion,
                              .kept_text = mom__str(deleted ? "deletion" : "edit"),
                              .lost_text = mom__str(deleted ? "edit" : "deletion"),
+                             .from = j->n->node,
+                             .theirs_won = theirs,
+                             .kept_deletion = deleted,
+                             .lost_deletion = !deleted,
                              .rule = deleted ? "delete-over-edit" : "edit-over-delete"};
 
+    *(deleted ? &v.lost : &v.kept) = &j->w->record;
     mom__conflict(e, &v);
 }
 
@@ -140,9 +154,9 @@ static void judge_deletion(struct mom_engine *e, struct join *j, bool deletion_u
     bool their_deletion = j->entry->has[MOM__REG_DELETED] && j->w->told[MOM__REG_DELETED];
 
     if (!j->was_deleted && their_deletion && !mom__stamp_is_zero(j->unseen_newest))
-        tell_deletion(e, j, deleted, j->unseen_newest);
+        tell_deletion(e, j, deleted, j->unseen_newest, deleted);
     else if (j->was_deleted && deletion_unseen && !mom__stamp_is_zero(j->took_newest))
-        tell_deletion(e, j, deleted, j->took_newest);
+        tell_deletion(e, j, deleted, j->took_newest, !deleted);
 }
 
 /* --- the record ------------------------------------------------------------------------------- */

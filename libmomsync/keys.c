@@ -69,6 +69,13 @@ struct mom_str mom__key_local(struct mom__key *key, uint32_t site, enum mom_type
     return view(key, 9);
 }
 
+struct mom_str mom__key_history(struct mom__key *key, uint64_t id, uint64_t number)
+{
+    mom__put_be64(key->bytes, id);
+    mom__put_be64(key->bytes + 8, UINT64_MAX - number);
+    return view(key, 16);
+}
+
 struct mom_str mom__key_unique(struct mom__key *key, enum mom_field field, struct mom_str value)
 {
     const struct mom_field_info *info = mom_field_info(field);
@@ -145,6 +152,16 @@ int mom__key_read_local(struct mom_str key, uint32_t *ret_site, enum mom_type *r
     *ret_site = mom__get_be32(at);
     *ret_type = (enum mom_type)at[4];
     *ret_local = mom__get_be32(at + 5);
+    return MOM_OK;
+}
+
+int mom__key_read_history(struct mom_str key, uint64_t *ret_id, uint64_t *ret_number)
+{
+    const unsigned char *at = (const unsigned char *)key.ptr;
+    if (key.len != 16 || mom__get_be64(at) == 0 || mom__get_be64(at + 8) == UINT64_MAX)
+        return MOM_ECORRUPT;
+    *ret_id = mom__get_be64(at);
+    *ret_number = UINT64_MAX - mom__get_be64(at + 8);
     return MOM_OK;
 }
 

@@ -10,6 +10,7 @@
  *   RESIDENT    site, id                                SETTING    the host's name
  *   NEIGHBOUR   node                                    PENDING    node, id
  *   DIGEST      id                                      HELD       node or site, id
+ *   HISTORY     id, 2^64-1 less the number: the newest change comes first
  */
 #ifndef MOM__KEYS_H
 #define MOM__KEYS_H
@@ -45,6 +46,9 @@ struct mom_str mom__key_local(struct mom__key *key, uint32_t site, enum mom_type
                               uint32_t local);
 /* What the keys of all that claim a value begin with, and one of them: who was created earlier comes first. Values over
  * 400 bytes are hashed (128 bits): whoever finds an id compares the value. */
+/* `number` 0 is behind all rows of the id, UINT64_MAX before them. */
+struct mom_str mom__key_history(struct mom__key *key, uint64_t id, uint64_t number);
+/* Values over 400 bytes are hashed (128 bits): whoever finds an id compares the value. */
 struct mom_str mom__key_unique(struct mom__key *key, enum mom_field field, struct mom_str value);
 struct mom_str mom__key_claimant(struct mom__key *key, enum mom_field field, struct mom_str value,
                                  struct mom_stamp created, uint64_t id);
@@ -55,6 +59,8 @@ MOM_MUST_CHECK int mom__key_read_site(struct mom_str key, uint32_t *ret_site);
 MOM_MUST_CHECK int mom__key_read_site_id(struct mom_str key, uint32_t *ret_site, uint64_t *ret_id);
 MOM_MUST_CHECK int mom__key_read_local(struct mom_str key, uint32_t *ret_site,
                                        enum mom_type *ret_type, uint32_t *ret_local);
+MOM_MUST_CHECK int mom__key_read_history(struct mom_str key, uint64_t *ret_id,
+                                         uint64_t *ret_number);
 
 /* The id at the end of a key of UNIQUE. */
 MOM_MUST_CHECK int mom__key_read_claimant(struct mom_str key, uint64_t *ret_id);

@@ -249,6 +249,18 @@ static void agree(struct mom_engine *e, struct mom__observed *seen, enum mom_fie
     mom__mapping_changed(e, seen->mapping);
 }
 
+/* What a verdict says of the site's side. */
+static void note_theirs(const struct mom__observed *seen, enum mom_field group,
+                        struct mom__verdict *v)
+{
+    const struct mom__base_entry *entry = mom__base_find(&seen->mapping->base, group);
+
+    v->from = seen->in->site;
+    v->told_ms = seen->told_ms[mom_field_info(group)->kind];
+    v->clock_ms = seen->in->clock_ms;
+    v->base_hash = entry ? entry->hash : 0;
+}
+
 /* A number that somebody else has is not taken from a site: the record keeps what the hub has, and the site gets it
  * back. */
 static bool is_taken(struct mom_engine *e, struct mom__observed *seen, enum mom_field group,
@@ -270,6 +282,8 @@ static bool is_taken(struct mom_engine *e, struct mom__observed *seen, enum mom_
             continue;
         v.winner = mom_record_stamp(h, group);
         v.loser = theirs;
+        v.other = other;
+        note_theirs(seen, group, &v);
         mom__conflict(e, &v);
         mom__logf(e, MOM_LOG_WARNING,
                   "site %u: %s of record %u is not taken, it belongs to record %u",
@@ -332,8 +346,10 @@ static void conflict(struct mom_engine *e, struct mom__observed *seen, enum mom_
                              .loser = wins ? ours : theirs,
                              .kept = wins ? &seen->record : h,
                              .lost = wins ? h : &seen->record,
+                             .theirs_won = wins,
                              .rule = tie ? "tie-origin" : "later"};
 
+    note_theirs(seen, group, &v);
     mom__conflict(e, &v);
     if (wins)
         take(e, seen, group);

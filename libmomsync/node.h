@@ -24,10 +24,12 @@
 
 #include <momsync/engine.h>
 #include <momsync/limits.h>
+#include <momsync/history.h>
 
 enum {
     MOM__UNIQUE_MAX = 3,       /* unique fields of a type */
     MOM__DEFAULT_SKEW = 60000, /* ms */
+    MOM__DEFAULT_HISTORY_DAYS = 90,
     MOM__DEFAULT_NODE = 0x01000000,
     MOM__DEFAULT_BRAKE = 50, /* percent */
     MOM__STEP_EVALUATIONS = MOM_STEP_EVALUATIONS,
@@ -59,6 +61,8 @@ struct mom__work {
     bool in_parked;
     uint64_t parked_by; /* by whom, and for which value */
     enum mom_field parked_field;
+    struct mom_str stored;  /* as it is in the store; ptr NULL: it is not */
+    enum mom_reason reason; /* of the last change */
 };
 
 /* The base row of a record at a site during a step. */
@@ -121,7 +125,7 @@ struct mom_engine {
     uint32_t brake_percent;
     struct mom_park configured_sari;
     bool same_platform, site_devices_by_platform;
-    int64_t skew_ms;
+    int64_t skew_ms, history_ms;
     bool unique_sip_auth;
     struct mom_limits limits;
     struct mom_timers timers;
@@ -153,6 +157,7 @@ struct mom_engine {
     bool wrote, numbers_changed;
     mom_site teller; /* the site whose record is being merged, and which one; 0: none is */
     uint64_t told, told_partner;
+    enum mom_reason reason; /* of what is being changed */
     struct mom__arena arena;
     struct mom__buf buf, message, packed;
     const struct mom__neighbour *joining; /* whose record is being merged */
@@ -341,6 +346,15 @@ void mom__reaffirm(struct mom_engine *e, struct mom__work *w);
 /* --- change.c --------------------------------------------------------------------------------- */
 
 void mom__on_change(struct mom_engine *e, const struct mom_input *in);
+/* The change of a CHANGE with all its checks; the record and the stamp that it got. A code that refuses has changed
+ * nothing. */
+MOM_MUST_CHECK int mom__change(struct mom_engine *e, const struct mom_input *in,
+                               struct mom__work **ret_work, struct mom_stamp *ret_stamp,
+                               const char **ret_why);
+/* Why there may be no record like this (static); NULL: there may. `fresh`: it was none before; `was_permanent`: it was
+ * counted. */
+const char *mom__over_limit(const struct mom_engine *e, const struct mom_record *plan, bool fresh,
+                            bool was_permanent);
 void mom__on_delete(struct mom_engine *e, const struct mom_input *in);
 void mom__on_setting(struct mom_engine *e, const struct mom_input *in);
 
@@ -396,13 +410,34 @@ struct mom__verdict {
     const struct mom_record *kept, *lost; /* for the values of `group`; NULL: none */
     struct mom_str kept_text, lost_text;  /* used when there is no group */
     const char *rule;
+    /* What the outcome follows from; see struct mom_conflict. Without a group, `kept` and `lost` are whole records. */
+    uint32_t from;
+    bool theirs_won, kept_deletion, lost_deletion;
+    int64_t told_ms, clock_ms;
+    uint64_t base_hash, other;
+    struct mom_stamp base;
 };
 void mom__conflict(struct mom_engine *e, const struct mom__verdict *verdict);
+/* The row of a conflict; MOM_ENOENT. Borrowed from the memory of the step. */
+MOM_MUST_CHECK int mom__conflict_load(struct mom_engine *e, uint64_t sequence,
+                                      struct mom_conflict *ret_conflict);
+/* Note which change put the other side in place; zero: none has. */
+void mom__conflict_mark(struct mom_engine *e, uint64_t sequence, struct mom_stamp stamp);
 MOM_MUST_CHECK int mom__conflict_decode(struct mom_str key, struct mom_str value,
                                         struct mom_conflict *ret_conflict);
-/* "num=4711", secrets as ***, fields of the group parted by blanks. */
+/* "num=4711", secrets as ***, fields of the group parted by blanks: appended to a buffer, and as text of the step. */
+void mom__group_show(struct mom__buf *buf, const struct mom_record *record, enum mom_field group);
 struct mom_str mom__group_text(struct mom_engine *e, const struct mom_record *record,
                                enum mom_field group);
+
+/* --- history.c, undo.c ------------------------------------------------------------------------ */
+
+/* A record is about to be written: note what it replaces. */
+void mom__history_note(struct mom_engine *e, const struct mom__work *w);
+/* A record is forgotten, and so is what it was. */
+void mom__history_forget(struct mom_engine *e, uint64_t id);
+void mom__on_undo(struct mom_engine *e, const struct mom_input *in);
+void mom__on_restore_at(struct mom_engine *e, const struct mom_input *in);
 
 /* --- action.c --------------------------------------------------------------------------------- */
 

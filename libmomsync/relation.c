@@ -252,6 +252,35 @@ static const struct mom_record *claimed(struct mom_engine *e, const struct mom__
     return r;
 }
 
+/* A row for each change of ours that the claim met: that of the device's relation, and that of the user's unless it was
+ * the same one. */
+static void note_conflict(struct mom_engine *e, const struct mom__observed *seen,
+                          const struct claim *c, struct mom__verdict *v)
+{
+    const struct mom__work *sides[2] = {c->device, c->user};
+    struct mom_stamp noted = {0, 0, 0};
+
+    v->rule = v->winner.ms == v->loser.ms ? "tie-origin" : "later";
+    v->from = seen->in->site;
+    v->told_ms = seen->told_ms[MOM_RELATION];
+    v->clock_ms = seen->in->clock_ms;
+    for (int i = 0; i < 2; i++) {
+        struct mom_stamp unseen = unseen_stamp(e, v->from, sides[i]);
+        struct mom_record before;
+
+        if (!sides[i] || mom__stamp_is_zero(unseen) || mom_stamp_compare(unseen, noted) == 0)
+            continue;
+        noted = unseen;
+        before = sides[i]->record;
+        v->id = before.id;
+        v->group = mom__relation_group(before.type);
+        v->kept = v->theirs_won ? claimed(e, sides[i], c) : &before;
+        v->lost = v->theirs_won ? &before : claimed(e, sides[i], c);
+        if (v->kept && v->lost)
+            mom__conflict(e, v);
+    }
+}
+
 static void decide(struct mom_engine *e, struct mom__observed *seen, const struct claim *c)
 {
     mom_site site = seen->in->site;
@@ -259,22 +288,15 @@ static void decide(struct mom_engine *e, struct mom__observed *seen, const struc
     struct mom_stamp current = hub, stamp;
     int64_t ms = seen->times_ms[MOM_RELATION] ? seen->times_ms[MOM_RELATION] : e->now.wall_ms;
     struct mom_stamp theirs = {ms, 0, site};
-    enum mom_field group = mom__relation_group(seen->in->type);
     bool conflict = !mom__stamp_is_zero(hub) && !seen->fresh, wins;
-    struct mom__verdict v = {.id = seen->work->record.id, .group = group};
+    struct mom__verdict v = {.id = 0};
 
     wins = !conflict || ms > hub.ms || (ms == hub.ms && site > hub.origin);
-    if (conflict) {
-        struct mom_record before = seen->work->record;
-
-        v.rule = ms == hub.ms ? "tie-origin" : "later";
-        v.winner = wins ? theirs : hub;
-        v.loser = wins ? hub : theirs;
-        v.kept = wins ? claimed(e, seen->work, c) : &before;
-        v.lost = wins ? &before : claimed(e, seen->work, c);
-        if (v.kept && v.lost)
-            mom__conflict(e, &v);
-    }
+    v.theirs_won = wins;
+    v.winner = wins ? theirs : hub;
+    v.loser = wins ? hub : theirs;
+    if (conflict)
+        note_conflict(e, seen, c, &v);
     if (!wins)
         return;
     if (c->device)

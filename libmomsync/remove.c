@@ -63,6 +63,13 @@ static void decide(struct mom_engine *e, struct mom__site *site, struct mom__wor
                              .loser = wins ? newest : deleted,
                              .kept_text = mom__str(wins ? "deletion" : "edit"),
                              .lost_text = mom__str(wins ? "edit" : "deletion"),
+                             .kept = wins ? NULL : &w->record,
+                             .lost = wins ? &w->record : NULL,
+                             .kept_deletion = wins,
+                             .lost_deletion = !wins,
+                             .from = site->number,
+                             .theirs_won = wins,
+                             .clock_ms = site->clock_ms,
                              .rule = wins ? "delete-over-edit" : "edit-over-delete"};
 
     mom__conflict(e, &v);

@@ -123,6 +123,8 @@ static const char *const input_names[] = {
     [MOM_IN_NODE_DOWN] = "node-down",
     [MOM_IN_NODE_AUDIT] = "node-audit",
     [MOM_IN_DECIDE] = "decide",
+    [MOM_IN_UNDO] = "undo",
+    [MOM_IN_RESTORE_AT] = "restore",
 };
 
 void mom__trace_input(struct mom_engine *e, const struct mom_input *in)

@@ -97,6 +97,7 @@ struct mom__work *mom__work(struct mom_engine *e, uint64_t id)
     w = e->failed == MOM_OK ? work_add(e, id) : NULL;
     if (!w)
         return NULL;
+    w->stored = bytes;
     mom__fail(e, mom__record_decode(bytes, id, &e->arena, &w->record));
     if (e->failed != MOM_OK)
         return NULL;
@@ -146,6 +147,7 @@ void mom__work_gone(struct mom_engine *e, struct mom__work *w)
 
     w->gone = true;
     mom__del(e, MOM_T_RECORD, mom__key_id(&key, w->record.id));
+    mom__history_forget(e, w->record.id);
 }
 
 void mom__work_touch(struct mom_engine *e, struct mom__work *w)
@@ -169,6 +171,7 @@ void mom__work_changed(struct mom_engine *e, struct mom__work *w, enum mom_chang
             break;
         }
     }
+    w->reason = e->reason;
     mom__work_touch(e, w);
     if (!w->dirty) {
         w->dirty = true;
@@ -185,6 +188,7 @@ static void write_works(struct mom_engine *e)
         if (w->gone)
             continue;
         mom__digest_save(e, w);
+        mom__history_note(e, w);
         mom__fail(e, mom__record_encode(&w->record, &e->buf));
         mom__put(e, MOM_T_RECORD, mom__key_id(&key, w->record.id), mom__buf_view(&e->buf));
     }

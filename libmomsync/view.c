@@ -1,16 +1,7 @@
 /*
  * Questions: a view reads the store as of its opening, through a read transaction of its own.
  */
-#include "node.h"
-
-struct mom_view {
-    struct mom_engine *engine;
-    struct mom_txn *txn;
-    struct mom__arena arena; /* the last answer */
-    struct mom_record record;
-    struct mom__base base; /* too large for the stack of a small host */
-    int failed;            /* the first failure; answers cannot carry it */
-};
+#include "view.h"
 
 int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view)
 {

@@ -46,6 +46,10 @@ static const struct command commands[] = {
     {{"unbind", NULL}, cmd_unbind, 1, 1},
     {{"where", NULL}, cmd_where, 1, 1},
     {{"conflicts", "list"}, cmd_conflicts, 0, 0},
+    {{"undo", NULL}, cmd_undo, 1, 1},
+    {{"history", "list"}, cmd_history, 1, 1},
+    {{"history", "at"}, cmd_history_at, 2, 2},
+    {{"restore", NULL}, cmd_restore, 2, 2},
     {{"watch", NULL}, cmd_watch, 0, 0},
     {{"wait", NULL}, cmd_wait, 1, MANY},
 };

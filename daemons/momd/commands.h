@@ -54,6 +54,11 @@ void cmd_where(const struct call *call);
 void cmd_users_list(const struct call *call);
 void cmd_devices_list(const struct call *call);
 void cmd_conflicts(const struct call *call);
+/* cmd_history.c */
+void cmd_history(const struct call *call);
+void cmd_history_at(const struct call *call);
+void cmd_restore(const struct call *call);
+void cmd_undo(const struct call *call);
 /* cmd_wait.c */
 void cmd_wait(const struct call *call);
 

@@ -354,8 +354,69 @@ void row_conflict(const struct momd *momd, struct mom_view *view,
     com_json_set_str(json, "lost", conflict->lost.ptr, conflict->lost.len);
     set_stamp(momd, json, "lost_by", "lost_at", conflict->loser);
     com_json_set_str(json, "rule", conflict->rule.ptr, conflict->rule.len);
+    if (conflict->from) {
+        if (conflict->told_ms)
+            set_time(json, "told_at", conflict->told_ms);
+        com_json_set_int(json, "clock_offset_ms", conflict->clock_ms);
+    }
+    com_json_set_bool(json, "follows", mom_conflict_check(conflict));
+    if (conflict->undone.ms)
+        set_time(json, "undone", conflict->undone.ms);
     /* last: the conflict's texts are borrowed until the next question */
     const struct mom_record *record = mom_view_record(view, conflict->id);
     if (record)
         row_identity(momd, record, json);
+}
+
+/* --- the past --------------------------------------------------------------------------------------------- */
+
+static void set_did(unsigned did, struct com_json *json)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } names[] = {{MOM_DID_CREATE, "created"},  {MOM_DID_DELETE, "deleted"},
+                 {MOM_DID_REVIVE, "revived"},  {MOM_DID_PARK, "parked"},
+                 {MOM_DID_UNPARK, "unparked"}, {MOM_DID_MOVE, "moved"},
+                 {MOM_DID_CHANGE, "changed"}};
+    char text[80] = "";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t len = strlen(text);
+        if (did & names[i].bit)
+            snprintf(text + len, sizeof text - len, "%s%s", len ? " " : "", names[i].name);
+    }
+    com_json_set_text(json, "did", text);
+}
+
+void row_version(const struct momd *momd, const struct mom_version *version, size_t i,
+                 struct com_json *json)
+{
+    com_json_set_id(json, "number", version->number);
+    set_time(json, "at", version->at_ms);
+    set_did(version->did, json);
+    set_stamp(momd, json, "by", "stamp", version->stamp);
+    com_json_set_text(json, "reason", mom_reason_name(version->reason));
+    if (version->did & (MOM_DID_MOVE | MOM_DID_CREATE)) {
+        set_site(momd, json, "from_site", version->from_site);
+        set_site(momd, json, "to_site", version->to_site);
+    }
+    if (i >= version->group_count)
+        return;
+    const struct mom_replaced *group = &version->groups[i];
+    com_json_set_text(json, "group", mom_field_info(group->group)->name);
+    com_json_set_str(json, "from", group->from.ptr ? group->from.ptr : "", group->from.len);
+    com_json_set_str(json, "to", group->to.ptr ? group->to.ptr : "", group->to.len);
+}
+
+void row_record_past(const struct momd *momd, const struct mom_record *record,
+                     struct com_json *json)
+{
+    com_json_set_id(json, "id", mom_record_id(record));
+    row_identity(momd, record, json);
+    set_time(json, "created", mom_record_created(record).ms);
+    set_fields(record, json);
+    set_extras(record, json);
+    set_changes(momd, record, json);
+    if (mom_record_partner(record))
+        com_json_set_id(json, "partner", mom_record_partner(record));
 }

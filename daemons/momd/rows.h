@@ -6,6 +6,8 @@
 
 #include "sites.h"
 
+#include <momsync/history.h>
+
 const char *row_type_name(enum mom_type type);
 /* Members of an open object. What a record is: type, num or ipei, name, site. */
 void row_identity(const struct momd *momd, const struct mom_record *record, struct com_json *json);
@@ -20,6 +22,12 @@ void row_site(const struct momd *momd, const struct site *site, struct com_json 
 void row_site_whole(const struct momd *momd, const struct site *site, struct com_json *json);
 void row_conflict(const struct momd *momd, struct mom_view *view,
                   const struct mom_conflict *conflict, struct com_json *json);
+/* A change of a record with the i-th of its groups, if it has any. */
+void row_version(const struct momd *momd, const struct mom_version *version, size_t i,
+                 struct com_json *json);
+/* A record as it was. */
+void row_record_past(const struct momd *momd, const struct mom_record *record,
+                     struct com_json *json);
 
 /* Where the phone of a user, or a device, is: looked up by number or IPEI. The id of the device is 0 for a user without
  * one. */

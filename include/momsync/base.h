@@ -59,6 +59,7 @@ struct mom_str {
     E(ERELATION, -25, REFUSED, "user and device cannot be bound like this")                        \
     E(ELIMIT, -26, REFUSED, "a limit of the system is reached")                                    \
     E(EIDENT, -27, REFUSED, "identity is not valid")                                               \
+    E(EHISTORY, -31, REFUSED, "the history does not go back so far")                               \
     E(ENOMEM, -40, STORE, "out of memory")                                                         \
     E(ESTORE, -41, STORE, "the store failed")                                                      \
     E(EFULL, -42, STORE, "the disk or the store's map is full")                                    \

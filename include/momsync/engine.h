@@ -44,7 +44,9 @@ typedef uint32_t mom_site;
     L(permanent, 512, "permanent users of the system (MOM guide 10.1, permanent users)")           \
     L(site_devices, 10000, "devices of one site; 0: what its platform says, else this")            \
     L(outstanding, 32, "records on their way to one site at a time")                               \
-    L(neighbours, 10, "nodes that this one exchanges records with (UDS guide 2.1.1: 10 remotes)")
+    L(neighbours, 10, "nodes that this one exchanges records with (UDS guide 2.1.1: 10 remotes)")  \
+    L(conflicts, 10000, "rows of the list of conflicts: the oldest go first")                      \
+    L(versions, 16, "changes of a record that its history keeps: the oldest go first")
 
 struct mom_limits {
 #define MOM_LIMIT_FIELD(name, value, why) uint32_t name;
@@ -102,6 +104,7 @@ struct mom_config {
     /* Sites of two platform classes: false, the log tells it; true, a site of another class than those that are known
      * is refused (the UDS guide demands it of a star, the MOM guide does not of a hub). */
     bool same_platform;
+    int64_t history_ms; /* how far back the history goes; 0: 90 days */
     struct mom_limits limits;
     struct mom_timers timers;
     void *user; /* first argument of the hooks */
@@ -152,7 +155,11 @@ enum mom_input_kind {
     MOM_IN_NODE_DOWN,  /* node: the connection is gone */
     MOM_IN_NODE_AUDIT, /* node, yes: compare all records now; DIFFERENCE for each that differs, and with `yes`
                            they are made equal. Refused unless the neighbour is steady */
-    MOM_IN_DECIDE /* site or node, yes: what is held there is done; else it is undone there */
+    MOM_IN_DECIDE, /* site or node, yes: what is held there is done; else it is undone there */
+    /* from the host */
+    MOM_IN_UNDO, /* id: sequence number of a conflict, tag: the other side is put in place, as a change of this node
+                           with all its checks. Once more: the other way round */
+    MOM_IN_RESTORE_AT /* id, at_ms, tag: a record gets the values that it had at that time (history.h), likewise */
 };
 
 struct mom_input {
@@ -218,7 +225,7 @@ enum mom_action_kind {
     /* to the host */
     MOM_DO_CHANGED,  /* id, type, change: a record is new, changed, moved, parked or deleted */
     MOM_DO_CONFLICT, /* id, text: two changes did not know of each other; text says who won */
-    MOM_DO_DONE,     /* tag, id: CHANGE or DELETE was done */
+    MOM_DO_DONE,     /* tag, id: CHANGE, DELETE, UNDO or RESTORE_AT was done */
     MOM_DO_REFUSED,  /* tag, rc, text */
     /* neighbours */
     MOM_DO_NODE_BYTES, /* node, text: a message, at most MOM_NODE_MESSAGE_MAX bytes, to be carried in order */
@@ -302,16 +309,49 @@ MOM_API struct mom_str mom_view_setting(struct mom_view *view, struct mom_str na
 MOM_API bool mom_view_next_setting(struct mom_view *view, struct mom_str after,
                                    struct mom_attr *ret_setting);
 
-/* A conflict that was decided. Newest: highest sequence number. */
+/*
+ * A conflict that was decided, with all that the outcome follows from. Newest: highest sequence number. At most
+ * `conflicts` of struct mom_limits are kept.
+ *
+ * "Ours" is what this node had; "theirs" is what a site (or another node) told, `from`. A row of an older library has
+ * what stands above `from`; then `from` is 0.
+ */
 struct mom_conflict {
     uint64_t sequence, id;
-    enum mom_field group; /* NONE: a deletion or a uniqueness conflict */
+    enum mom_field group; /* NONE: of a deletion and an edit */
     struct mom_stamp winner, loser;
     int64_t decided_ms;
     struct mom_str kept, lost; /* values; secrets as *** */
-    struct mom_str
-        rule; /* "later", "tie-origin", "edit-over-delete", "delete-over-edit", "unique", "limit" */
+    struct mom_str rule;       /* a name of mom_conflict_rule */
+    uint32_t from;             /* site or node whose word was compared with ours, 0: nobody's */
+    bool theirs_won;
+    enum mom_type type; /* of the record; 0: not known */
+    int64_t
+        told_ms; /* their time by their own clock, 0: not told: taken to be the time of its arrival or, in an
+                           import, of the last contact */
+    int64_t
+        clock_ms; /* by how much their clock was ahead of ours, as measured: subtracted from it */
+    int64_t skew_ms; /* a time further ahead of decided_ms than this was put back to that limit */
+    uint64_t base_hash;    /* of what both sides last agreed on, 0: nothing is known */
+    struct mom_stamp base; /* its stamp, all zero: not known */
+    uint64_t other;        /* uniqueness: the record that has the value */
+    bool kept_deletion, lost_deletion;
+    struct mom_stamp
+        undone; /* of the change that put the other side in place; all zero: none did */
+    /* Both values as they are put back. For mom_conflict_check; may have secrets in them: not to be shown. */
+    struct mom_str kept_values, lost_values;
 };
+
+/* The rules by which conflicts are decided. */
+struct mom_rule {
+    const char *name, *happens, *decides;
+};
+/* The i-th rule, NULL: there are no more. Static. */
+MOM_API const struct mom_rule *mom_conflict_rule(size_t i);
+/* Does the outcome of a row follow from what the row has? False for a rule that is none. Needs nothing but its
+ * argument. */
+MOM_API bool mom_conflict_check(const struct mom_conflict *conflict);
+
 /* The conflict with the smallest number above `after`. */
 MOM_API bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
                                     struct mom_conflict *ret_conflict);

@@ -31,7 +31,8 @@ extern "C" {
     T(NEIGHBOUR, "neighbour") /* node number → name, what both know of each other */              \
     T(PENDING, "pending") /* node, id → groups that it has not confirmed, with their bases */     \
     T(DIGEST, "digest")   /* id → hash of the record's registers */                               \
-    T(HELD, "held")       /* node or site, id → what waits for a decision */
+    T(HELD, "held")       /* node or site, id → what waits for a decision */                      \
+    T(HISTORY, "history") /* id, number → what a change replaced, when, by whom and why */
 
 enum mom_table {
 #define MOM_TABLE_ENUM(id, name) MOM_T_##id,

@@ -330,6 +330,30 @@ static uint64_t fz_hash_record(uint64_t hash, const struct mom_record *record, b
     return hash;
 }
 
+/* Every decision follows from its row. */
+static void fz_check_conflicts(struct mom_view *view)
+{
+    struct mom_conflict conflict = {.sequence = 0};
+
+    while (mom_view_next_conflict(view, conflict.sequence, &conflict))
+        must(mom_conflict_check(&conflict));
+}
+
+/* What was is known, or said not to be. */
+static void fz_check_past(struct fz *f, struct mom_view *view, uint64_t id)
+{
+    const struct mom_record *record;
+    struct mom_version version;
+    int rc = mom_view_version(view, id, 0, &version);
+
+    must(rc == MOM_OK);
+    must(version.at_ms <= f->now.wall_ms);
+    must(mom_view_record_at(view, id, f->now.wall_ms, &record) == MOM_OK);
+    must(mom_record_id(record) == id);
+    rc = mom_view_record_at(view, id, version.at_ms - 1, &record);
+    must(rc == MOM_OK || rc == MOM_ENOENT || rc == MOM_EHISTORY);
+}
+
 /* Everything that must hold; the hash is that of all records. */
 static uint64_t fz_check(struct fz *f, bool whole)
 {
@@ -352,8 +376,10 @@ static uint64_t fz_check(struct fz *f, bool whole)
                 f->ids[f->id_count++] = id;
             fz_check_unique(view, record);
             fz_check_partner(view, id);
+            fz_check_past(f, view, id);
         }
     }
+    fz_check_conflicts(view);
     must(mom_view_counts(view, &counts) == MOM_OK);
     must(counts.users == users && counts.devices == devices && counts.parked == parked);
     mom_view_close(view);
@@ -439,6 +465,21 @@ static void fz_reload(struct fz *f)
     must(before.conflicts == after.conflicts);
 }
 
+static void fz_put_back(struct fz *f)
+{
+    struct mom_input in = {.tag = 1};
+
+    if (fuzz_below(&f->bytes, 2)) {
+        in.kind = MOM_IN_UNDO;
+        in.id = fuzz_below(&f->bytes, 8);
+    } else {
+        in.kind = MOM_IN_RESTORE_AT;
+        in.id = fz_id(f);
+        in.at_ms = fz_time(f);
+    }
+    fz_add(f, &in);
+}
+
 static void fz_operation(struct fz *f)
 {
     unsigned op = fuzz_u8(&f->bytes) % 32;
@@ -460,6 +501,8 @@ static void fz_operation(struct fz *f)
         fz_wait(f);
     else if (op < 26)
         fz_sound_record(f);
+    else if (op == 26)
+        fz_put_back(f);
     else
         fz_step(f);
 }

@@ -3,13 +3,15 @@
  * encoding; a whole store of any rows is opened, read and worked with, and either works or is
  * refused with a code that says so.
  *
- * Input: byte 0 chooses record, base row, conflict, keys or store. A store is a list of rows: table,
- * length of the key (from 128 on: a key of the table's form, made of the bytes that follow), key,
- * length of the value in two bytes, value.
+ * Input: byte 0 chooses record, base row, conflict, keys, row of the history or store. A store is a
+ * list of rows: table, length of the key (from 128 on: a key of the table's form, made of the bytes
+ * that follow), key, length of the value in two bytes, value.
  */
 #include "fuzz/fuzz.h"
 
 #include "../../libmomsync/base_row.h"
+#include "../../libmomsync/group_codec.h"
+#include "../../libmomsync/history_row.h"
 #include "../../libmomsync/keys.h"
 #include "../../libmomsync/node.h"
 #include "../../libmomsync/record.h"
@@ -108,8 +110,44 @@ static void conflict_value(struct mom_str bytes)
     int rc = mom__conflict_decode(mom__key_id(&key, 3), bytes, &conflict);
 
     must(rc == MOM_OK || is_damage(rc));
-    if (rc == MOM_OK)
-        must(conflict.sequence == 3 && conflict.kept.ptr && conflict.lost.ptr && conflict.rule.ptr);
+    if (rc != MOM_OK)
+        return;
+    must(conflict.sequence == 3 && conflict.kept.ptr && conflict.lost.ptr && conflict.rule.ptr);
+    must(mom_conflict_check(&conflict) == mom_conflict_check(&conflict));
+    /* Whatever the rule says, the values are read without harm. */
+    for (size_t i = 0; mom_conflict_rule(i); i++) {
+        conflict.rule = mom__str(mom_conflict_rule(i)->name);
+        (void)mom_conflict_check(&conflict);
+    }
+}
+
+static void history_value(struct mom_str bytes)
+{
+    struct mom__history row, again;
+    struct mom_record record;
+    struct mom__arena arena;
+    struct mom__buf buf;
+    int rc;
+
+    mom__arena_init(&arena, NULL);
+    mom__buf_init(&buf, NULL);
+    rc = mom__history_decode(bytes, &arena, &row);
+    must(rc == MOM_OK || is_damage(rc));
+    if (rc == MOM_OK) {
+        must(mom__history_head(bytes, &again) == MOM_OK && again.at_ms == row.at_ms);
+        mom__history_encode(&row, &buf);
+        must(mom__history_decode(mom__buf_view(&buf), &arena, &again) == MOM_OK);
+        must(row.type == again.type && row.parts == again.parts && row.reason == again.reason);
+        must(row.at_ms == again.at_ms && row.since_ms == again.since_ms);
+        must(row.first == again.first && row.flags == again.flags);
+        must(memcmp(row.replaced, again.replaced, sizeof row.replaced) == 0);
+        same_records(&row.old, &again.old);
+        mom__record_init(&record, row.type, 1);
+        must(mom__history_apply(&row, &record) == MOM_OK);
+        must(mom__record_encode(&record, &buf) != MOM_ENOMEM);
+    }
+    mom__buf_done(&buf);
+    mom__arena_done(&arena);
 }
 
 static void any_key(struct mom_str bytes)
@@ -117,7 +155,7 @@ static void any_key(struct mom_str bytes)
     struct mom__key key;
     enum mom_type type;
     uint32_t site, local;
-    uint64_t id;
+    uint64_t id, number;
 
     if (mom__key_read_id(bytes, &id) == MOM_OK)
         must(mom__equal(bytes, mom__key_id(&key, id)));
@@ -125,6 +163,8 @@ static void any_key(struct mom_str bytes)
         must(mom__equal(bytes, mom__key_site(&key, site)));
     if (mom__key_read_site_id(bytes, &site, &id) == MOM_OK)
         must(mom__equal(bytes, mom__key_site_id(&key, site, id)));
+    if (mom__key_read_history(bytes, &id, &number) == MOM_OK)
+        must(mom__equal(bytes, mom__key_history(&key, id, number)));
     if (mom__key_read_local(bytes, &site, &type, &local) == MOM_OK)
         must(mom__equal(bytes, mom__key_local(&key, site, type, local)));
     must(mom__key_unique(&key, MOM_USER_num, bytes).len <= MOM__KEY_MAX);
@@ -150,6 +190,8 @@ static struct mom_str formed_key(struct fuzz_bytes *bytes, unsigned table, struc
         return mom__key_site_id(key, site ? site : MOM__ALL_SITES, fuzz_u8(bytes));
     case MOM_T_SITE:
         return mom__key_site(key, site);
+    case MOM_T_HISTORY:
+        return mom__key_history(key, fuzz_u8(bytes), site + 1);
     case MOM_T_UNIQUE:
         return mom__key_unique(key, site & 1 ? MOM_USER_num : MOM_DEVICE_ipei, rest(bytes));
     default:
@@ -186,6 +228,28 @@ static void fill(struct mom_store *store, struct fuzz_bytes *bytes)
     must(store->ops->commit(txn) == MOM_OK);
 }
 
+static void walk_past(struct mom_view *view, uint64_t id, int64_t now)
+{
+    struct mom_version version = {.number = 0};
+    struct mom_difference difference = {.id = 0};
+    const struct mom_record *record;
+    uint64_t last;
+    int rc;
+
+    do {
+        last = version.number;
+        rc = mom_view_version(view, id, last, &version);
+        must(rc == MOM_OK || rc == MOM_ENOENT || is_damage(rc));
+        must(rc != MOM_OK || last == 0 || version.number < last);
+    } while (rc == MOM_OK);
+    for (int i = 0; i < 4; i++) {
+        rc = mom_view_record_at(view, id, now - (i << 20), &record);
+        must(rc == MOM_OK || rc == MOM_ENOENT || rc == MOM_EHISTORY || is_damage(rc));
+    }
+    rc = mom_view_next_difference(view, MOM_USER, 0, now - 1000, now, &difference);
+    must(rc == MOM_OK || rc == MOM_ENOENT || rc == MOM_EHISTORY || is_damage(rc));
+}
+
 static size_t walk(struct mom_engine *engine, uint64_t ids[16])
 {
     struct mom_conflict conflict = {.sequence = 0};
@@ -205,11 +269,14 @@ static size_t walk(struct mom_engine *engine, uint64_t ids[16])
             if (count < 16)
                 ids[count++] = id;
             (void)mom_view_local(view, 1, id);
+            walk_past(view, id, 1700000000000);
             (void)mom_engine_handoff(engine, id);
         }
     }
-    while (mom_view_next_conflict(view, conflict.sequence, &conflict))
+    while (mom_view_next_conflict(view, conflict.sequence, &conflict)) {
         must(conflict.sequence > 0);
+        (void)mom_conflict_check(&conflict);
+    }
     while (mom_view_next_setting(view, setting.name, &setting))
         must(mom_view_setting(view, (struct mom_str){"x", 1}).ptr != NULL || setting.name.len > 0);
     must(mom_view_counts(view, &counts) == MOM_OK);
@@ -258,6 +325,13 @@ static int work(struct mom_engine *engine, struct mom_now *now, struct mom_batch
                 .kind = MOM_IN_CHANGE, .id = ids[i], .tag = 1, .attrs = &name, .attr_count = 1});
     if (count > 0)
         add(batch, &(struct mom_input){.kind = MOM_IN_DELETE, .id = ids[count - 1], .tag = 1});
+    for (uint64_t n = 1; n <= 8; n++)
+        add(batch, &(struct mom_input){.kind = MOM_IN_UNDO, .id = n, .tag = 1});
+    for (size_t i = 0; i < count; i++)
+        add(batch, &(struct mom_input){.kind = MOM_IN_RESTORE_AT,
+                                       .id = ids[i],
+                                       .tag = 1,
+                                       .at_ms = now->wall_ms - ((int64_t)i << 16)});
     for (int i = 0; i < 20 && rc == MOM_OK; i++) {
         int64_t deadline = mom_engine_deadline(engine);
 
@@ -310,6 +384,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 3:
         any_key(rest(&bytes));
+        break;
+    case 5:
+        history_value(rest(&bytes));
         break;
     default:
         whole_store(bytes);

@@ -71,6 +71,7 @@ struct world {
     struct mom_limits limits;
     struct mom_config config; /* what is not the default */
     uint64_t held;
+    int64_t history_ms;
     unsigned conflicts, changes, steps;
     int refused; /* code of the last refused change */
     uint64_t done;
@@ -117,6 +118,7 @@ static inline int world_open(struct world *w)
     config.log = world_log;
     config.trace = world_trace;
     config.limits = w->limits;
+    config.history_ms = w->history_ms;
     return mom_engine_new(&config, &w->now, &w->engine);
 }
 

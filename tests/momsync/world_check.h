@@ -74,6 +74,18 @@ static inline void check_site(struct world *w, struct mom_view *view, struct fak
     assert_int_equal(site_count(s, type), expected);
 }
 
+/* Every decision follows from its row. */
+static inline void check_conflicts(struct mom_view *view)
+{
+    struct mom_conflict c = {.sequence = 0};
+
+    while (mom_view_next_conflict(view, c.sequence, &c)) {
+        if (!mom_conflict_check(&c))
+            fail_msg("conflict %llu (%.*s): the outcome does not follow from the row",
+                     (unsigned long long)c.sequence, (int)c.rule.len, c.rule.ptr);
+    }
+}
+
 /* Numbers belong to one live record, relations are symmetric, and every site has exactly what it should. */
 static inline void world_check(struct world *w)
 {
@@ -107,6 +119,7 @@ static inline void world_check(struct world *w)
             }
         }
     }
+    check_conflicts(view);
     for (unsigned i = 1; i <= w->site_count; i++) {
         struct mom_site_info info;
 

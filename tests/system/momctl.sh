@@ -17,6 +17,7 @@ says() { grep -qF -- "$1" "$work/err"; }
 rows_are_json() { [ -s "$work/out" ] && ! grep -qv '^{.*}$' "$work/out"; }
 lines_are() { [ "$(wc -l <"$work/out")" = "$1" ]; }
 site_is() { [ "$(momctl sites show "$1" --json | json_get "$2")" = "$3" ]; }
+user_is_not() { ! user_is "$@"; }
 user_is() { [ "$(momctl users show "$1" --json | json_get "$2")" = "$3" ]; }
 at_site() { sim users "$1" --json | grep "\"num\":\"$2\"" | grep -q "$3"; }
 
@@ -131,6 +132,21 @@ check "at the site too" wait_for 10 at_site 1 "$number" '"name":"A = B"'
 check "a secret from standard input" sh -c "printf 'hush-hush\n' | '$B/bin/momctl' --socket '$work/momd.sock' users set $number --secret sipPw"
 check "is shown as ***" user_is "$number" sipPw "***"
 check "no secret field" sh -c "! printf 'x\n' | '$B/bin/momctl' --socket '$work/momd.sock' users set $number --secret name"
+check "what it was" exits 0 history "$number" --json
+check "with the change" prints "name=A = B"
+check "by an administrator" prints '"reason":"admin"'
+check "no secret in it" sh -c "! grep -q hush '$work/out'"
+first=$(sed -n 's/.*"at":"\([^"]*\)".*"reason":"import".*/\1/p' "$work/out" | sed -n 1p)
+check "as it came" exits 0 history at "$number" "$first"
+check "not a time" exits 2 history at "$number" yesterday
+check "before it was there" exits 1 history at "$number" 2001-01-01T00:00:00Z
+check "is said" says "was not there"
+check "put back" exits 0 restore "$number" "$first"
+check "it is so" user_is_not "$number" name "A = B"
+check "the change again" exits 0 users set "$number" name="A = B"
+check "no such conflict" exits 1 undo 77
+check "no number" exits 2 undo x
+check "history of nobody" exits 1 history 999999
 check "clear a field" exits 0 users set "$number" hierarchy1=
 check "it is empty" user_is "$number" hierarchy1 ""
 check "a new user" exits 0 users add num=5550 name=New

@@ -26,7 +26,12 @@ static const struct column conflict_columns[] = {
     {"NO", "sequence", true, 0},      {"DECIDED", "decided", false, 0}, {"TYPE", "type", false, 0},
     {"NUMBER", "num", false, 31},     {"IPEI", "ipei", false, 0},       {"GROUP", "group", false, 0},
     {"KEPT", "kept", false, 40},      {"BY", "kept_by", false, 24},     {"LOST", "lost", false, 40},
-    {"BY", "lost_by", false, 24},     {"RULE", "rule", false, 0},
+    {"BY", "lost_by", false, 24},     {"RULE", "rule", false, 0},         {"UNDONE", "undone", false, 0},
+};
+static const struct column version_columns[] = {
+    {"NO", "number", true, 0},    {"AT", "at", false, 0},      {"DID", "did", false, 0},
+    {"BY", "by", false, 24},      {"WHY", "reason", false, 0}, {"SITE", "to_site", false, 24},
+    {"GROUP", "group", false, 0}, {"FROM", "from", false, 40}, {"TO", "to", false, 40},
 };
 
 #define TABLE(columns) SHAPE_TABLE, columns, COUNT(columns)
@@ -63,6 +68,13 @@ const struct command commands[] = {
     {"conflicts", "", "changes that did not know of each other, and who won", "conflicts list",
      TABLE(conflict_columns), 0},
     {"conflicts list", "", "the same", NULL, TABLE(conflict_columns), 0},
+    {"undo", "CONFLICT", "put the other side of a conflict in place; once more: the other way round", NULL,
+     SHAPE_DONE, NULL, 0, 0},
+    {"history", "NUMBER-or-IPEI", "the changes of a user or phone, newest first", "history list",
+     TABLE(version_columns), 0},
+    {"history list", "NUMBER-or-IPEI", "the same", NULL, TABLE(version_columns), 0},
+    {"history at", "NUMBER-or-IPEI TIME", "all fields as they were at a time", NULL, SHAPE_PAIRS, NULL, 0, 0},
+    {"restore", "NUMBER-or-IPEI TIME", "put back what a user or phone was at a time", NULL, SHAPE_DONE, NULL, 0, 0},
     {"watch", "", "changes as they happen, until interrupted", NULL, SHAPE_EVENTS, NULL, 0, OPT_COUNT},
     {"wait", "sites-steady [NAME ...] | at NUMBER SITE", "wait until something is so: for scripts", NULL, SHAPE_DONE,
      NULL, 0, OPT_TIMEOUT},
