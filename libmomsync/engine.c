@@ -216,6 +216,26 @@ static void destroy(struct mom_engine *e)
     mom__free(&alloc, e);
 }
 
+/* The format of the store, brought to that of this build if it is older. */
+static int open_store(struct mom_engine *e)
+{
+    struct mom__schema_report report;
+    int rc = mom__schema_open_plan(&e->store, NULL, &report);
+
+    if (rc == MOM_EFORMAT)
+        mom__logf(e, MOM_LOG_ERROR,
+                  "the store has format %u, which is newer than format %u of this version %s: "
+                  "use the version that wrote it, or an export of it",
+                  report.found, report.wanted, mom_version());
+    else if (rc != MOM_OK)
+        mom__logf(e, MOM_LOG_ERROR, "the store (format %u) cannot be opened: %s", report.found,
+                  mom_err_text(rc));
+    else if (report.found && report.found < report.wanted)
+        mom__logf(e, MOM_LOG_NOTICE, "the store was brought from format %u to %u, %u rows",
+                  report.found, report.wanted, report.rows);
+    return rc;
+}
+
 int mom_engine_new(const struct mom_config *config, const struct mom_now *now,
                    struct mom_engine **ret_engine)
 {
@@ -228,7 +248,7 @@ int mom_engine_new(const struct mom_config *config, const struct mom_now *now,
     e = make(config);
     if (!e)
         return MOM_ENOMEM;
-    rc = mom__schema_open(&e->store);
+    rc = open_store(e);
     if (rc == MOM_OK)
         rc = load(e, now);
     if (rc == MOM_OK && e->sari.pli && config->sari.pli && !mom_park_equal(e->sari, config->sari)) {
