@@ -296,7 +296,7 @@ static handler *const handlers[] = {
     [MOM_IN_GONE] = mom__on_gone,         [MOM_IN_IMPORTED] = mom__on_imported,
     [MOM_IN_DOWN] = mom__on_down,         [MOM_IN_LOCATED] = mom__on_located,
     [MOM_IN_RESULT] = mom__on_result,     [MOM_IN_RELEASED] = mom__on_released,
-    [MOM_IN_RENEWED] = mom__on_renewed,
+    [MOM_IN_RENEWED] = mom__on_renewed,   [MOM_IN_RESTORE] = mom__on_restore,
 };
 
 static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)

@@ -156,6 +156,9 @@ struct mom_str mom__step_dup(struct mom_engine *e, struct mom_str text);
 struct mom__work *mom__work(struct mom_engine *e, uint64_t id);
 /* The same, live or parked only. */
 struct mom__work *mom__work_live(struct mom_engine *e, uint64_t id);
+/* A record of a file, which keeps its id; there must be none with this id. NULL after a failure. */
+struct mom__work *mom__work_insert(struct mom_engine *e, const struct mom_record *record,
+                                   enum mom_change change);
 /* A new record with an id of its own. NULL after a failure. */
 struct mom__work *mom__work_new(struct mom_engine *e, enum mom_type type);
 /* Note that a record was changed; settled after the input, written before the commit. */
@@ -274,6 +277,8 @@ void mom__delete(struct mom_engine *e, struct mom__work *w, struct mom_stamp sta
 void mom__deleted_at_site(struct mom_engine *e, struct mom__site *site, struct mom__mapping *m,
                           int64_t when_ms);
 struct mom_stamp mom__tombstone_stamp(struct mom_engine *e, uint64_t id);
+MOM_MUST_CHECK int mom__tombstone_decode(struct mom_str value, struct mom_stamp *ret_deleted);
+void mom__tombstone_put(struct mom_engine *e, const struct mom__work *w, struct mom_stamp stamp);
 /* A deleted record is live again. */
 void mom__revive(struct mom_engine *e, struct mom__work *w);
 
@@ -282,6 +287,25 @@ void mom__revive(struct mom_engine *e, struct mom__work *w);
 void mom__on_change(struct mom_engine *e, const struct mom_input *in);
 void mom__on_delete(struct mom_engine *e, const struct mom_input *in);
 void mom__on_setting(struct mom_engine *e, const struct mom_input *in);
+
+/* --- restore.c: records of an import ---------------------------------------------------------- */
+
+void mom__on_restore(struct mom_engine *e, const struct mom_input *in);
+/* Make a group of a record what it is in a file (`secrets`: the file has them); what the file does not have becomes
+ * empty. True when that changed something. MOM_ENOMEM goes to *ret_rc. */
+bool mom__restore_group(struct mom_record *record, const struct mom_record *file,
+                        enum mom_field group, bool secrets, struct mom__arena *arena, int *ret_rc);
+/* A group that a restore sets: no relation, nothing that is only reported. */
+bool mom__restore_takes(enum mom_field f);
+
+/* --- view.c ----------------------------------------------------------------------------------- */
+
+/* What a view reads from, for the other questions of the library. */
+struct mom_engine *mom__view_engine(const struct mom_view *view);
+struct mom_txn *mom__view_txn(const struct mom_view *view);
+/* A record as it is in the store, deleted ones too; texts are in the arena. NULL, and *ret_rc tells why: MOM_ENOENT. */
+struct mom_record *mom__view_load(struct mom_view *view, uint64_t id, struct mom__arena *arena,
+                                  int *ret_rc);
 
 /* --- site.c ----------------------------------------------------------------------------------- */
 
@@ -292,6 +316,7 @@ void mom__site_load(struct mom_engine *e, struct mom_str key, struct mom_str val
 void mom__site_save(struct mom_engine *e, const struct mom__site *site);
 void mom__on_site_add(struct mom_engine *e, const struct mom_input *in);
 void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in);
+void mom__set_sari(struct mom_engine *e, struct mom_park sari);
 void mom__on_identified(struct mom_engine *e, const struct mom_input *in);
 void mom__on_down(struct mom_engine *e, const struct mom_input *in);
 

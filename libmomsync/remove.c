@@ -6,7 +6,7 @@
 
 enum { TOMBSTONE_FORMAT = 1 };
 
-void mom__delete(struct mom_engine *e, struct mom__work *w, struct mom_stamp stamp)
+void mom__tombstone_put(struct mom_engine *e, const struct mom__work *w, struct mom_stamp stamp)
 {
     unsigned char bytes[MOM__STAMP_LEN];
     struct mom__key key;
@@ -20,6 +20,11 @@ void mom__delete(struct mom_engine *e, struct mom__work *w, struct mom_stamp sta
     if (e->buf.failed)
         mom__fail(e, MOM_ENOMEM);
     mom__put(e, MOM_T_TOMBSTONE, mom__key_id(&key, w->record.id), mom__buf_view(&e->buf));
+}
+
+void mom__delete(struct mom_engine *e, struct mom__work *w, struct mom_stamp stamp)
+{
+    mom__tombstone_put(e, w, stamp);
     mom__unbind(e, w, stamp);
     w->record.flags = MOM__DELETED;
     mom__work_changed(e, w, MOM_DELETED);
@@ -27,23 +32,30 @@ void mom__delete(struct mom_engine *e, struct mom__work *w, struct mom_stamp sta
         mom__handoff_event(e, w->record.id, MOM__EVENT_GONE);
 }
 
-struct mom_stamp mom__tombstone_stamp(struct mom_engine *e, uint64_t id)
+int mom__tombstone_decode(struct mom_str value, struct mom_stamp *ret_deleted)
 {
-    struct mom_stamp none = {0, 0, 0};
     struct mom__reader reader;
     const unsigned char *bytes;
+
+    mom__reader_init(&reader, value);
+    if (mom__reader_u8(&reader) > TOMBSTONE_FORMAT)
+        return MOM_EFORMAT;
+    bytes = mom__reader_bytes(&reader, MOM__STAMP_LEN);
+    if (!bytes)
+        return MOM_ECORRUPT;
+    *ret_deleted = mom__stamp_decode(bytes);
+    return MOM_OK;
+}
+
+struct mom_stamp mom__tombstone_stamp(struct mom_engine *e, uint64_t id)
+{
+    struct mom_stamp deleted = {0, 0, 0};
     struct mom_str value;
     struct mom__key key;
 
-    if (!mom__get(e, MOM_T_TOMBSTONE, mom__key_id(&key, id), &value))
-        return none;
-    mom__reader_init(&reader, value);
-    if (mom__reader_u8(&reader) > TOMBSTONE_FORMAT)
-        mom__fail(e, MOM_EFORMAT);
-    bytes = mom__reader_bytes(&reader, MOM__STAMP_LEN);
-    if (!bytes)
-        mom__fail(e, MOM_ECORRUPT);
-    return bytes ? mom__stamp_decode(bytes) : none;
+    if (mom__get(e, MOM_T_TOMBSTONE, mom__key_id(&key, id), &value))
+        mom__fail(e, mom__tombstone_decode(value, &deleted));
+    return deleted;
 }
 
 void mom__revive(struct mom_engine *e, struct mom__work *w)

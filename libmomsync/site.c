@@ -299,7 +299,7 @@ static void turn_away(struct mom_engine *e, const struct mom__site *site, enum m
     mom__logf(e, MOM_LOG_ERROR, "site %u is refused: %s", MOM__U(site->number), line.buf);
 }
 
-static void set_sari(struct mom_engine *e, struct mom_park sari)
+void mom__set_sari(struct mom_engine *e, struct mom_park sari)
 {
     char text[MOM_PARK_HEX_LEN + 1];
 
@@ -314,7 +314,7 @@ static void admit(struct mom_engine *e, struct mom__site *site, struct mom_park 
     struct mom_action *action;
 
     if (e->sari.pli == 0)
-        set_sari(e, e->configured_sari.pli ? e->configured_sari : park);
+        mom__set_sari(e, e->configured_sari.pli ? e->configured_sari : park);
     if (!mom_park_equal(site->park, park)) {
         site->park = park;
         mom__site_save(e, site);

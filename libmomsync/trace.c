@@ -108,7 +108,7 @@ static const char *const input_names[] = {
     [MOM_IN_GONE] = "gone",         [MOM_IN_IMPORTED] = "imported",
     [MOM_IN_DOWN] = "down",         [MOM_IN_LOCATED] = "located",
     [MOM_IN_RESULT] = "result",     [MOM_IN_RELEASED] = "released",
-    [MOM_IN_RENEWED] = "renewed",
+    [MOM_IN_RENEWED] = "renewed",   [MOM_IN_RESTORE] = "restore",
 };
 
 void mom__trace_input(struct mom_engine *e, const struct mom_input *in)

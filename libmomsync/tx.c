@@ -124,6 +124,23 @@ struct mom__work *mom__work_new(struct mom_engine *e, enum mom_type type)
     return w;
 }
 
+struct mom__work *mom__work_insert(struct mom_engine *e, const struct mom_record *record,
+                                   enum mom_change change)
+{
+    uint64_t ours = (uint64_t)(e->node & 0xffffffu) << 40, number = record->id - ours;
+    struct mom__work *w = e->failed == MOM_OK ? work_add(e, record->id) : NULL;
+
+    if (!w)
+        return NULL;
+    w->record = *record;
+    if (record->id >= ours && number >= e->next_id && number < UINT64_C(1) << 40) {
+        e->next_id = number + 1; /* one of ours, which is not to be given again */
+        e->numbers_changed = true;
+    }
+    mom__work_changed(e, w, change);
+    return w;
+}
+
 void mom__work_touch(struct mom_engine *e, struct mom__work *w)
 {
     if (w->touched)

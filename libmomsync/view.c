@@ -47,6 +47,16 @@ void mom_view_close(struct mom_view *view)
     mom__free(&e->alloc, view);
 }
 
+struct mom_engine *mom__view_engine(const struct mom_view *view)
+{
+    return view->engine;
+}
+
+struct mom_txn *mom__view_txn(const struct mom_view *view)
+{
+    return view->txn;
+}
+
 static bool get(struct mom_view *view, enum mom_table table, struct mom_str key,
                 struct mom_str *ret_value)
 {
@@ -62,6 +72,23 @@ static const struct mom_record *decode(struct mom_view *view, uint64_t id, struc
         mom__record_decode(bytes, id, &view->arena, &view->record) != MOM_OK)
         return NULL;
     return &view->record;
+}
+
+struct mom_record *mom__view_load(struct mom_view *view, uint64_t id, struct mom__arena *arena,
+                                  int *ret_rc)
+{
+    struct mom_record *record = mom__arena_alloc(arena, sizeof *record);
+    struct mom_str bytes;
+    struct mom__key key;
+
+    *ret_rc = record ? view->engine->store.ops->get(view->txn, MOM_T_RECORD, mom__key_id(&key, id),
+                                                    &bytes)
+                     : MOM_ENOMEM;
+    if (*ret_rc == MOM_OK && !mom__arena_dup(arena, bytes, &bytes))
+        *ret_rc = MOM_ENOMEM;
+    if (*ret_rc == MOM_OK)
+        *ret_rc = mom__record_decode(bytes, id, arena, record);
+    return *ret_rc == MOM_OK ? record : NULL;
 }
 
 const struct mom_record *mom_view_record(struct mom_view *view, uint64_t id)

@@ -114,7 +114,19 @@ enum mom_input_kind {
                            site that does not hold it, or holds it again */
     MOM_IN_RESULT, /* site, token, rc, local_device, local_user: a PUT or REMOVE is done (rc MOM_OK) or refused */
     MOM_IN_RELEASED, /* site, type, local: the SIP registration of this user ended there */
-    MOM_IN_RENEWED   /* site, type, local: the SIP registration was renewed */
+    MOM_IN_RENEWED,  /* site, type, local: the SIP registration was renewed */
+    /* made by an import (transfer.h), by nobody else */
+    MOM_IN_RESTORE /* restore, id, value and more */
+};
+
+/* What a RESTORE does; which members it has is the import's affair. */
+enum mom_restore {
+    MOM_RESTORE_SARI = 1,
+    MOM_RESTORE_FILL,    /* make a record, or what it lacks, with the stamps of the file */
+    MOM_RESTORE_CHANGE,  /* make a record what it is in the file, by a new change */
+    MOM_RESTORE_RELEASE, /* give up number, IPEI and additional id: another record gets them */
+    MOM_RESTORE_FILL_RELATION,
+    MOM_RESTORE_CHANGE_RELATION
 };
 
 struct mom_input {
@@ -142,6 +154,7 @@ struct mom_input {
     uint32_t local_device, local_user;
     bool has_bind;
     uint64_t bind_to; /* with has_bind: the device (for a user) or user to bind to; 0: unbind */
+    enum mom_restore restore;
 };
 
 /* A list of inputs that owns copies of all they point to. */

@@ -2,7 +2,7 @@
  * libmomsync: keeps the users and DECT phones of many sites the same and hands roaming phones over.
  *
  * Read in this order: engine.h (inputs, actions, questions), record.h (what a record is), field_rows.h (its fields),
- * store.h (the seam below), ident.h (PARK, SARI, IPEI).
+ * store.h (the seam below), ident.h (PARK, SARI, IPEI), transfer.h (export and import), seal.h (secrets).
  */
 #ifndef MOMSYNC_MOMSYNC_H
 #define MOMSYNC_MOMSYNC_H
@@ -10,5 +10,7 @@
 #include <momsync/engine.h>
 #include <momsync/ident.h>
 #include <momsync/record.h>
+#include <momsync/seal.h>
 #include <momsync/store.h>
+#include <momsync/transfer.h>
 #endif
