@@ -379,6 +379,12 @@ static void tell_relation(struct plan *p, const struct mom_record *here,
                                             .file = mom__text_view(&texts[1])});
 }
 
+/* What is bound is fixed or dynamic, whatever a file calls it. */
+static bool is_fixed(const struct mom_record *device)
+{
+    return mom__equal_c(mom__record_value(device, MOM_DEVICE_relType), "Fixed");
+}
+
 static void plan_relation(struct plan *p, uint64_t id)
 {
     const struct mom_record *file = file_record(p, id), *here = file ? here_record(p, id) : NULL;
@@ -392,8 +398,7 @@ static void plan_relation(struct plan *p, uint64_t id)
         if (!is_live(user) || here->partner || user->partner || (user->flags & MOM__PARKED))
             return;
     } else if (here->partner == file->partner &&
-               (!file->partner || mom__equal(mom__record_value(here, MOM_DEVICE_relType),
-                                             mom__record_value(file, MOM_DEVICE_relType)))) {
+               (!file->partner || is_fixed(here) == is_fixed(file))) {
         return;
     }
     tell_relation(p, here, file);

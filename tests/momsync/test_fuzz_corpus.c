@@ -13,6 +13,9 @@
 #define LLVMFuzzerTestOneInput fuzz_engine
 #include "fuzz/fuzz_engine.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_transfer
+#include "fuzz/fuzz_transfer.c"
+#undef LLVMFuzzerTestOneInput
 /* NOLINTEND(bugprone-suspicious-include) */
 
 static void the_corpus_of_identities_holds(void **state)
@@ -33,12 +36,19 @@ static void the_corpus_of_the_engine_holds(void **state)
     replay_corpus("engine", fuzz_engine, 100, 5);
 }
 
+static void the_corpus_of_import_files_holds(void **state)
+{
+    (void)state;
+    replay_corpus("transfer", fuzz_transfer, 200, 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_corpus_of_identities_holds),
         cmocka_unit_test(the_corpus_of_stores_holds),
         cmocka_unit_test(the_corpus_of_the_engine_holds),
+        cmocka_unit_test(the_corpus_of_import_files_holds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
