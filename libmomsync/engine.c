@@ -128,7 +128,8 @@ static void forget_actions(struct mom_engine *e)
     e->actions_end = &e->actions;
 }
 
-static int load(struct mom_engine *e, const struct mom_now *now)
+/* `opening`: a new life of the store begins. */
+static int load(struct mom_engine *e, const struct mom_now *now, const struct mom_config *opening)
 {
     struct mom_store *store = &e->store;
     int rc;
@@ -145,6 +146,7 @@ static int load(struct mom_engine *e, const struct mom_now *now)
     if (rc != MOM_OK)
         return rc;
     load_meta(e);
+    mom__incarnation_load(e, opening);
     mom__scan(e, MOM_T_SITE, mom__str(""), visit_site, e);
     mom__scan(e, MOM_T_LOCAL, mom__str(""), visit_local, e);
     mom__scan(e, MOM_T_RECORD, mom__str(""), visit_record, e);
@@ -250,7 +252,7 @@ int mom_engine_new(const struct mom_config *config, const struct mom_now *now,
         return MOM_ENOMEM;
     rc = open_store(e);
     if (rc == MOM_OK)
-        rc = load(e, now);
+        rc = load(e, now, config);
     if (rc == MOM_OK && e->sari.pli && config->sari.pli && !mom_park_equal(e->sari, config->sari)) {
         mom__logf(e, MOM_LOG_ERROR,
                   "the configured SARI is not the one that the phones of this system have");
@@ -281,7 +283,7 @@ int mom_engine_reload(struct mom_engine *engine, const struct mom_now *now)
     /* A batch that did not fit may have been why: then the next one does. */
     if (engine->store.ops->grow)
         (void)engine->store.ops->grow(engine->store.store);
-    return load(engine, now);
+    return load(engine, now, NULL);
 }
 
 /* --- the step --------------------------------------------------------------------------------- */
@@ -289,14 +291,23 @@ int mom_engine_reload(struct mom_engine *engine, const struct mom_now *now)
 typedef void handler(struct mom_engine *e, const struct mom_input *in);
 
 static handler *const handlers[] = {
-    [MOM_IN_SITE_ADD] = mom__on_site_add, [MOM_IN_SITE_REMOVE] = mom__on_site_remove,
-    [MOM_IN_SETTING] = mom__on_setting,   [MOM_IN_CHANGE] = mom__on_change,
-    [MOM_IN_DELETE] = mom__on_delete,     [MOM_IN_IDENTIFIED] = mom__on_identified,
-    [MOM_IN_IMPORT] = mom__on_import,     [MOM_IN_RECORD] = mom__on_record,
-    [MOM_IN_GONE] = mom__on_gone,         [MOM_IN_IMPORTED] = mom__on_imported,
-    [MOM_IN_DOWN] = mom__on_down,         [MOM_IN_LOCATED] = mom__on_located,
-    [MOM_IN_RESULT] = mom__on_result,     [MOM_IN_RELEASED] = mom__on_released,
-    [MOM_IN_RENEWED] = mom__on_renewed,   [MOM_IN_RESTORE] = mom__on_restore,
+    [MOM_IN_SITE_ADD] = mom__on_site_add,
+    [MOM_IN_SITE_REMOVE] = mom__on_site_remove,
+    [MOM_IN_SETTING] = mom__on_setting,
+    [MOM_IN_CHANGE] = mom__on_change,
+    [MOM_IN_DELETE] = mom__on_delete,
+    [MOM_IN_IDENTIFIED] = mom__on_identified,
+    [MOM_IN_IMPORT] = mom__on_import,
+    [MOM_IN_RECORD] = mom__on_record,
+    [MOM_IN_GONE] = mom__on_gone,
+    [MOM_IN_IMPORTED] = mom__on_imported,
+    [MOM_IN_DOWN] = mom__on_down,
+    [MOM_IN_LOCATED] = mom__on_located,
+    [MOM_IN_RESULT] = mom__on_result,
+    [MOM_IN_RELEASED] = mom__on_released,
+    [MOM_IN_RENEWED] = mom__on_renewed,
+    [MOM_IN_RESTORE] = mom__on_restore,
+    [MOM_IN_RESTORED_SEEN] = mom__on_restored_seen,
 };
 
 static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)

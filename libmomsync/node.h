@@ -94,6 +94,15 @@ struct mom__site {
     size_t op_count, op_size;
 };
 
+/* Which life of the store this is; incarnation.c. */
+struct mom__incarnation {
+    uint64_t current, previous;
+    uint64_t seed;
+    int64_t made_ms; /* wall time */
+    bool restored;
+    struct mom_restored info;
+};
+
 struct mom_engine {
     struct mom_alloc alloc;
     struct mom_store store;
@@ -110,6 +119,7 @@ struct mom_engine {
     struct mom_park sari;
     struct mom__hlc clock;
     uint64_t next_id, last_conflict, last_token;
+    struct mom__incarnation incarnation;
     struct mom_counts counts;
     struct mom__site **sites; /* ascending */
     size_t site_count, site_size;
@@ -287,6 +297,14 @@ void mom__revive(struct mom_engine *e, struct mom__work *w);
 void mom__on_change(struct mom_engine *e, const struct mom_input *in);
 void mom__on_delete(struct mom_engine *e, const struct mom_input *in);
 void mom__on_setting(struct mom_engine *e, const struct mom_input *in);
+
+/* --- incarnation.c: is the store the one that we wrote last? ----------------------------------- */
+
+/* In the transaction that loads the store. With a configuration a new life of the store begins. */
+void mom__incarnation_load(struct mom_engine *e, const struct mom_config *opening);
+/* In every transaction that changes numbers: a new incarnation every hour. */
+void mom__incarnation_renew(struct mom_engine *e);
+void mom__on_restored_seen(struct mom_engine *e, const struct mom_input *in);
 
 /* --- restore.c: records of an import ---------------------------------------------------------- */
 

@@ -101,14 +101,23 @@ static void attributes(struct mom__text *text, enum mom_type type, const struct 
 }
 
 static const char *const input_names[] = {
-    [MOM_IN_SITE_ADD] = "site-add", [MOM_IN_SITE_REMOVE] = "site-remove",
-    [MOM_IN_SETTING] = "setting",   [MOM_IN_CHANGE] = "change",
-    [MOM_IN_DELETE] = "delete",     [MOM_IN_IDENTIFIED] = "identified",
-    [MOM_IN_IMPORT] = "import",     [MOM_IN_RECORD] = "record",
-    [MOM_IN_GONE] = "gone",         [MOM_IN_IMPORTED] = "imported",
-    [MOM_IN_DOWN] = "down",         [MOM_IN_LOCATED] = "located",
-    [MOM_IN_RESULT] = "result",     [MOM_IN_RELEASED] = "released",
-    [MOM_IN_RENEWED] = "renewed",   [MOM_IN_RESTORE] = "restore",
+    [MOM_IN_SITE_ADD] = "site-add",
+    [MOM_IN_SITE_REMOVE] = "site-remove",
+    [MOM_IN_SETTING] = "setting",
+    [MOM_IN_CHANGE] = "change",
+    [MOM_IN_DELETE] = "delete",
+    [MOM_IN_IDENTIFIED] = "identified",
+    [MOM_IN_IMPORT] = "import",
+    [MOM_IN_RECORD] = "record",
+    [MOM_IN_GONE] = "gone",
+    [MOM_IN_IMPORTED] = "imported",
+    [MOM_IN_DOWN] = "down",
+    [MOM_IN_LOCATED] = "located",
+    [MOM_IN_RESULT] = "result",
+    [MOM_IN_RELEASED] = "released",
+    [MOM_IN_RENEWED] = "renewed",
+    [MOM_IN_RESTORE] = "restore",
+    [MOM_IN_RESTORED_SEEN] = "restored-seen",
 };
 
 void mom__trace_input(struct mom_engine *e, const struct mom_input *in)

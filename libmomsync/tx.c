@@ -333,6 +333,7 @@ static void write_numbers(struct mom_engine *e)
 
     if (!e->numbers_changed)
         return;
+    mom__incarnation_renew(e);
     mom__stamp_encode(stamp, clock);
     mom__put(e, MOM_T_META, mom__str(MOM__META_CLOCK),
              (struct mom_str){(const char *)clock, sizeof clock});

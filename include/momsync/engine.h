@@ -76,6 +76,11 @@ struct mom_config {
     int64_t skew_ms;      /* a stamp further in the future than this is clamped; 0: 60000 */
     struct mom_limits limits;
     struct mom_timers timers;
+    /* Random bits from the host, new at every start: what incarnations are made of. 0: of what else is given, which
+     * suffices as long as nobody sets the clock back while restoring a store. */
+    uint64_t seed;
+    /* mom_engine_incarnation as the host last remembered it, outside the store; 0: it remembers none. */
+    uint64_t witness;
     void *user; /* first argument of the hooks */
     /* Either may be NULL. A log line names its subject and never shows a secret; its wording may change. A trace line
      * is one input, transition or action in the form of docs/trace.md, which does not change. */
@@ -91,6 +96,27 @@ MOM_API void mom_engine_free(struct mom_engine *engine);
 /* Drop what is in memory and load it again from the store: after a fatal code. Every site is down afterwards; the host
  * closes its links and connects anew. */
 MOM_MUST_CHECK MOM_API int mom_engine_reload(struct mom_engine *engine, const struct mom_now *now);
+
+/*
+ * Is the store the one that we wrote last? Every life of a store has a number, its incarnation: made at mom_engine_new,
+ * written in its first transaction, and renewed with the first change of every hour. The host keeps it outside the store
+ * (a file beside it) after mom_engine_new and whenever it has changed after a step, and gives it back as `witness`. A
+ * copy that was put in the store's place has an older number; one made by mom_store_lmdb_backup also has a mark.
+ *
+ * What is noticed is written down before anything else: the engine is `restored` until the host says that it was dealt
+ * with (MOM_IN_RESTORED_SEEN). No id is given twice: the counter of ids is set ahead by 2^20.
+ */
+MOM_API uint64_t mom_engine_incarnation(const struct mom_engine *engine);
+
+struct mom_restored {
+    int64_t noticed_ms; /* wall time of the start that noticed it */
+    int64_t
+        snapshot_ms;  /* wall time at which the copy was made, 0: not known (a copy of the files) */
+    char version[16]; /* that made the copy, "" when it is not known */
+};
+/* False: the store is the one that we wrote last, as far as can be told. `ret_restored` may be NULL. */
+MOM_API bool mom_engine_restored(const struct mom_engine *engine,
+                                 struct mom_restored *ret_restored);
 
 /* --- inputs -------------------------------------------------------------------------------------- */
 
@@ -116,7 +142,9 @@ enum mom_input_kind {
     MOM_IN_RELEASED, /* site, type, local: the SIP registration of this user ended there */
     MOM_IN_RENEWED,  /* site, type, local: the SIP registration was renewed */
     /* made by an import (transfer.h), by nobody else */
-    MOM_IN_RESTORE /* restore, id, value and more */
+    MOM_IN_RESTORE, /* restore, id, value and more */
+    /* from the host */
+    MOM_IN_RESTORED_SEEN /* tag: that the store is a restored one was dealt with */
 };
 
 /* What a RESTORE does; which members it has is the import's affair. */
