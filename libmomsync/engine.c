@@ -193,6 +193,7 @@ static struct mom_engine *make(const struct mom_config *config)
     e->skew_ms = config->skew_ms;
     e->limits = config->limits;
     e->timers = config->timers;
+    e->sealer = config->sealer;
     e->user = config->user;
     e->log = config->log;
     e->trace = config->trace;
@@ -245,7 +246,8 @@ int mom_engine_new(const struct mom_config *config, const struct mom_now *now,
     int rc;
 
     if (!config || !now || !ret_engine || config->size != sizeof *config || !config->store.ops ||
-        (config->node && config->node >> 24 != 1))
+        (config->node && config->node >> 24 != 1) ||
+        (config->sealer.seal && !mom__can_seal(&config->sealer)))
         return MOM_EINVAL;
     e = make(config);
     if (!e)

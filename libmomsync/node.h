@@ -19,6 +19,7 @@
 #include "keys.h"
 #include "queue.h"
 #include "record.h"
+#include "seal.h"
 #include "stamp.h"
 #include "text.h"
 
@@ -111,6 +112,7 @@ struct mom_engine {
     int64_t skew_ms;
     struct mom_limits limits;
     struct mom_timers timers;
+    struct mom_sealer sealer;
     void *user;
     void (*log)(void *user, enum mom_level level, const char *line);
     void (*trace)(void *user, const char *line);

@@ -8,6 +8,8 @@
 #define MOM__SEAL_H
 
 #include "arena.h"
+#include "buf.h"
+#include "record.h"
 
 #include <momsync/record.h>
 #include <momsync/seal.h>
@@ -25,5 +27,23 @@ MOM_MUST_CHECK int mom__seal_value(const struct mom_sealer *sealer, uint64_t id,
 MOM_MUST_CHECK int mom__open_value(const struct mom_sealer *sealer, uint64_t id,
                                    enum mom_field field, struct mom_str sealed,
                                    struct mom__arena *arena, struct mom_str *ret_clear);
+
+/* A secret that is to be sealed in a store: it has content that somebody could read. */
+bool mom__needs_seal(enum mom_field field, struct mom_str value);
+
+/* What is between records in memory and in the store. Whoever reads or writes values of RECORD goes
+ * through these two; who needs no secrets may decode alone.
+ *
+ * A secret that cannot be opened stays in the record as it is: mom_record_get does not give it, no
+ * site is sent it, and it is written back unchanged. */
+MOM_MUST_CHECK int mom__record_load(const struct mom_sealer *sealer, struct mom_str bytes,
+                                    uint64_t id, struct mom__arena *arena,
+                                    struct mom_record *ret_record);
+/* Without a hook secrets are written as they are; when the hook fails nothing is: MOM_ESTORE. */
+MOM_MUST_CHECK int mom__record_store(const struct mom_sealer *sealer,
+                                     const struct mom_record *record, struct mom__arena *arena,
+                                     struct mom__buf *buf);
+/* A group of which a secret cannot be opened. */
+bool mom__group_is_closed(const struct mom_record *record, enum mom_field group);
 
 #endif

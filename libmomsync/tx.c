@@ -96,7 +96,7 @@ struct mom__work *mom__work(struct mom_engine *e, uint64_t id)
     w = e->failed == MOM_OK ? work_add(e, id) : NULL;
     if (!w)
         return NULL;
-    mom__fail(e, mom__record_decode(bytes, id, &e->arena, &w->record));
+    mom__fail(e, mom__record_load(&e->sealer, bytes, id, &e->arena, &w->record));
     if (e->failed != MOM_OK)
         return NULL;
     w->index = mom__index_of(e, &w->record);
@@ -175,7 +175,7 @@ static void write_works(struct mom_engine *e)
     for (struct mom__work *w = e->dirty_works; w && e->failed == MOM_OK; w = w->next_dirty) {
         struct mom__key key;
 
-        mom__fail(e, mom__record_encode(&w->record, &e->buf));
+        mom__fail(e, mom__record_store(&e->sealer, &w->record, &e->arena, &e->buf));
         mom__put(e, MOM_T_RECORD, mom__key_id(&key, w->record.id), mom__buf_view(&e->buf));
     }
 }

@@ -69,7 +69,7 @@ static const struct mom_record *decode(struct mom_view *view, uint64_t id, struc
 {
     mom__arena_reset(&view->arena, MOM__RECORD_MAX);
     if (!mom__arena_dup(&view->arena, bytes, &bytes) ||
-        mom__record_decode(bytes, id, &view->arena, &view->record) != MOM_OK)
+        mom__record_load(&view->engine->sealer, bytes, id, &view->arena, &view->record) != MOM_OK)
         return NULL;
     return &view->record;
 }
@@ -87,7 +87,7 @@ struct mom_record *mom__view_load(struct mom_view *view, uint64_t id, struct mom
     if (*ret_rc == MOM_OK && !mom__arena_dup(arena, bytes, &bytes))
         *ret_rc = MOM_ENOMEM;
     if (*ret_rc == MOM_OK)
-        *ret_rc = mom__record_decode(bytes, id, arena, record);
+        *ret_rc = mom__record_load(&view->engine->sealer, bytes, id, arena, record);
     return *ret_rc == MOM_OK ? record : NULL;
 }
 

@@ -22,6 +22,7 @@
 
 #include <momsync/ident.h>
 #include <momsync/record.h>
+#include <momsync/seal.h>
 #include <momsync/store.h>
 
 #ifdef __cplusplus
@@ -81,6 +82,9 @@ struct mom_config {
     uint64_t seed;
     /* mom_engine_incarnation as the host last remembered it, outside the store; 0: it remembers none. */
     uint64_t witness;
+    /* Seals secrets in the store; `seal` NULL: they lie there as they came. A store that was written without is read,
+     * and its secrets are sealed when their record is written again, or by mom_engine_reseal. */
+    struct mom_sealer sealer;
     void *user; /* first argument of the hooks */
     /* Either may be NULL. A log line names its subject and never shows a secret; its wording may change. A trace line
      * is one input, transition or action in the form of docs/trace.md, which does not change. */
@@ -117,6 +121,23 @@ struct mom_restored {
 /* False: the store is the one that we wrote last, as far as can be told. `ret_restored` may be NULL. */
 MOM_API bool mom_engine_restored(const struct mom_engine *engine,
                                  struct mom_restored *ret_restored);
+
+/* --- secrets at rest ----------------------------------------------------------------------------- */
+
+/* How far it has come: all 0 to begin with. */
+struct mom_reseal {
+    uint64_t after;      /* the last record that was looked at */
+    uint64_t looked;     /* records so far */
+    uint64_t rewritten;  /* records of which a secret was clear or sealed with another key */
+    uint64_t unreadable; /* secrets that cannot be opened: they stay as they are */
+    bool done;
+};
+/* Seal the secrets of up to `limit` further records (0: 1000, the most) with the key of today, in a transaction of its
+ * own, between two steps. To be called until `done`; then no secret needs an older key any more. MOM_ESTATE: without a
+ * sealer, while a view is open, or when actions of the last step were not all read. After a fatal code nothing of the
+ * call has happened and *progress is unchanged. */
+MOM_MUST_CHECK MOM_API int mom_engine_reseal(struct mom_engine *engine, size_t limit,
+                                             struct mom_reseal *progress);
 
 /* --- inputs -------------------------------------------------------------------------------------- */
 
@@ -317,6 +338,17 @@ struct mom_counts {
 };
 /* Count what is in the view. */
 MOM_MUST_CHECK MOM_API int mom_view_counts(struct mom_view *view, struct mom_counts *ret_counts);
+
+/* How the secrets of all records, deleted ones too, lie in the store. Secrets that an OMM sealed for itself do not
+ * count. */
+struct mom_sealing {
+    uint64_t clear;      /* not sealed */
+    uint64_t current;    /* sealed with the key of today */
+    uint64_t older;      /* with another key that we have */
+    uint64_t unreadable; /* cannot be opened: no key, or damaged */
+};
+/* Count them; looks at every record. Codes of the STORE band. */
+MOM_MUST_CHECK MOM_API int mom_view_sealing(struct mom_view *view, struct mom_sealing *ret_sealing);
 
 /* What the engine knows of a site. */
 struct mom_site_info {
