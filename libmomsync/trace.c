@@ -120,6 +120,15 @@ static const char *const input_names[] = {
     [MOM_IN_RESTORED_SEEN] = "restored-seen",
 };
 
+static const char *const restore_names[] = {
+    [MOM_RESTORE_SARI] = "sari",
+    [MOM_RESTORE_FILL] = "fill",
+    [MOM_RESTORE_CHANGE] = "change",
+    [MOM_RESTORE_RELEASE] = "release",
+    [MOM_RESTORE_FILL_RELATION] = "fill-relation",
+    [MOM_RESTORE_CHANGE_RELATION] = "change-relation",
+};
+
 void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
 {
     struct mom__text text;
@@ -129,6 +138,8 @@ void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
     mom__text_init(&text);
     mom__text_add(&text, "in ");
     mom__text_add(&text, input_names[in->kind]);
+    if (in->restore && (size_t)in->restore < sizeof restore_names / sizeof restore_names[0])
+        mom__text_key_str(&text, "how", mom__str(restore_names[in->restore]));
     number(&text, "site", in->site);
     type_of(&text, in->type);
     number(&text, "id", in->id);

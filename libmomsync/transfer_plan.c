@@ -163,6 +163,7 @@ static void add_restore(struct plan *p, enum mom_restore how, uint64_t id, uint6
 
     if (!p->batch)
         return;
+    in.has_bind = how == MOM_RESTORE_FILL_RELATION || how == MOM_RESTORE_CHANGE_RELATION;
     in.bind_to = bind_to;
     in.partial = !p->imp->info.secrets;
     if (p->rc == MOM_OK && how != MOM_RESTORE_RELEASE)

@@ -114,6 +114,20 @@ static inline void image_put(const struct mom_store *store, struct mom_txn *txn,
                      MOM_OK);
 }
 
+/* A file as text; free() it. */
+static inline char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char *text = calloc(1, IMAGE_LINE);
+
+    if (!file)
+        fail_msg("%s cannot be read", path);
+    assert_non_null(text);
+    assert_true(fread(text, 1, IMAGE_LINE - 1, file) < IMAGE_LINE - 1);
+    fclose(file);
+    return text;
+}
+
 /* Fill an empty store from a file; lines that begin with # are comments. */
 static inline void image_read(const struct mom_store *store, const char *path)
 {

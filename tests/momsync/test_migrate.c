@@ -468,6 +468,29 @@ static void store_of_this_build_is_what_the_image_is_made_of(void **state)
     world_free(w);
 }
 
+/* The table of tables in docs/store.md names those of the code, in their order. */
+static void tables_of_the_documentation_are_those_of_the_code(void **state)
+{
+    char *doc = read_file("docs/store.md"), *at = strstr(doc, "| table | key | value |\n"), *end;
+
+    (void)state;
+    assert_non_null(at);
+    end = strstr(at, "\n\n");
+    assert_non_null(end);
+    *end = '\0';
+    for (int t = 0; t < MOM_T_COUNT; t++) {
+        char row[64];
+
+        snprintf(row, sizeof row, "\n| `%s` | ", image_table(t));
+        at = strstr(at, row);
+        if (!at)
+            fail_msg("docs/store.md does not have %s at its place", image_table(t));
+        at++;
+    }
+    assert_null(strstr(at, "\n| `"));
+    free(doc);
+}
+
 #define MEMORY(test) cmocka_unit_test_setup_teardown(test, setup_memory, teardown)
 #define LMDB(test)   cmocka_unit_test_setup_teardown(test, setup_lmdb, teardown)
 #define BOTH(test)                                                                                 \
@@ -489,6 +512,7 @@ int main(void)
         cmocka_unit_test(refusal_of_a_newer_format_names_both),
         BOTH(store_of_format_1_is_read),
         cmocka_unit_test(store_of_this_build_is_what_the_image_is_made_of),
+        cmocka_unit_test(tables_of_the_documentation_are_those_of_the_code),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

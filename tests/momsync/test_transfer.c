@@ -9,6 +9,8 @@
 
 #include "core_support.h"
 
+#include "image.h"
+
 static const struct mom_import_options standard = {.size = sizeof standard};
 
 /* --- the form --------------------------------------------------------------------------------- */
@@ -30,7 +32,7 @@ static void export_is_what_the_documentation_shows(void **state)
         "end 6\n";
     struct mom_input in = {.kind = MOM_IN_SETTING, .name = S("colour")};
     struct world *w = world_new();
-    char *text;
+    char *text, *doc;
 
     (void)state;
     world_add_site(w);
@@ -44,6 +46,9 @@ static void export_is_what_the_documentation_shows(void **state)
     world_run(w);
     text = export_of(w, NULL);
     assert_string_equal(text, expected);
+    doc = read_file("docs/store.md");
+    assert_non_null(strstr(doc, expected));
+    free(doc);
     free(text);
     world_free(w);
 }
