@@ -30,7 +30,8 @@ struct mom_str mom__snapshot_encode(char buf[MOM__SNAPSHOT_MAX], int64_t wall_ms
         len = MOM__SNAPSHOT_VERSION;
     buf[0] = SNAPSHOT_FORMAT;
     mom__put_be64((unsigned char *)buf + 1, (uint64_t)wall_ms);
-    memcpy(buf + 9, version, len);
+    for (size_t i = 0; i < len; i++) /* bytes, no text */
+        buf[9 + i] = version[i];
     return (struct mom_str){buf, 9 + len};
 }
 

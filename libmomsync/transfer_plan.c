@@ -126,7 +126,7 @@ static void tell_record(struct plan *p, enum mom_import_kind kind, const struct 
     const struct mom_record *r = file ? file : here;
 
     count(p, kind);
-    if (p->visit)
+    if (p->visit && r)
         tell(p, &(struct mom_import_difference){.kind = kind,
                                                 .type = r->type,
                                                 .id = r->id,

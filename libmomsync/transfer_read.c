@@ -246,7 +246,7 @@ static struct mom_str read_secret(struct reading *r, enum mom_field f)
         mom__words_fail(r->words, MOM_EVALUE, "the head says that there are no secrets");
     if (!copy)
         mom__words_fail(r->words, MOM_ENOMEM, "out of memory");
-    if (r->words->rc != MOM_OK || !r->imp->info.secrets)
+    if (!copy || r->words->rc != MOM_OK || !r->imp->info.secrets)
         return clear;
     copy[0] = MOM__SEALED_AT_REST;
     memcpy(copy + 1, bytes.ptr, bytes.len);

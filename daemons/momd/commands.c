@@ -46,6 +46,8 @@ static const struct command commands[] = {
     {{"unbind", NULL}, cmd_unbind, 1, 1},
     {{"where", NULL}, cmd_where, 1, 1},
     {{"conflicts", "list"}, cmd_conflicts, 0, 0},
+    {{"backup", NULL}, cmd_backup, 1, 1},
+    {{"restored", "accept"}, cmd_restored_accept, 0, 0},
     {{"watch", NULL}, cmd_watch, 0, 0},
     {{"wait", NULL}, cmd_wait, 1, MANY},
 };
@@ -221,6 +223,7 @@ static void cmd_status(const struct call *call)
     com_json_set_text(&json, "store", momd->broken ? "failed" : "good");
     if (!momd->broken)
         set_sari(momd, &json);
+    com_json_set_bool(&json, "restored", !momd->broken && mom_engine_restored(momd->engine, NULL));
     com_json_set_int(&json, "sites", (int64_t)momd->site_count);
     com_json_set_int(&json, "sites_enabled", enabled);
     com_json_set_int(&json, "sites_steady", steady);

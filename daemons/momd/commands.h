@@ -54,6 +54,9 @@ void cmd_where(const struct call *call);
 void cmd_users_list(const struct call *call);
 void cmd_devices_list(const struct call *call);
 void cmd_conflicts(const struct call *call);
+/* cmd_store.c */
+void cmd_backup(const struct call *call);
+void cmd_restored_accept(const struct call *call);
 /* cmd_wait.c */
 void cmd_wait(const struct call *call);
 

@@ -1,6 +1,6 @@
 /*
- * Looking after the store: its incarnation is noted in a file beside it, and secrets that lie in clear or under an older
- * key are sealed with the key of today, some every second.
+ * Looking after the store: its incarnation is noted in a file beside it, and secrets that lie in clear or under an
+ * older key are sealed with the key of today, some every second.
  */
 #include "keeper.h"
 #include "sites.h"

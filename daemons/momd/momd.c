@@ -69,6 +69,7 @@ static int open_engine(struct momd *momd)
         com_error("%s: %s", path, mom_err_text(rc));
     else
         keeper_note(momd);
+    momd->store = config.store;
     return rc == MOM_OK ? 0 : -1;
 }
 

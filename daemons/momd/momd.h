@@ -39,6 +39,7 @@ struct momd {
     int exit_code;
 
     struct mom_engine *engine;
+    struct mom_store store;  /* the engine's, for copies of it */
     struct mom_batch *batch; /* inputs that wait for the next step */
     struct com_timer *step_timer;
     int64_t batch_since; /* when the first of them came */

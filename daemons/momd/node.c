@@ -1,6 +1,6 @@
 /*
- * Folder, keys and notes of the node. A key is 32 random bytes in a file that only our user can read; whoever has it and
- * the store can read the passwords of the sites and the secrets of users and devices.
+ * Folder, keys and notes of the node. A key is 32 random bytes in a file that only our user can read; whoever has it
+ * and the store can read the passwords of the sites and the secrets of users and devices.
  */
 #include "node.h"
 

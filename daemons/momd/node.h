@@ -15,7 +15,7 @@ struct node_keys {
 
 /* Make a folder for our user alone, if it is not there. 0, or -1 (logged). */
 int node_make_folder(const char *path);
-/* Read FOLDER/node.key, which is made when it is missing, and FOLDER/node.key.old if there is one. 0, or -1 (logged). */
+/* Read FOLDER/node.key, made when it is missing, and FOLDER/node.key.old if there is one. 0, or -1 (logged). */
 int node_load_keys(const char *folder, struct node_keys *ret_keys);
 /* The hook that seals secrets in the store; `keys` is borrowed by it. */
 struct mom_sealer node_sealer(const struct node_keys *keys);

@@ -103,15 +103,19 @@ MOM_MUST_CHECK MOM_API int mom_engine_reload(struct mom_engine *engine, const st
 
 /*
  * Is the store the one that we wrote last? Every life of a store has a number, its incarnation: made at mom_engine_new,
- * written in its first transaction, and renewed with the first change of every hour. The host keeps it outside the store
- * (a file beside it) after mom_engine_new and whenever it has changed after a step, and gives it back as `witness`. A
- * copy that was put in the store's place has an older number; one made by mom_store_lmdb_backup also has a mark.
+ * written in its first transaction, and renewed with the first change of every hour. The host keeps it outside the
+ * store (a file beside it) after mom_engine_new and whenever it has changed after a step, and gives it back as
+ * `witness`. A copy that was put in the store's place has an older number; one made by mom_store_lmdb_backup also has
+ * a mark.
  *
  * What is noticed is written down before anything else: the engine is `restored` until the host says that it was dealt
  * with (MOM_IN_RESTORED_SEEN). No id is given twice: the counter of ids is set ahead by 2^20.
  */
+
+/* The number of today, never 0. */
 MOM_API uint64_t mom_engine_incarnation(const struct mom_engine *engine);
 
+/* What is known of a restored store. */
 struct mom_restored {
     int64_t noticed_ms; /* wall time of the start that noticed it */
     int64_t

@@ -56,6 +56,7 @@ struct mom_export_options {
 MOM_MUST_CHECK MOM_API int mom_export_new(struct mom_view *view,
                                           const struct mom_export_options *options,
                                           struct mom_export **ret_export);
+/* The view stays open. */
 MOM_API void mom_export_free(struct mom_export *exporter);
 /* The next line with its line end, borrowed until the next call; empty at the end. Codes of the STORE band; MOM_ESTORE
  * also when the sealer failed. */
@@ -72,12 +73,14 @@ struct mom_import_options {
     uint64_t max_bytes;              /* memory that the content may take; 0: 256 MiB */
 };
 
+/* An import of nothing yet. MOM_EINVAL, MOM_ENOMEM. */
 MOM_MUST_CHECK MOM_API int mom_import_new(const struct mom_import_options *options,
                                           struct mom_import **ret_import);
+/* Forget it and what was read; nothing that was done is undone. */
 MOM_API void mom_import_free(struct mom_import *import);
 /* A piece of the file, of any size. MOM_EFORMAT: written by a later version; MOM_EVALUE: not our form, or a value that
- * does not fit; MOM_ETOOLONG; MOM_EEXIST: an id comes twice; MOM_ELIMIT: more than max_bytes; MOM_ENOMEM. After an error
- * all calls return it; mom_import_error says which line it was. */
+ * does not fit; MOM_ETOOLONG; MOM_EEXIST: an id comes twice; MOM_ELIMIT: more than max_bytes; MOM_ENOMEM. After an
+ * error all calls return it; mom_import_error says which line it was. */
 MOM_MUST_CHECK MOM_API int mom_import_feed(struct mom_import *import, const void *bytes,
                                            size_t len);
 /* All was fed: checks that it is complete and that relations are whole. Codes as above, MOM_ERELATION. */
@@ -150,9 +153,9 @@ MOM_MUST_CHECK MOM_API int mom_import_compare(struct mom_import *import, struct 
 MOM_MUST_CHECK MOM_API int mom_import_begin(struct mom_import *import, enum mom_import_mode mode);
 /* Add inputs for what comes next to a batch: about `limit` (0: all at once), more where records exchange their numbers
  * with each other. *ret_more: call again after the step. What was changed by others between two steps is looked at
- * anew. What the rules refuse (a limit of the system, for one) is
- * answered by REFUSED with MOM_IMPORT_TAG. MOM_EIDENT:
- * the file is of a system with another SARI; the batch is unchanged. */
+ * anew; after a step that failed (and a reload) begin again: what is done already is not done twice. What the rules
+ * refuse (a limit of the system, for one) is answered by REFUSED with MOM_IMPORT_TAG. MOM_EIDENT: the file is of a
+ * system with another SARI; the batch is unchanged. */
 MOM_MUST_CHECK MOM_API int mom_import_next(struct mom_import *import, struct mom_view *view,
                                            struct mom_batch *batch, size_t limit, bool *ret_more);
 #define MOM_IMPORT_TAG UINT64_C(0x696d706f7274)

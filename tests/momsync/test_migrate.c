@@ -483,8 +483,10 @@ static void tables_of_the_documentation_are_those_of_the_code(void **state)
 
         snprintf(row, sizeof row, "\n| `%s` | ", image_table(t));
         at = strstr(at, row);
-        if (!at)
+        if (!at) {
             fail_msg("docs/store.md does not have %s at its place", image_table(t));
+            return;
+        }
         at++;
     }
     assert_null(strstr(at, "\n| `"));

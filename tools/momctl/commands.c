@@ -63,6 +63,8 @@ const struct command commands[] = {
     {"conflicts", "", "changes that did not know of each other, and who won", "conflicts list",
      TABLE(conflict_columns), 0},
     {"conflicts list", "", "the same", NULL, TABLE(conflict_columns), 0},
+    {"backup", "FOLDER", "copy the store while it is in use, on momd's machine", NULL, SHAPE_DONE, NULL, 0, 0},
+    {"restored accept", "", "say that a restored store was dealt with", NULL, SHAPE_DONE, NULL, 0, 0},
     {"watch", "", "changes as they happen, until interrupted", NULL, SHAPE_EVENTS, NULL, 0, OPT_COUNT},
     {"wait", "sites-steady [NAME ...] | at NUMBER SITE", "wait until something is so: for scripts", NULL, SHAPE_DONE,
      NULL, 0, OPT_TIMEOUT},
