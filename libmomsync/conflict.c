@@ -10,6 +10,7 @@
  */
 #include "group_codec.h"
 #include "node.h"
+#include "seal.h"
 
 enum { CONFLICT_FORMAT = 2, UNDONE_AT = 1 };
 enum { THEIRS_WON = 1, KEPT_DELETION = 2, LOST_DELETION = 4, BITS_ALL = 7 };
@@ -78,19 +79,23 @@ static void put_stamp(struct mom__buf *buf, struct mom_stamp stamp)
 }
 
 /* What can be put back: the group, or all of them when two whole records are at stake. */
-static struct mom_str values_of(struct mom_engine *e, const struct mom_record *record,
+static struct mom_str values_of(struct mom_engine *e, uint64_t id, const struct mom_record *record,
                                 enum mom_field group)
 {
     bool marked[MOM__FIELDS_MAX] = {false};
+    struct mom_record *copy = record ? mom__step_alloc(e, sizeof *copy) : NULL;
 
-    if (!record)
+    if (!copy)
         return mom__str("");
+    *copy = *record;
+    copy->id = id;
+    mom__fail(e, mom__record_close(&e->sealer, &e->arena, copy));
     if (group)
         marked[mom__field_index(group)] = true;
     else
         mom__groups_mark(record->type, marked);
     mom__buf_reset(&e->buf);
-    mom__groups_encode(record, marked, &e->buf);
+    mom__groups_encode(copy, marked, &e->buf);
     if (e->buf.failed)
         mom__fail(e, MOM_ENOMEM);
     return mom__step_dup(e, mom__buf_view(&e->buf));
@@ -111,7 +116,8 @@ static enum mom_type type_of(struct mom_engine *e, const struct mom__verdict *v)
 static void encode(struct mom_engine *e, const struct mom__verdict *v)
 {
     static const struct mom_stamp none;
-    struct mom_str kept = values_of(e, v->kept, v->group), lost = values_of(e, v->lost, v->group);
+    struct mom_str kept = values_of(e, v->id, v->kept, v->group);
+    struct mom_str lost = values_of(e, v->id, v->lost, v->group);
     enum mom_type type = type_of(e, v);
     struct mom__buf *buf = &e->buf;
 
@@ -214,17 +220,57 @@ void mom__conflict(struct mom_engine *e, const struct mom__verdict *verdict)
     tell(e, &v);
 }
 
+/* The values with their secrets open. */
+static int open_values(const struct mom_sealer *sealer, struct mom__arena *arena,
+                       const struct mom_conflict *c, struct mom_str *values)
+{
+    bool marked[MOM__FIELDS_MAX];
+    struct mom_record *r;
+    struct mom__reader reader;
+    struct mom__buf buf;
+    int rc;
+
+    if (values->len == 0 || !mom__can_seal(sealer))
+        return MOM_OK;
+    r = mom__arena_alloc(arena, sizeof *r);
+    if (!r)
+        return MOM_ENOMEM;
+    mom__record_init(r, c->type, c->id);
+    mom__reader_init(&reader, *values);
+    rc = mom__groups_decode(&reader, arena, r, marked);
+    if (rc == MOM_OK)
+        rc = mom__record_open(sealer, arena, r);
+    if (rc != MOM_OK)
+        return rc;
+    mom__buf_init(&buf, &arena->alloc);
+    mom__groups_encode(r, marked, &buf);
+    if (buf.failed || !mom__arena_dup(arena, mom__buf_view(&buf), values))
+        rc = MOM_ENOMEM;
+    mom__buf_done(&buf);
+    return rc;
+}
+
+int mom__conflict_open(const struct mom_sealer *sealer, struct mom__arena *arena,
+                       struct mom_conflict *conflict)
+{
+    int rc = open_values(sealer, arena, conflict, &conflict->kept_values);
+
+    return rc == MOM_OK ? open_values(sealer, arena, conflict, &conflict->lost_values) : rc;
+}
+
 int mom__conflict_load(struct mom_engine *e, uint64_t sequence, struct mom_conflict *ret_conflict)
 {
     struct mom_str value;
     struct mom__key key;
+    int rc;
 
     if (!mom__get(e, MOM_T_CONFLICT, mom__key_id(&key, sequence), &value))
         return e->failed != MOM_OK ? e->failed : MOM_ENOENT;
     value = mom__step_dup(e, value);
     if (e->failed != MOM_OK)
         return e->failed;
-    return mom__conflict_decode(mom__key_id(&key, sequence), value, ret_conflict);
+    rc = mom__conflict_decode(mom__key_id(&key, sequence), value, ret_conflict);
+    return rc == MOM_OK ? mom__conflict_open(&e->sealer, &e->arena, ret_conflict) : rc;
 }
 
 void mom__conflict_mark(struct mom_engine *e, uint64_t sequence, struct mom_stamp stamp)

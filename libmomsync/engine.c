@@ -23,6 +23,23 @@ static uint64_t load_number(struct mom_engine *e, const char *name, uint64_t oth
     return number;
 }
 
+/* What is unique is decided with the first record: the rows of UNIQUE say no more than that. */
+static void load_uniqueness(struct mom_engine *e)
+{
+    unsigned char value[8];
+    uint64_t none = e->next_id > 1 ? 0 : UINT64_MAX;
+    uint64_t stored = load_number(e, MOM__META_SIP, none);
+
+    if (stored == UINT64_MAX) {
+        mom__put(e, MOM_T_META, mom__str(MOM__META_SIP), mom__value_u64(value, e->unique_sip_auth));
+        return;
+    }
+    if (e->unique_sip_auth != (stored == 1))
+        mom__logf(e, MOM_LOG_WARNING,
+                  "whether SIP authentication names are unique cannot be changed any more");
+    e->unique_sip_auth = stored == 1;
+}
+
 static void load_meta(struct mom_engine *e)
 {
     struct mom_str value;
@@ -46,6 +63,7 @@ static void load_meta(struct mom_engine *e)
             e->seen = mom__stamp_decode((const unsigned char *)value.ptr);
     }
     e->next_id = load_number(e, MOM__META_NEXT_ID, 1);
+    load_uniqueness(e);
     e->last_conflict = load_number(e, MOM__META_CONFLICT, 0);
 }
 
@@ -144,7 +162,8 @@ static void forget_actions(struct mom_engine *e)
     e->actions_end = &e->actions;
 }
 
-static int load(struct mom_engine *e, const struct mom_now *now)
+/* `opening`: a new life of the store begins. */
+static int load(struct mom_engine *e, const struct mom_now *now, const struct mom_config *opening)
 {
     struct mom_store *store = &e->store;
     int rc;
@@ -163,6 +182,7 @@ static int load(struct mom_engine *e, const struct mom_now *now)
     if (rc != MOM_OK)
         return rc;
     load_meta(e);
+    mom__incarnation_load(e, opening);
     mom__scan(e, MOM_T_SITE, mom__str(""), visit_site, e);
     mom__scan(e, MOM_T_NEIGHBOUR, mom__str(""), visit_neighbour, e);
     mom__scan(e, MOM_T_LOCAL, mom__str(""), visit_local, e);
@@ -228,6 +248,7 @@ static struct mom_engine *make(const struct mom_config *config)
     e->history_ms = config->history_ms;
     e->limits = config->limits;
     e->timers = config->timers;
+    e->sealer = config->sealer;
     e->user = config->user;
     e->log = config->log;
     e->trace = config->trace;
@@ -258,6 +279,26 @@ static void destroy(struct mom_engine *e)
     mom__free(&alloc, e);
 }
 
+/* The format of the store, brought to that of this build if it is older. */
+static int open_store(struct mom_engine *e)
+{
+    struct mom__schema_report report;
+    int rc = mom__schema_open_plan(&e->store, NULL, &report);
+
+    if (rc == MOM_EFORMAT)
+        mom__logf(e, MOM_LOG_ERROR,
+                  "the store has format %u, which is newer than format %u of this version %s: "
+                  "use the version that wrote it, or an export of it",
+                  report.found, report.wanted, mom_version());
+    else if (rc != MOM_OK)
+        mom__logf(e, MOM_LOG_ERROR, "the store (format %u) cannot be opened: %s", report.found,
+                  mom_err_text(rc));
+    else if (report.found && report.found < report.wanted)
+        mom__logf(e, MOM_LOG_NOTICE, "the store was brought from format %u to %u, %u rows",
+                  report.found, report.wanted, report.rows);
+    return rc;
+}
+
 int mom_engine_new(const struct mom_config *config, const struct mom_now *now,
                    struct mom_engine **ret_engine)
 {
@@ -265,14 +306,15 @@ int mom_engine_new(const struct mom_config *config, const struct mom_now *now,
     int rc;
 
     if (!config || !now || !ret_engine || config->size != sizeof *config || !config->store.ops ||
-        (config->node && config->node >> 24 != 1))
+        (config->node && config->node >> 24 != 1) ||
+        (config->sealer.seal && !mom__can_seal(&config->sealer)))
         return MOM_EINVAL;
     e = make(config);
     if (!e)
         return MOM_ENOMEM;
-    rc = mom__schema_open(&e->store);
+    rc = open_store(e);
     if (rc == MOM_OK)
-        rc = load(e, now);
+        rc = load(e, now, config);
     if (rc == MOM_OK && e->sari.pli && config->sari.pli && !mom_park_equal(e->sari, config->sari)) {
         mom__logf(e, MOM_LOG_ERROR,
                   "the configured SARI is not the one that the phones of this system have");
@@ -303,7 +345,7 @@ int mom_engine_reload(struct mom_engine *engine, const struct mom_now *now)
     /* A batch that did not fit may have been why: then the next one does. */
     if (engine->store.ops->grow)
         (void)engine->store.ops->grow(engine->store.store);
-    return load(engine, now);
+    return load(engine, now, NULL);
 }
 
 /* --- the step --------------------------------------------------------------------------------- */
@@ -335,6 +377,8 @@ static handler *const handlers[] = {
     [MOM_IN_DECIDE] = mom__on_decide,
     [MOM_IN_UNDO] = mom__on_undo,
     [MOM_IN_RESTORE_AT] = mom__on_restore_at,
+    [MOM_IN_RESTORE] = mom__on_restore,
+    [MOM_IN_RESTORED_SEEN] = mom__on_restored_seen,
 };
 
 /* Why a record changes when the input changes it. Some rules know better. */
@@ -351,6 +395,7 @@ static const enum mom_reason reasons[] = {
     [MOM_IN_NODE_REMOVE] = MOM_REASON_ADMIN,  [MOM_IN_NODE_UP] = MOM_REASON_MERGE,
     [MOM_IN_NODE_BYTES] = MOM_REASON_MERGE,   [MOM_IN_NODE_DOWN] = MOM_REASON_MERGE,
     [MOM_IN_NODE_AUDIT] = MOM_REASON_MERGE,   [MOM_IN_DECIDE] = MOM_REASON_ADMIN,
+    [MOM_IN_RESTORE] = MOM_REASON_RESTORE,    [MOM_IN_RESTORED_SEEN] = MOM_REASON_ADMIN,
 };
 
 static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)

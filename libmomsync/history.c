@@ -9,6 +9,7 @@
 
 #include "group_codec.h"
 #include "node.h"
+#include "seal.h"
 
 #include <string.h>
 
@@ -149,7 +150,7 @@ static void note_change(struct mom_engine *e, const struct mom__work *w, struct 
     struct mom__history head;
     struct newest newest = {e, now->id, 0, &head};
     struct mom__key key;
-    int rc = mom__record_decode(w->stored, now->id, &e->arena, &row->old);
+    int rc = mom__record_load(&e->sealer, w->stored, now->id, &e->arena, &row->old);
 
     mom__fail(e, rc);
     if (rc != MOM_OK || !compare(row, now))
@@ -159,6 +160,7 @@ static void note_change(struct mom_engine *e, const struct mom__work *w, struct 
     mom__scan(e, MOM_T_HISTORY, mom__key_history(&key, now->id, UINT64_MAX), visit_newest, &newest);
     row->since_ms = newest.number ? head.at_ms : mom__record_newest(&row->old).ms;
     row->at_ms = e->now.wall_ms > row->since_ms ? e->now.wall_ms : row->since_ms;
+    mom__fail(e, mom__record_close(&e->sealer, &e->arena, &row->old));
     row->first = drop_oldest(e, now->id, newest.number ? head.first : 1, newest.number + 1);
     put(e, row, now->id, newest.number + 1);
 }

@@ -10,6 +10,7 @@
 
 #include "group_codec.h"
 #include "keys.h"
+#include "seal.h"
 #include "stamp.h"
 #include "text.h"
 
@@ -210,6 +211,9 @@ static bool visit(void *user, struct mom_str key, struct mom_str value)
         walk->rc = MOM_ENOMEM;
     else
         walk->rc = mom__history_decode(value, walk->past->arena, &way->row);
+    way->row.old.id = id;
+    if (walk->rc == MOM_OK)
+        walk->rc = mom__record_open(walk->past->sealer, walk->past->arena, &way->row.old);
     if (walk->rc != MOM_OK)
         return false;
     walk->any = true;
@@ -248,7 +252,7 @@ int mom__go_back(const struct mom__past *past, uint64_t id, mom__is_after *is_af
         return rc;
     if (!mom__arena_dup(past->arena, bytes, &bytes))
         return MOM_ENOMEM;
-    rc = mom__record_decode(bytes, id, past->arena, &ret_way->record);
+    rc = mom__record_load(past->sealer, bytes, id, past->arena, &ret_way->record);
     if (rc != MOM_OK)
         return rc;
     ret_way->there = true;

@@ -8,6 +8,7 @@
 #include "record.h"
 
 #include <momsync/history.h>
+#include <momsync/seal.h>
 
 /* What a change replaced beside groups. */
 enum mom__history_parts {
@@ -47,6 +48,7 @@ struct mom__past {
     const struct mom_store *store;
     struct mom_txn *txn;
     struct mom__arena *arena; /* what is found lives in it */
+    const struct mom_sealer *sealer;
 };
 
 /*

@@ -10,7 +10,7 @@
 static struct mom__past past_of(struct mom_view *view)
 {
     mom__arena_reset(&view->arena, MOM__RECORD_MAX);
-    return (struct mom__past){&view->engine->store, view->txn, &view->arena};
+    return (struct mom__past){&view->engine->store, view->txn, &view->arena, &view->engine->sealer};
 }
 
 /* --- what was replaced ------------------------------------------------------------------------ */

@@ -29,7 +29,12 @@ enum { MOM__KEY_MAX = MOM_STORE_KEY_BYTES };
 #define MOM__META_SARI     "sari"     /* 10 hexadecimal digits */
 #define MOM__META_CONFLICT "conflict" /* last sequence number of CONFLICT */
 #define MOM__META_NODE     "node"     /* origin number of the node that owns the store */
+#define MOM__META_SIP      "sip"      /* 1: sipAuthId is unique too */
 #define MOM__META_SEEN     "seen"     /* stamp: deletions up to it are known to every node */
+/* incarnation.c */
+#define MOM__META_INCARNATION "incarnation" /* number of this life of the store, and of the last */
+#define MOM__META_SNAPSHOT    "snapshot"    /* in a copy: when it was made and by which version */
+#define MOM__META_RESTORED    "restored"    /* that a copy was put in the store's place */
 
 /* Site number of RESIDENT for records that belong at every site. */
 #define MOM__ALL_SITES UINT32_MAX

@@ -19,6 +19,7 @@
 #include "keys.h"
 #include "queue.h"
 #include "record.h"
+#include "seal.h"
 #include "stamp.h"
 #include "text.h"
 
@@ -114,6 +115,14 @@ struct mom__site {
 };
 
 struct mom__neighbour;
+/* Which life of the store this is; incarnation.c. */
+struct mom__incarnation {
+    uint64_t current, previous;
+    uint64_t seed;
+    int64_t made_ms; /* wall time */
+    bool restored;
+    struct mom_restored info;
+};
 
 struct mom_engine {
     struct mom_alloc alloc;
@@ -129,6 +138,7 @@ struct mom_engine {
     bool unique_sip_auth;
     struct mom_limits limits;
     struct mom_timers timers;
+    struct mom_sealer sealer;
     void *user;
     void (*log)(void *user, enum mom_level level, const char *line);
     void (*trace)(void *user, const char *line);
@@ -137,6 +147,7 @@ struct mom_engine {
     struct mom_park sari;
     struct mom__hlc clock;
     uint64_t next_id, last_conflict, last_token;
+    struct mom__incarnation incarnation;
     struct mom_counts counts;
     struct mom__site **sites; /* ascending */
     size_t site_count, site_size;
@@ -192,6 +203,9 @@ struct mom_str mom__step_dup(struct mom_engine *e, struct mom_str text);
 struct mom__work *mom__work(struct mom_engine *e, uint64_t id);
 /* The same, live or parked only. */
 struct mom__work *mom__work_live(struct mom_engine *e, uint64_t id);
+/* A record of a file, which keeps its id; there must be none with this id. NULL after a failure. */
+struct mom__work *mom__work_insert(struct mom_engine *e, const struct mom_record *record,
+                                   enum mom_change change);
 /* A new record with an id of its own, or with the one that another node gave it. NULL after a failure. */
 struct mom__work *mom__work_new(struct mom_engine *e, enum mom_type type);
 struct mom__work *mom__work_adopt(struct mom_engine *e, uint64_t id, enum mom_type type);
@@ -358,6 +372,33 @@ const char *mom__over_limit(const struct mom_engine *e, const struct mom_record 
 void mom__on_delete(struct mom_engine *e, const struct mom_input *in);
 void mom__on_setting(struct mom_engine *e, const struct mom_input *in);
 
+/* --- incarnation.c: is the store the one that we wrote last? ----------------------------------- */
+
+/* In the transaction that loads the store. With a configuration a new life of the store begins. */
+void mom__incarnation_load(struct mom_engine *e, const struct mom_config *opening);
+/* In every transaction that changes numbers: a new incarnation every hour. */
+void mom__incarnation_renew(struct mom_engine *e);
+void mom__on_restored_seen(struct mom_engine *e, const struct mom_input *in);
+
+/* --- restore.c: records of an import ---------------------------------------------------------- */
+
+void mom__on_restore(struct mom_engine *e, const struct mom_input *in);
+/* Make a group of a record what it is in a file (`secrets`: the file has them); what the file does not have becomes
+ * empty. True when that changed something. MOM_ENOMEM goes to *ret_rc. */
+bool mom__restore_group(struct mom_record *record, const struct mom_record *file,
+                        enum mom_field group, bool secrets, struct mom__arena *arena, int *ret_rc);
+/* A group that a restore sets: no relation, nothing that is only reported. */
+bool mom__restore_takes(enum mom_field f);
+
+/* --- view.c ----------------------------------------------------------------------------------- */
+
+/* What a view reads from, for the other questions of the library. */
+struct mom_engine *mom__view_engine(const struct mom_view *view);
+struct mom_txn *mom__view_txn(const struct mom_view *view);
+/* A record as it is in the store, deleted ones too; texts are in the arena. NULL, and *ret_rc tells why: MOM_ENOENT. */
+struct mom_record *mom__view_load(struct mom_view *view, uint64_t id, struct mom__arena *arena,
+                                  int *ret_rc);
+
 /* --- site.c ----------------------------------------------------------------------------------- */
 
 struct mom__site *mom__site(const struct mom_engine *e, mom_site number);
@@ -367,6 +408,7 @@ void mom__site_load(struct mom_engine *e, struct mom_str key, struct mom_str val
 void mom__site_save(struct mom_engine *e, const struct mom__site *site);
 void mom__on_site_add(struct mom_engine *e, const struct mom_input *in);
 void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in);
+void mom__set_sari(struct mom_engine *e, struct mom_park sari);
 void mom__on_identified(struct mom_engine *e, const struct mom_input *in);
 void mom__on_down(struct mom_engine *e, const struct mom_input *in);
 void mom__set_sari(struct mom_engine *e, struct mom_park sari);
@@ -423,6 +465,9 @@ MOM_MUST_CHECK int mom__conflict_load(struct mom_engine *e, uint64_t sequence,
                                       struct mom_conflict *ret_conflict);
 /* Note which change put the other side in place; zero: none has. */
 void mom__conflict_mark(struct mom_engine *e, uint64_t sequence, struct mom_stamp stamp);
+/* Open the secrets among the values, which live in the arena then. */
+MOM_MUST_CHECK int mom__conflict_open(const struct mom_sealer *sealer, struct mom__arena *arena,
+                                      struct mom_conflict *conflict);
 MOM_MUST_CHECK int mom__conflict_decode(struct mom_str key, struct mom_str value,
                                         struct mom_conflict *ret_conflict);
 /* "num=4711", secrets as ***, fields of the group parted by blanks: appended to a buffer, and as text of the step. */

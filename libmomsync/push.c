@@ -188,7 +188,9 @@ static bool differs(const struct half *half, enum mom_field group)
     const struct mom__base_entry *entry = mom__base_find(&half->mapping->base, group);
     uint64_t hash = mom__record_group_hash(&half->work->record, group, MOM__HASH_ALL);
 
-    return hash != 0 && (!half->mapped || !entry || entry->hash != hash);
+    /* A secret that we cannot open is at the sites, if it is anywhere. */
+    return hash != 0 && (!half->mapped || !entry || entry->hash != hash) &&
+           !mom__group_is_closed(&half->work->record, group);
 }
 
 static void note_pushed(const struct half *half, enum mom_field group)

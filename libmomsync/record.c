@@ -4,6 +4,7 @@
 #include "record.h"
 
 #include "hash.h"
+#include "seal.h"
 #include "stamp.h"
 #include "text.h"
 
@@ -315,7 +316,7 @@ bool mom_record_get(const struct mom_record *record, enum mom_field field,
 {
     const struct mom_field_info *info = mom_field_info(field);
     struct mom_str value = mom__record_value(record, field);
-    if (value.ptr == NULL)
+    if (value.ptr == NULL || mom__is_sealed_value(field, value))
         return false;
     *ret_value = info->kind == MOM_RELATION ? mom__record_relation(record) : value;
     return true;

@@ -9,6 +9,8 @@
 
 #include "alloc.h"
 #include "buf.h"
+#include "keys.h"
+#include "snapshot.h"
 #include "text.h"
 
 #include <momsync/limits.h>
@@ -17,11 +19,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
+#include <stdio.h> /* rename */
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { KEY_MAX = MOM_STORE_KEY_BYTES, VALUE_MAX = MOM_STORE_VALUE_BYTES, FILE_MODE = 0600 };
+enum {
+    KEY_MAX = MOM_STORE_KEY_BYTES,
+    VALUE_MAX = MOM_STORE_VALUE_BYTES,
+    FILE_MODE = 0600,
+    FOLDER_MODE = 0700
+};
 
 #define MAP_LIMIT ((size_t)(sizeof(size_t) > 4 ? SIZE_MAX >> 20 : SIZE_MAX >> 2))
 
@@ -409,4 +418,135 @@ int mom_store_lmdb_open(const struct mom_lmdb_options *options, struct mom_store
     }
     *ret_store = (struct mom_store){&lmdb_ops, lmdb};
     return MOM_OK;
+}
+
+/* --- backup ----------------------------------------------------------------------------------- */
+
+/* The copy has this name until it is whole; then LMDB's own. */
+#define PART_NAME "/data.mdb.part"
+#define DATA_NAME "/data.mdb"
+
+/* The paths of a copy under way. */
+struct copy {
+    const char *folder;
+    struct mom__buf part, data, parent;
+};
+
+static int copy_paths(struct copy *copy, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    copy->folder = path;
+    mom__buf_init(&copy->part, NULL);
+    mom__buf_init(&copy->data, NULL);
+    mom__buf_init(&copy->parent, NULL);
+    mom__buf_bytes(&copy->part, path, strlen(path));
+    mom__buf_bytes(&copy->part, PART_NAME, sizeof PART_NAME); /* with its NUL */
+    mom__buf_bytes(&copy->data, path, strlen(path));
+    mom__buf_bytes(&copy->data, DATA_NAME, sizeof DATA_NAME);
+    if (slash == NULL)
+        mom__buf_bytes(&copy->parent, ".", 1);
+    else
+        mom__buf_bytes(&copy->parent, path, slash == path ? 1 : (size_t)(slash - path));
+    mom__buf_u8(&copy->parent, '\0');
+    bool failed = copy->part.failed || copy->data.failed || copy->parent.failed;
+    return failed ? MOM_ENOMEM : MOM_OK;
+}
+
+static void copy_done(struct copy *copy)
+{
+    mom__buf_done(&copy->part);
+    mom__buf_done(&copy->data);
+    mom__buf_done(&copy->parent);
+}
+
+static int sync_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return error_of(errno);
+    int rc = fsync(fd) == 0 ? MOM_OK : error_of(errno);
+    close(fd);
+    return rc;
+}
+
+static int copy_content(struct lmdb *lmdb, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+    if (fd < 0)
+        return error_of(errno);
+    int rc = error_of(mdb_env_copyfd2(lmdb->env, fd, MDB_CP_COMPACT));
+    if (rc == MOM_OK && fsync(fd) != 0)
+        rc = error_of(errno);
+    if (close(fd) != 0 && rc == MOM_OK)
+        rc = error_of(errno);
+    return rc;
+}
+
+static int put_mark(MDB_txn *txn, int64_t wall_ms)
+{
+    char bytes[MOM__SNAPSHOT_MAX];
+    MDB_val key = to_val(mom__str(MOM__META_SNAPSHOT));
+    MDB_val value = to_val(mom__snapshot_encode(bytes, wall_ms));
+    MDB_dbi meta;
+    int rc = mdb_dbi_open(txn, "meta", 0, &meta);
+    return rc == MDB_SUCCESS ? mdb_put(txn, meta, &key, &value, 0) : rc;
+}
+
+/* Open the copy, which nobody else knows yet, and mark it; the commit waits for the disk. */
+static int mark_copy(const char *path, int64_t wall_ms)
+{
+    MDB_env *env;
+    MDB_txn *txn;
+    int rc = mdb_env_create(&env);
+    if (rc != MDB_SUCCESS)
+        return error_of(rc);
+    rc = mdb_env_set_maxdbs(env, 1);
+    if (rc == MDB_SUCCESS)
+        rc = mdb_env_open(env, path, MDB_NOSUBDIR | MDB_NOLOCK, FILE_MODE);
+    if (rc == MDB_SUCCESS)
+        rc = mdb_txn_begin(env, NULL, 0, &txn);
+    if (rc == MDB_SUCCESS) {
+        rc = put_mark(txn, wall_ms);
+        if (rc == MDB_SUCCESS)
+            rc = mdb_txn_commit(txn);
+        else
+            mdb_txn_abort(txn);
+    }
+    mdb_env_close(env);
+    return error_of(rc);
+}
+
+int mom_store_lmdb_backup(const struct mom_store *store, const char *path, int64_t wall_ms)
+{
+    if (store == NULL || path == NULL || path[0] == '\0')
+        return MOM_EINVAL;
+    if (store->ops != &lmdb_ops)
+        return MOM_ESTATE;
+    struct lmdb *lmdb = store->store;
+    if (lmdb->writing || lmdb->broken)
+        return lmdb->writing ? MOM_ESTATE : MOM_ESTORE;
+    struct copy copy;
+    int rc = copy_paths(&copy, path);
+    if (rc == MOM_OK && mkdir(path, FOLDER_MODE) != 0)
+        rc = errno == EEXIST ? MOM_EEXIST : error_of(errno);
+    if (rc != MOM_OK) {
+        copy_done(&copy);
+        return rc;
+    }
+    rc = copy_content(lmdb, copy.part.ptr);
+    if (rc == MOM_OK)
+        rc = mark_copy(copy.part.ptr, wall_ms);
+    if (rc == MOM_OK && rename(copy.part.ptr, copy.data.ptr) != 0)
+        rc = error_of(errno);
+    if (rc == MOM_OK)
+        rc = sync_folder(copy.folder);
+    if (rc == MOM_OK)
+        rc = sync_folder(copy.parent.ptr);
+    if (rc != MOM_OK) {
+        (void)unlink(copy.part.ptr);
+        (void)unlink(copy.data.ptr);
+        (void)rmdir(path);
+    }
+    copy_done(&copy);
+    return rc;
 }

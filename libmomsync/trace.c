@@ -124,7 +124,18 @@ static const char *const input_names[] = {
     [MOM_IN_NODE_AUDIT] = "node-audit",
     [MOM_IN_DECIDE] = "decide",
     [MOM_IN_UNDO] = "undo",
-    [MOM_IN_RESTORE_AT] = "restore",
+    [MOM_IN_RESTORE_AT] = "restore-at",
+    [MOM_IN_RESTORE] = "restore",
+    [MOM_IN_RESTORED_SEEN] = "restored-seen",
+};
+
+static const char *const restore_names[] = {
+    [MOM_RESTORE_SARI] = "sari",
+    [MOM_RESTORE_FILL] = "fill",
+    [MOM_RESTORE_CHANGE] = "change",
+    [MOM_RESTORE_RELEASE] = "release",
+    [MOM_RESTORE_FILL_RELATION] = "fill-relation",
+    [MOM_RESTORE_CHANGE_RELATION] = "change-relation",
 };
 
 void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
@@ -136,6 +147,8 @@ void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
     mom__text_init(&text);
     mom__text_add(&text, "in ");
     mom__text_add(&text, input_names[in->kind]);
+    if (in->restore && (size_t)in->restore < sizeof restore_names / sizeof restore_names[0])
+        mom__text_key_str(&text, "how", mom__str(restore_names[in->restore]));
     number(&text, "site", in->site);
     number(&text, "node", in->node);
     type_of(&text, in->type);

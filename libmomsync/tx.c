@@ -98,7 +98,7 @@ struct mom__work *mom__work(struct mom_engine *e, uint64_t id)
     if (!w)
         return NULL;
     w->stored = bytes;
-    mom__fail(e, mom__record_decode(bytes, id, &e->arena, &w->record));
+    mom__fail(e, mom__record_load(&e->sealer, bytes, id, &e->arena, &w->record));
     if (e->failed != MOM_OK)
         return NULL;
     w->index = mom__index_of(e, &w->record);
@@ -150,6 +150,24 @@ void mom__work_gone(struct mom_engine *e, struct mom__work *w)
     mom__history_forget(e, w->record.id);
 }
 
+struct mom__work *mom__work_insert(struct mom_engine *e, const struct mom_record *record,
+                                   enum mom_change change)
+{
+    uint64_t ours = (uint64_t)(e->node & 0xffffffu) << 40, number = record->id - ours;
+    struct mom__work *w = e->failed == MOM_OK ? work_add(e, record->id) : NULL;
+
+    if (!w)
+        return NULL;
+    w->record = *record;
+    if (record->id >= ours && number >= e->next_id && number < UINT64_C(1) << 40) {
+        e->next_id = number + 1; /* one of ours, which is not to be given again */
+        e->numbers_changed = true;
+    }
+    mom__pending_watch(e, w, true);
+    mom__work_changed(e, w, change);
+    return w;
+}
+
 void mom__work_touch(struct mom_engine *e, struct mom__work *w)
 {
     if (w->touched)
@@ -189,7 +207,7 @@ static void write_works(struct mom_engine *e)
             continue;
         mom__digest_save(e, w);
         mom__history_note(e, w);
-        mom__fail(e, mom__record_encode(&w->record, &e->buf));
+        mom__fail(e, mom__record_store(&e->sealer, &w->record, &e->arena, &e->buf));
         mom__put(e, MOM_T_RECORD, mom__key_id(&key, w->record.id), mom__buf_view(&e->buf));
     }
 }
@@ -347,6 +365,7 @@ static void write_numbers(struct mom_engine *e)
 
     if (!e->numbers_changed)
         return;
+    mom__incarnation_renew(e);
     mom__stamp_encode(stamp, clock);
     mom__put(e, MOM_T_META, mom__str(MOM__META_CLOCK),
              (struct mom_str){(const char *)clock, sizeof clock});

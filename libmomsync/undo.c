@@ -254,7 +254,7 @@ static void choose(struct mom_engine *e, struct putting *p)
 void mom__on_restore_at(struct mom_engine *e, const struct mom_input *in)
 {
     struct putting *p = mom__step_alloc(e, sizeof *p);
-    struct mom__past past = {&e->store, e->txn, &e->arena};
+    struct mom__past past = {&e->store, e->txn, &e->arena, &e->sealer};
     struct mom__work *w = p ? mom__work(e, in->id) : NULL;
     int rc = w ? MOM_OK : MOM_ENOENT;
 

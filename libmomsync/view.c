@@ -48,6 +48,16 @@ static bool good(struct mom_view *view, int rc)
     return rc == MOM_OK;
 }
 
+struct mom_engine *mom__view_engine(const struct mom_view *view)
+{
+    return view->engine;
+}
+
+struct mom_txn *mom__view_txn(const struct mom_view *view)
+{
+    return view->txn;
+}
+
 static bool get(struct mom_view *view, enum mom_table table, struct mom_str key,
                 struct mom_str *ret_value)
 {
@@ -69,8 +79,25 @@ static const struct mom_record *decode(struct mom_view *view, uint64_t id, struc
 
     mom__arena_reset(&view->arena, MOM__RECORD_MAX);
     if (mom__arena_dup(&view->arena, bytes, &bytes))
-        rc = mom__record_decode(bytes, id, &view->arena, &view->record);
+        rc = mom__record_load(&view->engine->sealer, bytes, id, &view->arena, &view->record);
     return good(view, rc) ? &view->record : NULL;
+}
+
+struct mom_record *mom__view_load(struct mom_view *view, uint64_t id, struct mom__arena *arena,
+                                  int *ret_rc)
+{
+    struct mom_record *record = mom__arena_alloc(arena, sizeof *record);
+    struct mom_str bytes;
+    struct mom__key key;
+
+    *ret_rc = record ? view->engine->store.ops->get(view->txn, MOM_T_RECORD, mom__key_id(&key, id),
+                                                    &bytes)
+                     : MOM_ENOMEM;
+    if (*ret_rc == MOM_OK && !mom__arena_dup(arena, bytes, &bytes))
+        *ret_rc = MOM_ENOMEM;
+    if (*ret_rc == MOM_OK)
+        *ret_rc = mom__record_load(&view->engine->sealer, bytes, id, arena, record);
+    return *ret_rc == MOM_OK ? record : NULL;
 }
 
 const struct mom_record *mom_view_record(struct mom_view *view, uint64_t id)
@@ -234,7 +261,8 @@ bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
     struct pair pair;
 
     return view && next_pair(view, MOM_T_CONFLICT, mom__key_id(&key, after), &pair) &&
-           good(view, mom__conflict_decode(pair.key, pair.value, ret_conflict));
+           good(view, mom__conflict_decode(pair.key, pair.value, ret_conflict)) &&
+           good(view, mom__conflict_open(&view->engine->sealer, &view->arena, ret_conflict));
 }
 
 struct held {

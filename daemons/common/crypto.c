@@ -106,8 +106,8 @@ static int gcm_start(mbedtls_gcm_context *gcm, const uint8_t key[COM_KEY_SIZE])
     return mbedtls_gcm_setkey(gcm, MBEDTLS_CIPHER_ID_AES, key, COM_KEY_SIZE * 8);
 }
 
-int com_seal(const uint8_t key[COM_KEY_SIZE], struct com_bytes plain, uint8_t *ret_blob, size_t max,
-             size_t *ret_len)
+int com_seal_in(const uint8_t key[COM_KEY_SIZE], struct com_bytes context, struct com_bytes plain,
+                uint8_t *ret_blob, size_t max, size_t *ret_len)
 {
     if (plain.len > SIZE_MAX - COM_SEAL_OVERHEAD || max < plain.len + COM_SEAL_OVERHEAD ||
         com_random(ret_blob, NONCE) != 0)
@@ -115,8 +115,8 @@ int com_seal(const uint8_t key[COM_KEY_SIZE], struct com_bytes plain, uint8_t *r
     mbedtls_gcm_context gcm;
     int err = gcm_start(&gcm, key);
     if (err == 0)
-        err = mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT, plain.len, ret_blob, NONCE, NULL,
-                                        0, plain.ptr, ret_blob + NONCE, TAG,
+        err = mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT, plain.len, ret_blob, NONCE,
+                                        context.ptr, context.len, plain.ptr, ret_blob + NONCE, TAG,
                                         ret_blob + NONCE + plain.len);
     mbedtls_gcm_free(&gcm);
     if (err != 0)
@@ -125,8 +125,14 @@ int com_seal(const uint8_t key[COM_KEY_SIZE], struct com_bytes plain, uint8_t *r
     return 0;
 }
 
-int com_open(const uint8_t key[COM_KEY_SIZE], struct com_bytes blob, uint8_t *ret_plain, size_t max,
+int com_seal(const uint8_t key[COM_KEY_SIZE], struct com_bytes plain, uint8_t *ret_blob, size_t max,
              size_t *ret_len)
+{
+    return com_seal_in(key, (struct com_bytes){NULL, 0}, plain, ret_blob, max, ret_len);
+}
+
+int com_open_in(const uint8_t key[COM_KEY_SIZE], struct com_bytes context, struct com_bytes blob,
+                uint8_t *ret_plain, size_t max, size_t *ret_len)
 {
     if (blob.len < COM_SEAL_OVERHEAD || max < blob.len - COM_SEAL_OVERHEAD)
         return -1;
@@ -138,8 +144,8 @@ int com_open(const uint8_t key[COM_KEY_SIZE], struct com_bytes blob, uint8_t *re
     mbedtls_gcm_context gcm;
     int err = gcm_start(&gcm, key);
     if (err == 0)
-        err = mbedtls_gcm_auth_decrypt(&gcm, len, bytes, NONCE, NULL, 0, bytes + NONCE + len, TAG,
-                                       bytes + NONCE, plain);
+        err = mbedtls_gcm_auth_decrypt(&gcm, len, bytes, NONCE, context.ptr, context.len,
+                                       bytes + NONCE + len, TAG, bytes + NONCE, plain);
     mbedtls_gcm_free(&gcm);
     if (err == 0) {
         if (len > 0)
@@ -149,4 +155,10 @@ int com_open(const uint8_t key[COM_KEY_SIZE], struct com_bytes blob, uint8_t *re
     com_wipe(plain, len);
     free(plain);
     return err == 0 ? 0 : -1;
+}
+
+int com_open(const uint8_t key[COM_KEY_SIZE], struct com_bytes blob, uint8_t *ret_plain, size_t max,
+             size_t *ret_len)
+{
+    return com_open_in(key, (struct com_bytes){NULL, 0}, blob, ret_plain, max, ret_len);
 }

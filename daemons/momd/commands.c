@@ -50,6 +50,8 @@ static const struct command commands[] = {
     {{"history", "list"}, cmd_history, 1, 1},
     {{"history", "at"}, cmd_history_at, 2, 2},
     {{"restore", NULL}, cmd_restore, 2, 2},
+    {{"backup", NULL}, cmd_backup, 1, 1},
+    {{"restored", "accept"}, cmd_restored_accept, 0, 0},
     {{"watch", NULL}, cmd_watch, 0, 0},
     {{"wait", NULL}, cmd_wait, 1, MANY},
 };
@@ -225,6 +227,7 @@ static void cmd_status(const struct call *call)
     com_json_set_text(&json, "store", momd->broken ? "failed" : "good");
     if (!momd->broken)
         set_sari(momd, &json);
+    com_json_set_bool(&json, "restored", !momd->broken && mom_engine_restored(momd->engine, NULL));
     com_json_set_int(&json, "sites", (int64_t)momd->site_count);
     com_json_set_int(&json, "sites_enabled", enabled);
     com_json_set_int(&json, "sites_steady", steady);

@@ -59,6 +59,9 @@ void cmd_history(const struct call *call);
 void cmd_history_at(const struct call *call);
 void cmd_restore(const struct call *call);
 void cmd_undo(const struct call *call);
+/* cmd_store.c */
+void cmd_backup(const struct call *call);
+void cmd_restored_accept(const struct call *call);
 /* cmd_wait.c */
 void cmd_wait(const struct call *call);
 

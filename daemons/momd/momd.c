@@ -3,6 +3,7 @@
  */
 #include "momd.h"
 #include "commands.h"
+#include "keeper.h"
 #include "link.h"
 #include "node.h"
 #include "watch.h"
@@ -55,7 +56,7 @@ static int open_engine(struct momd *momd)
     struct mom_now now = momd_now();
     char path[4096];
     snprintf(path, sizeof path, "%s/store", settings->data_dir);
-    if (node_make_folder(path) != 0)
+    if (node_make_folder(path) != 0 || keeper_prepare(momd, &config) != 0)
         return -1;
     lmdb.path = path;
     int rc = mom_store_lmdb_open(&lmdb, &config.store);
@@ -66,6 +67,9 @@ static int open_engine(struct momd *momd)
     }
     if (rc != MOM_OK)
         com_error("%s: %s", path, mom_err_text(rc));
+    else
+        keeper_note(momd);
+    momd->store = config.store;
     return rc == MOM_OK ? 0 : -1;
 }
 
@@ -204,6 +208,7 @@ int momd_step(struct momd *momd)
     }
     if (rc != MOM_OK)
         com_error("internal: step: %s", mom_err_name(rc));
+    keeper_note(momd);
     mom_batch_reset(momd->batch);
     momd->batch_since = 0;
     momd->stepping = true; /* links add to the next batch now */
@@ -264,6 +269,7 @@ static void on_slow(void *user)
     char status[sizeof momd->status];
     unsigned enabled, steady;
     com_log_flush();
+    keeper_work(momd);
     momd_count_sites(momd, &enabled, &steady);
     snprintf(status, sizeof status, "%s%u of %u sites steady",
              momd->broken ? "the store failed, " : "", steady, enabled);
@@ -424,7 +430,7 @@ static int make_timers(struct momd *momd)
 static int start(struct momd *momd)
 {
     if (make_timers(momd) != 0 || node_make_folder(momd->settings.data_dir) != 0 ||
-        node_load_key(momd->settings.data_dir, momd->node_key) != 0 || open_engine(momd) != 0)
+        node_load_keys(momd->settings.data_dir, &momd->keys) != 0 || open_engine(momd) != 0)
         return -1;
     if (sites_load(momd) != 0) {
         com_error("the sites cannot be read from the store");
@@ -473,7 +479,7 @@ static void clean_up(struct momd *momd)
     mom_batch_free(momd->batch);
     com_tls_unref(momd->ca_tls);
     axi_rsa_free(momd->rsa);
-    com_wipe(momd->node_key, sizeof momd->node_key);
+    com_wipe(&momd->keys, sizeof momd->keys);
     settings_free(&momd->settings);
     com_log_flush();
 }

@@ -8,6 +8,7 @@
 #ifndef MOMD_H
 #define MOMD_H
 
+#include "node.h"
 #include "settings.h"
 
 #include <com/crypto.h>
@@ -38,6 +39,7 @@ struct momd {
     int exit_code;
 
     struct mom_engine *engine;
+    struct mom_store store;  /* the engine's, for copies of it */
     struct mom_batch *batch; /* inputs that wait for the next step */
     struct com_timer *step_timer;
     int64_t batch_since; /* when the first of them came */
@@ -56,7 +58,9 @@ struct momd {
     bool dialing;
     struct com_tls *ca_tls;
     struct axi_rsa *rsa; /* encrypts secrets for sites; NULL until the first */
-    uint8_t node_key[COM_KEY_SIZE];
+    struct node_keys keys;
+    uint64_t witness;         /* incarnation of the store as it was noted last */
+    struct mom_reseal reseal; /* how far sealing with the key of today has come */
     uint8_t seed[8];
 
     struct com_signals *signals;

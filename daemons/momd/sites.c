@@ -128,7 +128,7 @@ int site_seal_password(const struct momd *momd, struct site_conf *conf, const ch
     /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): bytes, no text */
     memcpy(plain + name_len, password, len);
     struct com_bytes bytes = {plain, name_len + len};
-    int rc = com_seal(momd->node_key, bytes, conf->sealed, sizeof conf->sealed, &conf->sealed_len);
+    int rc = com_seal(momd->keys.now, bytes, conf->sealed, sizeof conf->sealed, &conf->sealed_len);
     com_wipe(plain, sizeof plain);
     return rc;
 }
@@ -139,7 +139,9 @@ int site_open_password(const struct momd *momd, const struct site_conf *conf, ch
     char plain[SITE_NAME_SIZE + SITE_ACCOUNT_MAX];
     size_t name_len = strlen(conf->name) + 1, len = 0;
     struct com_bytes blob = {conf->sealed, conf->sealed_len};
-    int rc = com_open(momd->node_key, blob, (uint8_t *)plain, sizeof plain, &len);
+    int rc = com_open(momd->keys.now, blob, (uint8_t *)plain, sizeof plain, &len);
+    if (rc != 0 && momd->keys.has_old)
+        rc = com_open(momd->keys.old, blob, (uint8_t *)plain, sizeof plain, &len);
     if (rc == 0 &&
         (len < name_len || memcmp(plain, conf->name, name_len) != 0 || len - name_len >= max))
         rc = -1;
@@ -149,6 +151,18 @@ int site_open_password(const struct momd *momd, const struct site_conf *conf, ch
     }
     com_wipe(plain, sizeof plain);
     return rc;
+}
+
+void sites_reseal(struct momd *momd)
+{
+    for (size_t i = 0; i < momd->site_count && momd->keys.has_old; i++) {
+        struct site_conf *conf = &momd->sites[i]->conf;
+        char password[SITE_ACCOUNT_MAX + 1];
+        if (site_open_password(momd, conf, password, sizeof password) == 0 &&
+            site_seal_password(momd, conf, password) == 0 && site_store(momd, conf) != MOM_OK)
+            com_error("site %s: out of memory", conf->name);
+        com_wipe(password, sizeof password);
+    }
 }
 
 /* --- as a setting ------------------------------------------------------------------------------------ */

@@ -48,6 +48,8 @@ bool site_parse_address(const char *address, bool plain, char *ret_host, size_t 
 /* Free number for a new site, 0 when there is none. */
 mom_site site_new_number(const struct momd *momd);
 int site_seal_password(const struct momd *momd, struct site_conf *conf, const char *password);
+/* Seal the passwords of all sites with the key of today, when there is an older one. */
+void sites_reseal(struct momd *momd);
 /* The password, to be wiped by the caller. -1 when the node's key is another one. */
 int site_open_password(const struct momd *momd, const struct site_conf *conf, char *ret_password,
                        size_t max);

@@ -24,6 +24,7 @@
 #include <momsync/platform.h>
 #include <momsync/limits.h>
 #include <momsync/record.h>
+#include <momsync/seal.h>
 #include <momsync/store.h>
 
 #ifdef __cplusplus
@@ -97,7 +98,7 @@ struct mom_config {
     mom_site
         own_site; /* number of the site beside this node, 0: none. Unique in the whole system */
     enum mom_offline_delete offline_delete;
-    bool unique_sip_auth; /* sipAuthId too belongs to one live user at most */
+    bool unique_sip_auth; /* sipAuthId too belongs to one live user at most. Decided with the first record */
     /* The brake: a site or neighbour that returns and would delete more than so many percent of the records (0: 50)
      * and more than 10 is held until MOM_IN_DECIDE. */
     uint32_t brake_percent;
@@ -107,6 +108,14 @@ struct mom_config {
     int64_t history_ms; /* how far back the history goes; 0: 90 days */
     struct mom_limits limits;
     struct mom_timers timers;
+    /* Random bits from the host, new at every start: what incarnations are made of. 0: of what else is given, which
+     * suffices as long as nobody sets the clock back while restoring a store. */
+    uint64_t seed;
+    /* mom_engine_incarnation as the host last remembered it, outside the store; 0: it remembers none. */
+    uint64_t witness;
+    /* Seals secrets in the store; `seal` NULL: they lie there as they came. A store that was written without is read,
+     * and its secrets are sealed when their record is written again, or by mom_engine_reseal. */
+    struct mom_sealer sealer;
     void *user; /* first argument of the hooks */
     /* Either may be NULL. A log line names its subject and never shows a secret; its wording may change. A trace line
      * is one input, transition or action in the form of docs/trace.md, which does not change. */
@@ -122,6 +131,48 @@ MOM_API void mom_engine_free(struct mom_engine *engine);
 /* Drop what is in memory and load it again from the store: after a fatal code. Every site is down afterwards; the host
  * closes its links and connects anew. */
 MOM_MUST_CHECK MOM_API int mom_engine_reload(struct mom_engine *engine, const struct mom_now *now);
+
+/*
+ * Is the store the one that we wrote last? Every life of a store has a number, its incarnation: made at mom_engine_new,
+ * written in its first transaction, and renewed with the first change of every hour. The host keeps it outside the
+ * store (a file beside it) after mom_engine_new and whenever it has changed after a step, and gives it back as
+ * `witness`. A copy that was put in the store's place has an older number; one made by mom_store_lmdb_backup also has
+ * a mark.
+ *
+ * What is noticed is written down before anything else: the engine is `restored` until the host says that it was dealt
+ * with (MOM_IN_RESTORED_SEEN). No id is given twice: the counter of ids is set ahead by 2^20.
+ */
+
+/* The number of today, never 0. */
+MOM_API uint64_t mom_engine_incarnation(const struct mom_engine *engine);
+
+/* What is known of a restored store. */
+struct mom_restored {
+    int64_t noticed_ms; /* wall time of the start that noticed it */
+    int64_t
+        snapshot_ms;  /* wall time at which the copy was made, 0: not known (a copy of the files) */
+    char version[16]; /* that made the copy, "" when it is not known */
+};
+/* False: the store is the one that we wrote last, as far as can be told. `ret_restored` may be NULL. */
+MOM_API bool mom_engine_restored(const struct mom_engine *engine,
+                                 struct mom_restored *ret_restored);
+
+/* --- secrets at rest ----------------------------------------------------------------------------- */
+
+/* How far it has come: all 0 to begin with. */
+struct mom_reseal {
+    uint64_t after;      /* the last record that was looked at */
+    uint64_t looked;     /* records so far */
+    uint64_t rewritten;  /* records of which a secret was clear or sealed with another key */
+    uint64_t unreadable; /* secrets that cannot be opened: they stay as they are */
+    bool done;
+};
+/* Seal the secrets of up to `limit` further records (0: 1000, the most) with the key of today, in a transaction of its
+ * own, between two steps. To be called until `done`; then no secret needs an older key any more. MOM_ESTATE: without a
+ * sealer, while a view is open, or when actions of the last step were not all read. After a fatal code nothing of the
+ * call has happened and *progress is unchanged. */
+MOM_MUST_CHECK MOM_API int mom_engine_reseal(struct mom_engine *engine, size_t limit,
+                                             struct mom_reseal *progress);
 
 /* --- inputs -------------------------------------------------------------------------------------- */
 
@@ -159,7 +210,21 @@ enum mom_input_kind {
     /* from the host */
     MOM_IN_UNDO, /* id: sequence number of a conflict, tag: the other side is put in place, as a change of this node
                            with all its checks. Once more: the other way round */
-    MOM_IN_RESTORE_AT /* id, at_ms, tag: a record gets the values that it had at that time (history.h), likewise */
+    MOM_IN_RESTORE_AT, /* id, at_ms, tag: a record gets the values that it had at that time (history.h), likewise */
+    /* made by an import (transfer.h), by nobody else */
+    MOM_IN_RESTORE, /* restore, id, value and more */
+    /* from the host */
+    MOM_IN_RESTORED_SEEN /* tag: that the store is a restored one was dealt with */
+};
+
+/* What a RESTORE does; which members it has is the import's affair. */
+enum mom_restore {
+    MOM_RESTORE_SARI = 1,
+    MOM_RESTORE_FILL,    /* make a record, or what it lacks, with the stamps of the file */
+    MOM_RESTORE_CHANGE,  /* make a record what it is in the file, by a new change */
+    MOM_RESTORE_RELEASE, /* give up number, IPEI and additional id: another record gets them */
+    MOM_RESTORE_FILL_RELATION,
+    MOM_RESTORE_CHANGE_RELATION
 };
 
 struct mom_input {
@@ -190,6 +255,7 @@ struct mom_input {
     bool yes;
     bool has_bind;
     uint64_t bind_to; /* with has_bind: the device (for a user) or user to bind to; 0: unbind */
+    enum mom_restore restore;
 };
 
 /* A list of inputs that owns copies of all they point to. */
@@ -373,6 +439,17 @@ struct mom_counts {
 };
 /* Count what is in the view. */
 MOM_MUST_CHECK MOM_API int mom_view_counts(struct mom_view *view, struct mom_counts *ret_counts);
+
+/* How the secrets of all records, deleted ones too, lie in the store. Secrets that an OMM sealed for itself do not
+ * count. */
+struct mom_sealing {
+    uint64_t clear;      /* not sealed */
+    uint64_t current;    /* sealed with the key of today */
+    uint64_t older;      /* with another key that we have */
+    uint64_t unreadable; /* cannot be opened: no key, or damaged */
+};
+/* Count them; looks at every record. Codes of the STORE band. */
+MOM_MUST_CHECK MOM_API int mom_view_sealing(struct mom_view *view, struct mom_sealing *ret_sealing);
 
 /* What the engine knows of a site. */
 struct mom_site_info {

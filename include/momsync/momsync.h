@@ -2,7 +2,8 @@
  * libmomsync: keeps the users and DECT phones of many sites the same and hands roaming phones over.
  *
  * Read in this order: engine.h (inputs, actions, questions), history.h (what was), record.h (what a record is),
- * field_rows.h (its fields), store.h (the seam below), ident.h (PARK, SARI, IPEI), limits.h (bounds).
+ * field_rows.h (its fields), store.h (the seam below), ident.h (PARK, SARI, IPEI), limits.h (bounds),
+ * transfer.h (export and import), seal.h (secrets).
  */
 #ifndef MOMSYNC_MOMSYNC_H
 #define MOMSYNC_MOMSYNC_H
@@ -13,5 +14,7 @@
 #include <momsync/platform.h>
 #include <momsync/limits.h>
 #include <momsync/record.h>
+#include <momsync/seal.h>
 #include <momsync/store.h>
+#include <momsync/transfer.h>
 #endif

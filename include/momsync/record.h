@@ -82,7 +82,8 @@ struct mom_record;
 MOM_API uint64_t mom_record_id(const struct mom_record *record);
 /* User or device. */
 MOM_API enum mom_type mom_record_type(const struct mom_record *record);
-/* Value of a field; false when missing. PARTNER fields: use mom_record_partner. */
+/* Value of a field; false when missing, and for a secret that is there but cannot be opened. PARTNER fields: use
+ * mom_record_partner. */
 MOM_API bool mom_record_get(const struct mom_record *record, enum mom_field field,
                             struct mom_str *ret_value);
 /* The i-th attribute that has no row of its own; false when there are no more. */

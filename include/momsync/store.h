@@ -99,6 +99,16 @@ struct mom_lmdb_options {
 /* LMDB in a folder. MOM_ELOCKED when another process has it. */
 MOM_MUST_CHECK MOM_API int mom_store_lmdb_open(const struct mom_lmdb_options *options,
                                                struct mom_store *ret_store);
+/*
+ * Copy a store that is in use into a new folder, without what it has free, as of the last commit. The copy is on the
+ * disk when it returns MOM_OK, can be opened like any other store, and has a mark by which an engine knows it for a
+ * copy (mom_engine_restored); the store itself is not changed. `wall_ms` is the time that stands in the mark.
+ *
+ * MOM_EEXIST: there is something at `path` already. MOM_ESTATE: a transaction that writes is open, or the store is not
+ * one of LMDB. MOM_EFULL, MOM_ESTORE: nothing is left behind at `path`. It takes as long as writing the content does.
+ */
+MOM_MUST_CHECK MOM_API int mom_store_lmdb_backup(const struct mom_store *store, const char *path,
+                                                 int64_t wall_ms);
 
 #ifdef __cplusplus
 }

@@ -43,6 +43,25 @@ static void sealed_bytes_open_only_unchanged(void **state)
     assert_int_equal(plain_len, 0);
 }
 
+static void sealed_bytes_open_in_their_context_only(void **state)
+{
+    uint8_t key[COM_KEY_SIZE], blob[128], plain[128];
+    struct com_bytes secret = {"the password", 12}, here = {"record 1", 8}, there = {"record 2", 8};
+    struct com_bytes none = {NULL, 0}, sealed = {blob, 0};
+    size_t len;
+
+    (void)state;
+    assert_int_equal(com_random(key, sizeof key), 0);
+    assert_int_equal(com_seal_in(key, here, secret, blob, sizeof blob, &sealed.len), 0);
+    assert_int_equal(sealed.len, 12 + COM_SEAL_OVERHEAD);
+    assert_int_equal(com_open_in(key, there, sealed, plain, sizeof plain, &len), -1);
+    assert_int_equal(com_open_in(key, none, sealed, plain, sizeof plain, &len), -1);
+    assert_int_equal(com_open(key, sealed, plain, sizeof plain, &len), -1);
+    assert_int_equal(com_open_in(key, here, sealed, plain, sizeof plain, &len), 0);
+    assert_int_equal(len, 12);
+    assert_memory_equal(plain, "the password", 12);
+}
+
 static void hashes_have_their_published_values(void **state)
 {
     char hex[65];
@@ -64,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sealed_bytes_open_only_unchanged),
+        cmocka_unit_test(sealed_bytes_open_in_their_context_only),
         cmocka_unit_test(hashes_have_their_published_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

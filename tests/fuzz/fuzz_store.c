@@ -174,9 +174,10 @@ static void any_key(struct mom_str bytes)
 
 static struct mom_str formed_key(struct fuzz_bytes *bytes, unsigned table, struct mom__key *key)
 {
-    static const char *const meta[] = {MOM__META_FORMAT,  MOM__META_WRITER,   MOM__META_CLOCK,
-                                       MOM__META_NEXT_ID, MOM__META_CONFLICT, MOM__META_NODE,
-                                       MOM__META_SARI};
+    static const char *const meta[] = {MOM__META_FORMAT,  MOM__META_WRITER,      MOM__META_CLOCK,
+                                       MOM__META_NEXT_ID, MOM__META_CONFLICT,    MOM__META_NODE,
+                                       MOM__META_SARI,    MOM__META_INCARNATION, MOM__META_SNAPSHOT,
+                                       MOM__META_RESTORED};
     uint32_t site = fuzz_below(bytes, 4);
 
     switch (table) {

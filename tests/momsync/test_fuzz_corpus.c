@@ -16,6 +16,9 @@
 #define LLVMFuzzerTestOneInput fuzz_node
 #include "fuzz/fuzz_node.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_transfer
+#include "fuzz/fuzz_transfer.c"
+#undef LLVMFuzzerTestOneInput
 /* NOLINTEND(bugprone-suspicious-include) */
 
 static void the_corpus_of_identities_holds(void **state)
@@ -42,6 +45,12 @@ static void the_corpus_of_neighbours_holds(void **state)
     replay_corpus("node", fuzz_node, 100, 5);
 }
 
+static void the_corpus_of_import_files_holds(void **state)
+{
+    (void)state;
+    replay_corpus("transfer", fuzz_transfer, 200, 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -49,6 +58,7 @@ int main(void)
         cmocka_unit_test(the_corpus_of_stores_holds),
         cmocka_unit_test(the_corpus_of_the_engine_holds),
         cmocka_unit_test(the_corpus_of_neighbours_holds),
+        cmocka_unit_test(the_corpus_of_import_files_holds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Passwords of sites and secrets of users are in no log, at no level, in no answer and on no command line, and the passwords of
-# sites are sealed in the store.
+# Passwords of sites and secrets of users are in no log, at no level, in no answer and on no command line, and sealed in the
+# store, with a key that can be changed.
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/system/lib.sh
@@ -38,7 +38,18 @@ check "none on the command line of momd" nowhere cat "/proc/$momd_pid/cmdline" "
 stop_momd
 check "none in the log of momd" nowhere cat "$work/momd.log"
 check "debug was on" grep -q "debug:" "$work/momd.log"
-check "none of a site in the store" sh -c "! grep -aqE '$account|$other' '$work/data/store/data.mdb'"
+check "none in the store" sh -c "! grep -aqE '$account|$other|$secret' '$work/data/store/data.mdb'"
+
+mv "$work/data/node.key" "$work/data/node.key.old"
+start_momd "$work/momd.conf"
+check "with another key and the former one it comes up" momctl wait --timeout 20 sites-steady one
+check "and says when the former one is not needed any more" wait_for 20 grep -q "node.key.old any more: it can be removed" "$work/momd.log"
+stop_momd
+rm "$work/data/node.key.old"
+start_momd "$work/momd.conf"
+check "then it does without" momctl wait --timeout 20 sites-steady one
+stop_momd
+check "nothing was lost" sh -c "! grep -q 'cannot be opened' '$work/momd.log'"
 
 rm "$work/data/node.key"
 start_momd "$work/momd.conf"

@@ -75,6 +75,8 @@ const struct command commands[] = {
     {"history list", "NUMBER-or-IPEI", "the same", NULL, TABLE(version_columns), 0},
     {"history at", "NUMBER-or-IPEI TIME", "all fields as they were at a time", NULL, SHAPE_PAIRS, NULL, 0, 0},
     {"restore", "NUMBER-or-IPEI TIME", "put back what a user or phone was at a time", NULL, SHAPE_DONE, NULL, 0, 0},
+    {"backup", "FOLDER", "copy the store while it is in use, on momd's machine", NULL, SHAPE_DONE, NULL, 0, 0},
+    {"restored accept", "", "say that a restored store was dealt with", NULL, SHAPE_DONE, NULL, 0, 0},
     {"watch", "", "changes as they happen, until interrupted", NULL, SHAPE_EVENTS, NULL, 0, OPT_COUNT},
     {"wait", "sites-steady [NAME ...] | at NUMBER SITE", "wait until something is so: for scripts", NULL, SHAPE_DONE,
      NULL, 0, OPT_TIMEOUT},

@@ -37,5 +37,10 @@ int com_seal(const uint8_t key[COM_KEY_SIZE], struct com_bytes plain, uint8_t *r
              size_t *ret_len);
 int com_open(const uint8_t key[COM_KEY_SIZE], struct com_bytes blob, uint8_t *ret_plain, size_t max,
              size_t *ret_len);
+/* The same bound to a context, which is authenticated and not part of the blob: it opens with the same context only. */
+int com_seal_in(const uint8_t key[COM_KEY_SIZE], struct com_bytes context, struct com_bytes plain,
+                uint8_t *ret_blob, size_t max, size_t *ret_len);
+int com_open_in(const uint8_t key[COM_KEY_SIZE], struct com_bytes context, struct com_bytes blob,
+                uint8_t *ret_plain, size_t max, size_t *ret_len);
 
 #endif
