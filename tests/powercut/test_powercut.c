@@ -1,0 +1,166 @@
+/*
+ * What was acknowledged is there, and nothing half-done: processes killed, disks cut, calls that fail, files cut off.
+ * Everything follows from SEED (those processes apart that are killed from outside); POINTS says how many kills, images
+ * and errors there are in all. PART=kill|cut|fault|full|length and POINT repeat one of them. Two planted faults show
+ * that the machinery finds what it is for.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "powercut.h"
+
+enum { LIVES = 25, IMAGES = 1500, ERRORS = 500, LENGTHS = 60, POINTS = 4500 };
+
+static struct powercut powercut;
+
+static uint64_t setting(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+    return text && *text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+/* Runs 0 … count - 1, or the one that is to be repeated; nothing when another part is. */
+static void each(const char *part, uint64_t count, void (*run)(uint64_t))
+{
+    const char *only = getenv("PART");
+    bool all = !only || !*only;
+    if (!all && strcmp(only, part) != 0)
+        return;
+    uint64_t first = all ? 0 : setting("POINT", 0), last = all ? count : first + 1;
+    for (uint64_t i = first; i < last && powercut.failures == 0; i++)
+        run(i);
+    assert_int_equal(powercut.failures, 0);
+}
+
+static uint64_t points(void)
+{
+    return setting("POINTS", POINTS);
+}
+
+static unsigned long long counted(enum powercut_count what)
+{
+    return (unsigned long long)powercut.counts[what];
+}
+
+/* --- the parts -------------------------------------------------------------------------------- */
+
+static int begin(void **state)
+{
+    (void)state;
+    powercut_init(&powercut, setting("SEED", 1));
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    powercut_done(&powercut);
+    return 0;
+}
+
+static void one_chain(uint64_t number)
+{
+    powercut_kill(&powercut, number, LIVES);
+}
+
+static void killed_processes_leave_what_was_acknowledged(void **state)
+{
+    (void)state;
+    each("kill", (points() / 3 + LIVES - 1) / LIVES, one_chain);
+    printf("killed: %llu processes in a call, %llu at any moment; %llu steps acknowledged\n"
+           "  %llu stores opened: %llu at the last acknowledged operation, %llu at the next; %llu "
+           "grew\n",
+           counted(PC_KILLS), counted(PC_KILLS_FREE), counted(PC_STEPS), counted(PC_OPENED),
+           counted(PC_AT_K), counted(PC_AT_NEXT), counted(PC_GROWN));
+}
+
+static void one_recording(uint64_t number)
+{
+    powercut_cut(&powercut, number, IMAGES);
+}
+
+static void cut_disks_hold_what_was_acknowledged(void **state)
+{
+    (void)state;
+    each("cut", (points() / 3 + IMAGES - 1) / IMAGES, one_recording);
+    printf("cut: %llu disks, %llu torn, %llu with no store yet; %llu opened: %llu at the last "
+           "acknowledged\n"
+           "  operation, %llu at the next; %llu worked on\n",
+           counted(PC_IMAGES), counted(PC_TORN), counted(PC_EMPTY), counted(PC_OPENED),
+           counted(PC_AT_K), counted(PC_AT_NEXT), counted(PC_CONTINUED));
+}
+
+static void one_fault(uint64_t number)
+{
+    powercut_fault(&powercut, number, ERRORS);
+}
+
+static void one_full(uint64_t number)
+{
+    powercut_full(&powercut, number);
+}
+
+static void errors_of_the_disk_are_refused_cleanly(void **state)
+{
+    (void)state;
+    each("fault", (points() / 6 + ERRORS - 1) / ERRORS, one_fault);
+    each("full", points() / 50, one_full);
+    printf(
+        "errors: %llu runs; %llu operations refused, %llu reloads too; %llu found done after all\n",
+        counted(PC_ERRORS), counted(PC_REFUSED), counted(PC_REOPENED), counted(PC_OPEN_END));
+}
+
+static void one_file(uint64_t number)
+{
+    powercut_length(&powercut, number, LENGTHS);
+}
+
+static void file_that_was_cut_off_is_refused(void **state)
+{
+    (void)state;
+    each("length", points() / 6 / LENGTHS, one_file);
+    printf("cut off: %llu files; %llu of them lacked free pages only\n", counted(PC_LENGTHS),
+           counted(PC_OPENED));
+}
+
+/* --- planted faults --------------------------------------------------------------------------- */
+
+static void acknowledging_before_the_commit_is_found(void **state)
+{
+    (void)state;
+    powercut.early = powercut.quiet = true;
+    for (uint64_t i = 0; i < 20 && powercut.failures == 0; i++)
+        one_chain(i);
+    assert_true(powercut.failures > 0);
+}
+
+static void not_waiting_for_the_disk_is_found(void **state)
+{
+    (void)state;
+    powercut.no_sync = powercut.quiet = true;
+    powercut_cut(&powercut, 0, IMAGES);
+    assert_true(powercut.failures > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(killed_processes_leave_what_was_acknowledged, begin, end),
+        cmocka_unit_test_setup_teardown(cut_disks_hold_what_was_acknowledged, begin, end),
+        cmocka_unit_test_setup_teardown(errors_of_the_disk_are_refused_cleanly, begin, end),
+        cmocka_unit_test_setup_teardown(file_that_was_cut_off_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(acknowledging_before_the_commit_is_found, begin, end),
+        cmocka_unit_test_setup_teardown(not_waiting_for_the_disk_is_found, begin, end),
+    };
+    printf("powercut: SEED=%llu POINTS=%llu\n", (unsigned long long)setting("SEED", 1),
+           (unsigned long long)points());
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
