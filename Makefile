@@ -216,9 +216,9 @@ fuzz: ## run the fuzz targets for SECONDS=60 each, JOBS=1 at a time (TARGET="fuz
 fuzzers: $(fuzz.chosen:fuzz_%=$(B)/fuzz/fuzz_%)
 
 # What takes about a minute; a share of it is a test of its own.
-POINTS ?= 60000
+POINTS ?= 24000
 SEED ?= 1
-powercut: $(TESTS.powercut) ## a writer killed, a disk cut, calls that fail: POINTS=60000 SEED=1 (PART= POINT= repeat one)
+powercut: $(TESTS.powercut) ## a writer killed, a disk cut, calls that fail: POINTS=24000 SEED=1 (PART= POINT= repeat one)
 	@POINTS='$(POINTS)' SEED='$(SEED)' PART='$(PART)' POINT='$(POINT)' $(TESTS.powercut)
 
 lint: ## formatting, static analysis, and the rules that a machine can hold

@@ -522,6 +522,10 @@ static int open_store(struct lmdb *lmdb)
         rc = sync_folder(lmdb);
     if (rc == MOM_OK)
         rc = open_env(lmdb, lmdb->folder.ptr, 0);
+    /* What a writer left that failed or died may be seen now and not be on the disk, or the other way round: a meta page
+     * that was taken back. It must not be built upon before it lasts. */
+    if (rc == MOM_OK && !(lmdb->flags & MDB_NOSYNC))
+        rc = error_of(mdb_env_sync(lmdb->env, 1));
     if (rc == MOM_OK)
         rc = check_size(lmdb);
     if (rc == MOM_OK)

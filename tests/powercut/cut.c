@@ -8,8 +8,10 @@
  * and the rest of the old; and what a finished sync reported is there.
  */
 #include "disk.h"
+#include "history.h"
 #include "powercut.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +19,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OPERATIONS = 90, IMAGE_MAX = 64 << 20, SECTOR = 512, PAGE = 4096 };
+enum { OPERATIONS = 120, IMAGE_MAX = 64 << 20, SECTOR = 512, PAGE = 4096 };
 
 /* A run, and where in its events the cut is. */
 struct tape {
     struct powercut *p;
     uint64_t number, seed;
-    bool heavy;
+    bool heavy, faulty; /* faulty: calls fail, too */
+    struct history history;
+    struct oracle oracle;
     uint64_t digests[OPERATIONS + 1]; /* rows after so many operations */
+    uint64_t
+        undone[OPERATIONS + 1]; /* rows if the operation that failed as the n-th was done; else 0 */
     uint64_t acknowledged;
     unsigned char *durable, *image; /* IMAGE_MAX */
     size_t durable_len, image_len;
@@ -32,6 +38,7 @@ struct tape {
         current; /* events since the last sync: flight … current; `current` is under way */
     bool named, name_durable;
     uint64_t random; /* of this image */
+    uint64_t lots;   /* for what an error left open */
 };
 
 /* Shared with the process that looks at the images: it may crash. */
@@ -51,48 +58,66 @@ static void failed(struct tape *t, const char *what, int rc)
 
 /* --- the run ---------------------------------------------------------------------------------- */
 
-/* Operations `from` … `to` in one process, the oracle beside it. */
-static void run_life(struct tape *t, struct stream *oracle, unsigned from, unsigned to)
+/* Now and then a call of one of the next steps fails, after it did its work or without. */
+static void arm(struct tape *t)
 {
-    struct mom_store store, own = oracle->store;
+    if (!t->faulty || stream_pick(&t->random, 3) != 0)
+        return;
+    disk.fail_at = disk.calls + 1 + stream_pick(&t->random, 9);
+    disk.fail_count = 1;
+    disk.fail_error = EIO;
+    disk.fail_effect = stream_pick(&t->random, 2) ? DISK_ALL : DISK_NOTHING;
+}
+
+static void one_operation(struct tape *t, struct stream *s, unsigned n)
+{
+    enum stream_op op = s->next;
+    if (op == STREAM_STEP)
+        arm(t);
+    int rc = stream_advance(s);
+    if (rc != MOM_OK && (op != STREAM_STEP || (rc != MOM_EFULL && rc != MOM_ESTORE)))
+        abort();
+    struct history done = t->history;
+    history_did(&done, op);
+    if (rc == MOM_OK) {
+        t->history = done;
+    } else {
+        t->undone[n] = history_digest(&done);
+        history_did(&t->history, HISTORY_TRIED);
+    }
+    disk_mark(n);
+    t->digests[n] = oracle_digest(&t->oracle, &t->history);
+}
+
+/* Operations `from` … `to` in one process, the oracle beside it. */
+static void run_life(struct tape *t, unsigned from, unsigned to)
+{
+    struct mom_store store;
     struct stream s;
     if (powercut_open(t->p, &store) != MOM_OK ||
         stream_init(&s, t->seed, t->heavy, store) != MOM_OK)
         abort();
-    stream_done(oracle);
-    if (stream_init(oracle, t->seed, t->heavy, own) != MOM_OK)
-        abort();
-    for (unsigned i = from; i < to; i++) {
-        int rc = stream_advance(&s);
-        if (rc == MOM_EFULL)
-            stream_refused(oracle); /* the map was: the operation is taken again */
-        else if (rc != MOM_OK || stream_advance(oracle) != MOM_OK)
-            abort();
-        disk_mark(i + 1);
-        if (stream_raw_digest(own, &t->digests[i + 1]) != MOM_OK)
-            abort();
-    }
+    history_did(&t->history, HISTORY_AGAIN);
+    for (unsigned i = from; i < to; i++)
+        one_operation(t, &s, i + 1);
     stream_done(&s);
     store.ops->close(store.store);
 }
 
 static void record_run(struct tape *t)
 {
-    struct stream oracle;
-    struct mom_store store;
-    if (mom_store_memory_new(NULL, &store) != MOM_OK ||
-        stream_init(&oracle, t->seed, t->heavy, store) != MOM_OK ||
-        stream_raw_digest(store, &t->digests[0]) != MOM_OK)
-        abort();
+    t->history = (struct history){.seed = t->seed, .heavy = t->heavy};
+    t->random = powercut_seed(t->p, "cut-faults", t->number);
+    t->digests[0] = oracle_digest(&t->oracle, &t->history);
     powercut_empty(t->p);
     disk_watch(t->p->folder);
     disk.recording = true;
-    run_life(t, &oracle, 0, OPERATIONS / 3);
-    run_life(t, &oracle, OPERATIONS / 3, OPERATIONS);
+    run_life(t, 0, OPERATIONS / 3);
+    disk.fail_at = 0;
+    run_life(t, OPERATIONS / 3, OPERATIONS);
     disk.recording = false;
     disk.folder[0] = '\0';
-    stream_done(&oracle);
-    store.ops->close(store.store);
+    oracle_done(&t->oracle);
 }
 
 /* --- a disk ----------------------------------------------------------------------------------- */
@@ -223,6 +248,15 @@ static int work_on(struct tape *t, struct mom_store store, unsigned steps)
     return rc;
 }
 
+/* The operation under way; or one that was refused since the disk reported an error, as long as the reload is not done:
+ * its meta page may have got there all the same. */
+static bool is_next(const struct tape *t, uint64_t found)
+{
+    uint64_t k = t->acknowledged;
+    return (k < OPERATIONS && (found == t->digests[k + 1] || found == t->undone[k + 1])) ||
+           found == t->undone[k];
+}
+
 static void look(struct tape *t)
 {
     struct mom_store store;
@@ -235,12 +269,12 @@ static void look(struct tape *t)
     }
     t->p->counts[PC_OPENED]++;
     rc = stream_raw_digest(store, &found);
-    bool next = t->acknowledged < OPERATIONS && found == t->digests[t->acknowledged + 1];
-    if (rc != MOM_OK || (found != t->digests[t->acknowledged] && !next))
+    bool exact = found == t->digests[t->acknowledged];
+    if (rc != MOM_OK || (!exact && !is_next(t, found)))
         failed(t, "it holds neither what was acknowledged nor the next operation", rc);
     else if ((rc = work_on(t, store, steps)) != MOM_OK)
         failed(t, "the engine does not go on", rc);
-    t->p->counts[found == t->digests[t->acknowledged] ? PC_AT_K : PC_AT_NEXT]++;
+    t->p->counts[exact ? PC_AT_K : PC_AT_NEXT]++;
     if (steps > 0 && rc == MOM_OK) {
         rc = stream_raw_digest(store, &before);
         store.ops->close(store.store);
@@ -259,6 +293,19 @@ static void look(struct tape *t)
 
 /* --- from cut to cut -------------------------------------------------------------------------- */
 
+/* What was under way is on the disk; `lost`: or is not, and never will be. */
+static void end_flight(struct tape *t, size_t end, bool lost)
+{
+    for (; t->flight < end; t->flight++) {
+        const struct disk_event *e = &disk.events[t->flight];
+        for (size_t from = 0, to; e->kind == DISK_WRITE && from < e->len; from = to) {
+            to = piece(e, from, SECTOR);
+            if (!lost || e->synced || stream_pick(&t->lots, 2))
+                place(t->durable, &t->durable_len, e->at + from, e->bytes + from, to - from);
+        }
+    }
+}
+
 /* The event is over. */
 static void pass_event(struct tape *t, size_t i)
 {
@@ -269,13 +316,8 @@ static void pass_event(struct tape *t, size_t i)
     t->name_durable |= e->kind == DISK_NAMES && t->named;
     if (e->kind == DISK_SIZE)
         abort(); /* no run does that */
-    if (e->kind != DISK_SYNC)
-        return;
-    for (; t->flight < i; t->flight++) {
-        const struct disk_event *w = &disk.events[t->flight];
-        if (w->kind == DISK_WRITE)
-            place(t->durable, &t->durable_len, w->at, w->bytes, w->len);
-    }
+    if (e->kind == DISK_SYNC || e->kind == DISK_LOST)
+        end_flight(t, i, e->kind == DISK_LOST);
 }
 
 static void cut_everywhere(struct tape *t, struct progress *progress, unsigned images)
@@ -304,7 +346,9 @@ void powercut_cut(struct powercut *p, uint64_t number, unsigned images)
     struct tape t = {.p = p,
                      .number = number,
                      .seed = powercut_seed(p, "cut", number),
-                     .heavy = number % 4 == 3};
+                     .heavy = number % 4 == 3,
+                     .faulty = number % 2 == 1};
+    t.lots = powercut_seed(p, "cut-lots", number);
     struct progress *progress =
         mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     t.durable = malloc(IMAGE_MAX);

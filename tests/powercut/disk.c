@@ -133,12 +133,17 @@ static ssize_t put(int fd, const unsigned char *bytes, size_t len, off_t at)
 /* An error of the disk: what it leaves behind, and what comes back. */
 static ssize_t fail(int fd, const unsigned char *bytes, size_t len, off_t at)
 {
-    disk.failed_synced |= (fcntl(fd, F_GETFL) & O_DSYNC) == O_DSYNC;
+    bool synced = (fcntl(fd, F_GETFL) & O_DSYNC) == O_DSYNC;
     bool first = disk.fail_effect == DISK_FIRST && disk.calls == disk.fail_at;
     bool all = disk.fail_effect == DISK_ALL || first;
     size_t part = all ? len : disk.fail_effect == DISK_PART ? len / 2 : 0;
     if (part > 0 && put(fd, bytes, part, at) < 0)
         return -1;
+    if (disk.recording && part > 0)
+        disk.events[disk.count - 1].synced = false;
+    if (synced)
+        (void)record(DISK_LOST);
+    disk.failed_synced |= synced;
     if (disk.fail_effect == DISK_PART && part > 0)
         return (ssize_t)part; /* a full disk takes what it can */
     errno = disk.fail_error;
@@ -226,8 +231,10 @@ static int sync_it(int fd)
     enum whose of = whose(fd);
     if (of == NOBODYS)
         return 0;
-    if (pass() != 0)
+    if (pass() != 0) {
+        (void)record(DISK_LOST);
         return -1;
+    }
     (void)record(of == FOLDER ? DISK_NAMES : DISK_SYNC);
     return 0;
 }

@@ -17,6 +17,7 @@ enum disk_event_kind {
     DISK_SYNC,   /* what was written is on the disk */
     DISK_SIZE,   /* ftruncate */
     DISK_RENAME, /* the file got its name */
+    DISK_LOST,   /* an error: what was not synced may be on the disk, and is not written again */
     DISK_NAMES,  /* the folder was synced: names are on the disk */
     DISK_MARK    /* the test's own: so many operations are acknowledged */
 };

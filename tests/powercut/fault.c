@@ -5,6 +5,7 @@
  * all the same, and taking it back failed too. Then the operation may be found done, whole.
  */
 #include "disk.h"
+#include "history.h"
 #include "powercut.h"
 
 #include <errno.h>
@@ -15,16 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OPERATIONS = 18, HISTORY = 400, CANDIDATES = 8, PATIENCE = 4, ATTEMPTS = 24 };
-
-/* In a history beside the operations: the process began anew; a step was tried and failed. */
-enum { AGAIN = 100, TRIED };
-
-/* What may have happened so far. */
-struct history {
-    unsigned char did[HISTORY];
-    size_t count;
-};
+enum { OPERATIONS = 18, CANDIDATES = 8, PATIENCE = 4, ATTEMPTS = 24 };
 
 struct run {
     struct powercut *p;
@@ -36,6 +28,7 @@ struct run {
     bool running; /* the stream is on the store */
     struct history maybe[CANDIDATES];
     size_t maybes;
+    struct oracle oracle; /* of maybe[0], as far as it is certain */
     unsigned operations;
     bool over;
 };
@@ -51,52 +44,16 @@ static void failed(struct run *r, const char *what, int rc)
 
 /* --- what may be ------------------------------------------------------------------------------ */
 
-static void did(struct history *h, unsigned char what)
-{
-    if (h->count == HISTORY)
-        abort();
-    h->did[h->count++] = what;
-}
-
-static uint64_t digest_of(const struct run *r, const struct history *h)
-{
-    struct mom_store store;
-    struct stream s;
-    uint64_t digest;
-    if (mom_store_memory_new(NULL, &store) != MOM_OK ||
-        stream_init(&s, r->seed, r->heavy, store) != MOM_OK)
-        abort();
-    for (size_t i = 0; i < h->count; i++) {
-        int rc = MOM_OK;
-        if (h->did[i] == AGAIN) {
-            stream_done(&s);
-            rc = stream_init(&s, r->seed, r->heavy, store);
-        } else if (h->did[i] == TRIED) {
-            stream_refused(&s);
-        } else {
-            s.next = (enum stream_op)h->did[i];
-            rc = stream_advance(&s);
-        }
-        if (rc != MOM_OK)
-            abort();
-    }
-    if (stream_raw_digest(store, &digest) != MOM_OK)
-        abort();
-    stream_done(&s);
-    store.ops->close(store.store);
-    return digest;
-}
-
 /* An operation failed; with `open` nobody can know whether it was done. */
 static void did_not(struct run *r, enum stream_op op, bool open)
 {
     for (size_t i = 0, n = r->maybes; i < n; i++) {
         if (open && r->maybes < CANDIDATES) {
             r->maybe[r->maybes] = r->maybe[i];
-            did(&r->maybe[r->maybes++], (unsigned char)op);
+            history_did(&r->maybe[r->maybes++], op);
         }
         if (op == STREAM_STEP)
-            did(&r->maybe[i], TRIED);
+            history_did(&r->maybe[i], HISTORY_TRIED);
     }
 }
 
@@ -105,8 +62,11 @@ static void compare(struct run *r)
 {
     uint64_t found;
     int rc = stream_raw_digest(r->store, &found);
+    if (rc == MOM_OK && r->maybes == 1 && oracle_digest(&r->oracle, &r->maybe[0]) == found)
+        return;
+    oracle_done(&r->oracle);
     for (size_t i = 0; rc == MOM_OK && i < r->maybes; i++) {
-        if (digest_of(r, &r->maybe[i]) != found)
+        if (history_digest(&r->maybe[i]) != found)
             continue;
         r->p->counts[PC_OPEN_END] += i > 0;
         r->maybe[0] = r->maybe[i];
@@ -140,7 +100,7 @@ static void start(struct run *r)
     }
     r->running = true;
     for (size_t i = 0; i < r->maybes; i++)
-        did(&r->maybe[i], AGAIN);
+        history_did(&r->maybe[i], HISTORY_AGAIN);
     rc = stream_init(&r->stream, r->seed, r->heavy, r->store);
     if (rc != MOM_OK)
         failed(r, "the store cannot be read", rc);
@@ -173,7 +133,7 @@ static void one(struct run *r)
         return;
     }
     for (size_t i = 0; i < r->maybes; i++)
-        did(&r->maybe[i], (unsigned char)op);
+        history_did(&r->maybe[i], op);
     r->operations++;
     compare(r);
 }
@@ -183,6 +143,7 @@ static void whole_run(struct run *r, unsigned operations)
 {
     unsigned stuck = 0;
     r->maybes = 1;
+    r->maybe[0] = (struct history){.seed = r->seed, .heavy = r->heavy};
     powercut_empty(r->p);
     while (!r->over && r->operations < operations && stuck < ATTEMPTS) {
         unsigned before = r->operations;
@@ -195,6 +156,7 @@ static void whole_run(struct run *r, unsigned operations)
         failed(r, "it does not go on", MOM_ESTORE);
     r->p->counts[PC_ERRORS]++;
     stop(r);
+    oracle_done(&r->oracle);
 }
 
 /* --- every call ------------------------------------------------------------------------------- */
@@ -295,7 +257,7 @@ static void every_length(struct run *r, unsigned points)
     disk_watch(NULL);
     whole_run(r, 60);
     r->p->counts[PC_ERRORS]--;
-    uint64_t content = digest_of(r, &r->maybe[0]);
+    uint64_t content = history_digest(&r->maybe[0]);
     snprintf(path, sizeof path, "%s/data.mdb", r->p->folder);
     unsigned char *bytes = read_file(path, &len);
     size_t step = len / points / 512 * 512 + 512;

@@ -448,9 +448,9 @@ static void compose(struct stream *s)
 static int take_step(struct stream *s)
 {
     struct mom_action a;
-    s->clock = s->step + 1;
+    s->clock++;
     struct mom_now now = now_of(s);
-    s->random = s->seed ^ (s->step + 1) * 0xd1342543de82ef95u;
+    s->random = s->seed ^ s->clock * 0xd1342543de82ef95u;
     compose(s);
     int rc = mom_engine_step(s->engine, &now, s->batch);
     if (rc != MOM_OK)
@@ -494,7 +494,7 @@ static int reload(struct stream *s)
 
 void stream_refused(struct stream *s)
 {
-    s->clock = s->step + 1;
+    s->clock++;
     s->next = STREAM_RELOAD;
 }
 

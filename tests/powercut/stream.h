@@ -1,6 +1,6 @@
 /*
- * A node that works: an endless stream of changes, the same for the same seed and the same history. Step n is a
- * function of the seed, of n, of what is in the store and of what the sites were asked for since the start of the
+ * A node that works: an endless stream of changes, the same for the same seed and the same history. A step is a
+ * function of the seed, of the time, of what is in the store and of what the sites were asked for since the start of the
  * process, so that a second stream on the memory store, led through the same operations, is the oracle of the first.
  *
  * The number of steps done is a setting in the store, written by each step in its own transaction.
@@ -33,7 +33,7 @@ struct stream {
     struct mom_batch *batch;
     enum stream_op next;
     uint64_t step;   /* steps done */
-    uint64_t clock;  /* the step that was tried last: what time it is */
+    uint64_t clock;  /* steps tried: what time it is */
     uint64_t random; /* of this step */
     struct stream_pending pending[STREAM_PENDING];
     unsigned pending_count;
