@@ -420,8 +420,8 @@ static int sync_folder(const struct lmdb *lmdb)
     return rc;
 }
 
-/* A new store gets its name when it is whole and on the disk: a power cut while it is made leaves none, and not one that
- * LMDB takes for broken. */
+/* A new store gets its name when it is whole and on the disk: a power cut while it is made leaves none, and not one
+ * that LMDB takes for broken. */
 static int make_as(struct lmdb *lmdb, const char *new_name, const char *name)
 {
     if (access(name, F_OK) == 0)
@@ -485,9 +485,9 @@ static int check_missing(struct lmdb *lmdb, uint64_t first, uint64_t end)
     return count == end - first ? MOM_OK : MOM_ECORRUPT;
 }
 
-/* LMDB maps its file, so that what was cut off it would be a SIGBUS where it is read. A file may be shorter than its last
- * page without harm: a page that was taken and given back in one transaction is never written. So the missing pages
- * have to be free ones; while that is looked up, the file has to have its whole length. */
+/* LMDB maps its file, so that what was cut off it would be a SIGBUS where it is read. A file may be shorter than its
+ * last page without harm: a page that was taken and given back in one transaction is never written. So the missing
+ * pages have to be free ones; while that is looked up, the file has to have its whole length. */
 static int check_size(struct lmdb *lmdb)
 {
     MDB_envinfo info;
@@ -522,8 +522,8 @@ static int open_store(struct lmdb *lmdb)
         rc = sync_folder(lmdb);
     if (rc == MOM_OK)
         rc = open_env(lmdb, lmdb->folder.ptr, 0);
-    /* What a writer left that failed or died may be seen now and not be on the disk, or the other way round: a meta page
-     * that was taken back. It must not be built upon before it lasts. */
+    /* What a writer left that failed or died may be seen now and not be on the disk, or the other way round: a meta
+     * page that was taken back. It must not be built upon before it lasts. */
     if (rc == MOM_OK && !(lmdb->flags & MDB_NOSYNC))
         rc = error_of(mdb_env_sync(lmdb->env, 1));
     if (rc == MOM_OK)

@@ -7,7 +7,7 @@ tests.axi-mbedtls.libs := axi-mbedtls axi
 tests.momsync.libs := momsync
 # Its calls to the disk are its own: tests/powercut/disk.c.
 tests.powercut.libs := momsync
-tests.powercut.cppflags := -D_GNU_SOURCE
+tests.powercut.cppflags := -D_GNU_SOURCE $(if $(SANITIZE),-DPOWERCUT_POINTS=600)
 tests.powercut.extra := $(filter-out tests/powercut/test_%,$(sort $(wildcard tests/powercut/*.c)))
 tests.link.libs := momsync-axi momsync axi
 tests.common.libs := common

@@ -49,15 +49,15 @@ int powercut_open(const struct powercut *p, struct mom_store *ret_store);
 /* A seed for the n-th of something. */
 uint64_t powercut_seed(const struct powercut *p, const char *part, uint64_t number);
 
-/* One store, `lives` processes on it one after the other, each killed. */
-void powercut_kill(struct powercut *p, uint64_t chain, unsigned lives);
+/* One chain: a store, `lives` processes on it one after the other, each killed. */
+void powercut_kill(struct powercut *p, uint64_t number, unsigned lives);
 /* One recorded run, about `images` disks made of it. */
-void powercut_cut(struct powercut *p, uint64_t recording, unsigned images);
+void powercut_cut(struct powercut *p, uint64_t number, unsigned images);
 /* One short run, repeated with an error at every call. At most `points` errors. */
-void powercut_fault(struct powercut *p, uint64_t run, unsigned points);
+void powercut_fault(struct powercut *p, uint64_t number, unsigned points);
 /* A disk that is full, and has room again. */
-void powercut_full(struct powercut *p, uint64_t run);
+void powercut_full(struct powercut *p, uint64_t number);
 /* The file of a store, cut off at about `points` lengths. */
-void powercut_length(struct powercut *p, uint64_t run, unsigned points);
+void powercut_length(struct powercut *p, uint64_t number, unsigned points);
 
 #endif

@@ -4,7 +4,6 @@
  */
 #include "stream.h"
 
-#include "hash.h"
 #include "keys.h"
 #include "schema.h"
 #include "text.h"
@@ -13,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { USERS = 60, DEVICES = 40, IDS = 256, BIG = 120000 };
+enum { USERS = 90, DEVICES = 60, IDS = 256, BIG = 120000 };
 
+/* The key of a subscription. */
+#define UAK          "00112233445566778899AABBCCDDEEFF"
 #define STEP_SETTING "powercut.step"
 
 uint64_t stream_random(uint64_t *state)
@@ -68,6 +69,21 @@ static size_t ids_of(struct stream *s, enum mom_type type, uint64_t ids[IDS])
         ids[count++] = after = mom_record_id(r);
     mom_view_close(view);
     return count;
+}
+
+/* One of a type, if possible with a partner or without one. */
+static uint64_t any_with(struct stream *s, enum mom_type type, bool bound)
+{
+    uint64_t ids[IDS], id = 0;
+    size_t count = ids_of(s, type, ids);
+    struct mom_view *view = view_of(s);
+    for (int i = 0; count > 0 && i < 6; i++) {
+        const struct mom_record *r = mom_view_record(view, id = ids[pick(s, (unsigned)count)]);
+        if (r && !mom_record_parked(r) && bound == (mom_record_partner(r) != 0))
+            break;
+    }
+    mom_view_close(view);
+    return id;
 }
 
 static uint64_t any_id(struct stream *s, enum mom_type type)
@@ -146,8 +162,8 @@ static void create_user(struct stream *s)
 static void create_device(struct stream *s)
 {
     char text[MOM_IPEI_LEN + 1];
-    struct mom_attr attr = {mom__str("ipei"), ipei(s, text)};
-    change(s, MOM_DEVICE, 0, &attr, 1);
+    struct mom_attr attrs[] = {{mom__str("ipei"), ipei(s, text)}, {mom__str("uak"), mom__str(UAK)}};
+    change(s, MOM_DEVICE, 0, attrs, 2);
 }
 
 static void edit_user(struct stream *s)
@@ -169,8 +185,9 @@ static void edit_user(struct stream *s)
 static void bind(struct stream *s)
 {
     struct mom_input in = {.kind = MOM_IN_CHANGE, .type = MOM_USER, .tag = 1, .has_bind = true};
-    in.id = any_id(s, MOM_USER);
-    in.bind_to = pick(s, 5) ? any_id(s, MOM_DEVICE) : 0;
+    bool unbind = pick(s, 6) == 0;
+    in.id = any_with(s, MOM_USER, unbind);
+    in.bind_to = unbind ? 0 : any_with(s, MOM_DEVICE, pick(s, 6) == 0);
     if (in.id)
         add(s, &in);
 }
@@ -250,12 +267,14 @@ static void tell_new(struct stream *s, mom_site site)
 {
     char num[16], name[64], phone[MOM_IPEI_LEN + 1];
     struct mom_attr user[] = {{mom__str("num"), number(s, num)}, {mom__str("name"), word(s, name)}};
-    struct mom_attr device = {mom__str("ipei"), ipei(s, phone)};
+    struct mom_attr device[] = {{mom__str("ipei"), ipei(s, phone)},
+                                {mom__str("uak"), mom__str(UAK)},
+                                {mom__str("s"), mom__str("Yes")}};
     struct mom_input in = {.kind = MOM_IN_RECORD, .site = site, .has_partner = true};
     in.type = pick(s, 2) ? MOM_USER : MOM_DEVICE;
     in.local = 0x1000000 + (uint32_t)s->step * 16 + pick(s, 16);
-    in.attrs = in.type == MOM_USER ? user : &device;
-    in.attr_count = in.type == MOM_USER ? 2 : 1;
+    in.attrs = in.type == MOM_USER ? user : device;
+    in.attr_count = in.type == MOM_USER ? 2 : 3;
     for (int k = 0; k < MOM_KINDS; k++)
         in.times_ms[k] = now_of(s).wall_ms / 1000 * 1000;
     add(s, &in);
@@ -324,7 +343,7 @@ static void locate(struct stream *s)
 {
     char text[MOM_IPEI_LEN + 1];
     struct mom_input in = {.kind = MOM_IN_LOCATED, .site = any_up(s)};
-    uint64_t id = any_id(s, MOM_DEVICE);
+    uint64_t id = any_with(s, MOM_DEVICE, pick(s, 8) != 0);
     struct mom_str value;
     if (!in.site || !id)
         return;
@@ -545,140 +564,4 @@ void stream_done(struct stream *s)
     mom_batch_free(s->batch);
     s->engine = NULL;
     s->batch = NULL;
-}
-
-/* --- digests ---------------------------------------------------------------------------------- */
-
-struct raw {
-    struct mom__hasher hasher;
-    bool meta;
-};
-
-static bool hash_row(void *user, struct mom_str key, struct mom_str value)
-{
-    struct raw *raw = user;
-    if (raw->meta && mom__equal_c(key, "lmdb"))
-        return true;
-    mom__hasher_str(&raw->hasher, key);
-    mom__hasher_str(&raw->hasher, value);
-    return true;
-}
-
-int stream_raw_digest(struct mom_store store, uint64_t *ret_digest)
-{
-    struct raw raw;
-    struct mom_txn *txn;
-    int rc = store.ops->begin(store.store, false, &txn);
-    if (rc != MOM_OK)
-        return rc;
-    mom__hasher_init(&raw.hasher);
-    for (unsigned t = 0; t < MOM_T_COUNT && rc == MOM_OK; t++) {
-        raw.meta = t == MOM_T_META;
-        mom__hasher_u64(&raw.hasher, t);
-        rc = store.ops->scan(txn, (enum mom_table)t, mom__str(""), hash_row, &raw);
-    }
-    store.ops->abort(txn);
-    *ret_digest = mom__hasher_end(&raw.hasher);
-    return rc;
-}
-
-static void hash_stamp(struct mom__hasher *h, struct mom_stamp stamp)
-{
-    mom__hasher_u64(h, (uint64_t)stamp.ms);
-    mom__hasher_u64(h, (uint64_t)stamp.counter << 32 | stamp.origin);
-}
-
-static void hash_record(struct mom__hasher *h, const struct mom_record *r)
-{
-    struct mom_str value;
-    struct mom_attr extra;
-    mom__hasher_u64(h, mom_record_id(r));
-    mom__hasher_u64(h, mom_record_partner(r));
-    mom__hasher_u64(h, mom_record_version(r));
-    mom__hasher_u64(h, (uint64_t)mom_record_site(r) << 32 | mom_record_epoch(r));
-    mom__hasher_u64(h, mom_record_parked(r));
-    hash_stamp(h, mom_record_created(r));
-    for (enum mom_field f = 1; f < MOM_FIELD_COUNT; f++) {
-        if (mom_field_info(f)->owner != mom_record_type(r) ||
-            mom_field_info(f)->form == MOM_PARTNER)
-            continue;
-        hash_stamp(h, mom_record_stamp(r, f));
-        if (mom_record_get(r, f, &value))
-            mom__hasher_str(h, value);
-    }
-    for (size_t i = 0; mom_record_extra(r, i, &extra); i++) {
-        mom__hasher_str(h, extra.name);
-        mom__hasher_str(h, extra.value);
-    }
-}
-
-static void hash_records(struct mom__hasher *h, struct mom_view *view, enum mom_type type)
-{
-    const struct mom_record *r;
-    uint64_t id = 0;
-    while ((r = mom_view_next(view, type, id)) != NULL) {
-        id = mom_record_id(r);
-        hash_record(h, r);
-        for (mom_site site = 1; site <= STREAM_SITES; site++)
-            mom__hasher_u64(h, mom_view_local(view, site, id));
-    }
-}
-
-static void hash_lists(struct mom__hasher *h, struct mom_view *view)
-{
-    struct mom_conflict c = {.sequence = 0};
-    struct mom_attr setting;
-    char after[128] = "";
-    while (mom_view_next_conflict(view, c.sequence, &c)) {
-        mom__hasher_u64(h, c.sequence);
-        mom__hasher_u64(h, c.id);
-        mom__hasher_str(h, c.kept);
-        mom__hasher_str(h, c.lost);
-        mom__hasher_str(h, c.rule);
-    }
-    while (mom_view_next_setting(view, mom__str(after), &setting)) {
-        mom__hasher_str(h, setting.name);
-        mom__hasher_str(h, setting.value);
-        snprintf(after, sizeof after, "%.*s", (int)setting.name.len, setting.name.ptr);
-    }
-}
-
-static void hash_sites(struct mom__hasher *h, const struct stream *s)
-{
-    struct mom_site_info info = {.site = 0};
-    mom_site site = 0;
-    while ((site = mom_engine_next_site(s->engine, site)) != 0 &&
-           mom_engine_site(s->engine, site, &info)) {
-        mom__hasher_u64(h, site);
-        mom__hasher_str(h, mom__str(info.name));
-        mom__hasher_u64(h, info.park.ari);
-        mom__hasher_u64(h, (uint64_t)info.users << 32 | info.devices);
-        mom__hasher_u64(h, (uint64_t)info.imported_ms);
-    }
-    mom__hasher_u64(h, mom_engine_sari(s->engine).ari);
-}
-
-int stream_view_digest(struct stream *s, uint64_t *ret_digest)
-{
-    struct mom__hasher h;
-    struct mom_counts n;
-    struct mom_view *view;
-    int rc = mom_view_open(s->engine, &view);
-    if (rc != MOM_OK)
-        return rc;
-    mom__hasher_init(&h);
-    hash_records(&h, view, MOM_USER);
-    hash_records(&h, view, MOM_DEVICE);
-    hash_lists(&h, view);
-    rc = mom_view_counts(view, &n);
-    mom_view_close(view);
-    if (rc != MOM_OK)
-        return rc;
-    hash_sites(&h, s);
-    uint64_t counts[] = {n.users,     n.devices,   n.parked,         n.tombstones,
-                         n.conflicts, n.permanent, n.handoffs_active};
-    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
-        mom__hasher_u64(&h, counts[i]);
-    *ret_digest = mom__hasher_end(&h);
-    return MOM_OK;
 }

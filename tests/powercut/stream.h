@@ -1,7 +1,7 @@
 /*
  * A node that works: an endless stream of changes, the same for the same seed and the same history. A step is a
- * function of the seed, of the time, of what is in the store and of what the sites were asked for since the start of the
- * process, so that a second stream on the memory store, led through the same operations, is the oracle of the first.
+ * function of the seed, of the time, of what is in the store and of what the sites were asked for since the process
+ * began, so that a second stream on the memory store, led through the same operations, is the oracle of the first.
  *
  * The number of steps done is a setting in the store, written by each step in its own transaction.
  */

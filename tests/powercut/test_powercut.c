@@ -19,7 +19,10 @@
 #include "powercut.h"
 
 /* Of one chain, recording, run; and in all, when nothing else is said. */
-enum { LIVES = 25, IMAGES = 600, ERRORS = 250, LENGTHS = 60, POINTS = 2400 };
+#ifndef POWERCUT_POINTS
+#define POWERCUT_POINTS 2400
+#endif
+enum { LIVES = 25, IMAGES = 600, ERRORS = 250, LENGTHS = 60 };
 
 static struct powercut powercut;
 
@@ -44,7 +47,7 @@ static void each(const char *part, uint64_t count, void (*run)(uint64_t))
 
 static uint64_t points(void)
 {
-    return setting("POINTS", POINTS);
+    return setting("POINTS", POWERCUT_POINTS);
 }
 
 static unsigned long long counted(enum powercut_count what)
@@ -167,6 +170,36 @@ static void file_that_lacks_free_pages_only_is_opened(void **state)
     store.ops->close(store.store);
 }
 
+/* --- the stream -------------------------------------------------------------------------------- */
+
+static void stream_does_everything_that_a_node_does(void **state)
+{
+    struct mom_store store;
+    struct mom_counts counts;
+    struct mom_view *view;
+    struct stream s;
+    (void)state;
+    assert_int_equal(mom_store_memory_new(NULL, &store), MOM_OK);
+    assert_int_equal(stream_init(&s, powercut.seed, false, store), MOM_OK);
+    while (s.step < 600)
+        assert_int_equal(stream_advance(&s), MOM_OK);
+    assert_int_equal(mom_view_open(s.engine, &view), MOM_OK);
+    assert_int_equal(mom_view_counts(view, &counts), MOM_OK);
+    mom_view_close(view);
+    printf("a stream of 600 steps: %llu users, %llu devices, %llu parked, %llu tombstones, %llu "
+           "conflicts, "
+           "%llu handoffs\n",
+           (unsigned long long)counts.users, (unsigned long long)counts.devices,
+           (unsigned long long)counts.parked, (unsigned long long)counts.tombstones,
+           (unsigned long long)counts.conflicts, (unsigned long long)s.handoffs);
+    for (int kind = 0; kind <= MOM_IN_RENEWED; kind++)
+        assert_true(s.kinds[kind] > 0);
+    assert_true(counts.users && counts.devices && counts.tombstones && counts.conflicts);
+    assert_true(counts.handoffs_done > 0);
+    stream_done(&s);
+    store.ops->close(store.store);
+}
+
 /* --- planted faults --------------------------------------------------------------------------- */
 
 static void acknowledging_before_the_commit_is_found(void **state)
@@ -189,6 +222,7 @@ static void not_waiting_for_the_disk_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(stream_does_everything_that_a_node_does, begin, end),
         cmocka_unit_test_setup_teardown(killed_processes_leave_what_was_acknowledged, begin, end),
         cmocka_unit_test_setup_teardown(cut_disks_hold_what_was_acknowledged, begin, end),
         cmocka_unit_test_setup_teardown(errors_of_the_disk_are_refused_cleanly, begin, end),
