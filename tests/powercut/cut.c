@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OPERATIONS = 120, IMAGE_MAX = 64 << 20, SECTOR = 512, PAGE = 4096 };
+enum { OPERATIONS = 120, IMAGE_MAX = 64 << 20, SECTOR = 512, PAGE = 4096, AFTERMATH = 16 };
 
 /* A run, and where in its events the cut is. */
 struct tape {
@@ -75,8 +75,10 @@ static void one_operation(struct tape *t, struct stream *s, unsigned n)
     if (op == STREAM_STEP)
         arm(t);
     int rc = stream_advance(s);
-    if (rc != MOM_OK && (op != STREAM_STEP || (rc != MOM_EFULL && rc != MOM_ESTORE)))
-        abort();
+    if (rc != MOM_OK && (op != STREAM_STEP || (rc != MOM_EFULL && rc != MOM_ESTORE))) {
+        failed(t, "the run that is recorded does not go on", rc);
+        return;
+    }
     struct history done = t->history;
     history_did(&done, op);
     if (rc == MOM_OK) {
@@ -98,7 +100,8 @@ static void run_life(struct tape *t, unsigned from, unsigned to)
         stream_init(&s, t->seed, t->heavy, store) != MOM_OK)
         abort();
     history_did(&t->history, HISTORY_AGAIN);
-    for (unsigned i = from; i < to; i++)
+    unsigned failures = t->p->failures;
+    for (unsigned i = from; i < to && t->p->failures == failures; i++)
         one_operation(t, &s, i + 1);
     stream_done(&s);
     store.ops->close(store.store);
@@ -320,23 +323,44 @@ static void pass_event(struct tape *t, size_t i)
         end_flight(t, i, e->kind == DISK_LOST);
 }
 
+/* How often the cut is at an event: mostly after an error, where there is most to go wrong. */
+static unsigned weight(size_t i, size_t lost)
+{
+    if (disk.events[i].kind == DISK_MARK)
+        return 0;
+    return i - lost < AFTERMATH ? 6 : 1;
+}
+
+/* The last error before an event; far away when there is none. */
+static size_t last_lost(size_t i)
+{
+    size_t at = i;
+    while (at > 0 && i - at < AFTERMATH && disk.events[at].kind != DISK_LOST)
+        at--;
+    return disk.events[at].kind == DISK_LOST ? at : i - AFTERMATH;
+}
+
+static void cut_at(struct tape *t, size_t images, uint64_t *number)
+{
+    for (size_t n = 0; n < images && t->p->failures < 5; n++) {
+        t->random = powercut_seed(t->p, "image", t->number << 32 ^ (*number)++);
+        make_image(t);
+        write_image(t);
+        look(t);
+    }
+}
+
 static void cut_everywhere(struct tape *t, struct progress *progress, unsigned images)
 {
     uint64_t number = 0, random = powercut_seed(t->p, "cut-at", t->number);
-    size_t points = 0;
+    size_t all = 0;
     for (size_t i = 0; i < disk.count; i++)
-        points += disk.events[i].kind != DISK_MARK;
-    for (size_t i = 0; i < disk.count && t->p->failures < 5; i++) {
+        all += weight(i, last_lost(i));
+    for (size_t i = 0; i < disk.count; i++) {
         t->current = progress->event = i;
-        bool counts = disk.events[i].kind != DISK_MARK;
         /* As many as fit, spread evenly; the rest of the division is drawn. */
-        size_t here = counts ? (images + stream_pick(&random, (unsigned)points)) / points : 0;
-        for (size_t n = 0; n < here && t->p->failures < 5; n++) {
-            t->random = powercut_seed(t->p, "image", t->number << 32 ^ number++);
-            make_image(t);
-            write_image(t);
-            look(t);
-        }
+        size_t share = (size_t)images * weight(i, last_lost(i));
+        cut_at(t, (share + stream_pick(&random, (unsigned)all)) / all, &number);
         pass_event(t, i);
     }
 }
@@ -355,8 +379,9 @@ void powercut_cut(struct powercut *p, uint64_t number, unsigned images)
     t.image = malloc(IMAGE_MAX);
     if (progress == MAP_FAILED || !t.durable || !t.image)
         abort();
+    unsigned before = p->failures;
     record_run(&t);
-    pid_t pid = fork();
+    pid_t pid = p->failures == before ? fork() : -1;
     if (pid == 0) {
         unsigned failures = p->failures;
         p->failures = 0;
@@ -366,9 +391,11 @@ void powercut_cut(struct powercut *p, uint64_t number, unsigned images)
         progress->finished = true;
         _exit(0);
     }
-    if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+    if (pid > 0 && waitpid(pid, NULL, 0) != pid)
         abort();
-    if (progress->finished) {
+    if (pid < 0) {
+        failed(&t, "no disks were made", MOM_ESTATE);
+    } else if (progress->finished) {
         memcpy(p->counts, progress->counts, sizeof p->counts);
         p->failures = progress->failures;
     } else {

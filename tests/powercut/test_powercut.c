@@ -22,7 +22,7 @@
 #ifndef POWERCUT_POINTS
 #define POWERCUT_POINTS 2400
 #endif
-enum { LIVES = 25, IMAGES = 600, ERRORS = 250, LENGTHS = 60 };
+enum { LIVES = 25, IMAGES = 300, ERRORS = 250, LENGTHS = 60 };
 
 static struct powercut powercut;
 
