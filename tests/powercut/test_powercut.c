@@ -20,9 +20,9 @@
 
 /* Of one chain, recording, run; and in all, when nothing else is said. */
 #ifndef POWERCUT_POINTS
-#define POWERCUT_POINTS 2400
+#define POWERCUT_POINTS 1500
 #endif
-enum { LIVES = 25, IMAGES = 300, ERRORS = 250, LENGTHS = 60 };
+enum { LIVES = 25, IMAGES = 200, ERRORS = 250, LENGTHS = 60 };
 
 static struct powercut powercut;
 
