@@ -151,7 +151,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: amalgamation footprint doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -215,6 +215,12 @@ fuzz: ## run the fuzz targets for SECONDS=60 each, JOBS=1 at a time (TARGET="fuz
 	@$(MAKE) CC='$(FUZZ_CC)' SANITIZE=fuzzer,address,undefined CFLAGS='-O1 -g' VARIANT=fuzz fuzzers
 	@B=$(BUILD)/fuzz FUZZ_SECONDS='$(SECONDS)' FUZZ_JOBS='$(JOBS)' tests/fuzz/run.sh $(or $(fuzz.chosen),$(error there is no fuzz target $(TARGET)))
 fuzzers: $(fuzz.chosen:fuzz_%=$(B)/fuzz/fuzz_%)
+
+# What takes about a minute; a share of it is a test of its own.
+POINTS ?= 24000
+SEED ?= 1
+powercut: $(TESTS.powercut) ## a writer killed, a disk cut, calls that fail: POINTS=24000 SEED=1 (PART= POINT= repeat one)
+	@POINTS='$(POINTS)' SEED='$(SEED)' PART='$(PART)' POINT='$(POINT)' $(TESTS.powercut)
 
 lint: ## formatting, static analysis, and the rules that a machine can hold
 	@B=$(B) tools/lint.sh

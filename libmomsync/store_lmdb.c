@@ -35,6 +35,8 @@ enum {
 #define MAP_LIMIT ((size_t)(sizeof(size_t) > 4 ? SIZE_MAX >> 20 : SIZE_MAX >> 2))
 
 #define LOCK_NAME "/momsync.lock"
+#define DATA_NAME "/data.mdb" /* LMDB's choice */
+#define NEW_NAME  "/data.new" /* a store that is being made */
 
 /* In META: LMDB's file format differs between its releases. */
 #define META_LMDB        "lmdb"
@@ -57,9 +59,14 @@ struct lmdb {
     struct lmdb_txn *open; /* list */
     bool writing;
     bool map_full; /* the last writer found no room in the map */
-    bool broken;   /* the map could not be mapped again */
+    bool broken;   /* the environment is of no use until it was opened again */
     int lock_fd;
+    struct mom__buf folder; /* path */
+    size_t map_size;        /* as asked for */
+    unsigned flags;
 };
+
+static int open_again(struct lmdb *lmdb);
 
 static int error_of(int rc)
 {
@@ -281,11 +288,26 @@ static int lmdb_count(struct mom_txn *seam, enum mom_table table, uint64_t *ret_
     return error_of(rc);
 }
 
-/* Twice the map, when it was the map and not the disk that was full. */
+/* LMDB gives an environment up when it could not write the meta page: the outcome is known when it is opened again. */
+static bool is_given_up(struct lmdb *lmdb)
+{
+    MDB_txn *txn;
+    int rc = lmdb->broken ? MDB_PANIC : mdb_txn_begin(lmdb->env, NULL, MDB_RDONLY, &txn);
+    if (rc == MDB_SUCCESS)
+        mdb_txn_abort(txn);
+    return rc == MDB_PANIC;
+}
+
+/* Twice the map, when it was the map and not the disk that was full. An environment that was given up is opened again:
+ * what made it fail may have passed. That is no more room. */
 static int lmdb_grow(void *store)
 {
     struct lmdb *lmdb = store;
     MDB_envinfo info;
+    if (lmdb->open == NULL && is_given_up(lmdb)) {
+        (void)open_again(lmdb); /* `broken` says how it went */
+        return MOM_EFULL;
+    }
     if (!lmdb->map_full || mdb_env_info(lmdb->env, &info) != MDB_SUCCESS ||
         !double_map(lmdb, &info))
         return MOM_EFULL;
@@ -302,6 +324,7 @@ static void lmdb_close(void *store)
         mdb_env_close(lmdb->env);
     if (lmdb->lock_fd >= 0)
         close(lmdb->lock_fd);
+    mom__buf_done(&lmdb->folder);
     struct mom_alloc alloc = lmdb->alloc;
     mom__free(&alloc, lmdb);
 }
@@ -321,17 +344,23 @@ static const struct mom_store_ops lmdb_ops = {
 
 /* --- opening ---------------------------------------------------------------------------------- */
 
-static int take_lock(struct lmdb *lmdb, const char *path)
+/* Path of a file in the store's folder; NULL: no memory. */
+static const char *path_of(const struct lmdb *lmdb, struct mom__buf *buf, const char *name)
 {
-    struct mom__buf name;
-    mom__buf_init(&name, &lmdb->alloc);
-    mom__buf_bytes(&name, path, strlen(path));
-    mom__buf_bytes(&name, LOCK_NAME, sizeof LOCK_NAME); /* with its NUL */
-    bool failed = name.failed;
-    if (!failed)
-        lmdb->lock_fd = open(name.ptr, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
-    int rc = failed ? MOM_ENOMEM : lmdb->lock_fd < 0 ? error_of(errno) : MOM_OK;
-    mom__buf_done(&name);
+    mom__buf_init(buf, &lmdb->alloc);
+    mom__buf_bytes(buf, lmdb->folder.ptr, lmdb->folder.len - 1); /* without its NUL */
+    mom__buf_bytes(buf, name, strlen(name) + 1);                 /* with its NUL */
+    return buf->failed ? NULL : buf->ptr;
+}
+
+static int take_lock(struct lmdb *lmdb)
+{
+    struct mom__buf buf;
+    const char *name = path_of(lmdb, &buf, LOCK_NAME);
+    if (name != NULL)
+        lmdb->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+    int rc = name == NULL ? MOM_ENOMEM : lmdb->lock_fd < 0 ? error_of(errno) : MOM_OK;
+    mom__buf_done(&buf);
     if (rc != MOM_OK)
         return rc;
     if (flock(lmdb->lock_fd, LOCK_EX | LOCK_NB) != 0)
@@ -339,27 +368,29 @@ static int take_lock(struct lmdb *lmdb, const char *path)
     return MOM_OK;
 }
 
-static int open_env(struct lmdb *lmdb, const struct mom_lmdb_options *options)
+static int open_env(struct lmdb *lmdb, const char *path, unsigned flags)
 {
-    if (options->map_size > MAP_LIMIT)
-        return MOM_EINVAL;
-    size_t map = options->map_size == 0 ? MOM_LMDB_MAP_BYTES : (size_t)options->map_size;
-    map = map < MOM_LMDB_MAP_LEAST ? MOM_LMDB_MAP_LEAST
-                                   : (map + 0xffff) & ~(size_t)0xffff; /* whole pages */
     int rc = mdb_env_create(&lmdb->env);
-    if (rc == MDB_SUCCESS)
-        rc = mdb_env_set_mapsize(lmdb->env, map);
+    if (rc != MDB_SUCCESS)
+        return error_of(rc);
+    rc = mdb_env_set_mapsize(lmdb->env, lmdb->map_size);
     if (rc == MDB_SUCCESS)
         rc = mdb_env_set_maxreaders(lmdb->env, MOM_LMDB_READERS);
     if (rc == MDB_SUCCESS)
         rc = mdb_env_set_maxdbs(lmdb->env, MOM_T_COUNT);
-    unsigned flags = MDB_NOTLS | (options->no_sync ? MDB_NOSYNC : 0);
     if (rc == MDB_SUCCESS)
-        rc = mdb_env_open(lmdb->env, options->path, flags, FILE_MODE);
+        rc = mdb_env_open(lmdb->env, path, lmdb->flags | flags, FILE_MODE);
     int dead;
     if (rc == MDB_SUCCESS)
         rc = mdb_reader_check(lmdb->env, &dead);
     return error_of(rc);
+}
+
+static void close_env(struct lmdb *lmdb)
+{
+    if (lmdb->env != NULL)
+        mdb_env_close(lmdb->env);
+    lmdb->env = NULL;
 }
 
 /* Open or make the tables. */
@@ -398,20 +429,157 @@ static int prepare(struct lmdb *lmdb)
     return rc;
 }
 
+/* Names in the folder are on the disk when this is done; LMDB sees to the content of its file only. */
+static int sync_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return error_of(errno);
+    int rc = fsync(fd) == 0 ? MOM_OK : error_of(errno);
+    close(fd);
+    return rc;
+}
+
+/* A new store gets its name when it is whole and on the disk: a power cut while it is made leaves none, and not one
+ * that LMDB takes for broken. */
+static int make_as(struct lmdb *lmdb, const char *new_name, const char *name)
+{
+    if (access(name, F_OK) == 0)
+        return MOM_OK;
+    if (unlink(new_name) != 0 && errno != ENOENT)
+        return error_of(errno);
+    int rc = open_env(lmdb, new_name, MDB_NOSUBDIR | MDB_NOLOCK);
+    if (rc == MOM_OK)
+        rc = prepare(lmdb);
+    close_env(lmdb);
+    if (rc == MOM_OK && rename(new_name, name) != 0)
+        rc = error_of(errno);
+    return rc;
+}
+
+static int make_new(struct lmdb *lmdb)
+{
+    struct mom__buf a, b;
+    const char *new_name = path_of(lmdb, &a, NEW_NAME), *name = path_of(lmdb, &b, DATA_NAME);
+    int rc = new_name == NULL || name == NULL ? MOM_ENOMEM : make_as(lmdb, new_name, name);
+    mom__buf_done(&a);
+    mom__buf_done(&b);
+    return rc;
+}
+
+/* How many of the pages from `first` on are in LMDB's list of free pages (database 0: transaction → number of pages,
+ * pages). */
+static int count_free(MDB_txn *txn, uint64_t first, uint64_t *ret_count)
+{
+    MDB_cursor *cursor;
+    MDB_val key, list;
+    int rc = mdb_cursor_open(txn, 0, &cursor);
+    if (rc != MDB_SUCCESS)
+        return rc;
+    *ret_count = 0;
+    while ((rc = mdb_cursor_get(cursor, &key, &list, MDB_NEXT)) == MDB_SUCCESS) {
+        const char *at = list.mv_data;
+        size_t room = list.mv_size / sizeof(size_t), count = 0, page;
+        if (room > 0)
+            memcpy(&count, at, sizeof count);
+        for (size_t i = 1; i <= count && i < room; i++) {
+            memcpy(&page, at + i * sizeof page, sizeof page);
+            *ret_count += page >= first;
+        }
+    }
+    mdb_cursor_close(cursor);
+    return rc == MDB_NOTFOUND ? MDB_SUCCESS : rc;
+}
+
+static int check_missing(struct lmdb *lmdb, uint64_t first, uint64_t end)
+{
+    uint64_t count = 0;
+    MDB_txn *txn;
+    int rc = mdb_txn_begin(lmdb->env, NULL, MDB_RDONLY, &txn);
+    if (rc != MDB_SUCCESS)
+        return error_of(rc);
+    rc = count_free(txn, first, &count);
+    mdb_txn_abort(txn);
+    if (rc != MDB_SUCCESS)
+        return error_of(rc);
+    return count == end - first ? MOM_OK : MOM_ECORRUPT;
+}
+
+/* LMDB maps its file, so that what was cut off it would be a SIGBUS where it is read. A file may be shorter than its
+ * last page without harm: a page that was taken and given back in one transaction is never written. So the missing
+ * pages have to be free ones; while that is looked up, the file has to have its whole length. */
+static int check_size(struct lmdb *lmdb)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    struct stat file;
+    mdb_filehandle_t fd;
+    int rc = mdb_env_info(lmdb->env, &info);
+    if (rc == MDB_SUCCESS)
+        rc = mdb_env_stat(lmdb->env, &stat);
+    if (rc == MDB_SUCCESS)
+        rc = mdb_env_get_fd(lmdb->env, &fd);
+    if (rc == MDB_SUCCESS && fstat(fd, &file) != 0)
+        rc = errno;
+    if (rc != MDB_SUCCESS)
+        return error_of(rc);
+    uint64_t end = (uint64_t)info.me_last_pgno + 1, have = (uint64_t)file.st_size / stat.ms_psize;
+    if (have >= end)
+        return MOM_OK;
+    if (ftruncate(fd, (off_t)(end * stat.ms_psize)) != 0)
+        return error_of(errno);
+    rc = check_missing(lmdb, have, end);
+    if (rc != MOM_OK && ftruncate(fd, file.st_size) != 0)
+        rc = MOM_ECORRUPT; /* it is, whatever its length */
+    return rc;
+}
+
+/* From the folder to the tables; the lock is taken. */
+static int open_store(struct lmdb *lmdb)
+{
+    int rc = make_new(lmdb);
+    if (rc == MOM_OK && !(lmdb->flags & MDB_NOSYNC))
+        rc = sync_folder(lmdb->folder.ptr);
+    if (rc == MOM_OK)
+        rc = open_env(lmdb, lmdb->folder.ptr, 0);
+    /* What a writer left that failed or died may be seen now and not be on the disk, or the other way round: a meta
+     * page that was taken back. It must not be built upon before it lasts. */
+    if (rc == MOM_OK && !(lmdb->flags & MDB_NOSYNC))
+        rc = error_of(mdb_env_sync(lmdb->env, 1));
+    if (rc == MOM_OK)
+        rc = check_size(lmdb);
+    if (rc == MOM_OK)
+        rc = prepare(lmdb);
+    return rc;
+}
+
+static int open_again(struct lmdb *lmdb)
+{
+    close_env(lmdb);
+    lmdb->map_full = false;
+    int rc = open_store(lmdb);
+    lmdb->broken = rc != MOM_OK;
+    return rc;
+}
+
 int mom_store_lmdb_open(const struct mom_lmdb_options *options, struct mom_store *ret_store)
 {
-    if (options == NULL || options->path == NULL)
+    if (options == NULL || options->path == NULL || options->map_size > MAP_LIMIT)
         return MOM_EINVAL;
     struct lmdb *lmdb = mom__zalloc(&options->alloc, sizeof *lmdb);
+    size_t map = options->map_size == 0 ? MOM_LMDB_MAP_BYTES : (size_t)options->map_size;
     if (lmdb == NULL)
         return MOM_ENOMEM;
     lmdb->alloc = options->alloc;
     lmdb->lock_fd = -1;
-    int rc = take_lock(lmdb, options->path);
+    lmdb->map_size = map < MOM_LMDB_MAP_LEAST ? MOM_LMDB_MAP_LEAST
+                                              : (map + 0xffff) & ~(size_t)0xffff; /* whole pages */
+    lmdb->flags = MDB_NOTLS | (options->no_sync ? MDB_NOSYNC : 0);
+    mom__buf_init(&lmdb->folder, &lmdb->alloc);
+    mom__buf_bytes(&lmdb->folder, options->path, strlen(options->path) + 1);
+    int rc = lmdb->folder.failed ? MOM_ENOMEM : take_lock(lmdb);
     if (rc == MOM_OK)
-        rc = open_env(lmdb, options);
-    if (rc == MOM_OK)
-        rc = prepare(lmdb);
+        rc = open_store(lmdb);
     if (rc != MOM_OK) {
         lmdb_close(lmdb);
         return rc;
@@ -457,16 +625,6 @@ static void copy_done(struct copy *copy)
     mom__buf_done(&copy->part);
     mom__buf_done(&copy->data);
     mom__buf_done(&copy->parent);
-}
-
-static int sync_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return error_of(errno);
-    int rc = fsync(fd) == 0 ? MOM_OK : error_of(errno);
-    close(fd);
-    return rc;
 }
 
 static int copy_content(struct lmdb *lmdb, const char *path)

@@ -1,10 +1,14 @@
 # A group is a folder: tests/GROUP/test_*.c, one cmocka program each. `needs` are built before the
 # group runs, `scripts` run after its programs.
-TEST_GROUPS += axi axi-mbedtls momsync link common tools system
+TEST_GROUPS += axi axi-mbedtls momsync powercut link common tools system
 
 tests.axi.libs := axi
 tests.axi-mbedtls.libs := axi-mbedtls axi
 tests.momsync.libs := momsync
+# Its calls to the disk are its own: tests/powercut/disk.c.
+tests.powercut.libs := momsync
+tests.powercut.cppflags := -D_GNU_SOURCE $(if $(SANITIZE),-DPOWERCUT_POINTS=600)
+tests.powercut.extra := $(filter-out tests/powercut/test_%,$(sort $(wildcard tests/powercut/*.c)))
 tests.link.libs := momsync-axi momsync axi
 tests.common.libs := common
 tests.common.cppflags := -D_GNU_SOURCE

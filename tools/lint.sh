@@ -42,7 +42,7 @@ if need clang-tidy; then
     # Two libraries have headers of the same name: each file sees those of its own library first.
     echo "$sources" | xargs -P "$(nproc)" -n 1 sh -c '
         for file; do
-            case $file in */momsync/*) own=-Ilibmomsync ;; *) own=-Ilibaxi ;; esac
+            case $file in */momsync/*|*/powercut/*) own=-Ilibmomsync ;; *) own=-Ilibaxi ;; esac
             clang-tidy --quiet "$file" -- -std=c11 -D_GNU_SOURCE -DMOM_VERSION_TEXT=\"0\" -Iinclude -Idaemons/common \
                 -Itests $own -Ilibaxi -Ilibmomsync -Ilibmomsync/axi -Idaemons/momd -Itools/momctl -Itools/ommsim -Itools/axicat $xml2 \
                 2>/dev/null || bad=1

@@ -73,7 +73,7 @@ struct mom_store_ops {
     void (*abort)(struct mom_txn *txn);
     void (*close)(void *store);
     /* After MOM_EFULL and the abort: MOM_OK when there is more room now, else MOM_EFULL (also when nothing was full).
-     * NULL: the store cannot grow. */
+     * A store that gave itself up after an error of the disk begins anew here, too. NULL: the store cannot grow. */
     int (*grow)(void *store);
 };
 
@@ -96,7 +96,8 @@ struct mom_lmdb_options {
     bool no_sync;      /* for benchmarks: a commit does not wait for the disk */
     struct mom_alloc alloc; /* for what the adapter needs itself; LMDB has no hook */
 };
-/* LMDB in a folder. MOM_ELOCKED when another process has it. */
+/* LMDB in a folder. MOM_ELOCKED when another process has it, MOM_ECORRUPT when its file was cut off or is not LMDB's. A
+ * store is made under another name first: after a crash or a power cut there is a whole one or none. */
 MOM_MUST_CHECK MOM_API int mom_store_lmdb_open(const struct mom_lmdb_options *options,
                                                struct mom_store *ret_store);
 /*
