@@ -136,6 +136,8 @@ static int load(struct mom_engine *e, const struct mom_now *now)
     e->now = *now;
     e->dead = true;
     mom__handoffs_free(e);
+    mom__logins_free(e);
+    mom__presences_free(e);
     mom__tx_forget(e);
     mom__sites_free(e);
     mom__arena_reset(&e->arena, MOM__STEP_KEEP);
@@ -174,6 +176,8 @@ static void set_defaults(struct mom_engine *e)
 #undef DEFAULT
     if (e->skew_ms == 0)
         e->skew_ms = MOM__DEFAULT_SKEW;
+    if (e->policy == MOM_POLICY_UNSET)
+        e->policy = MOM_POLICY_RENEW;
     if (e->node == 0)
         e->node = MOM__DEFAULT_NODE;
 }
@@ -191,6 +195,7 @@ static struct mom_engine *make(const struct mom_config *config)
     e->skew_ms = config->skew_ms;
     e->limits = config->limits;
     e->timers = config->timers;
+    e->policy = config->policy;
     e->user = config->user;
     e->log = config->log;
     e->trace = config->trace;
@@ -199,6 +204,8 @@ static struct mom_engine *make(const struct mom_config *config)
     mom__buf_init(&e->buf, &e->alloc);
     mom__idmap_init(&e->works, &e->alloc);
     mom__idmap_init(&e->handoffs, &e->alloc);
+    mom__idmap_init(&e->logins, &e->alloc);
+    mom__idmap_init(&e->presences.phones, &e->alloc);
     forget_actions(e);
     return e;
 }
@@ -209,6 +216,10 @@ static void destroy(struct mom_engine *e)
 
     mom__handoffs_free(e);
     mom__idmap_done(&e->handoffs);
+    mom__logins_free(e);
+    mom__idmap_done(&e->logins);
+    mom__presences_free(e);
+    mom__idmap_done(&e->presences.phones);
     mom__sites_free(e);
     mom__idmap_done(&e->works);
     mom__buf_done(&e->buf);
@@ -223,7 +234,7 @@ int mom_engine_new(const struct mom_config *config, const struct mom_now *now,
     int rc;
 
     if (!config || !now || !ret_engine || config->size != sizeof *config || !config->store.ops ||
-        (config->node && config->node >> 24 != 1))
+        (config->node && config->node >> 24 != 1) || (unsigned)config->policy >= MOM_POLICY_END)
         return MOM_EINVAL;
     e = make(config);
     if (!e)
@@ -269,14 +280,16 @@ int mom_engine_reload(struct mom_engine *engine, const struct mom_now *now)
 typedef void handler(struct mom_engine *e, const struct mom_input *in);
 
 static handler *const handlers[] = {
-    [MOM_IN_SITE_ADD] = mom__on_site_add, [MOM_IN_SITE_REMOVE] = mom__on_site_remove,
-    [MOM_IN_SETTING] = mom__on_setting,   [MOM_IN_CHANGE] = mom__on_change,
-    [MOM_IN_DELETE] = mom__on_delete,     [MOM_IN_IDENTIFIED] = mom__on_identified,
-    [MOM_IN_IMPORT] = mom__on_import,     [MOM_IN_RECORD] = mom__on_record,
-    [MOM_IN_GONE] = mom__on_gone,         [MOM_IN_IMPORTED] = mom__on_imported,
-    [MOM_IN_DOWN] = mom__on_down,         [MOM_IN_LOCATED] = mom__on_located,
-    [MOM_IN_RESULT] = mom__on_result,     [MOM_IN_RELEASED] = mom__on_released,
-    [MOM_IN_RENEWED] = mom__on_renewed,
+    [MOM_IN_SITE_ADD] = mom__on_site_add,   [MOM_IN_SITE_REMOVE] = mom__on_site_remove,
+    [MOM_IN_SETTING] = mom__on_setting,     [MOM_IN_CHANGE] = mom__on_change,
+    [MOM_IN_DELETE] = mom__on_delete,       [MOM_IN_IDENTIFIED] = mom__on_identified,
+    [MOM_IN_IMPORT] = mom__on_import,       [MOM_IN_RECORD] = mom__on_record,
+    [MOM_IN_GONE] = mom__on_gone,           [MOM_IN_IMPORTED] = mom__on_imported,
+    [MOM_IN_DOWN] = mom__on_down,           [MOM_IN_LOCATED] = mom__on_located,
+    [MOM_IN_RESULT] = mom__on_result,       [MOM_IN_RELEASED] = mom__on_released,
+    [MOM_IN_RENEWED] = mom__on_renewed,     [MOM_IN_HEARD] = mom__on_heard,
+    [MOM_IN_LOGIN] = mom__on_login,         [MOM_IN_LOGOUT] = mom__on_logout,
+    [MOM_IN_SUBSCRIBE] = mom__on_subscribe,
 };
 
 static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
@@ -297,11 +310,13 @@ static void work_off(struct mom_engine *e)
 {
     e->teller = 0;
     mom__handoff_timers(e);
+    mom__login_timers(e);
+    mom__presence_timers(e);
     mom__push_timers(e);
     do {
         mom__settle(e);
         mom__push_all(e);
-    } while (e->failed == MOM_OK && mom__handoff_check(e));
+    } while (e->failed == MOM_OK && (mom__handoff_check(e) | mom__login_check(e)));
     mom__settle(e);
 }
 
@@ -343,11 +358,19 @@ int mom_engine_step(struct mom_engine *engine, const struct mom_now *now,
     return MOM_OK;
 }
 
+static int64_t (*const deadlines[])(const struct mom_engine *e) = {
+    mom__handoff_deadline, mom__login_deadline, mom__presence_deadline, mom__push_deadline};
+
 int64_t mom_engine_deadline(const struct mom_engine *engine)
 {
-    int64_t handoff = mom__handoff_deadline(engine), push = mom__push_deadline(engine);
+    int64_t deadline = MOM_NEVER;
 
     if (engine->dead)
         return MOM_NEVER;
-    return handoff < push ? handoff : push;
+    for (size_t i = 0; i < sizeof deadlines / sizeof deadlines[0]; i++) {
+        int64_t next = deadlines[i](engine);
+
+        deadline = next < deadline ? next : deadline;
+    }
+    return deadline;
 }

@@ -438,7 +438,7 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
         if (!told && m->base.times_ms[kind] < margin)
             m->base.times_ms[kind] = margin;
     }
-    m->base.flags &= MOM__BASE_OWING;
+    m->base.flags &= MOM__BASE_OWING | MOM__BASE_SILENT;
     mom__mapping_changed(e, m);
 }
 
@@ -501,6 +501,7 @@ static void put_refused(struct mom_engine *e, struct mom__site *site, const stru
     refused(e, site, op->user, rc);
     if (device)
         mom__handoff_refused(e, site->number, op->device ? op->device : device->record.partner);
+    mom__login_refused(e, site->number, op->user, rc);
 }
 
 void mom__on_result(struct mom_engine *e, const struct mom_input *in)

@@ -49,13 +49,9 @@ static void live_together(struct mom__work *device, struct mom__work *user)
 {
     struct mom_record *d = &device->record, *u = &user->record;
 
-    if (d->site == 0 && u->site != 0) {
-        d->site = u->site;
-        d->epoch++;
-    }
-    u->site = d->site;
-    u->epoch = d->epoch;
-    u->claim_ms = d->claim_ms;
+    if (d->site == 0 && u->site != 0)
+        mom__claim_set(d, mom__claim_next(mom__claim_of(d), u->site, u->claim_ms));
+    mom__claim_set(u, mom__claim_of(d));
 }
 
 void mom__relate(struct mom_engine *e, struct mom__work *device, struct mom__work *user,
