@@ -30,8 +30,8 @@ struct mom__claim mom__claim_next(struct mom__claim current, uint32_t site, int6
 
     if (next.epoch < UINT32_MAX)
         next.epoch++;
-    if (next.ms <= current.ms && current.ms < INT64_MAX)
-        next.ms = current.ms + 1;
+    if (next.ms <= current.ms)
+        next.ms = current.ms + (current.ms < INT64_MAX);
     return next;
 }
 

@@ -104,8 +104,7 @@ static void trace(void *context, const struct mom__fsm_row *row)
 {
     const struct step *s = context;
 
-    if (row->from != row->to)
-        mom__trace_step(s->e, &mom__presence_fsm, s->w->record.id, s->w->record.site, row);
+    mom__trace_step(s->e, &mom__presence_fsm, s->w->record.id, s->w->record.site, row);
 }
 
 static void act(void *context, unsigned action)

@@ -249,6 +249,13 @@ static void compose(struct mom_engine *e, const struct half *half, struct mom_pu
     mom__mapping_changed(e, half->mapping);
 }
 
+/* Made without the partner that it has elsewhere: when the site tells that it is unbound, that is no news. */
+static void note_single(struct mom_engine *e, const struct half *half)
+{
+    if (half->want && !half->mapped && half->work->record.partner)
+        note_unbinding(e, half->mapping);
+}
+
 static const char *relation_name(const struct mom_record *record)
 {
     return mom__equal_c(mom__record_value(record, mom__relation_group(record->type)), "Fixed")
@@ -304,6 +311,10 @@ static void give(struct mom_engine *e, struct mom__site *site, const struct half
                     mom__relation_differs(e, &user->work->record, user->mapping));
     compose(e, device, &put.device);
     compose(e, user, &put.user);
+    if (!pair) {
+        note_single(e, device);
+        note_single(e, user);
+    }
     if (e->failed != MOM_OK || (!put.device.id && !put.user.id && !bind))
         return;
     op = op_add(e, site, MOM__OP_PUT);
