@@ -367,6 +367,31 @@ static void user_who_logs_out_has_no_phone(void **state)
     ends_at(w, other(w));
 }
 
+/* The hub dies before any step of a login: the user is at one phone or at the other, and can log in again. */
+static void hub_may_die_at_any_step_of_a_login(void **state)
+{
+    bool crashed = true;
+
+    (void)state;
+    for (unsigned n = 1; crashed; n++) {
+        struct world *w = two_phones();
+        uint64_t at;
+
+        w->crash_at = w->steps + n;
+        log_in(w, 2);
+        world_wait(w, 60000);
+        crashed = w->crashes > 0;
+        assert_true(!crashed || n < 60);
+        at = hub_partner(w, anna(w));
+        assert_true(crashed ? at == phone(w) || at == other(w) : at == other(w));
+        world_check(w);
+        log_in(w, 2);
+        world_wait(w, 60000);
+        assert_true(fake_by(&w->sites[2], MOM_USER, "num", NUMBER)->registered);
+        ends_at(w, other(w));
+    }
+}
+
 static void sites_that_are_down_are_not_answered(void **state)
 {
     struct world *w = two_phones();
@@ -402,6 +427,7 @@ int main(void)
         cmocka_unit_test(binding_stands_when_the_site_is_slow),
         cmocka_unit_test(later_login_counts),
         cmocka_unit_test(user_who_logs_out_has_no_phone),
+        cmocka_unit_test(hub_may_die_at_any_step_of_a_login),
         cmocka_unit_test(sites_that_are_down_are_not_answered),
         cmocka_unit_test(every_row_was_taken),
     };

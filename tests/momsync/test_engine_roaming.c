@@ -5,6 +5,8 @@
  */
 #include "handoff_world.h"
 
+#include "keys.h"
+
 static void permanent_user_needs_no_delivery(void **state)
 {
     struct world *w = three_sites(true, 0);
@@ -480,6 +482,87 @@ static void phone_of_the_central_site_cannot_be_of_one_site(void **state)
     end(w);
 }
 
+/* The user is everywhere and the phone is not: sites that tell him unbound do not unbind him. */
+static void permanent_user_of_such_a_phone_stays_bound(void **state)
+{
+    struct world *w = three_sites(true, 0);
+    uint64_t user = hub_find(w, MOM_USER_num, "4711"), device = phone(w);
+
+    (void)state;
+    locate(w, 2);
+    hub_change(w, MOM_USER, user, "relType", "Fixed", NULL);
+    assert_int_equal(try_pari_only(w, device), MOM_OK);
+    make_permanent(w);
+    assert_int_equal(hub_partner(w, user), device);
+    assert_int_equal(site_count(&w->sites[3], MOM_USER), 1);
+    assert_int_equal(site_count(&w->sites[3], MOM_DEVICE), 0);
+    world_cut(w, 3);
+    world_connect(w, 3);
+    assert_int_equal(hub_partner(w, user), device);
+    assert_int_equal(hub_counts(w).conflicts, 0);
+    end(w);
+}
+
+/* --- rows of earlier formats ------------------------------------------------------------------ */
+
+/* Change the last byte of a row, or with `format` make it one of format 1, which did not have that byte. */
+static void alter_row(struct world *w, enum mom_table table, struct mom_str key, int format,
+                      unsigned char last)
+{
+    struct mom_txn *txn;
+    struct mom_str value;
+    char copy[256];
+
+    assert_int_equal(w->store.ops->begin(w->store.store, true, &txn), MOM_OK);
+    assert_int_equal(w->store.ops->get(txn, table, key, &value), MOM_OK);
+    assert_true(value.len < sizeof copy);
+    memcpy(copy, value.ptr, value.len);
+    if (format) {
+        copy[0] = 1;
+        value.len--;
+    } else {
+        copy[value.len - 1] = (char)last;
+    }
+    value.ptr = copy;
+    assert_int_equal(w->store.ops->put(txn, table, key, value), MOM_OK);
+    assert_int_equal(w->store.ops->commit(txn), MOM_OK);
+}
+
+static void rows_of_the_format_before_are_read(void **state)
+{
+    struct world *w = renewing();
+    struct mom__key site, device;
+    struct mom_site_info info;
+
+    (void)state;
+    set_policy(w, 2, MOM_POLICY_REMOVE_FIRST);
+    alter_row(w, MOM_T_SITE, mom__key_site(&site, 2), 1, 0);
+    alter_row(w, MOM_T_HANDOFF, mom__key_id(&device, phone(w)), 1, 0);
+    world_crash(w);
+    world_run(w);
+    assert_true(mom_engine_site(w->engine, 2, &info));
+    assert_int_equal(info.policy, MOM_POLICY_RENEW);
+    assert_string_equal(state_of(w), "renewing");
+    comes_to_rest(w, 2);
+}
+
+static void damaged_rows_are_noticed(void **state)
+{
+    struct world *w = renewing();
+    struct mom__key key;
+
+    (void)state;
+    alter_row(w, MOM_T_SITE, mom__key_site(&key, 2), 0, 99);
+    assert_int_equal(mom_engine_reload(w->engine, &w->now), MOM_ECORRUPT);
+    alter_row(w, MOM_T_SITE, mom__key_site(&key, 2), 0, MOM_POLICY_RENEW);
+    assert_int_equal(mom_engine_reload(w->engine, &w->now), MOM_OK);
+    alter_row(w, MOM_T_HANDOFF, mom__key_id(&key, phone(w)), 0, 3);
+    assert_int_equal(mom_engine_reload(w->engine, &w->now), MOM_ECORRUPT);
+    alter_row(w, MOM_T_HANDOFF, mom__key_id(&key, hub_find(w, MOM_DEVICE_ipei, PHONE)), 0, 8);
+    assert_int_equal(mom_engine_reload(w->engine, &w->now), MOM_ECORRUPT);
+    world_free(w);
+}
+
 /* --- everything that may happen to the hub ---------------------------------------------------- */
 
 /* The hub dies before any step of a roam, under any policy: the phone ends at one site and is registered there. */
@@ -535,6 +618,9 @@ int main(void)
         cmocka_unit_test(subscribed_phone_that_subscribes_elsewhere_moves_there),
         cmocka_unit_test(phone_of_one_site_needs_a_user_for_good),
         cmocka_unit_test(phone_of_the_central_site_cannot_be_of_one_site),
+        cmocka_unit_test(permanent_user_of_such_a_phone_stays_bound),
+        cmocka_unit_test(rows_of_the_format_before_are_read),
+        cmocka_unit_test(damaged_rows_are_noticed),
         cmocka_unit_test(hub_may_die_at_any_step_of_a_roam),
     };
 
