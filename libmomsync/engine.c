@@ -308,6 +308,8 @@ static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
 
 static void work_off(struct mom_engine *e)
 {
+    bool more;
+
     e->teller = 0;
     mom__handoff_timers(e);
     mom__login_timers(e);
@@ -316,7 +318,9 @@ static void work_off(struct mom_engine *e)
     do {
         mom__settle(e);
         mom__push_all(e);
-    } while (e->failed == MOM_OK && (mom__handoff_check(e) | mom__login_check(e)));
+        more = mom__handoff_check(e);
+        more |= mom__login_check(e);
+    } while (e->failed == MOM_OK && more);
     mom__settle(e);
 }
 
