@@ -37,8 +37,7 @@ struct mom__claim mom__claim_next(struct mom__claim current, uint32_t site, int6
 
 struct mom__claim mom__claim_after(struct mom__claim current, struct mom__claim claim)
 {
-    struct mom__claim next =
-        claim.ms > current.ms ? claim : mom__claim_next(current, claim.site, claim.ms);
+    struct mom__claim next = mom__claim_next(current, claim.site, claim.ms);
 
     if (next.epoch < claim.epoch)
         next.epoch = claim.epoch;

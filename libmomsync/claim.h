@@ -21,7 +21,7 @@ struct mom__claim mom__claim_of(const struct mom_record *record);
 void mom__claim_set(struct mom_record *record, struct mom__claim claim);
 /* A claim of `site` since `at_ms` that replaces `current`: later than it, however the clocks stand. */
 struct mom__claim mom__claim_next(struct mom__claim current, uint32_t site, int64_t at_ms);
-/* The same for a claim that was decided on earlier: unchanged if it is ahead of `current` by itself. */
+/* The same for a claim that was decided on earlier: unchanged if its time and epoch are ahead of `current`. */
 struct mom__claim mom__claim_after(struct mom__claim current, struct mom__claim claim);
 /* What a site found out while nobody could hear it counts when it happened after the claim in force. */
 bool mom__claim_outdates(struct mom__claim current, int64_t at_ms);

@@ -356,7 +356,8 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
                                   mom__stamp_of_site(e, seen->in->site, ms,
                                                      mom_record_stamp(&seen->work->record, f)));
     }
-    seen->work->record.site = seen->in->site;
+    mom__claim_set(&seen->work->record,
+                   mom__claim_next(mom__claim_of(&seen->work->record), seen->in->site, ms));
     mom__revive(e, seen->work);
     seen->record = told;
     return true;

@@ -294,7 +294,8 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in)
         struct mom__work *w = mom__work(e, id);
 
         if (w && w->record.site == in->site) {
-            w->record.site = 0;
+            mom__claim_set(&w->record,
+                           mom__claim_next(mom__claim_of(&w->record), 0, e->now.wall_ms));
             mom__work_changed(e, w, MOM_MOVED);
         }
     }

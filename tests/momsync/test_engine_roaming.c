@@ -275,6 +275,52 @@ static void claims_are_ahead_of_those_that_they_replace(void **state)
     end(w);
 }
 
+static void assert_claims_grow(struct world *w, uint64_t id, uint32_t *epoch)
+{
+    struct mom_view *view = world_view(w);
+    uint32_t now = mom_record_epoch(mom_view_record(view, id));
+
+    mom_view_close(view);
+    assert_true(now > *epoch);
+    *epoch = now;
+}
+
+/* Wherever a record changes its site: by its partner, and when its site is forgotten. */
+static void every_change_of_the_site_is_a_newer_claim(void **state)
+{
+    struct world *w = three_sites(true, 0);
+    struct mom_input in = {.kind = MOM_IN_SITE_REMOVE, .site = 2};
+    uint64_t user = hub_find(w, MOM_USER_num, "4711"), other;
+    uint32_t epoch = 0, device_epoch = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        locate(w, 2 + i % 2);
+        world_wait(w, 3000);
+        assert_claims_grow(w, user, &epoch);
+    }
+    site_device(w, 2, OTHER);
+    world_run(w);
+    other = hub_find(w, MOM_DEVICE_ipei, OTHER);
+    hub_bind(w, user, other); /* the phone's claim is younger in epochs than the user's */
+    assert_int_equal(hub_site(w, user), 2);
+    assert_claims_grow(w, user, &epoch);
+    assert_claims_grow(w, other, &device_epoch);
+    located(w, 3, OTHER);
+    world_run(w);
+    world_wait(w, 3000);
+    assert_int_equal(hub_site(w, user), 3);
+    assert_claims_grow(w, user, &epoch);
+    assert_claims_grow(w, other, &device_epoch);
+    in.site = 3;
+    add(w, &in);
+    world_run(w);
+    assert_int_equal(hub_site(w, user), 0);
+    assert_claims_grow(w, user, &epoch);
+    assert_claims_grow(w, other, &device_epoch);
+    end(w);
+}
+
 /* --- capacity --------------------------------------------------------------------------------- */
 
 static void full_site_refuses_before_anything_is_sent(void **state)
@@ -609,6 +655,7 @@ int main(void)
         cmocka_unit_test(late_and_doubled_notices_change_nothing),
         cmocka_unit_test(order_of_notices_does_not_matter),
         cmocka_unit_test(claims_are_ahead_of_those_that_they_replace),
+        cmocka_unit_test(every_change_of_the_site_is_a_newer_claim),
         cmocka_unit_test(full_site_refuses_before_anything_is_sent),
         cmocka_unit_test(phone_that_is_unsubscribed_loses_it_everywhere),
         cmocka_unit_test(handoff_ends_when_the_phone_is_unsubscribed),
