@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-enum { BASE_FORMAT = 1, FLAGS_ALL = MOM__BASE_LEAVING | MOM__BASE_RELEASED | MOM__BASE_OWING };
+enum {
+    BASE_FORMAT = 1,
+    FLAGS_ALL = MOM__BASE_LEAVING | MOM__BASE_RELEASED | MOM__BASE_OWING | MOM__BASE_SILENT
+};
 
 /* Bits of an entry: what is not said is equal to the hash before it. */
 enum { OPEN_DIFFERS = 1, HAS_PUSHED = 2, PUSHED_OPEN_DIFFERS = 4, BITS_ALL = 7 };

@@ -12,6 +12,7 @@ enum mom__base_flags {
     MOM__BASE_LEAVING = 1,  /* the record is to be removed from the site */
     MOM__BASE_RELEASED = 2, /* the site has ended the SIP registration of the phone's user */
     MOM__BASE_OWING = 4,    /* it may have one, but the phone is elsewhere: it has to end it */
+    MOM__BASE_SILENT = 8,   /* it was told to end it, for the phone was not heard there any more */
 };
 
 struct mom__base_entry {

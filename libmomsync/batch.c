@@ -67,7 +67,9 @@ int mom_batch_add(struct mom_batch *batch, const struct mom_input *input)
     if (!copy_attrs(&batch->arena, in) || !mom__arena_dup(&batch->arena, input->name, &in->name) ||
         !mom__arena_dup(&batch->arena, input->value, &in->value) ||
         !mom__arena_dup(&batch->arena, input->ipei, &in->ipei) ||
-        !mom__arena_dup(&batch->arena, input->subscription, &in->subscription))
+        !mom__arena_dup(&batch->arena, input->subscription, &in->subscription) ||
+        !mom__arena_dup(&batch->arena, input->number, &in->number) ||
+        !mom__arena_dup(&batch->arena, input->additional, &in->additional))
         return MOM_ENOMEM;
     batch->count++;
     return MOM_OK;

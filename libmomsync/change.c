@@ -117,6 +117,41 @@ static int check_relation(struct mom_engine *e, struct change *c)
     return MOM_OK;
 }
 
+/*
+ * A phone that takes no SARI has to be bound for good to a user beforehand, is never made by a subscription, and cannot
+ * be at the site whose PARK is the SARI (SIP-DECT 8.1 Multi-OMM design guide, PARI only).
+ */
+static int check_pari_only(struct mom_engine *e, const struct change *c,
+                           const struct mom_record *plan)
+{
+    struct mom_str type = mom__record_value(&c->next, mom__relation_group(plan->type));
+    const struct mom_record *device = plan;
+    const struct mom__site *site;
+
+    if (!type.ptr && !c->in->has_bind)
+        type = mom__record_value(plan, mom__relation_group(plan->type));
+    if (plan->type == MOM_USER) {
+        const struct mom__work *w = c->partner ? c->partner : mom__work_live(e, plan->partner);
+
+        device = w ? &w->record : NULL;
+    }
+    if (!device || !mom__equal_c(mom__record_value(device, MOM_DEVICE_subscribeToPARIOnly), "1"))
+        return MOM_OK;
+    if (!c->partner || !mom__equal_c(type, "Fixed") ||
+        mom__equal_c(mom__record_value(device, MOM_DEVICE_autoCreate), "1"))
+        return MOM_ERELATION;
+    site = mom__site(e, device->site);
+    return site && mom_park_equal(site->park, mom_engine_sari(e)) ? MOM_EIDENT : MOM_OK;
+}
+
+static bool touches_pari_only(const struct change *c)
+{
+    return c->in->has_bind || mom__record_value(&c->next, mom__relation_group(c->next.type)).ptr ||
+           (c->next.type == MOM_DEVICE &&
+            (mom__record_value(&c->next, MOM_DEVICE_subscribeToPARIOnly).ptr ||
+             mom__record_value(&c->next, MOM_DEVICE_autoCreate).ptr));
+}
+
 static int check(struct mom_engine *e, struct change *c)
 {
     const struct mom_input *in = c->in;
@@ -142,6 +177,8 @@ static int check(struct mom_engine *e, struct change *c)
         c->full = mom__over_limit(e, plan, !c->work, c->work && c->work->index.permanent);
     if (c->full)
         rc = MOM_ELIMIT;
+    if (plan && rc == MOM_OK && touches_pari_only(c))
+        rc = check_pari_only(e, c, plan);
     return e->failed != MOM_OK ? e->failed : rc;
 }
 

@@ -1,7 +1,7 @@
 /*
  * What a site should have. It is derived, never remembered: a record belongs at the site where it
- * lives, permanent users and their devices belong at every site, and a handoff under way adds its
- * two ends. What is remembered, in memory alone, is which records have to be looked at for a site.
+ * lives, permanent users and their devices belong at every site, a handoff under way adds its two
+ * ends, and a login its site. What is remembered, in memory alone, is which records have to be looked at for a site.
  */
 #include "node.h"
 
@@ -14,7 +14,9 @@ bool mom__desired(struct mom_engine *e, const struct mom_record *record, mom_sit
     if (record->site == site)
         return true;
     h = mom__handoff_of(e, record->type == MOM_DEVICE ? record->id : record->partner);
-    if (h && (h->from == site || h->to == site))
+    if (h && (h->from == site || (h->to == site && h->state != MOM__HANDOFF_CLEARING)))
+        return true;
+    if (record->type == MOM_USER && mom__login_wants(e, record->id, site))
         return true;
     return mom__index_of(e, record).resident == MOM__ALL_SITES;
 }

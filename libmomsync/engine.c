@@ -172,6 +172,8 @@ static int load(struct mom_engine *e, const struct mom_now *now, const struct mo
     e->reason = MOM_REASON_HANDOFF;
     e->dead = true;
     mom__handoffs_free(e);
+    mom__logins_free(e);
+    mom__presences_free(e);
     mom__tx_forget(e);
     mom__sites_free(e);
     mom__neighbours_free(e);
@@ -222,6 +224,8 @@ static void set_defaults(struct mom_engine *e)
         e->skew_ms = MOM__DEFAULT_SKEW;
     if (e->history_ms == 0)
         e->history_ms = MOM__DEFAULT_HISTORY_DAYS * INT64_C(86400000);
+    if (e->policy == MOM_POLICY_UNSET)
+        e->policy = MOM_POLICY_RENEW;
     if (e->node == 0)
         e->node = MOM__DEFAULT_NODE;
     if (e->brake_percent == 0)
@@ -249,6 +253,8 @@ static struct mom_engine *make(const struct mom_config *config)
     e->limits = config->limits;
     e->timers = config->timers;
     e->sealer = config->sealer;
+    e->policy = config->policy;
+    e->policy = config->policy;
     e->user = config->user;
     e->log = config->log;
     e->trace = config->trace;
@@ -259,6 +265,8 @@ static struct mom_engine *make(const struct mom_config *config)
     mom__buf_init(&e->packed, &e->alloc);
     mom__idmap_init(&e->works, &e->alloc);
     mom__idmap_init(&e->handoffs, &e->alloc);
+    mom__idmap_init(&e->logins, &e->alloc);
+    mom__idmap_init(&e->presences.phones, &e->alloc);
     forget_actions(e);
     return e;
 }
@@ -269,6 +277,10 @@ static void destroy(struct mom_engine *e)
 
     mom__handoffs_free(e);
     mom__idmap_done(&e->handoffs);
+    mom__logins_free(e);
+    mom__idmap_done(&e->logins);
+    mom__presences_free(e);
+    mom__idmap_done(&e->presences.phones);
     mom__sites_free(e);
     mom__neighbours_free(e);
     mom__idmap_done(&e->works);
@@ -307,7 +319,8 @@ int mom_engine_new(const struct mom_config *config, const struct mom_now *now,
 
     if (!config || !now || !ret_engine || config->size != sizeof *config || !config->store.ops ||
         (config->node && config->node >> 24 != 1) ||
-        (config->sealer.seal && !mom__can_seal(&config->sealer)))
+        (config->sealer.seal && !mom__can_seal(&config->sealer)) ||
+        (unsigned)config->policy >= MOM_POLICY_END)
         return MOM_EINVAL;
     e = make(config);
     if (!e)
@@ -379,6 +392,10 @@ static handler *const handlers[] = {
     [MOM_IN_RESTORE_AT] = mom__on_restore_at,
     [MOM_IN_RESTORE] = mom__on_restore,
     [MOM_IN_RESTORED_SEEN] = mom__on_restored_seen,
+    [MOM_IN_HEARD] = mom__on_heard,
+    [MOM_IN_LOGIN] = mom__on_login,
+    [MOM_IN_LOGOUT] = mom__on_logout,
+    [MOM_IN_SUBSCRIBE] = mom__on_subscribe,
 };
 
 /* Why a record changes when the input changes it. Some rules know better. */
@@ -396,6 +413,8 @@ static const enum mom_reason reasons[] = {
     [MOM_IN_NODE_BYTES] = MOM_REASON_MERGE,   [MOM_IN_NODE_DOWN] = MOM_REASON_MERGE,
     [MOM_IN_NODE_AUDIT] = MOM_REASON_MERGE,   [MOM_IN_DECIDE] = MOM_REASON_ADMIN,
     [MOM_IN_RESTORE] = MOM_REASON_RESTORE,    [MOM_IN_RESTORED_SEEN] = MOM_REASON_ADMIN,
+    [MOM_IN_HEARD] = MOM_REASON_HANDOFF,      [MOM_IN_LOGIN] = MOM_REASON_HANDOFF,
+    [MOM_IN_LOGOUT] = MOM_REASON_HANDOFF,     [MOM_IN_SUBSCRIBE] = MOM_REASON_HANDOFF,
 };
 
 static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
@@ -415,14 +434,20 @@ static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
 
 static void work_off(struct mom_engine *e)
 {
+    bool more;
+
     e->teller = 0;
     e->reason = MOM_REASON_HANDOFF;
     mom__handoff_timers(e);
+    mom__login_timers(e);
+    mom__presence_timers(e);
     mom__push_timers(e);
     do {
         mom__settle(e);
         mom__push_all(e);
-    } while (e->failed == MOM_OK && mom__handoff_check(e));
+        more = mom__handoff_check(e);
+        more |= mom__login_check(e);
+    } while (e->failed == MOM_OK && more);
     mom__settle(e);
     mom__collect(e);
     mom__neighbours_work_off(e);
@@ -467,14 +492,26 @@ int mom_engine_step(struct mom_engine *engine, const struct mom_now *now,
     return MOM_OK;
 }
 
+/* Deletions that everybody has seen can wait; without any there is nothing to forget. */
+static int64_t collect_deadline(const struct mom_engine *e)
+{
+    return e->counts.tombstones > 0 ? e->collect_at : MOM_NEVER;
+}
+
+static int64_t (*const deadlines[])(const struct mom_engine *e) = {
+    mom__handoff_deadline, mom__login_deadline,      mom__presence_deadline,
+    mom__push_deadline,    mom__neighbours_deadline, collect_deadline};
+
 int64_t mom_engine_deadline(const struct mom_engine *engine)
 {
-    int64_t deadlines[] = {mom__handoff_deadline(engine), mom__push_deadline(engine),
-                           mom__neighbours_deadline(engine),
-                           engine->counts.tombstones > 0 ? engine->collect_at : MOM_NEVER};
-    int64_t first = MOM_NEVER;
+    int64_t deadline = MOM_NEVER;
 
-    for (size_t i = 0; i < sizeof deadlines / sizeof deadlines[0] && !engine->dead; i++)
-        first = deadlines[i] < first ? deadlines[i] : first;
-    return first;
+    if (engine->dead)
+        return MOM_NEVER;
+    for (size_t i = 0; i < sizeof deadlines / sizeof deadlines[0]; i++) {
+        int64_t next = deadlines[i](engine);
+
+        deadline = next < deadline ? next : deadline;
+    }
+    return deadline;
 }

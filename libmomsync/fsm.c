@@ -1,55 +1,38 @@
 /*
- * The handoff's table: names, look-ups, and its printed form. Nothing here knows an engine.
+ * The interpreter of row tables, and printing them.
  */
-#include "fmt.h"
-#include "handoff.h"
-#include "text.h"
+#include "fsm.h"
 
-const struct mom__handoff_row mom__handoff_rows[] = {
-#define ROW(from, event, guard, action, to)                                                        \
-    {MOM__HANDOFF_##from, MOM__EVENT_##event, MOM__GUARD_##guard, MOM__ACTION_##action,            \
-     MOM__HANDOFF_##to},
-#include "handoff_rows.h"
-};
-const size_t mom__handoff_row_count = sizeof mom__handoff_rows / sizeof mom__handoff_rows[0];
-
-/* Name and meaning of states, events, guards and actions. */
-struct word {
-    const char *name, *text;
-};
-static const struct word states[] = {
-#define WORD(id, code, name, text) {name, text},
-    MOM__HANDOFF_STATES(WORD)
-#undef WORD
-};
-#define WORD(id, name, text) {name, text},
-static const struct word events[] = {MOM__HANDOFF_EVENTS(WORD)};
-static const struct word guards[] = {MOM__HANDOFF_GUARDS(WORD)};
-static const struct word actions[] = {MOM__HANDOFF_ACTIONS(WORD)};
-#undef WORD
-
-const char *mom__handoff_state_name(enum mom__handoff_state state)
+const struct mom__fsm_row *mom__fsm_step(const struct mom__fsm *fsm, unsigned state, unsigned event,
+                                         const struct mom__fsm_host *host)
 {
-    return states[state].name;
+    for (size_t i = 0; i < fsm->row_count; i++) {
+        const struct mom__fsm_row *row = &fsm->rows[i];
+
+        if (row->from != state || row->event != event ||
+            (row->guard != 0 && !host->holds(host->context, row->guard)))
+            continue;
+        if (host->taken)
+            host->taken(host->context, row);
+        host->act(host->context, row->action);
+        return row;
+    }
+    return NULL;
 }
 
-const char *mom__handoff_event_name(enum mom__handoff_event event)
+void mom__fsm_row_text(const struct mom__fsm *fsm, const struct mom__fsm_row *row,
+                       struct mom__text *text)
 {
-    return events[event].name;
-}
-
-void mom__handoff_row_text(const struct mom__handoff_row *row, struct mom__text *text)
-{
-    mom__text_add(text, states[row->from].name);
+    mom__text_add(text, fsm->states.words[row->from].name);
     mom__text_add(text, " + ");
-    mom__text_add(text, events[row->event].name);
-    if (row->guard != MOM__GUARD_ALWAYS) {
+    mom__text_add(text, fsm->events.words[row->event].name);
+    if (row->guard != 0) {
         mom__text_add(text, " (");
-        mom__text_add(text, guards[row->guard].name);
+        mom__text_add(text, fsm->guards.words[row->guard].name);
         mom__text_add(text, ")");
     }
     mom__text_add(text, " -> ");
-    mom__text_add(text, states[row->to].name);
+    mom__text_add(text, fsm->states.words[row->to].name);
 }
 
 /* --- Markdown --------------------------------------------------------------------------------- */
@@ -60,35 +43,22 @@ static void cell(struct mom__text *line, const char *text)
     mom__text_add(line, " | ");
 }
 
-static bool row_line(size_t i, struct mom__text *line)
+static void row_line(const struct mom__fsm *fsm, size_t i, struct mom__text *line)
 {
-    const struct mom__handoff_row *row = &mom__handoff_rows[i];
+    const struct mom__fsm_row *row = &fsm->rows[i];
 
     mom__text_add(line, "| ");
-    cell(line, states[row->from].name);
-    cell(line, events[row->event].name);
-    cell(line, guards[row->guard].name);
-    cell(line, actions[row->action].name);
-    mom__text_add(line, states[row->to].name);
+    cell(line, fsm->states.words[row->from].name);
+    cell(line, fsm->events.words[row->event].name);
+    cell(line, fsm->guards.words[row->guard].name);
+    cell(line, fsm->actions.words[row->action].name);
+    mom__text_add(line, fsm->states.words[row->to].name);
     mom__text_add(line, " |");
-    return true;
 }
 
-struct section {
-    const char *head;
-    const struct word *words;
-    size_t first, count;
-};
-
-static const struct section sections[] = {
-    {"state", states, 0, sizeof states / sizeof states[0]},
-    {"event", events, 0, sizeof events / sizeof events[0]},
-    {"guard", guards, 1, sizeof guards / sizeof guards[0]}, /* ALWAYS is no guard */
-    {"action", actions, 0, sizeof actions / sizeof actions[0]},
-};
-
-/* Line of a section: a blank one, the head, the rule, then one for each word. */
-static void word_line(const struct section *section, size_t at, struct mom__text *line)
+/* Line of a section: a blank one, the head, the rule, then one for each word from `first`. */
+static void word_line(const char *head, const struct mom__fsm_words *words, size_t first, size_t at,
+                      struct mom__text *line)
 {
     if (at == 0)
         return;
@@ -97,34 +67,111 @@ static void word_line(const struct section *section, size_t at, struct mom__text
         return;
     }
     mom__text_add(line, "| ");
-    cell(line, at == 1 ? section->head : section->words[at - 3 + section->first].name);
-    mom__text_add(line, at == 1 ? "meaning" : section->words[at - 3 + section->first].text);
+    cell(line, at == 1 ? head : words->words[at - 3 + first].name);
+    mom__text_add(line, at == 1 ? "meaning" : words->words[at - 3 + first].text);
     mom__text_add(line, " |");
 }
 
-bool mom__handoff_markdown(size_t line, struct mom__text *ret_line)
+bool mom__fsm_markdown(const struct mom__fsm *fsm, size_t line, struct mom__text *ret_line)
 {
+    static const char *const heads[] = {"state", "event", "guard", "action"};
+    const struct mom__fsm_words *const sections[] = {&fsm->states, &fsm->events, &fsm->guards,
+                                                     &fsm->actions};
     size_t at = line;
 
     mom__text_init(ret_line);
-    if (at == 0)
-        mom__text_add(ret_line, "| state | event | guard | action | next |");
-    if (at == 1)
-        mom__text_add(ret_line, "| --- | --- | --- | --- | --- |");
-    if (at < 2)
+    if (at < 2) {
+        mom__text_add(ret_line, at == 0 ? "| state | event | guard | action | next |"
+                                        : "| --- | --- | --- | --- | --- |");
         return true;
+    }
     at -= 2;
-    if (at < mom__handoff_row_count)
-        return row_line(at, ret_line);
-    at -= mom__handoff_row_count;
+    if (at < fsm->row_count) {
+        row_line(fsm, at, ret_line);
+        return true;
+    }
+    at -= fsm->row_count;
     for (size_t s = 0; s < sizeof sections / sizeof sections[0]; s++) {
-        size_t lines = sections[s].count - sections[s].first + 3;
+        size_t first = s == 2 ? 1 : 0; /* that which always holds is no guard */
+        size_t lines = sections[s]->count - first + 3;
 
         if (at < lines) {
-            word_line(&sections[s], at, ret_line);
+            word_line(heads[s], sections[s], first, at, ret_line);
             return true;
         }
         at -= lines;
     }
     return false;
+}
+
+/* --- the diagram ------------------------------------------------------------------------------ */
+
+static bool is_drawn(const struct mom__fsm_row *row)
+{
+    return row->from != row->to || row->action != 0;
+}
+
+/* Is an earlier row drawn between the same states (`event`: and for the same event)? */
+static bool is_drawn_before(const struct mom__fsm *fsm, size_t i, bool event)
+{
+    const struct mom__fsm_row *row = &fsm->rows[i];
+
+    for (size_t k = 0; k < i; k++) {
+        const struct mom__fsm_row *before = &fsm->rows[k];
+
+        if (is_drawn(before) && before->from == row->from && before->to == row->to &&
+            (!event || before->event == row->event))
+            return true;
+    }
+    return false;
+}
+
+/* "    home --> delivering : located, timeout" */
+static void arrow(const struct mom__fsm *fsm, size_t first, struct mom__text *line)
+{
+    const struct mom__fsm_row *row = &fsm->rows[first];
+
+    mom__text_add(line, "    ");
+    mom__text_add(line, fsm->states.words[row->from].name);
+    mom__text_add(line, " --> ");
+    mom__text_add(line, fsm->states.words[row->to].name);
+    for (size_t i = first; i < fsm->row_count; i++) {
+        const struct mom__fsm_row *other = &fsm->rows[i];
+
+        if (!is_drawn(other) || other->from != row->from || other->to != row->to ||
+            is_drawn_before(fsm, i, true))
+            continue;
+        mom__text_add(line, i == first ? " : " : ", ");
+        mom__text_add(line, fsm->events.words[other->event].name);
+    }
+}
+
+bool mom__fsm_diagram(const struct mom__fsm *fsm, size_t line, struct mom__text *ret_line)
+{
+    static const char *const head[] = {"```mermaid", "stateDiagram-v2"};
+    size_t at = line;
+
+    mom__text_init(ret_line);
+    if (at < 2) {
+        mom__text_add(ret_line, head[at]);
+        return true;
+    }
+    at -= 2;
+    if (at == 0) {
+        mom__text_add(ret_line, "    [*] --> ");
+        mom__text_add(ret_line, fsm->states.words[0].name);
+        return true;
+    }
+    at--;
+    for (size_t i = 0; i < fsm->row_count; i++) {
+        if (!is_drawn(&fsm->rows[i]) || is_drawn_before(fsm, i, false))
+            continue;
+        if (at-- == 0) {
+            arrow(fsm, i, ret_line);
+            return true;
+        }
+    }
+    if (at == 0)
+        mom__text_add(ret_line, "```");
+    return at == 0;
 }

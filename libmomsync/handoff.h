@@ -5,9 +5,10 @@
 #ifndef MOM__HANDOFF_H
 #define MOM__HANDOFF_H
 
-#include <momsync/engine.h>
+#include "claim.h"
+#include "fsm.h"
 
-struct mom__site;
+#include <momsync/engine.h>
 
 /* State: its code in the store, its name, what it means. HOME: nothing is under way, no row in the store. */
 #define MOM__HANDOFF_STATES(S)                                                                     \
@@ -15,7 +16,13 @@ struct mom__site;
     S(DELIVERING, 1, "delivering", "the new site is being given the records")                      \
     S(RELEASING, 2, "releasing",                                                                   \
       "the records live at the new site; the former one ends its SIP registration")                \
-    S(RENEWING, 3, "renewing", "the new site renews its SIP registration")
+    S(RENEWING, 3, "renewing",                                                                     \
+      "the site where the records live renews its SIP registration, the last step")                \
+    S(CLEARING, 4, "clearing",                                                                     \
+      "the former site ends its SIP registration before the new one gets the records")             \
+    S(REGISTERING, 5, "registering",                                                               \
+      "the records live at the new site, which registers; the former one still is registered")     \
+    S(ENDING, 6, "ending", "the former site ends its SIP registration, the last step")
 
 #define MOM__HANDOFF_EVENTS(E)                                                                     \
     E(LOCATED, "located", "a site says that the phone is there")                                   \
@@ -27,7 +34,7 @@ struct mom__site;
     E(FROM_DOWN, "from-down", "the link to the former site is gone")                               \
     E(TO_DOWN, "to-down", "the link to the new site is gone")                                      \
     E(TO_UP, "to-up", "the new site was imported")                                                 \
-    E(GONE, "gone", "the record of the phone was deleted or parked")                               \
+    E(GONE, "gone", "the record of the phone was deleted or parked, or it was unsubscribed")       \
     E(RELOADED, "reloaded", "the node was started again")
 
 #define MOM__HANDOFF_GUARDS(G)                                                                     \
@@ -35,8 +42,16 @@ struct mom__site;
     G(SAME, "same", "it is the site that the phone is moving to")                                  \
     G(BACK, "back", "it is the site where the records live")                                       \
     G(MISSING, "missing", "the new site does not have all records")                                \
-    G(RELEASABLE, "releasable", "the former site is up and has the user")                          \
-    G(HAS_USER, "has user", "a user is bound to the phone")
+    G(RELEASABLE, "releasable",                                                                    \
+      "the former site is up, has the user, and did not end its registration yet")                 \
+    G(HAS_USER, "has user", "a user is bound to the phone")                                        \
+    G(CLEARABLE, "clearable",                                                                      \
+      "missing and releasable, and the new site's policy is `remove before register`")             \
+    G(EARLY, "early", "releasable, and the new site's policy is `register before remove`")         \
+    G(CLEARED, "cleared",                                                                          \
+      "the site where the records live was told to end its registration, and the phone exists")    \
+    G(BACK_CLEARED, "back, cleared", "back and cleared")                                           \
+    G(ALONE, "alone", "no other site has to do with it, and the new one is still known")
 
 #define MOM__HANDOFF_ACTIONS(A)                                                                    \
     A(NONE, "nothing", "nothing")                                                                  \
@@ -50,7 +65,16 @@ struct mom__site;
     A(GIVE_UP, "give up", "REJECT at the new site; the records stay where they live")              \
     A(STAY, "stay", "the records stay where they live")                                            \
     A(AWAIT, "await", "forget the former site (what it is owed is found at its import); no timer") \
-    A(FINISH, "finish", "the former site is to remove the records unless they are permanent")
+    A(FINISH, "finish", "the former site is to remove the records unless they are permanent")      \
+    A(CLEAR, "clear", "DEREGISTER at the former site, the records stay; timer `release`")          \
+    A(ENDED, "ended", "the former site is not registered any more")                                \
+    A(ENDED_DELIVER, "ended, deliver", "ended; then as deliver")                                   \
+    A(RESTORE, "restore",                                                                          \
+      "the records stay where they live; REGISTER there, as soon as that site is up; timer "       \
+      "`renew`")                                                                                   \
+    A(REJECT_RESTORE, "reject, restore", "REJECT at the new site; then as restore")                \
+    A(END, "end", "DEREGISTER at the former site; timer `release`")                                \
+    A(NOTE_FINISH, "note, finish", "the former site need not be told again; then as finish")
 
 enum mom__handoff_state {
 #define MOM__HANDOFF_STATE_ENUM(id, code, name, text) MOM__HANDOFF_##id = code,
@@ -77,24 +101,7 @@ enum mom__handoff_action {
         MOM__ACTION_COUNT
 };
 
-struct mom__handoff_row {
-    enum mom__handoff_state from;
-    enum mom__handoff_event event;
-    enum mom__handoff_guard guard;
-    enum mom__handoff_action action;
-    enum mom__handoff_state to;
-};
-/* The rows in order: the first whose state and event match and whose guard holds is taken. */
-extern const struct mom__handoff_row mom__handoff_rows[];
-extern const size_t mom__handoff_row_count;
-
-const char *mom__handoff_state_name(enum mom__handoff_state state);
-const char *mom__handoff_event_name(enum mom__handoff_event event);
-struct mom__text;
-/* "home + located (missing) -> delivering": names a row. */
-void mom__handoff_row_text(const struct mom__handoff_row *row, struct mom__text *text);
-/* The table as Markdown, line by line; false at the end. */
-bool mom__handoff_markdown(size_t line, struct mom__text *ret_line);
+extern const struct mom__fsm mom__handoff_fsm;
 
 /* One that is under way. */
 struct mom__handoff {
@@ -104,31 +111,68 @@ struct mom__handoff {
     uint32_t epoch;    /* of the claim of `to` */
     int64_t claim_ms;
     int64_t deadline; /* monotonic */
-    enum mom__claim {
-        MOM__CLAIM_NEW,
-        MOM__CLAIM_SAME,
-        MOM__CLAIM_BACK
-    } claim; /* of the LOCATED event at hand */
+    enum mom__handoff_end {
+        MOM__END_NOT_ASKED,
+        MOM__END_ASKED, /* `from` was told to end its registration while the records live there */
+        MOM__END_DONE   /* it did, or had its time for it */
+    } end;
+    bool subscribing; /* the new site asked because the phone wants a subscription there */
+    bool subscribed;  /* the phone had a subscription when it was last looked at; memory only */
+    enum mom__handoff_whither {
+        MOM__WHITHER_NEW,
+        MOM__WHITHER_SAME,
+        MOM__WHITHER_BACK
+    } whither; /* of the LOCATED event at hand */
+};
+
+/* How a phone came to be at a site. */
+struct mom__arrival {
+    mom_site site;
+    int64_t at_ms; /* wall time */
+    bool subscribing;
 };
 
 struct mom__handoff *mom__handoff_of(const struct mom_engine *e, uint64_t device);
 /* A phone is at a site: begin or continue. */
-void mom__handoff_claim(struct mom_engine *e, uint64_t device, mom_site site, int64_t at_ms);
+void mom__handoff_claim(struct mom_engine *e, uint64_t device, struct mom__arrival arrival);
 /* An event for one that is under way; nothing when there is none. */
 void mom__handoff_event(struct mom_engine *e, uint64_t device, enum mom__handoff_event event);
 /* An event for all in which the site is the one that the phone comes from or goes to. */
 void mom__handoff_site(struct mom_engine *e, mom_site site, bool as_target,
                        enum mom__handoff_event event);
-/* Look whose new site has all records by now; true when something happened. */
+/* Look whose new site has all records by now, and whose phone is gone; true when something happened. */
 bool mom__handoff_check(struct mom_engine *e);
 /* The new site of a handoff refused a record of the phone. */
 void mom__handoff_refused(struct mom_engine *e, mom_site site, uint64_t device);
+/* Devices on their way to a site that it does not have yet. */
+uint32_t mom__handoff_expected(struct mom_engine *e, mom_site site);
 void mom__handoff_timers(struct mom_engine *e);
 int64_t mom__handoff_deadline(const struct mom_engine *e);
 void mom__handoff_load(struct mom_engine *e, struct mom_str key, struct mom_str value);
 void mom__handoffs_free(struct mom_engine *e);
+
+/* handoff_do.c: what the guards look at and the actions do. `context` is a struct mom__handoff_step. */
+struct mom__work;
+struct mom__handoff_step {
+    struct mom_engine *e;
+    struct mom__handoff *h;
+    struct mom__work *w; /* the device, never NULL */
+};
+bool mom__handoff_holds(void *context, unsigned guard);
+void mom__handoff_act(void *context, unsigned action);
+/* Look at a device and its user for a site. */
+void mom__want_both(struct mom_engine *e, mom_site number, const struct mom_record *device,
+                    bool urgent);
+/* DEREGISTER or REGISTER the user of a device at a site, if that is up. */
+void mom__ask_sip(struct mom_engine *e, enum mom_action_kind kind, mom_site number,
+                  const struct mom_record *device);
+
+/* located.c: the inputs that become events. */
 void mom__on_located(struct mom_engine *e, const struct mom_input *in);
+void mom__on_subscribe(struct mom_engine *e, const struct mom_input *in);
+void mom__on_heard(struct mom_engine *e, const struct mom_input *in);
 void mom__on_released(struct mom_engine *e, const struct mom_input *in);
 void mom__on_renewed(struct mom_engine *e, const struct mom_input *in);
+bool mom__is_subscribed(const struct mom_record *device);
 
 #endif

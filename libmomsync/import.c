@@ -266,11 +266,15 @@ static void place(struct mom_engine *e, struct mom__observed *seen)
     if (r->site == seen->in->site || (r->flags & MOM__PARKED))
         return;
     if (r->site == 0) {
-        mom__move(e, seen->work, seen->in->site, r->epoch + 1, ms ? ms : e->now.wall_ms);
+        struct mom__claim claim =
+            mom__claim_next(mom__claim_of(r), seen->in->site, ms ? ms : e->now.wall_ms);
+
+        mom__move(e, seen->work, claim.site, claim.epoch, claim.ms);
         return;
     }
     mom_park_omm_id(seen->site->park, own);
-    if (r->type != MOM_DEVICE || !mom__equal_c(omm_id, own) || ms <= r->claim_ms)
+    if (r->type != MOM_DEVICE || !mom__equal_c(omm_id, own) ||
+        !mom__claim_outdates(mom__claim_of(r), ms))
         return;
     if (mom__queue_put(&seen->site->arrivals, r->id, false) != MOM_OK)
         mom__fail(e, MOM_ENOMEM);
@@ -284,13 +288,13 @@ static void take_arrivals(struct mom_engine *e, struct mom__site *site)
     while (e->failed == MOM_OK && (id = mom__queue_take(&site->arrivals)) != 0) {
         const struct mom__work *w = mom__work_live(e, id);
         const struct mom__mapping *m = w ? mom__mapping(e, site->number, id) : NULL;
+        struct mom__arrival arrival = {
+            site->number, m ? m->base.times_ms[MOM_ROAMING] - site->clock_ms : 0, false};
 
-        int64_t at_ms = m ? m->base.times_ms[MOM_ROAMING] - site->clock_ms : 0;
-
-        if (at_ms > e->now.wall_ms)
-            at_ms = e->now.wall_ms;
-        if (m && at_ms > w->record.claim_ms)
-            mom__handoff_claim(e, id, site->number, at_ms);
+        if (arrival.at_ms > e->now.wall_ms)
+            arrival.at_ms = e->now.wall_ms;
+        if (m && mom__claim_outdates(mom__claim_of(&w->record), arrival.at_ms))
+            mom__handoff_claim(e, id, arrival);
     }
 }
 
@@ -408,7 +412,8 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
         mom__record_set(&seen->work->record, MOM_USER_permanent, mom__str("0"));
         mom__record_set_stamp(&seen->work->record, MOM_USER_permanent, mom__stamp_new(e));
     }
-    seen->work->record.site = seen->in->site;
+    mom__claim_set(&seen->work->record,
+                   mom__claim_next(mom__claim_of(&seen->work->record), seen->in->site, ms));
     mom__revive(e, seen->work);
     seen->record = told;
     return true;

@@ -17,6 +17,8 @@
 #include "handoff.h"
 #include "idmap.h"
 #include "keys.h"
+#include "login.h"
+#include "presence.h"
 #include "queue.h"
 #include "record.h"
 #include "seal.h"
@@ -95,7 +97,10 @@ struct mom__site {
     enum mom_platform platform; /* as it was last told */
     unsigned warned;            /* limits at which it is nearly full: bits of mom_capacity_kind */
     bool up, importing, imported;
+    bool removing;           /* it is being forgotten */
+    enum mom_policy policy;  /* UNSET: that of the configuration */
     uint32_t users, devices; /* mapped */
+    int64_t up_ms;           /* monotonic: when it was admitted */
     int64_t imported_ms, contact_ms;
     int64_t clock_ms;           /* its clock is ahead by so much, as it was last told */
     uint64_t held;              /* records of its last import that wait for a decision */
@@ -139,6 +144,7 @@ struct mom_engine {
     struct mom_limits limits;
     struct mom_timers timers;
     struct mom_sealer sealer;
+    enum mom_policy policy;
     void *user;
     void (*log)(void *user, enum mom_level level, const char *line);
     void (*trace)(void *user, const char *line);
@@ -151,7 +157,9 @@ struct mom_engine {
     struct mom_counts counts;
     struct mom__site **sites; /* ascending */
     size_t site_count, site_size;
-    struct mom__idmap handoffs;         /* device id → struct mom__handoff */
+    struct mom__idmap handoffs; /* device id → struct mom__handoff */
+    struct mom__idmap logins;   /* user id → struct mom__login */
+    struct mom__presences presences;
     bool dead;                          /* a step failed: only reload helps */
     struct mom__neighbour **neighbours; /* ascending */
     size_t neighbour_count;
@@ -406,6 +414,8 @@ struct mom__site *mom__site_insert(struct mom_engine *e, mom_site number);
 void mom__sites_free(struct mom_engine *e);
 void mom__site_load(struct mom_engine *e, struct mom_str key, struct mom_str value);
 void mom__site_save(struct mom_engine *e, const struct mom__site *site);
+/* The policy that counts for a site. */
+enum mom_policy mom__site_policy(const struct mom_engine *e, const struct mom__site *site);
 void mom__on_site_add(struct mom_engine *e, const struct mom_input *in);
 void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in);
 void mom__set_sari(struct mom_engine *e, struct mom_park sari);
@@ -498,7 +508,10 @@ void mom__logf(struct mom_engine *e, enum mom_level level, const char *line, ...
 void mom__trace_input(struct mom_engine *e, const struct mom_input *in);
 void mom__trace_action(struct mom_engine *e, const struct mom_action *action);
 void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h,
-                        const struct mom__handoff_row *row);
+                        const struct mom__fsm_row *row);
+/* A transition of another machine, about a record at a site. */
+void mom__trace_step(struct mom_engine *e, const struct mom__fsm *fsm, uint64_t id, mom_site site,
+                     const struct mom__fsm_row *row);
 
 #define MOM__U(x) ((uint64_t)(x))
 

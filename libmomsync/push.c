@@ -251,6 +251,13 @@ static void compose(struct mom_engine *e, const struct half *half, struct mom_pu
     mom__mapping_changed(e, half->mapping);
 }
 
+/* Made without the partner that it has elsewhere: when the site tells that it is unbound, that is no news. */
+static void note_single(struct mom_engine *e, const struct half *half)
+{
+    if (half->want && !half->mapped && half->work->record.partner)
+        note_unbinding(e, half->mapping);
+}
+
 static const char *relation_name(const struct mom_record *record)
 {
     return mom__equal_c(mom__record_value(record, mom__relation_group(record->type)), "Fixed")
@@ -306,6 +313,10 @@ static void give(struct mom_engine *e, struct mom__site *site, const struct half
                     mom__relation_differs(e, &user->work->record, user->mapping));
     compose(e, device, &put.device);
     compose(e, user, &put.user);
+    if (!pair) {
+        note_single(e, device);
+        note_single(e, user);
+    }
     if (e->failed != MOM_OK || (!put.device.id && !put.user.id && !bind))
         return;
     op = op_add(e, site, MOM__OP_PUT);
@@ -468,7 +479,7 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
         if (!told && m->base.times_ms[kind] < margin)
             m->base.times_ms[kind] = margin;
     }
-    m->base.flags &= MOM__BASE_OWING;
+    m->base.flags &= MOM__BASE_OWING | MOM__BASE_SILENT;
     mom__mapping_changed(e, m);
 }
 
@@ -531,6 +542,7 @@ static void put_refused(struct mom_engine *e, struct mom__site *site, const stru
     refused(e, site, op->user, rc);
     if (device)
         mom__handoff_refused(e, site->number, op->device ? op->device : device->record.partner);
+    mom__login_refused(e, site->number, op->user, rc);
 }
 
 void mom__on_result(struct mom_engine *e, const struct mom_input *in)

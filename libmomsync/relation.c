@@ -47,13 +47,10 @@ static void live_together(struct mom__work *device, struct mom__work *user)
 {
     struct mom_record *d = &device->record, *u = &user->record;
 
-    if (d->site == 0 && u->site != 0) {
-        d->site = u->site;
-        d->epoch++;
-    }
-    u->site = d->site;
-    u->epoch = d->epoch;
-    u->claim_ms = d->claim_ms;
+    if (d->site == 0 && u->site != 0)
+        mom__claim_set(d, mom__claim_next(mom__claim_of(d), u->site, u->claim_ms));
+    if (u->site != d->site)
+        mom__claim_set(u, mom__claim_after(mom__claim_of(u), mom__claim_of(d)));
 }
 
 void mom__relate(struct mom_engine *e, struct mom__work *device, struct mom__work *user,
@@ -98,9 +95,9 @@ void mom__move(struct mom_engine *e, struct mom__work *w, mom_site site, uint32_
     for (int i = 0; i < 2; i++) {
         if (!both[i])
             continue;
-        both[i]->record.site = site;
-        both[i]->record.epoch = epoch;
-        both[i]->record.claim_ms = claim_ms;
+        mom__claim_set(&both[i]->record,
+                       mom__claim_after(mom__claim_of(&both[i]->record),
+                                        (struct mom__claim){claim_ms, epoch, site}));
         mom__work_changed(e, both[i], MOM_MOVED);
     }
 }

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* 2: with the platform */
-enum { SITE_FORMAT = 2 };
+/* 2: with the platform; 3: with the policy */
+enum { SITE_FORMAT = 3 };
 
 /* Index of the first site whose number is not below. */
 static size_t place(const struct mom_engine *e, mom_site number)
@@ -121,7 +121,9 @@ void mom__site_load(struct mom_engine *e, struct mom_str key, struct mom_str val
     if (format >= 2)
         platform = mom__reader_u8(&reader);
     site->platform = (enum mom_platform)(platform < MOM_PLATFORM_COUNT ? platform : 0);
-    if (!mom__reader_ok(&reader) || platform >= MOM_PLATFORM_COUNT)
+    site->policy = (enum mom_policy)(format >= 3 ? mom__reader_u8(&reader) : 0);
+    if (!mom__reader_ok(&reader) || platform >= MOM_PLATFORM_COUNT ||
+        site->policy >= MOM_POLICY_END)
         mom__fail(e, MOM_ECORRUPT);
 }
 
@@ -137,9 +139,37 @@ void mom__site_save(struct mom_engine *e, const struct mom__site *site)
     mom__buf_zigzag(&e->buf, site->imported_ms);
     mom__buf_zigzag(&e->buf, site->contact_ms);
     mom__buf_u8(&e->buf, (unsigned)site->platform);
+    mom__buf_u8(&e->buf, site->policy);
     if (e->buf.failed)
         mom__fail(e, MOM_ENOMEM);
     mom__put(e, MOM_T_SITE, mom__key_site(&key, site->number), mom__buf_view(&e->buf));
+}
+
+/* --- policies --------------------------------------------------------------------------------- */
+
+static const char *const policies[MOM_POLICY_END] = {"unset",
+#define NAME(id, code, name, text) [code] = name,
+                                                     MOM_POLICIES(NAME)
+#undef NAME
+};
+
+const char *mom_policy_name(enum mom_policy policy)
+{
+    return policies[(unsigned)policy < MOM_POLICY_END ? policy : MOM_POLICY_UNSET];
+}
+
+enum mom_policy mom_policy_of(struct mom_str name)
+{
+    for (unsigned i = MOM_POLICY_UNSET + 1; i < MOM_POLICY_END; i++) {
+        if (mom__equal_c(name, policies[i]))
+            return (enum mom_policy)i;
+    }
+    return MOM_POLICY_UNSET;
+}
+
+enum mom_policy mom__site_policy(const struct mom_engine *e, const struct mom__site *site)
+{
+    return site->policy != MOM_POLICY_UNSET ? site->policy : e->policy;
 }
 
 /* --- inputs ----------------------------------------------------------------------------------- */
@@ -158,6 +188,10 @@ void mom__on_site_add(struct mom_engine *e, const struct mom_input *in)
         mom__refuse(e, in, MOM_ETOOLONG, "the name of a site has at most 63 bytes");
         return;
     }
+    if ((unsigned)in->policy >= MOM_POLICY_END) {
+        mom__refuse(e, in, MOM_EINVAL, "there is no such policy");
+        return;
+    }
     if (!site && mom__full(e, MOM_CAPACITY_SITES, NULL)) {
         mom__refuse(e, in, MOM_ELIMIT, mom__full(e, MOM_CAPACITY_SITES, NULL));
         return;
@@ -171,6 +205,8 @@ void mom__on_site_add(struct mom_engine *e, const struct mom_input *in)
     memset(site->name, 0, sizeof site->name);
     if (len > 0)
         memcpy(site->name, in->name.ptr, len);
+    if (in->policy != MOM_POLICY_UNSET)
+        site->policy = in->policy;
     mom__site_save(e, site);
     mom__done(e, in, 0);
 }
@@ -179,6 +215,7 @@ static void take_down(struct mom_engine *e, struct mom__site *site)
 {
     mom__handoff_site(e, site->number, false, MOM__EVENT_FROM_DOWN);
     mom__handoff_site(e, site->number, true, MOM__EVENT_TO_DOWN);
+    mom__login_down(e, site->number);
     site->up = site->importing = site->imported = false;
     mom__idmap_reset(&site->seen);
     mom__push_forget(site);
@@ -273,6 +310,7 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in)
         return;
     }
     site->up = false;
+    site->removing = true;
     take_down(e, site);
     mom__queue_init(&ids, &e->alloc);
     for (struct mom__mapping *m = e->dirty_mappings; m; m = m->next_dirty) {
@@ -292,7 +330,8 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in)
         struct mom__work *w = mom__work(e, id);
 
         if (w && w->record.site == in->site) {
-            w->record.site = 0;
+            mom__claim_set(&w->record,
+                           mom__claim_next(mom__claim_of(&w->record), 0, e->now.wall_ms));
             mom__work_changed(e, w, MOM_MOVED);
         }
     }
@@ -388,6 +427,7 @@ static void admit(struct mom_engine *e, struct mom__site *site, const struct mom
         take_down(e, site);
     }
     site->up = true;
+    site->up_ms = e->now.mono_ms;
     action = mom__act(e, MOM_DO_ADMIT, site->number);
     if (action)
         action->park = e->sari;
@@ -450,6 +490,7 @@ bool mom_engine_site(const struct mom_engine *engine, mom_site number,
     ret_info->platform = site->platform;
     ret_info->up = site->up;
     ret_info->importing = site->importing;
+    ret_info->policy = mom__site_policy(engine, site);
     ret_info->users = site->users;
     ret_info->devices = site->devices;
     ret_info->refused = (uint32_t)site->refused.count;

@@ -127,6 +127,10 @@ static const char *const input_names[] = {
     [MOM_IN_RESTORE_AT] = "restore-at",
     [MOM_IN_RESTORE] = "restore",
     [MOM_IN_RESTORED_SEEN] = "restored-seen",
+    [MOM_IN_HEARD] = "heard",
+    [MOM_IN_LOGIN] = "login",
+    [MOM_IN_LOGOUT] = "logout",
+    [MOM_IN_SUBSCRIBE] = "subscribe",
 };
 
 static const char *const restore_names[] = {
@@ -173,6 +177,10 @@ void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
     words(&text, "name", in->name);
     words(&text, "ipei", in->ipei);
     words(&text, "subscription", in->subscription);
+    words(&text, "number", in->number);
+    words(&text, "additional", in->additional);
+    if (in->policy)
+        mom__text_key_str(&text, "policy", mom__str(mom_policy_name(in->policy)));
     code(&text, in->rc);
     attributes(&text, in->type, in->attrs, in->attr_count);
     e->trace(e->user, text.buf);
@@ -197,6 +205,7 @@ static const char *const action_names[] = {
     [MOM_DO_REMOVE] = "remove",
     [MOM_DO_DEREGISTER] = "deregister",
     [MOM_DO_REGISTER] = "register",
+    [MOM_DO_LOGIN_RESULT] = "login-result",
     [MOM_DO_REJECT] = "reject",
     [MOM_DO_CHANGED] = "changed",
     [MOM_DO_CONFLICT] = "conflict",
@@ -246,6 +255,9 @@ void mom__trace_action(struct mom_engine *e, const struct mom_action *action)
     park(&text, action->park);
     words(&text, "ipei", action->ipei);
     words(&text, "subscription", action->subscription);
+    words(&text, "additional", action->additional);
+    if (action->subscribing)
+        mom__text_add(&text, " subscribing");
     if (action->change)
         mom__text_key_str(&text, "change", mom__str(change_names[action->change]));
     if (action->reason)
@@ -261,7 +273,7 @@ void mom__trace_action(struct mom_engine *e, const struct mom_action *action)
 }
 
 void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h,
-                        const struct mom__handoff_row *row)
+                        const struct mom__fsm_row *row)
 {
     struct mom__text text;
 
@@ -274,6 +286,23 @@ void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h,
     mom__text_key_uint(&text, "to", h->to);
     mom__text_key_uint(&text, "epoch", h->epoch);
     mom__text_add(&text, " : ");
-    mom__handoff_row_text(row, &text);
+    mom__fsm_row_text(&mom__handoff_fsm, row, &text);
+    e->trace(e->user, text.buf);
+}
+
+void mom__trace_step(struct mom_engine *e, const struct mom__fsm *fsm, uint64_t id, mom_site site,
+                     const struct mom__fsm_row *row)
+{
+    struct mom__text text;
+
+    if (!e->trace)
+        return;
+    mom__text_init(&text);
+    mom__text_add(&text, fsm->name);
+    mom__text_char(&text, ' ');
+    mom__text_uint(&text, id);
+    mom__text_key_uint(&text, "site", site);
+    mom__text_add(&text, " : ");
+    mom__fsm_row_text(fsm, row, &text);
     e->trace(e->user, text.buf);
 }

@@ -62,7 +62,11 @@ struct mom_limits {
     T(renew, 5000, "how long the new site may take to renew its SIP registration")                 \
     T(retry, 30000, "after a site refused a record: when it is offered again")                     \
     T(confirm, 60000, "how long a neighbour may take to confirm what it was sent")                 \
-    T(collect, 3600000, "how often deleted records that everybody has seen are forgotten")
+    T(collect, 3600000, "how often deleted records that everybody has seen are forgotten")         \
+    T(login, 10000, "how long a site may take to accept a user who logs in at a phone there")      \
+    T(silence, 9000000,                                                                            \
+      "how long a phone may be silent before its SIP registration is ended: 2.5 hours; phones "    \
+      "register their location every 2 hours (SIP-DECT 8.1 Multi-OMM design guide)")
 
 struct mom_timers {
 #define MOM_TIMER_FIELD(name, value, why) int64_t name##_ms;
@@ -81,6 +85,29 @@ enum mom_offline_delete {
     MOM_KEEP_DELETED, /* stays deleted, unless it was changed by somebody who did not know of it */
     MOM_RESTORE_DELETED /* comes back, as the UDS guide 2.1.5 describes it */
 };
+/*
+ * In which order a roaming phone changes its SIP registration from the former site to the new one: what the registrar
+ * that the sites share wants. The policy of the new site counts (docs/handoff.md).
+ */
+#define MOM_POLICIES(P)                                                                            \
+    P(RENEW, 1, "renew-after-confirmation",                                                        \
+      "both may be registered for a moment; when the former site has ended, the new one renews")   \
+    P(REMOVE_FIRST, 2, "remove-before-register",                                                   \
+      "the new site gets the records when the former one has ended, or had its time for it")       \
+    P(REGISTER_FIRST, 3, "register-before-remove",                                                 \
+      "the former site ends when the new one has registered, or had its time for it")
+
+enum mom_policy {
+    MOM_POLICY_UNSET, /* a site: that of the configuration; the configuration: RENEW */
+#define MOM_POLICY_ENUM(id, code, name, text) MOM_POLICY_##id = (code),
+    MOM_POLICIES(MOM_POLICY_ENUM)
+#undef MOM_POLICY_ENUM
+        MOM_POLICY_END
+};
+/* "remove-before-register"; "unset" for UNSET and for what is no policy. Static. */
+MOM_API const char *mom_policy_name(enum mom_policy policy);
+/* The policy of a name; UNSET: there is none of this name. */
+MOM_API enum mom_policy mom_policy_of(struct mom_str name);
 
 /* Levels of the log hook. */
 enum mom_level { MOM_LOG_ERROR, MOM_LOG_WARNING, MOM_LOG_NOTICE, MOM_LOG_INFO, MOM_LOG_DEBUG };
@@ -98,7 +125,8 @@ struct mom_config {
     mom_site
         own_site; /* number of the site beside this node, 0: none. Unique in the whole system */
     enum mom_offline_delete offline_delete;
-    bool unique_sip_auth; /* sipAuthId too belongs to one live user at most. Decided with the first record */
+    bool
+        unique_sip_auth; /* sipAuthId too belongs to one live user at most. Decided with the first record */
     /* The brake: a site or neighbour that returns and would delete more than so many percent of the records (0: 50)
      * and more than 10 is held until MOM_IN_DECIDE. */
     uint32_t brake_percent;
@@ -116,7 +144,8 @@ struct mom_config {
     /* Seals secrets in the store; `seal` NULL: they lie there as they came. A store that was written without is read,
      * and its secrets are sealed when their record is written again, or by mom_engine_reseal. */
     struct mom_sealer sealer;
-    void *user; /* first argument of the hooks */
+    enum mom_policy policy; /* of sites that have none of their own; 0: RENEW */
+    void *user;             /* first argument of the hooks */
     /* Either may be NULL. A log line names its subject and never shows a secret; its wording may change. A trace line
      * is one input, transition or action in the form of docs/trace.md, which does not change. */
     void (*log)(void *user, enum mom_level level, const char *line);
@@ -178,7 +207,7 @@ MOM_MUST_CHECK MOM_API int mom_engine_reseal(struct mom_engine *engine, size_t l
 
 enum mom_input_kind {
     /* from the host */
-    MOM_IN_SITE_ADD,    /* site, name: make a site known, or rename it */
+    MOM_IN_SITE_ADD,    /* site, name, policy (UNSET: as it is): make a site known, or change it */
     MOM_IN_SITE_REMOVE, /* site: forget it; its records stay, at no site */
     MOM_IN_SETTING, /* name, value (ptr NULL: delete): the host's own data, in the same transaction */
     MOM_IN_CHANGE, /* type, id (0: create), attrs, tag: an administrator's change. Secrets with their prefix;
@@ -214,7 +243,15 @@ enum mom_input_kind {
     /* made by an import (transfer.h), by nobody else */
     MOM_IN_RESTORE, /* restore, id, value and more */
     /* from the host */
-    MOM_IN_RESTORED_SEEN /* tag: that the store is a restored one was dealt with */
+    MOM_IN_RESTORED_SEEN, /* tag: that the store is a restored one was dealt with */
+    /* from a link */
+    MOM_IN_HEARD, /* site, local (a ppn), or ipei and/or subscription: a phone registered its location at the site
+                       that serves it. From the first one on it is watched (timer `silence`) */
+    MOM_IN_LOGIN, /* site, local_device, number and/or additional, token: a user wants to log in at a phone of the
+                       site. Answered by LOGIN_RESULT */
+    MOM_IN_LOGOUT, /* site, local_device, token: the user of a phone logs out. Answered by LOGIN_RESULT */
+    MOM_IN_SUBSCRIBE /* site, ipei and/or additional: a phone without a record at the site asks for a subscription.
+                        Answered by the records, or by REJECT */
 };
 
 /* What a RESTORE does; which members it has is the import's affair. */
@@ -247,6 +284,8 @@ struct mom_input {
     enum mom_platform platform;
     struct mom_str name, value;
     struct mom_str ipei, subscription;
+    struct mom_str number, additional; /* what somebody typed: number of a user, additional id */
+    enum mom_policy policy;
     int64_t at_ms;
     uint64_t token;
     int rc;
@@ -287,7 +326,10 @@ enum mom_action_kind {
     MOM_DO_REMOVE,     /* site, token, type, local: delete a record there. Answer RESULT */
     MOM_DO_DEREGISTER, /* site, local_user, local_device: end the SIP registration. Answer RELEASED */
     MOM_DO_REGISTER, /* site, local_user, local_device: renew the SIP registration. Answer RENEWED */
-    MOM_DO_REJECT,   /* site, ipei, subscription: the located phone is not to be served there */
+    MOM_DO_REJECT, /* site, ipei, subscription, text: the located phone is not to be served there. With
+                        `subscribing`: the phone (ipei, additional) is not to be subscribed there */
+    MOM_DO_LOGIN_RESULT, /* site, token, rc, text, local_device, local_user: a login or logout is done (rc MOM_OK) or
+                            refused */
     /* to the host */
     MOM_DO_CHANGED,  /* id, type, change: a record is new, changed, moved, parked or deleted */
     MOM_DO_CONFLICT, /* id, text: two changes did not know of each other; text says who won */
@@ -341,7 +383,8 @@ struct mom_action {
     enum mom_type type;
     uint64_t id;
     uint32_t local, local_device, local_user;
-    struct mom_str ipei, subscription;
+    struct mom_str ipei, subscription, additional;
+    bool subscribing;
     enum mom_change change;
 };
 
@@ -458,6 +501,7 @@ struct mom_site_info {
     struct mom_park park;
     enum mom_platform platform;
     bool up, importing;
+    enum mom_policy policy;  /* in force: its own, or that of the configuration */
     uint32_t users, devices; /* records that it has, as far as we know */
     uint32_t pending;        /* records that it should get, change or lose */
     uint32_t refused;        /* of these: refused by the site, offered again later */

@@ -4,15 +4,23 @@
  * each means, is this project's own reading and stands in this file alone (docs/links.md has it as
  * a table). An OMM that reads them otherwise needs another dialect.c.
  *
- *   SetMOMControlState      enable=1          this hub controls the OMM from now on, until the link
- * ends EventMOMControlState    enable=0          the OMM is no longer under our control
+ *   SetMOMControlState      enable=1    this hub controls the OMM from now on, until the link ends
+ *   EventMOMControlState    enable=0    the OMM is no longer under our control
  *   EventDECTLocate         ipei and/or subscriptionId, timeStamp (seconds)
- *                                             a phone registered its location that the OMM does not
- * hold as its own DECTLocateReject        ipei and/or subscriptionId that phone is not to be served
- * there PPSIPDeregister         uid, ppn          end the SIP registration of this user
- *   EventPPSIPDeregistered  uid               it has ended
- *   PPSIPRegister           uid, ppn          register anew, now; the answer without an error says
- * that it was begun
+ *                                       a phone registered its location that the OMM does not hold as its own
+ *   DECTLocateReject        ipei and/or subscriptionId
+ *                                       that phone is not to be served there
+ *   PPSIPDeregister         uid, ppn    end the SIP registration of this user
+ *   EventPPSIPDeregistered  uid         it has ended
+ *   PPSIPRegister           uid, ppn    register anew, now; the answer without an error says that it was begun
+ *   EventDECTSubscribe      ipei and/or addId
+ *                                       a phone without a record asks for a subscription; the record is the yes
+ *   DECTSubscribeReject     ipei and/or addId
+ *                                       that phone is not to be subscribed there
+ *   EventPPLogin            ppn, num and/or addId
+ *                                       a user wants to log in at this phone; the record with its binding is the
+ *                                       yes, and there is no message for a no. The OMM checks the PIN, which is
+ *                                       part of the record
  */
 #include "omm_impl.h"
 
@@ -26,6 +34,14 @@ void mom__dialect_fill_action(struct axi_msg *request, const struct mom_action *
 {
     struct axi_elem *root;
 
+    if (action->kind == MOM_DO_REJECT && action->subscribing) {
+        root = axi_msg_start(request, AXI_T_DECTSubscribeReject);
+        if (action->ipei.len > 0)
+            axi_set_str(root, AXI_A_ipei, mom__axi_str(action->ipei));
+        if (action->additional.len > 0)
+            axi_set_str(root, AXI_A_addId, mom__axi_str(action->additional));
+        return;
+    }
     if (action->kind == MOM_DO_REJECT) {
         root = axi_msg_start(request, AXI_T_DECTLocateReject);
         if (action->ipei.len > 0)
@@ -46,6 +62,17 @@ static int tell_user(struct mom_omm *link, enum mom_input_kind kind, uint32_t ui
     struct mom_input input = {.kind = kind, .type = MOM_USER, .local = uid};
 
     return mom__omm_input(link, &input);
+}
+
+void mom__dialect_login_result(struct mom_omm *link, const struct mom_action *action)
+{
+    char text[200];
+
+    if (action->rc == MOM_OK)
+        return;
+    mom__text_format(text, sizeof(text), "the login at device %d is not done: %v",
+                     (int64_t)action->local_device, mom__axi_str(action->text));
+    mom__omm_log(link, MOM_LOG_NOTICE, text);
 }
 
 int mom__dialect_answer(struct mom_omm *link, const struct mom__job *job,
@@ -81,6 +108,33 @@ static int located(struct mom_omm *link, const struct axi_elem *event)
     return mom__omm_input(link, &input);
 }
 
+static int subscribes(struct mom_omm *link, const struct axi_elem *event)
+{
+    struct mom_input input = {.kind = MOM_IN_SUBSCRIBE};
+
+    input.ipei = mom__str(axi_get_str(event, AXI_A_ipei));
+    input.additional = mom__str(axi_get_str(event, AXI_A_addId));
+    if (input.ipei.len == 0 && input.additional.len == 0) {
+        mom__omm_log(link, MOM_LOG_NOTICE, "EventDECTSubscribe names no phone");
+        return MOM_OK;
+    }
+    return mom__omm_input(link, &input);
+}
+
+static int logs_in(struct mom_omm *link, const struct axi_elem *event)
+{
+    struct mom_input input = {.kind = MOM_IN_LOGIN};
+
+    input.local_device = mom__omm_id(event, AXI_A_ppn);
+    input.number = mom__str(axi_get_str(event, AXI_A_num));
+    input.additional = mom__str(axi_get_str(event, AXI_A_addId));
+    if (input.local_device == 0 || (input.number.len == 0 && input.additional.len == 0)) {
+        mom__omm_log(link, MOM_LOG_NOTICE, "EventPPLogin names no phone or no user");
+        return MOM_OK;
+    }
+    return mom__omm_input(link, &input);
+}
+
 int mom__dialect_event(struct mom_omm *link, const struct axi_elem *event, bool *ret_known)
 {
     enum axi_type type = axi_type_of(axi_elem_name(event));
@@ -90,6 +144,10 @@ int mom__dialect_event(struct mom_omm *link, const struct axi_elem *event, bool 
     switch (type) {
     case AXI_T_EventDECTLocate:
         return located(link, event);
+    case AXI_T_EventDECTSubscribe:
+        return subscribes(link, event);
+    case AXI_T_EventPPLogin:
+        return logs_in(link, event);
     case AXI_T_EventPPSIPDeregistered:
         uid = mom__omm_id(event, AXI_A_uid);
         return uid != 0 ? tell_user(link, MOM_IN_RELEASED, uid) : MOM_OK;

@@ -108,6 +108,20 @@ static int handle_half(struct mom_omm *link, enum mom_type type, const struct ax
                    : mom__omm_record(link, type, local, elem, true);
 }
 
+/* A phone that registers its location is heard. */
+static int handle_transaction(struct mom_omm *link, const struct axi_elem *event)
+{
+    struct mom_input input = {.kind = MOM_IN_HEARD, .type = MOM_DEVICE};
+
+    enum axi_value what = AXI_V_NOTHING;
+
+    input.local = mom__omm_id(event, AXI_A_ppn);
+    if (input.local == 0 || axi_get_enum(event, AXI_A_trType, &what) != AXI_OK ||
+        what != AXI_V_LocReg)
+        return MOM_OK;
+    return mom__omm_input(link, &input);
+}
+
 static int handle_event(struct mom_omm *link, enum axi_type type, const struct axi_elem *event)
 {
     const struct axi_elem *pp = axi_first_child(event, "pp");
@@ -126,6 +140,8 @@ static int handle_event(struct mom_omm *link, enum axi_type type, const struct a
         return handle_half(link, MOM_DEVICE, pp, axi_get_bool_or(event, AXI_A_deleted, false));
     case AXI_T_EventPPUserCnf:
         return handle_half(link, MOM_USER, user, axi_get_bool_or(event, AXI_A_deleted, false));
+    case AXI_T_EventPPTransaction:
+        return handle_transaction(link, event);
     default:
         rc = mom__dialect_event(link, event, &known);
         if (!known)

@@ -440,6 +440,9 @@ int mom_omm_act(struct mom_omm *link, const struct mom_now *now, const struct mo
             return MOM_OK; /* meant for the conversation before this one */
         rc = mom__omm_job_start(link, action);
         return rc == MOM_OK ? mom__omm_pump(link) : rc;
+    case MOM_DO_LOGIN_RESULT:
+        mom__dialect_login_result(link, action);
+        return MOM_OK;
     default:
         return MOM_OK; /* for the host */
     }

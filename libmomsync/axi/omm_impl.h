@@ -224,6 +224,8 @@ void mom__omm_free_jobs(struct mom_omm *link);
 void mom__dialect_fill_control(struct mom_omm *link, struct axi_elem *request);
 /* Fill in the request of a DEREGISTER, REGISTER or REJECT. */
 void mom__dialect_fill_action(struct axi_msg *request, const struct mom_action *action);
+/* How a login ended. */
+void mom__dialect_login_result(struct mom_omm *link, const struct mom_action *action);
 /* An answer to one of these. */
 int mom__dialect_answer(struct mom_omm *link, const struct mom__job *job,
                         const struct axi_msg *answer);

@@ -47,6 +47,21 @@ static void fill_subscribe(struct mom_omm *link, struct axi_elem *request)
     axi_set_int(e, AXI_A_uid, -1);
 }
 
+static bool watches_no_phones(const struct mom_omm *link)
+{
+    return !link->config.watch_phones;
+}
+
+static void fill_watch(struct mom_omm *link, struct axi_elem *request)
+{
+    struct axi_elem *e = axi_add_child(request, "e");
+
+    (void)link;
+    axi_set_enum(e, AXI_A_cmd, AXI_V_On);
+    axi_set_cstr(e, AXI_A_eventType, "PPTransactionLocReg");
+    axi_set_int(e, AXI_A_ppn, -1);
+}
+
 /* --- taking answers */
 
 static void copy_text(char *to, size_t size, struct axi_str text)
@@ -179,6 +194,18 @@ static int answer_subscribe(struct mom_omm *link, const struct axi_msg *answer, 
     return code == AXI_V_NOTHING ? MOM_OK : mom__omm_end_by_answer(link, answer);
 }
 
+/* Needs a permission of its own, and we can do without. */
+static int answer_watch(struct mom_omm *link, const struct axi_msg *answer, enum axi_value code)
+{
+    char text[160];
+
+    if (code != AXI_V_NOTHING) {
+        mom__omm_describe_error(text, sizeof(text), answer);
+        mom__omm_log(link, MOM_LOG_NOTICE, text);
+    }
+    return MOM_OK;
+}
+
 static uint32_t number_of_records(const struct axi_msg *answer)
 {
     int64_t n = axi_get_int_or(axi_msg_root(answer), AXI_A_nRecords, 0);
@@ -238,6 +265,7 @@ static const struct step steps[] = {
     {ASK, AXI_T_SetMOMControlState, MOM_OMM_PREPARING,  NULL,          mom__dialect_fill_control, answer_control},
     {ASK, AXI_T_SetDevAutoCreate,  MOM_OMM_PREPARING,   NULL,          fill_auto_create, answer_auto_create},
     {ASK, AXI_T_Subscribe,         MOM_OMM_PREPARING,   NULL,          fill_subscribe,   answer_subscribe},
+    {ASK, AXI_T_Subscribe,         MOM_OMM_PREPARING,   watches_no_phones, fill_watch,   answer_watch},
     {ASK, AXI_T_GetPPDevSummary,   MOM_OMM_PREPARING,   NULL,          NULL,             answer_devices},
     {ASK, AXI_T_GetPPUserSummary,  MOM_OMM_PREPARING,   NULL,          NULL,             answer_users},
     {READ_LISTS, AXI_T_NONE,       MOM_OMM_IMPORTING,   NULL,          NULL,             NULL},

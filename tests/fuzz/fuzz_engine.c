@@ -215,6 +215,31 @@ static void fz_located(struct fz *f)
     fz_add(f, &in);
 }
 
+static void fz_heard(struct fz *f)
+{
+    struct mom_input in = {.kind = MOM_IN_HEARD, .site = fz_site(f)};
+
+    in.local = fuzz_below(&f->bytes, 5);
+    if (in.local == 0)
+        in.ipei = fz_value(f, "ipei");
+    fz_add(f, &in);
+}
+
+/* Somebody logs in or out, or subscribes a phone. */
+static void fz_person(struct fz *f, enum mom_input_kind kind)
+{
+    struct mom_input in = {.kind = kind, .site = fz_site(f)};
+
+    in.local_device = fuzz_below(&f->bytes, 5);
+    in.token = fuzz_u8(&f->bytes);
+    in.number = fz_value(f, "num");
+    if (fuzz_below(&f->bytes, 2))
+        in.additional = fz_value(f, "addId");
+    if (kind == MOM_IN_SUBSCRIBE)
+        in.ipei = fz_value(f, "ipei");
+    fz_add(f, &in);
+}
+
 /* An answer to something that was asked, or to nothing. */
 static void fz_result(struct fz *f)
 {
@@ -249,6 +274,8 @@ static void fz_plain(struct fz *f, enum mom_input_kind kind)
     in.local = choice % 6;
     in.name = fz_str(choice & 1 ? "x" : "");
     in.value = choice & 2 ? fz_str("y") : (struct mom_str){NULL, 0};
+    if (kind == MOM_IN_SITE_ADD)
+        in.policy = (enum mom_policy)(choice % (MOM_POLICY_END + 1));
     if (kind == MOM_IN_IDENTIFIED) {
         in.park = (struct mom_park){31, 0x10280000u + in.site};
         in.platform = (enum mom_platform)(choice % 5);
@@ -453,7 +480,7 @@ static void fz_reload(struct fz *f)
     must(mom_view_open(f->engine, &view) == MOM_OK);
     must(mom_view_counts(view, &before) == MOM_OK);
     mom_view_close(view);
-    /* A phone that is on its way may be found to have arrived. */
+    /* A phone that is on its way may be found to have arrived, or to be back. */
     hash = fz_check(f, before.handoffs_active == 0);
     f->call_count = 0;
     must(mom_engine_reload(f->engine, &f->now) == MOM_OK);
@@ -501,7 +528,11 @@ static void fz_operation(struct fz *f)
         fz_wait(f);
     else if (op < 26)
         fz_sound_record(f);
-    else if (op == 26)
+    else if (op < 29)
+        fz_person(f, op == 26 ? MOM_IN_LOGIN : op == 27 ? MOM_IN_LOGOUT : MOM_IN_SUBSCRIBE);
+    else if (op == 29)
+        fz_heard(f);
+    else if (op == 30)
         fz_put_back(f);
     else
         fz_step(f);

@@ -55,6 +55,7 @@ struct rig {
     size_t asked_len;
     unsigned count[AXI_T_COUNT];
     enum axi_value refuse[AXI_T_COUNT];
+    enum axi_value refuse_watch; /* the subscription of location registrations */
     bool silent[AXI_T_COUNT];
     const char *bad;
     char park[16], sari[16];
@@ -439,6 +440,7 @@ static inline void rig_answer(struct rig *rig, enum axi_type type, const struct 
 static inline void rig_take_request(struct rig *rig, const struct axi_msg *request)
 {
     enum axi_type type = axi_msg_type(request);
+    enum axi_value refused;
     struct axi_buf text = {0};
 
     assert_int_not_equal(type, AXI_T_NONE);
@@ -453,9 +455,12 @@ static inline void rig_take_request(struct rig *rig, const struct axi_msg *reque
     axi_buf_done(&text);
     if (rig->silent[type])
         return;
-    if (rig->refuse[type] != AXI_V_NOTHING) {
+    refused = rig->refuse[type];
+    if (type == AXI_T_Subscribe && strstr(rig->last[type], "PPTransactionLocReg") != NULL)
+        refused = rig->refuse_watch;
+    if (refused != AXI_V_NOTHING) {
         struct axi_elem *answer =
-            axi_answer_error(rig->answer, request, rig->refuse[type], rig->bad, "not today");
+            axi_answer_error(rig->answer, request, refused, rig->bad, "not today");
 
         if (type == AXI_T_Open)
             axi_set_int(answer, AXI_A_protocolVersion, rig->protocol_version);
@@ -584,7 +589,7 @@ static inline struct mom_str rig_attr(const struct mom_input *input, const char 
 }
 
 /* Kinds of the inputs as letters: Identified, iMport, Record, Gone, importeD, dOwn, Located, resulT, releaSed,
- * reNewed. */
+ * reNewed, Heard, login at a Phone, sUbscribe. */
 static inline const char *rig_kinds(struct rig *rig)
 {
     static char kinds[4096];
@@ -621,6 +626,15 @@ static inline const char *rig_kinds(struct rig *rig)
             break;
         case MOM_IN_RENEWED:
             kinds[n++] = 'N';
+            break;
+        case MOM_IN_HEARD:
+            kinds[n++] = 'H';
+            break;
+        case MOM_IN_LOGIN:
+            kinds[n++] = 'P';
+            break;
+        case MOM_IN_SUBSCRIBE:
+            kinds[n++] = 'U';
             break;
         default:
             kinds[n++] = '?';

@@ -185,6 +185,53 @@ static void a_phone_is_handed_over_with_its_user(void **state)
     system_done(system);
 }
 
+static void add_free_device(struct rig *rig, uint32_t id, const char *ipei)
+{
+    struct axi_elem *row = rig_device(rig, id, ipei);
+
+    axi_set_cstr(row, AXI_A_relType, "Unbound");
+    axi_set_int(row, AXI_A_uid, 0);
+    axi_set_cstr(row, AXI_A_s, "Yes");
+    axi_set_cstr(row, AXI_A_uak, "00112233445566778899AABBCCDDEEFF");
+}
+
+/* South asks for a user of north at a phone of its own; the user comes, and is bound there. */
+static void a_user_logs_in_at_a_phone_of_the_other_site(void **state)
+{
+    struct system *system = system_new();
+    struct rig *north = system->rigs[0], *south = system->rigs[1];
+    const struct axi_elem *user;
+
+    (void)state;
+    add_bound_pair(north, 1, "4711", "03074 0220259 3");
+    add_free_device(south, 9, "57005 0782068 7");
+    start(system);
+    rig_say_text(south, "<EventPPLogin ppn=\"9\" num=\"4711\"/>");
+    settle(system);
+    assert_int_equal(north->count[AXI_T_PPSIPDeregister], 1);
+    assert_int_equal(north->users.count, 0);
+    assert_int_equal(north->devices.count, 1);
+    assert_int_equal(south->users.count, 1);
+    user = rig_row(&south->users.rows[0]);
+    assert_int_equal(axi_get_int_or(user, AXI_A_ppn, 0), 9);
+    assert_int_equal(counts(system).users, 1);
+    assert_int_equal(counts(system).devices, 2);
+    system_done(system);
+}
+
+static void a_phone_that_nobody_knows_is_not_subscribed(void **state)
+{
+    struct system *system = system_new();
+    struct rig *south = system->rigs[1];
+
+    (void)state;
+    start(system);
+    rig_say_text(south, "<EventDECTSubscribe ipei=\"57005 0782068 7\"/>");
+    settle(system);
+    assert_int_equal(south->count[AXI_T_DECTSubscribeReject], 1);
+    system_done(system);
+}
+
 static void an_edit_at_a_site_is_taken_and_one_of_ours_is_given(void **state)
 {
     struct system *system = system_new();
@@ -241,6 +288,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_sites_are_imported),
         cmocka_unit_test(a_phone_is_handed_over_with_its_user),
+        cmocka_unit_test(a_user_logs_in_at_a_phone_of_the_other_site),
+        cmocka_unit_test(a_phone_that_nobody_knows_is_not_subscribed),
         cmocka_unit_test(an_edit_at_a_site_is_taken_and_one_of_ours_is_given),
         cmocka_unit_test(a_second_site_with_the_same_park_is_refused),
     };

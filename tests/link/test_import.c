@@ -337,6 +337,55 @@ static void a_location_report_becomes_an_input(void **state)
     rig_done(rig);
 }
 
+static void a_login_and_a_subscription_become_inputs(void **state)
+{
+    struct rig *rig = rig_new();
+    const struct mom_input *input;
+
+    (void)state;
+    rig_steady(rig);
+    rig_say_text(rig, "<EventPPLogin ppn=\"7\" num=\"4711\"/>");
+    rig_say_text(rig, "<EventPPLogin ppn=\"8\" addId=\"20\"/>");
+    rig_say_text(rig, "<EventPPLogin ppn=\"8\"/>");
+    rig_say_text(rig, "<EventPPLogin num=\"4711\"/>");
+    rig_say_text(rig,
+                 "<EventDECTSubscribe ipei=\"03074 0220259 3\" addId=\"20\" ommId=\"1028D085\"/>");
+    rig_say_text(rig, "<EventDECTSubscribe ommId=\"1028D085\"/>");
+    assert_int_equal(rig_run(rig), MOM_OK);
+    assert_string_equal(rig_kinds(rig), "PPU");
+    input = rig_input(rig, MOM_IN_LOGIN, 0);
+    assert_int_equal(input->local_device, 7);
+    assert_true(rig_is(input->number, "4711"));
+    input = rig_input(rig, MOM_IN_LOGIN, 1);
+    assert_int_equal(input->local_device, 8);
+    assert_true(rig_is(input->additional, "20"));
+    input = rig_input(rig, MOM_IN_SUBSCRIBE, 0);
+    assert_true(rig_is(input->ipei, "03074 0220259 3"));
+    assert_true(rig_is(input->additional, "20"));
+    rig_done(rig);
+}
+
+static void phones_that_register_their_location_are_heard_when_they_are_watched(void **state)
+{
+    (void)state;
+    for (int refused = 0; refused < 2; refused++) {
+        struct rig *rig = rig_new();
+
+        rig->config.watch_phones = true;
+        rig->refuse_watch = refused ? AXI_V_EPerm : AXI_V_NOTHING;
+        rig_steady(rig);
+        assert_int_equal(rig->count[AXI_T_Subscribe], 2);
+        assert_non_null(strstr(rig->last[AXI_T_Subscribe], "PPTransactionLocReg"));
+        rig_say_text(rig, "<EventPPTransaction trType=\"LocReg\" ppn=\"7\" rfpId=\"1\"/>");
+        rig_say_text(rig, "<EventPPTransaction trType=\"Release\" ppn=\"7\"/>");
+        rig_say_text(rig, "<EventPPTransaction trType=\"LocReg\"/>");
+        assert_int_equal(rig_run(rig), MOM_OK);
+        assert_string_equal(rig_kinds(rig), "H");
+        assert_int_equal(rig_input(rig, MOM_IN_HEARD, 0)->local, 7);
+        rig_done(rig);
+    }
+}
+
 static void what_belongs_to_the_site_is_left_out_and_secrets_are_marked(void **state)
 {
     struct rig *rig = rig_new();
@@ -394,6 +443,8 @@ int main(void)
         cmocka_unit_test(an_import_that_ends_early_deletes_nothing),
         cmocka_unit_test(events_become_inputs),
         cmocka_unit_test(a_location_report_becomes_an_input),
+        cmocka_unit_test(a_login_and_a_subscription_become_inputs),
+        cmocka_unit_test(phones_that_register_their_location_are_heard_when_they_are_watched),
         cmocka_unit_test(what_belongs_to_the_site_is_left_out_and_secrets_are_marked),
     };
 

@@ -361,6 +361,13 @@ static void a_handoff_speaks_the_dialect(void **state)
     assert_int_equal(rig_run(rig), MOM_OK);
     assert_non_null(strstr(rig->last[AXI_T_DECTLocateReject], "ipei=\"03074 0220259 3\""));
     assert_string_equal(rig_kinds(rig), "");
+    action.subscribing = true;
+    action.additional = rig_str("20");
+    assert_int_equal(rig_act(rig, &action), MOM_OK);
+    assert_int_equal(rig_run(rig), MOM_OK);
+    assert_non_null(strstr(rig->last[AXI_T_DECTSubscribeReject], "ipei=\"03074 0220259 3\""));
+    assert_non_null(strstr(rig->last[AXI_T_DECTSubscribeReject], "addId=\"20\""));
+    assert_int_equal(rig->count[AXI_T_DECTLocateReject], 1);
     rig_done(rig);
 }
 

@@ -193,11 +193,11 @@ static int reload_with_row(struct hall *h, const unsigned char *row, size_t len)
 
 static void row_of_a_site_from_before_has_no_platform(void **state)
 {
-    /* format, name, PLI, ARI 5, two times of 0; in format 2 the platform follows */
+    /* format, name, PLI, ARI 5, two times of 0; in format 2 the platform follows, in format 3 the policy */
     static const unsigned char first[] = {1, 2, 'a', 'b', 31, 5, 0, 0},
                                second[] = {2, 2, 'a', 'b', 31, 5, 0, 0, 2},
                                unknown[] = {2, 2, 'a', 'b', 31, 5, 0, 0, 3},
-                               newer[] = {3, 2, 'a', 'b', 31, 5, 0, 0, 2};
+                               newer[] = {4, 2, 'a', 'b', 31, 5, 0, 0, 2};
     struct hall *h = hall_new((struct mom_limits){0}, false);
 
     (void)state;

@@ -56,6 +56,9 @@ struct fake_site {
     int64_t unseen_ms;   /* and by so much more, which the link has not measured yet */
     unsigned new_key;    /* added to the fingerprint of its key */
     unsigned puts, removes, rejects, registers, deregisters;
+    unsigned subscription_rejects, login_results;
+    int login_rc; /* of the last result */
+    uint64_t login_token;
 };
 
 struct world {
@@ -73,6 +76,8 @@ struct world {
     uint64_t held;
     int64_t history_ms;
     unsigned conflicts, changes, steps;
+    char why[160]; /* reason of the last reject or login */
+    enum mom_policy policy;
     int refused; /* code of the last refused change */
     uint64_t done;
     enum mom_refusal refusal;
@@ -119,6 +124,7 @@ static inline int world_open(struct world *w)
     config.trace = world_trace;
     config.limits = w->limits;
     config.history_ms = w->history_ms;
+    config.policy = w->policy;
     return mom_engine_new(&config, &w->now, &w->engine);
 }
 
@@ -532,6 +538,14 @@ static inline void world_act(struct world *w, const struct mom_action *a)
         break;
     case MOM_DO_REJECT:
         s->rejects++;
+        s->subscription_rejects += a->subscribing;
+        snprintf(w->why, sizeof w->why, "%.*s", (int)a->text.len, a->text.ptr);
+        break;
+    case MOM_DO_LOGIN_RESULT:
+        s->login_results++;
+        s->login_rc = a->rc;
+        s->login_token = a->token;
+        snprintf(w->why, sizeof w->why, "%.*s", (int)a->text.len, a->text.len ? a->text.ptr : "");
         break;
     case MOM_DO_CHANGED:
         w->changes++;

@@ -80,7 +80,10 @@ struct mom_omm_config {
     struct mom_str username, password; /* copied; the password is wiped when the link is freed */
     struct axi_secret_ops secrets;     /* how secrets are encrypted; copied by value */
     uint64_t seed;                     /* for the jitter */
-    void *user;                        /* of the hooks below, which may be NULL */
+    /* Ask the OMM to tell location registrations of all phones, for the engine's timer `silence`. Off by default: an
+     * OMM ends the registration of a silent phone by itself, and which registrations it tells is not documented. */
+    bool watch_phones;
+    void *user; /* of the hooks below, which may be NULL */
     void (*log)(void *user, enum mom_level level, const char *line);
 #define MOM_OMM_SETTING_FIELD(name, value, why) int64_t name;
     MOM_OMM_SETTINGS(MOM_OMM_SETTING_FIELD)
