@@ -420,6 +420,56 @@ static void who_does_not_confirm_is_given_up(void **state)
     net_free(net);
 }
 
+/* Carry the first message that goes to node `to`, past those that go the other way. */
+static void carry_to(struct net *net, unsigned to)
+{
+    struct net_message m;
+    size_t at = net->head;
+
+    while (at < net->tail && net->queue[at % NET_QUEUE].to != to)
+        at++;
+    if (at == net->tail)
+        return;
+    m = net->queue[at % NET_QUEUE];
+    for (; at > net->head; at--)
+        net->queue[at % NET_QUEUE] = net->queue[(at - 1) % NET_QUEUE];
+    net->queue[at % NET_QUEUE] = m;
+    net_carry(net);
+}
+
+/* One direction may be faster than the other at any time. Both nodes are steady in the end, and not one alone. */
+static void both_become_steady_whatever_direction_is_faster(void **state)
+{
+    (void)state;
+    for (unsigned seed = 1; seed <= 300; seed++) {
+        struct net *net = net_star(1, NULL);
+        struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = net_number(0), .yes = true};
+        uint32_t random = seed;
+        char num[8];
+
+        net_add_node(net);
+        net_know(net, 1, 0);
+        for (unsigned u = 0; u < 10; u++) {
+            snprintf(num, sizeof num, "%u", 100 + u);
+            net_change(net, u & 1, MOM_USER, 0, "num", num, "name", "Somebody", NULL);
+        }
+        net->linked[0][1] = net->linked[1][0] = true;
+        net_step(net, 1, &up);
+        up = (struct mom_input){.kind = MOM_IN_NODE_UP, .node = net_number(1)};
+        net_step(net, 0, &up);
+        while (net->head != net->tail) {
+            random = random * 1664525u + 1013904223u;
+            carry_to(net, random >> 31);
+        }
+        for (unsigned i = 0; i < 2; i++) {
+            if (strcmp(net_info(net, i, 1 - i).state, "steady") != 0)
+                fail_msg("seed %u: node %u is %s", seed, i, net_info(net, i, 1 - i).state);
+        }
+        net_check_equal(net);
+        net_free(net);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +493,7 @@ int main(void)
         cmocka_unit_test(another_system_is_refused),
         cmocka_unit_test(a_clock_that_is_wrong_is_measured),
         cmocka_unit_test(who_does_not_confirm_is_given_up),
+        cmocka_unit_test(both_become_steady_whatever_direction_is_faster),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
