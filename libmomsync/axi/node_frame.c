@@ -93,15 +93,13 @@ int mom__node_put_frame(struct mom_node *link, enum mom__frame kind, struct mom_
 
 int mom__node_part(struct mom_node *link, enum mom_node_state state, int reason, const char *text)
 {
-    char body[1 + MOM__NODE_BYE_MAX];
-    size_t len = strlen(text);
+    char body[1 + MOM__NODE_BYE_MAX + 1];
     int rc;
 
-    if (len > MOM__NODE_BYE_MAX)
-        len = MOM__NODE_BYE_MAX;
     body[0] = (char)reason;
-    memcpy(body + 1, text, len);
-    rc = mom__node_put_frame(link, MOM__FRAME_GOODBYE, (struct mom_str){body, 1 + len});
+    mom__text_format(body + 1, sizeof(body) - 1, "%s", text);
+    rc =
+        mom__node_put_frame(link, MOM__FRAME_GOODBYE, (struct mom_str){body, 1 + strlen(body + 1)});
     return rc == MOM_OK ? mom__node_end(link, state, text) : rc;
 }
 

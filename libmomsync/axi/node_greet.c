@@ -60,7 +60,8 @@ static void wipe_password(const struct axi_msg *msg)
         mom__omm_wipe((char *)(uintptr_t)password.ptr, password.len);
 }
 
-/* Encode and queue. The buffer is large enough from the beginning: growing would leave pieces of the password behind. */
+/* Encode and queue. The buffer is large enough from the beginning: growing would leave pieces of the password
+ * behind. */
 static int send(struct mom_node *link, const struct axi_msg *msg, size_t room)
 {
     struct axi_buf wire = {.alloc = link->axi_alloc};

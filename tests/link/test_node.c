@@ -131,12 +131,12 @@ static void reconnecting_with_nothing_changed_costs_less_than_600_bytes(void **s
     uint64_t both, messages;
 
     (void)state;
-    add_users(p, 50);
+    add_users(p, 1000);
     pair_enable(p);
     pair_run(p);
     both = p->bytes[0] + p->bytes[1];
     messages = p->payload[0] + p->payload[1];
-    print_message("first synchronisation of 100 users: %u bytes, %u of them messages\n",
+    print_message("first synchronisation of 2,000 users: %u bytes, %u of them messages\n",
                   (unsigned)both, (unsigned)messages);
     assert_true(both - messages < 600);
     pair_cut(p);
