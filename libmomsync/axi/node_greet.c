@@ -159,9 +159,13 @@ static int was_refused(struct mom_node *link, const struct axi_refusal *refusal)
         {MOM_NODE_ATTR_NODE, MOM_NODE_WRONG_NODE},
     };
     enum mom_node_state state = MOM_NODE_REFUSED;
+    int64_t ours = link->config.protocol_version, theirs = link->protocol_version;
     char text[160];
 
-    if (refusal->code == AXI_V_EAuth)
+    /* An OMM tells its version when it refuses ours, but need not say that this is why. */
+    if (ours != 0 && theirs != 0 && theirs != ours)
+        state = MOM_NODE_VERSION_MISMATCH;
+    else if (refusal->code == AXI_V_EAuth)
         state = MOM_NODE_AUTH_FAILED;
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
         if (state == MOM_NODE_REFUSED && is_named(refusal->bad, reasons[i].bad))

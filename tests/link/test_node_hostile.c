@@ -223,6 +223,8 @@ static void every_wrong_answer_ends_in_its_state(void **state)
          MOM_NODE_PROTOCOL_ERROR, "OpenResp does not say which node it is"},
         {"<OpenResp protocolVersion=\"45\" momsync-node=\"4311744513\" momsync-carriage=\"1\"/>",
          MOM_NODE_PROTOCOL_ERROR, "OpenResp does not say which node it is"},
+        {"<OpenResp errCode=\"EFailed\" protocolVersion=\"35\"/>", MOM_NODE_VERSION_MISMATCH,
+         "EFailed"},
         {"<OpenResp errCode=\"ENoMem\"/>", MOM_NODE_REFUSED, "ENoMem"},
         {"<OpenResp errCode=\"EUnheardOf\" info=\"x\"/>", MOM_NODE_REFUSED, "EUnheardOf: x"},
         {"<PingResp/>", MOM_NODE_PROTOCOL_ERROR, "the first message is no OpenResp"},

@@ -441,10 +441,11 @@ static void carry_to(struct net *net, unsigned to)
 static void both_become_steady_whatever_direction_is_faster(void **state)
 {
     (void)state;
-    for (unsigned seed = 1; seed <= 300; seed++) {
+    for (unsigned seed = 1; seed <= 600; seed++) {
         struct net *net = net_star(1, NULL);
         struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = net_number(0), .yes = true};
         uint32_t random = seed;
+        unsigned changes = seed & 1 ? 5 : 0; /* made meanwhile */
         char num[8];
 
         net_add_node(net);
@@ -460,6 +461,10 @@ static void both_become_steady_whatever_direction_is_faster(void **state)
         while (net->head != net->tail) {
             random = random * 1664525u + 1013904223u;
             carry_to(net, random >> 31);
+            if (changes > 0 && (random >> 20 & 7) == 0) {
+                snprintf(num, sizeof num, "%u", 200 + changes--);
+                net_change(net, random >> 30 & 1, MOM_USER, 0, "num", num, NULL);
+            }
         }
         for (unsigned i = 0; i < 2; i++) {
             if (strcmp(net_info(net, i, 1 - i).state, "steady") != 0)
