@@ -103,6 +103,16 @@ static void insist(struct mom_engine *e, struct join *j, unsigned reg)
     j->pending_changed = true;
 }
 
+/* A whole record has all that they know of it, so what it lacks is news for them. */
+static void join_missing(struct mom_engine *e, struct join *j, unsigned reg)
+{
+    const struct mom_record *ours = &j->w->record;
+
+    if (j->entry->whole && mom__reg_is(ours->type, reg) &&
+        !mom__stamp_is_zero(mom__reg_stamp(ours, reg)))
+        insist(e, j, reg);
+}
+
 static void join_register(struct mom_engine *e, struct join *j, unsigned reg)
 {
     struct mom_record *ours = &j->w->record;
@@ -235,6 +245,8 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
     for (unsigned reg = 0; reg < MOM__REGS_MAX && e->failed == MOM_OK; reg++) {
         if (entry->has[reg])
             join_register(e, &j, reg);
+        else
+            join_missing(e, &j, reg);
     }
     judge_deletion(e, &j, deletion_unseen);
     if (j.pending_changed)

@@ -783,6 +783,8 @@ void mom__on_node_audit(struct mom_engine *e, const struct mom_input *in)
 
 static void work_off(struct mom_engine *e, struct mom__neighbour *n)
 {
+    bool owed;
+
     while (n->flight_count < MOM__WINDOW && e->failed == MOM_OK &&
            (n->outbox.count > 0 || n->whole.count > 0))
         send_records(e, n);
@@ -790,8 +792,13 @@ static void work_off(struct mom_engine *e, struct mom__neighbour *n)
         send_want(e, n);
     if (!is_drained(n) || n->state == MOM__NEIGHBOUR_HELD || n->awaits_ranges)
         return;
-    if (n->state == MOM__NEIGHBOUR_STEADY ? n->owes_drained : !n->said_drained)
+    owed = n->state == MOM__NEIGHBOUR_STEADY && n->owes_drained;
+    if (owed || (n->state != MOM__NEIGHBOUR_STEADY && !n->said_drained))
         say_drained(e, n);
+    if (owed && n->caller) { /* the other one is not steady, and may not ask itself */
+        mom__digest_flush(e);
+        ask_root(e, n, false);
+    }
     if (n->state != MOM__NEIGHBOUR_COMPARING || !n->caller || !n->told_drained)
         return;
     if (++n->rounds > MOM__ROUNDS) {

@@ -12,9 +12,14 @@
 #include "stamp.h"
 #include "text.h"
 
+#include <momsync/ident.h>
+
 #include <string.h>
 
 enum { PACKED = 0x80 };
+
+/* An id has 40 bits of counter. Who is told that half of them are given is told nonsense. */
+enum { IDS_BITS = 39 };
 
 /* Head of an entry. */
 enum { ENTRY_DEVICE = 1, ENTRY_WHOLE = 2, ENTRY_ALL = 3 };
@@ -169,7 +174,9 @@ bool mom__wire_get_hello(struct mom__reader *reader, struct mom__hello *ret_hell
     h.count = mom__reader_varint(reader);
     h.backlog = mom__reader_varint(reader);
     h.your_ids = mom__reader_varint(reader);
-    if (h.wall_ms < 0 || h.wall_ms >> 48 != 0 || h.echo_ms < 0 || h.echo_ms >> 48 != 0)
+    if (h.wall_ms < 0 || h.wall_ms >> 48 != 0 || h.echo_ms < 0 || h.echo_ms >> 48 != 0 ||
+        h.your_ids >> IDS_BITS != 0 ||
+        (h.sari_pli && !mom_park_is_valid((struct mom_park){h.sari_pli, h.sari_ari})))
         reader->failed = true;
     last.ms = h.wall_ms;
     h.clock = mom__wire_get_stamp(reader, &last);

@@ -29,16 +29,6 @@ const char *mom_omm_state_text(enum mom_omm_state state)
 
 /* --- small things ----------------------------------------------------------------------------------- */
 
-/* SplitMix64 (Steele, Lea, Flood 2014): good enough to spread sites over a few seconds. */
-static uint64_t next_random(struct mom_omm *link)
-{
-    uint64_t z = link->random += 0x9e3779b97f4a7c15u;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
 int mom__omm_input(struct mom_omm *link, const struct mom_input *input)
 {
     struct mom_input copy = *input;
@@ -295,7 +285,8 @@ static void wait_for_retry(struct mom_omm *link, enum mom_omm_state state, struc
         wait = link->config.restart_ms;
         link->text[0] = '\0';
     } else {
-        wait += (int64_t)(next_random(link) % (uint64_t)(link->config.retry_jitter_ms + 1));
+        wait += (int64_t)(mom__omm_random(&link->random) %
+                          (uint64_t)(link->config.retry_jitter_ms + 1));
         if (link->own_reason)
             state = link->state;
         else

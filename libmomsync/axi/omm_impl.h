@@ -18,6 +18,7 @@
 #ifndef MOM_AXI_OMM_IMPL_H
 #define MOM_AXI_OMM_IMPL_H
 
+#include "alloc.h"
 #include "text.h"
 
 #include <axi/clock.h>
@@ -142,28 +143,14 @@ struct mom_omm {
     uint64_t requests, answers, events, errors_answered, unknown_messages, bytes_out;
 };
 
-static inline struct mom_str mom__str(struct axi_str text)
-{
-    return (struct mom_str){text.ptr, text.len};
-}
-
-static inline struct axi_str mom__axi_str(struct mom_str text)
-{
-    return (struct axi_str){text.ptr, text.len};
-}
-
 static inline bool mom__omm_is_open(const struct mom_omm *link)
 {
     return link->conn == MOM__CONN_OPEN;
 }
 
 /* alloc.c */
-void *mom__omm_alloc(const struct mom_alloc *alloc, void *ptr, size_t size);
-void mom__omm_free_by(const struct mom_alloc *alloc, void *ptr);
 void *mom__omm_realloc(struct mom_omm *link, void *ptr, size_t size);
 void mom__omm_release(struct mom_omm *link, void *ptr);
-/* Overwrite; the compiler does not leave it out. */
-void mom__omm_wipe(void *ptr, size_t len);
 
 /* omm.c */
 void mom__omm_enter_state(struct mom_omm *link, enum mom_omm_state state);

@@ -420,6 +420,89 @@ static void who_does_not_confirm_is_given_up(void **state)
     net_free(net);
 }
 
+/* One side agreed and the other did not, so what was not confirmed is forgotten and all is compared: a deletion is
+ * found although who has the record live cannot name it. */
+static void a_deletion_is_found_by_comparing_when_only_one_side_had_agreed(void **state)
+{
+    struct net *net = net_star(1, NULL);
+    struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = net_number(1)};
+    uint64_t id;
+
+    (void)state;
+    net_add_node(net);
+    net_know(net, 1, 0);
+    net->linked[0][1] = net->linked[1][0] = true;
+    net_step(net, 0, &up);
+    up = (struct mom_input){.kind = MOM_IN_NODE_UP, .node = net_number(0), .yes = true};
+    net_step(net, 1, &up);
+    id = net_change(net, 1, MOM_USER, 0, "num", "5", NULL);
+    while (net_counts(net, 0).users == 0)
+        assert_true(net_carry(net));
+    net_delete(net, 0, id);
+    net_cut(net, 0, 1);
+    net_link(net, 1, 0);
+    assert_int_equal(net_counts(net, 1).users, 0);
+    net_check_equal(net);
+    assert_string_equal(net_info(net, 0, 1).state, "steady");
+    assert_string_equal(net_info(net, 1, 0).state, "steady");
+    net_free(net);
+}
+
+/* Carry the first message that goes to node `to`, past those that go the other way. */
+static void carry_to(struct net *net, unsigned to)
+{
+    struct net_message m;
+    size_t at = net->head;
+
+    while (at < net->tail && net->queue[at % NET_QUEUE].to != to)
+        at++;
+    if (at == net->tail)
+        return;
+    m = net->queue[at % NET_QUEUE];
+    for (; at > net->head; at--)
+        net->queue[at % NET_QUEUE] = net->queue[(at - 1) % NET_QUEUE];
+    net->queue[at % NET_QUEUE] = m;
+    net_carry(net);
+}
+
+/* One direction may be faster than the other at any time. Both nodes are steady in the end, and not one alone. */
+static void both_become_steady_whatever_direction_is_faster(void **state)
+{
+    (void)state;
+    for (unsigned seed = 1; seed <= 600; seed++) {
+        struct net *net = net_star(1, NULL);
+        struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = net_number(0), .yes = true};
+        uint32_t random = seed;
+        unsigned changes = seed & 1 ? 5 : 0; /* made meanwhile */
+        char num[8];
+
+        net_add_node(net);
+        net_know(net, 1, 0);
+        for (unsigned u = 0; u < 10; u++) {
+            snprintf(num, sizeof num, "%u", 100 + u);
+            net_change(net, u & 1, MOM_USER, 0, "num", num, "name", "Somebody", NULL);
+        }
+        net->linked[0][1] = net->linked[1][0] = true;
+        net_step(net, 1, &up);
+        up = (struct mom_input){.kind = MOM_IN_NODE_UP, .node = net_number(1)};
+        net_step(net, 0, &up);
+        while (net->head != net->tail) {
+            random = random * 1664525u + 1013904223u;
+            carry_to(net, random >> 31);
+            if (changes > 0 && (random >> 20 & 7) == 0) {
+                snprintf(num, sizeof num, "%u", 200 + changes--);
+                net_change(net, random >> 30 & 1, MOM_USER, 0, "num", num, NULL);
+            }
+        }
+        for (unsigned i = 0; i < 2; i++) {
+            if (strcmp(net_info(net, i, 1 - i).state, "steady") != 0)
+                fail_msg("seed %u: node %u is %s", seed, i, net_info(net, i, 1 - i).state);
+        }
+        net_check_equal(net);
+        net_free(net);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +526,8 @@ int main(void)
         cmocka_unit_test(another_system_is_refused),
         cmocka_unit_test(a_clock_that_is_wrong_is_measured),
         cmocka_unit_test(who_does_not_confirm_is_given_up),
+        cmocka_unit_test(a_deletion_is_found_by_comparing_when_only_one_side_had_agreed),
+        cmocka_unit_test(both_become_steady_whatever_direction_is_faster),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

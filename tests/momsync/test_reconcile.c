@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "reconcile.h"
+#include "wire.h"
 
 enum { ITEMS = 6000 };
 
@@ -286,6 +287,43 @@ static void damaged_lists_do_no_harm(void **state)
     free(b);
 }
 
+static bool is_read(const struct mom__hello *hello)
+{
+    struct mom__hello got;
+    struct mom__reader reader;
+    struct mom__buf buf;
+    bool good;
+
+    mom__buf_init(&buf, NULL);
+    mom__wire_put_hello(&buf, hello);
+    mom__reader_init(&reader, mom__buf_view(&buf));
+    good = mom__wire_get_hello(&reader, &got);
+    mom__buf_done(&buf);
+    return good;
+}
+
+/* What a hello says is stored: it must be something that can be loaded again. */
+static void a_hello_with_an_identity_or_a_count_that_cannot_be_is_damaged(void **state)
+{
+    struct mom__hello good = {.node = 0x01000001, .to = 0x01000002, .wall_ms = 1700000000000};
+    struct mom__hello h = good;
+
+    (void)state;
+    assert_true(is_read(&h));
+    h.sari_pli = 31;
+    h.sari_ari = 0x10187326;
+    h.your_ids = 50000;
+    assert_true(is_read(&h));
+    h.sari_ari = 0x90187326;
+    assert_false(is_read(&h));
+    h.sari_ari = 0x10187326;
+    h.sari_pli = 0xb4;
+    assert_false(is_read(&h));
+    h = good;
+    h.your_ids = UINT64_C(1) << 39;
+    assert_false(is_read(&h));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +332,7 @@ int main(void)
         cmocka_unit_test(few_differences_cost_little),
         cmocka_unit_test(an_empty_side_learns_what_it_lacks_in_one_answer),
         cmocka_unit_test(damaged_lists_do_no_harm),
+        cmocka_unit_test(a_hello_with_an_identity_or_a_count_that_cannot_be_is_damaged),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

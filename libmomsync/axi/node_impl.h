@@ -1,0 +1,126 @@
+/*
+ * The inside of a link between two of our nodes, shared by its files and by nobody else.
+ *
+ *   node.c         life cycle, connection, timers, actions, what the host asks
+ *   node_greet.c   Open and OpenResp, on both sides
+ *   node_frame.c   frames in and out, the bytes that wait
+ *
+ * Functions return MOM_OK or MOM_ENOMEM and nothing else. A conversation that has to end is ended with
+ * mom__node_end, which is no error: callers look at mom__node_is_open before they go on.
+ */
+#ifndef MOM_AXI_NODE_IMPL_H
+#define MOM_AXI_NODE_IMPL_H
+
+#include "alloc.h"
+#include "text.h"
+
+#include <axi/message.h>
+#include <momsync/axi/node.h>
+
+#define MOM__NODE_GREETING_MAX                                                                     \
+    16384                       /* bytes of an Open or OpenResp: that of an OMM has 2 to 4 KiB */
+#define MOM__NODE_NAME_MAX  256 /* bytes of a user name or password */
+#define MOM__NODE_BYE_MAX   160 /* bytes of the text of a goodbye */
+#define MOM__NODE_INTERVALS 3   /* keep-alive intervals of silence after which the link ends */
+
+/* Kinds of frames: a control character that XML does not have, so that AXI in its place is noticed. */
+enum mom__frame {
+    MOM__FRAME_MESSAGE = 1, /* body: a message of the engine */
+    MOM__FRAME_PING = 2,    /* no body: answer with PONG */
+    MOM__FRAME_PONG = 3,    /* no body */
+    MOM__FRAME_GOODBYE = 4  /* body: reason, text in ASCII */
+};
+/* Kind and length: the longest message needs three bytes for its length. */
+#define MOM__FRAME_HEAD_MAX 4
+
+enum mom__node_conn {
+    MOM__NODE_DOWN,     /* disabled, or waiting for somebody who connects */
+    MOM__NODE_DIALING,  /* the host connects */
+    MOM__NODE_GREETING, /* Open and OpenResp */
+    MOM__NODE_FRAMES,   /* both agreed */
+    MOM__NODE_CLOSING,  /* the host was asked to close and has not said that it did */
+    MOM__NODE_HANDED,   /* no node: the connection is the host's */
+    MOM__NODE_PAUSE     /* until retry_at */
+};
+
+struct mom_node {
+    struct mom_node_config config; /* without zeroes; no account in it */
+    struct mom_alloc alloc;
+    struct axi_alloc axi_alloc;
+    char username[MOM__NODE_NAME_MAX], password[MOM__NODE_NAME_MAX];
+    size_t username_len, password_len;
+    uint64_t random;
+
+    /* of the call */
+    struct mom_now now;
+    struct mom_batch *batch;
+
+    enum mom_node_state state;
+    char text[160];
+    enum mom__node_conn conn;
+    unsigned wants;
+    bool enabled;
+    bool own_reason;   /* the state was set by ourselves: the host's does not count */
+    bool dial_at_once; /* enabled again while the host still closes */
+    bool told;         /* the engine was told NODE_UP and not yet NODE_DOWN */
+    int64_t retry_at, login_at, ping_at, heard_at;
+
+    /* greeting */
+    char *greeting; /* all that came so far */
+    size_t greeting_len, greeting_cap;
+    uint32_t neighbour;
+    int64_t protocol_version;
+    uint32_t carriage;
+
+    /* frames in */
+    char head[MOM__FRAME_HEAD_MAX];
+    size_t head_len;
+    bool in_body;
+    char *body; /* of a frame that is not complete */
+    size_t body_len, body_cap, body_need;
+    int goodbye;
+
+    /* bytes out */
+    char *out;
+    size_t out_len, out_cap, out_sent;
+    size_t secret_left; /* of the bytes that wait: so many are to be wiped, Open has the password */
+    uint64_t pong_end;  /* bytes_out once the last PONG is gone */
+
+    uint64_t messages_in, messages_out, bytes_in, bytes_out;
+};
+
+static inline bool mom__node_is_open(const struct mom_node *link)
+{
+    return link->conn == MOM__NODE_GREETING || link->conn == MOM__NODE_FRAMES;
+}
+
+/* node.c */
+void mom__node_log(struct mom_node *link, enum mom_level level, const char *line);
+void mom__node_enter_state(struct mom_node *link, enum mom_node_state state);
+/* End the conversation: WANT_CLOSE, and NODE_DOWN for the engine. `text` is kept with the state. */
+int mom__node_end(struct mom_node *link, enum mom_node_state state, const char *text);
+/* Both agreed: frames from now on, and NODE_UP for the engine. */
+int mom__node_agreed(struct mom_node *link);
+
+/* node_greet.c */
+/* CENTRAL: send Open. */
+int mom__node_greet(struct mom_node *link);
+/* Take bytes up to the end of the first message, or all. */
+int mom__node_greeting(struct mom_node *link, const char **data, size_t *len);
+/* Wipe and free what came before the frames. */
+void mom__node_drop_greeting(struct mom_node *link);
+
+/* node_frame.c */
+/* Take bytes up to the end of a frame, or all. */
+int mom__node_frame(struct mom_node *link, const char **data, size_t *len);
+/* Queue bytes as they are; no limit. MOM_ENOMEM leaves the queue as it was. */
+int mom__node_put(struct mom_node *link, const char *data, size_t len);
+int mom__node_put_frame(struct mom_node *link, enum mom__frame kind, struct mom_str body);
+/* A goodbye and the end of the conversation. */
+int mom__node_part(struct mom_node *link, enum mom_node_state state, int reason, const char *text);
+size_t mom__node_waiting(const struct mom_node *link);
+void mom__node_drop_output(struct mom_node *link);
+/* Forget a frame that is not complete. */
+void mom__node_drop_frame(struct mom_node *link);
+
+#endif
