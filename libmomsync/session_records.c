@@ -1,0 +1,169 @@
+/*
+ * Records on their way to a neighbour and from it: filling messages from PENDING, confirming what
+ * came, asking for what is lacking.
+ */
+#include "session.h"
+
+#include <string.h>
+
+enum { WANT_MAX = 4096 }; /* ids of one message */
+
+static struct mom__sent *note_sent(struct mom_engine *e, const struct mom__entry *entry)
+{
+    unsigned count = 0;
+    struct mom__sent *sent;
+
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++)
+        count += entry->has[reg];
+    sent = mom__zalloc(&e->alloc, sizeof *sent + count * sizeof sent->regs[0]);
+    if (!sent)
+        return NULL;
+    sent->id = entry->record.id;
+    sent->claim = mom__reg_hash(&entry->record, MOM__REG_CLAIM);
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+        if (!entry->has[reg])
+            continue;
+        sent->regs[sent->count].reg = (uint8_t)reg;
+        sent->regs[sent->count++].stamp = mom__reg_stamp(&entry->record, reg);
+    }
+    return sent;
+}
+
+/* False: there is nothing to say of the record any more. */
+static bool fill_entry(struct mom_engine *e, struct mom__neighbour *n, uint64_t id, bool whole,
+                       struct mom__entry *entry)
+{
+    const struct mom__work *w = mom__work(e, id);
+    struct mom__pending p = {.whole = whole};
+    bool any = false;
+
+    if (!w || (!whole && !mom__pending_get(e, n->node, id, w->record.type, &p)))
+        return false;
+    memset(entry, 0, sizeof *entry);
+    entry->record = w->record;
+    entry->whole = p.whole;
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+        const struct mom__pending_reg *at = p.whole ? NULL : mom__pending_find(&p, reg);
+
+        if ((!p.whole && !at) || !mom__reg_is(w->record.type, reg) ||
+            mom__stamp_is_zero(mom__reg_stamp(&w->record, reg)))
+            continue;
+        any = entry->has[reg] = true;
+        if (at && !mom__stamp_is_zero(at->base)) {
+            entry->has_base[reg] = true;
+            entry->bases[reg] = at->base;
+        }
+    }
+    return any;
+}
+
+static uint64_t next_id(struct mom__neighbour *n, bool *ret_whole)
+{
+    uint64_t id = mom__queue_take(&n->outbox);
+
+    *ret_whole = id == 0;
+    return id ? id : mom__queue_take(&n->whole);
+}
+
+void mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n)
+{
+    struct mom__wire_context context = {.id = 0};
+    struct mom__flight *f = mom__zalloc(&e->alloc, sizeof *f);
+    struct mom__buf *buf = mom__session_begin(e, n, MOM__WIRE_RECORDS);
+    uint64_t id;
+    bool whole;
+
+    if (!f) {
+        mom__fail(e, MOM_ENOMEM);
+        return;
+    }
+    f->seq = n->last_sent;
+    *n->flights_end = f;
+    n->flights_end = &f->next;
+    n->flight_count++;
+    while (buf->len < MOM__MESSAGE_FILL && e->failed == MOM_OK && (id = next_id(n, &whole)) != 0) {
+        struct mom__entry *entry = mom__step_alloc(e, sizeof *entry);
+        struct mom__sent *sent;
+
+        if (!entry || !fill_entry(e, n, id, whole, entry))
+            continue;
+        mom__wire_put_entry(buf, &context, entry);
+        sent = note_sent(e, entry);
+        if (!sent) {
+            mom__fail(e, MOM_ENOMEM);
+            break;
+        }
+        sent->next = f->sent;
+        f->sent = sent;
+    }
+    mom__session_send(e, n);
+}
+
+void mom__session_send_want(struct mom_engine *e, struct mom__neighbour *n)
+{
+    struct mom__buf *buf = mom__session_begin(e, n, MOM__WIRE_WANT);
+    uint64_t id;
+
+    for (unsigned i = 0; i < WANT_MAX && (id = mom__queue_take(&n->want)) != 0; i++)
+        mom__buf_u64(buf, id);
+    mom__session_send(e, n);
+}
+
+/* Deletions that are told in the backlog wait until it is complete, so that the brake sees all of them. */
+static bool is_to_hold(struct mom_engine *e, const struct mom__neighbour *n,
+                       const struct mom__entry *entry)
+{
+    const struct mom__work *w = mom__work_live(e, entry->record.id);
+
+    return w && entry->has[MOM__REG_DELETED] && n->agreed &&
+           (n->state == MOM__NEIGHBOUR_CATCHING_UP || n->state == MOM__NEIGHBOUR_HELD) &&
+           mom_stamp_compare(entry->record.deleted, mom__record_newest(&w->record)) > 0;
+}
+
+void mom__session_records(struct mom_engine *e, struct mom__neighbour *n,
+                          struct mom__reader *reader, uint64_t seq)
+{
+    struct mom__wire_context context = {.id = 0};
+
+    while (reader->at != reader->end && e->failed == MOM_OK) {
+        struct mom__entry *entry = mom__step_alloc(e, sizeof *entry);
+        int rc = entry ? mom__wire_get_entry(reader, &context, &e->arena, entry) : MOM_ENOMEM;
+
+        if (rc == MOM_ENOMEM)
+            mom__fail(e, rc);
+        if (rc != MOM_OK) {
+            mom__session_close(e, n, MOM_REFUSED_NODE_MESSAGE,
+                               "a record that it told cannot be read");
+            return;
+        }
+        if (is_to_hold(e, n, entry))
+            mom__hold_entry(e, n, entry);
+        else
+            mom__join(e, n, entry);
+        mom__settle(e);
+    }
+    mom__buf_varint(mom__session_begin(e, n, MOM__WIRE_CONFIRM), seq);
+    mom__session_send(e, n);
+}
+
+void mom__session_confirm(struct mom_engine *e, struct mom__neighbour *n,
+                          struct mom__reader *reader)
+{
+    uint64_t seq = mom__reader_varint(reader);
+
+    while (n->flights && n->flights->seq <= seq && !reader->failed) {
+        for (const struct mom__sent *s = n->flights->sent; s; s = s->next)
+            mom__pending_confirm(e, n, s);
+        mom__session_drop_flight(e, n);
+    }
+}
+
+void mom__session_wanted(struct mom_engine *e, struct mom__neighbour *n, struct mom__reader *reader)
+{
+    while (reader->at != reader->end && !reader->failed) {
+        uint64_t id = mom__reader_u64(reader);
+
+        if (id && mom__work(e, id) && mom__queue_put(&n->whole, id, false) != MOM_OK)
+            mom__fail(e, MOM_ENOMEM);
+    }
+}
