@@ -394,6 +394,8 @@ static double put_updates(const struct rows *rows, unsigned a_transaction)
         if (rows->rows[i].table == MOM_T_RECORD && count++ == 0)
             first = i;
     }
+    if (count == 0)
+        exit(1);
     make_folder(folder);
     env = open_env(folder);
     check(mdb_txn_begin(env, NULL, 0, &txn), "begin");

@@ -4,7 +4,8 @@
  * Format 1: format, type, parts, reason, flags after the change (a byte each); time (zigzag); what
  * passed since the change before it, number of the oldest row (varints); stamp. Unless the record was
  * created by it: old version (varint); by the parts the old flags (byte), place (varint, varint,
- * zigzag), stamp of the creation, partner in effect (varint); the groups that were replaced (group_codec.h), and the stamp of each.
+ * zigzag), stamp of the creation, partner in effect (varint); the groups that were replaced
+ * (group_codec.h), and the stamp of each.
  */
 #include "history_row.h"
 

@@ -369,9 +369,9 @@ static void schema_marks_an_empty_store_and_knows_it_again(void **state)
     txn = begin(f, true);
     check(f, txn, MOM_T_META, MOM__META_WRITER, mom_version());
     unsigned char newer[8];
-    assert_int_equal(
-        f->store.ops->put(txn, MOM_T_META, mom__str(MOM__META_FORMAT), mom__value_u64(newer, MOM__SCHEMA_FORMAT + 1)),
-        MOM_OK);
+    assert_int_equal(f->store.ops->put(txn, MOM_T_META, mom__str(MOM__META_FORMAT),
+                                       mom__value_u64(newer, MOM__SCHEMA_FORMAT + 1)),
+                     MOM_OK);
     commit(f, txn);
     assert_int_equal(mom__schema_open(&f->store), MOM_EFORMAT);
     txn = begin(f, true);
