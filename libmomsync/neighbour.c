@@ -21,6 +21,40 @@ const char *mom__neighbour_state_name(enum mom__neighbour_state state)
     return states[state].name;
 }
 
+const char *mom__neighbour_state_text(enum mom__neighbour_state state)
+{
+    return states[state].text;
+}
+
+const struct mom__neighbour_move mom__neighbour_moves[] = {
+#define MOVE(from, to, why) {MOM__NEIGHBOUR_##from, MOM__NEIGHBOUR_##to, why},
+    MOM__NEIGHBOUR_MOVES(MOVE)
+#undef MOVE
+};
+const size_t mom__neighbour_move_count =
+    sizeof mom__neighbour_moves / sizeof mom__neighbour_moves[0];
+
+static bool is_move(enum mom__neighbour_state from, enum mom__neighbour_state to)
+{
+    bool found = to == MOM__NEIGHBOUR_DOWN;
+
+    for (size_t i = 0; i < mom__neighbour_move_count && !found; i++)
+        found = mom__neighbour_moves[i].from == from && mom__neighbour_moves[i].to == to;
+    return found;
+}
+
+void mom__neighbour_enter(struct mom_engine *e, struct mom__neighbour *n,
+                          enum mom__neighbour_state state)
+{
+    if (n->state == state)
+        return;
+    if (!is_move(n->state, state))
+        mom__logf(e, MOM_LOG_ERROR, "node %u: it should not go from %s to %s", MOM__U(n->node),
+                  states[n->state].name, states[state].name);
+    mom__trace_neighbour(e, n, state);
+    n->state = state;
+}
+
 /* Index of the first neighbour whose number is not below. */
 static size_t place(const struct mom_engine *e, uint32_t node)
 {

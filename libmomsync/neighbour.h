@@ -32,6 +32,17 @@ enum mom__neighbour_state {
         MOM__NEIGHBOUR_STATE_COUNT
 };
 
+/* How the conversation goes on: from, to, why. Every state goes back to DOWN when the connection ends. */
+#define MOM__NEIGHBOUR_MOVES(M)                                                                    \
+    M(DOWN, GREETING, "connected")                                                                 \
+    M(GREETING, CATCHING_UP, "the other one has greeted")                                          \
+    M(CATCHING_UP, STEADY, "both have the same records")                                           \
+    M(CATCHING_UP, COMPARING, "both backlogs are through")                                         \
+    M(CATCHING_UP, HELD, "a backlog would delete too much, here or there")                         \
+    M(COMPARING, STEADY, "both have the same records")                                             \
+    M(COMPARING, HELD, "the other one holds what it was told")                                     \
+    M(HELD, CATCHING_UP, "somebody decided")
+
 /* A record of a message that was not confirmed yet, with the stamps that were sent. */
 struct mom__sent {
     uint64_t id;
@@ -88,6 +99,16 @@ struct mom__entry;
 /* --- neighbour.c ------------------------------------------------------------------------------ */
 
 const char *mom__neighbour_state_name(enum mom__neighbour_state state);
+const char *mom__neighbour_state_text(enum mom__neighbour_state state);
+struct mom__neighbour_move {
+    enum mom__neighbour_state from, to;
+    const char *why;
+};
+extern const struct mom__neighbour_move mom__neighbour_moves[];
+extern const size_t mom__neighbour_move_count;
+/* Go to another state: one of the moves, or DOWN. */
+void mom__neighbour_enter(struct mom_engine *e, struct mom__neighbour *n,
+                          enum mom__neighbour_state state);
 struct mom__neighbour *mom__neighbour(const struct mom_engine *e, uint32_t node);
 void mom__neighbour_load(struct mom_engine *e, struct mom_str key, struct mom_str value);
 void mom__neighbour_save(struct mom_engine *e, const struct mom__neighbour *n);
@@ -153,6 +174,11 @@ struct mom__noted {
     struct mom_stamp stamps[MOM__REGS_MAX];
     uint64_t claim; /* hash of the value of the claim: a confirmation changes no stamp */
 };
+
+/* --- trace.c ---------------------------------------------------------------------------------- */
+
+void mom__trace_neighbour(struct mom_engine *e, const struct mom__neighbour *n,
+                          enum mom__neighbour_state to);
 
 /* --- join.c ----------------------------------------------------------------------------------- */
 

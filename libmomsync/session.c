@@ -49,7 +49,7 @@ static void reset(struct mom_engine *e, struct mom__neighbour *n)
     mom__queue_reset(&n->outbox);
     mom__queue_reset(&n->whole);
     mom__queue_reset(&n->want);
-    n->state = MOM__NEIGHBOUR_DOWN;
+    mom__neighbour_enter(e, n, MOM__NEIGHBOUR_DOWN);
     n->last_sent = n->last_got = 0;
     n->said_drained = n->told_drained = n->owes_drained = false;
     n->awaits_ranges = n->root_asked = n->auditing = n->repair = false;
@@ -60,6 +60,7 @@ static void reset(struct mom_engine *e, struct mom__neighbour *n)
 
 void mom__session_done(struct mom_engine *e, struct mom__neighbour *n)
 {
+    n->state = MOM__NEIGHBOUR_DOWN; /* nobody is to be told */
     reset(e, n);
     mom__queue_done(&n->outbox);
     mom__queue_done(&n->whole);
@@ -205,7 +206,7 @@ static void take_hello(struct mom_engine *e, struct mom__neighbour *n, const str
         mom__neighbour_save(e, n);
     }
     mom__collect_up_to(e, h->seen);
-    n->state = MOM__NEIGHBOUR_CATCHING_UP;
+    mom__neighbour_enter(e, n, MOM__NEIGHBOUR_CATCHING_UP);
     mom__pending_load(e, n);
     if (e->offline_delete == MOM_RESTORE_DELETED)
         revive_pending(e, n);
@@ -236,7 +237,7 @@ static void on_hello(struct mom_engine *e, struct mom__neighbour *n, struct mom_
     if (!h.answer)
         greet(e, n, true, h.wall_ms);
     if (n->held) {
-        n->state = MOM__NEIGHBOUR_HELD;
+        mom__neighbour_enter(e, n, MOM__NEIGHBOUR_HELD);
         mom__buf_u8(mom__session_begin(e, n, MOM__WIRE_HELD), 1);
         mom__session_send(e, n);
     } else if (equal) {
@@ -263,10 +264,11 @@ static void on_drained(struct mom_engine *e, struct mom__neighbour *n)
     if (n->state != MOM__NEIGHBOUR_CATCHING_UP)
         return;
     if (mom__hold_check(e, n)) {
-        n->state = MOM__NEIGHBOUR_COMPARING;
+        mom__neighbour_enter(e, n, MOM__NEIGHBOUR_COMPARING);
         return;
     }
-    n->state = MOM__NEIGHBOUR_HELD;
+    mom__neighbour_enter(e, n, MOM__NEIGHBOUR_HELD);
+    n->held = mom__held_count(e, n->node);
     mom__buf_u8(mom__session_begin(e, n, MOM__WIRE_HELD), 1);
     mom__session_send(e, n);
 }
@@ -275,8 +277,14 @@ static void on_held(struct mom_engine *e, struct mom__neighbour *n, struct mom__
 {
     bool held = mom__reader_u8(reader);
 
+    if (n->state == MOM__NEIGHBOUR_STEADY || n->state == MOM__NEIGHBOUR_GREETING) {
+        reader->failed = true; /* there was no backlog that it could hold */
+        return;
+    }
+    if (!held && (n->state != MOM__NEIGHBOUR_HELD || n->held > 0))
+        return; /* what is held here waits on */
     n->said_drained = n->told_drained = n->awaits_ranges = false;
-    n->state = held ? MOM__NEIGHBOUR_HELD : MOM__NEIGHBOUR_CATCHING_UP;
+    mom__neighbour_enter(e, n, held ? MOM__NEIGHBOUR_HELD : MOM__NEIGHBOUR_CATCHING_UP);
     mom__session_arm(e, n);
 }
 
@@ -285,7 +293,7 @@ void mom__neighbour_go_on(struct mom_engine *e, struct mom__neighbour *n)
     n->held = 0;
     if (n->state != MOM__NEIGHBOUR_HELD)
         return;
-    n->state = MOM__NEIGHBOUR_CATCHING_UP;
+    mom__neighbour_enter(e, n, MOM__NEIGHBOUR_CATCHING_UP);
     n->said_drained = n->told_drained = false;
     mom__buf_u8(mom__session_begin(e, n, MOM__WIRE_HELD), 0);
     mom__session_send(e, n);
@@ -308,7 +316,7 @@ void mom__on_node_up(struct mom_engine *e, const struct mom_input *in)
         return;
     }
     reset(e, n);
-    n->state = MOM__NEIGHBOUR_GREETING;
+    mom__neighbour_enter(e, n, MOM__NEIGHBOUR_GREETING);
     n->caller = in->yes;
     if (n->agreed)
         mom__pending_load(e, n);

@@ -22,7 +22,7 @@ void mom__session_steady(struct mom_engine *e, struct mom__neighbour *n)
 
     if (n->state == MOM__NEIGHBOUR_STEADY)
         return;
-    n->state = MOM__NEIGHBOUR_STEADY;
+    mom__neighbour_enter(e, n, MOM__NEIGHBOUR_STEADY);
     n->agreed = true;
     n->agreed_ms = e->now.wall_ms;
     n->said_drained = n->told_drained = false;

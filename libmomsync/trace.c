@@ -3,6 +3,7 @@
  * docs/trace.md says what is in it. Lines are made only when somebody reads them, and no line shows
  * a secret.
  */
+#include "neighbour.h"
 #include "node.h"
 
 #include <stdarg.h>
@@ -304,5 +305,22 @@ void mom__trace_step(struct mom_engine *e, const struct mom__fsm *fsm, uint64_t 
     mom__text_key_uint(&text, "site", site);
     mom__text_add(&text, " : ");
     mom__fsm_row_text(fsm, row, &text);
+    e->trace(e->user, text.buf);
+}
+
+void mom__trace_neighbour(struct mom_engine *e, const struct mom__neighbour *n,
+                          enum mom__neighbour_state to)
+{
+    struct mom__text text;
+
+    if (!e->trace)
+        return;
+    mom__text_init(&text);
+    mom__text_add(&text, "neighbour ");
+    mom__text_uint(&text, n->node);
+    mom__text_add(&text, " : ");
+    mom__text_add(&text, mom__neighbour_state_name(n->state));
+    mom__text_add(&text, " -> ");
+    mom__text_add(&text, mom__neighbour_state_name(to));
     e->trace(e->user, text.buf);
 }

@@ -2,7 +2,9 @@
  * Neighbours: nodes that exchange what changed, compare what they have, and merge what was changed
  * on both sides. Each test is a story of two or three nodes.
  */
+#include "neighbour.h"
 #include "net.h"
+#include "page.h"
 
 static void nothing_to_say_takes_one_round_trip(void **state)
 {
@@ -503,6 +505,60 @@ static void both_become_steady_whatever_direction_is_faster(void **state)
     }
 }
 
+/* --- the moves of the conversation ------------------------------------------------------------- */
+
+static bool moved[64];
+
+static void note_move(const char *line)
+{
+    for (size_t i = 0; i < mom__neighbour_move_count; i++) {
+        char text[64];
+
+        snprintf(text, sizeof text, "%s -> %s",
+                 mom__neighbour_state_name(mom__neighbour_moves[i].from),
+                 mom__neighbour_state_name(mom__neighbour_moves[i].to));
+        moved[i] |= strcmp(line, text) == 0;
+    }
+}
+
+/* What the tests before this one did. */
+static void every_move_was_made(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < mom__neighbour_move_count; i++) {
+        if (!moved[i])
+            fail_msg("nobody went from %s to %s",
+                     mom__neighbour_state_name(mom__neighbour_moves[i].from),
+                     mom__neighbour_state_name(mom__neighbour_moves[i].to));
+    }
+}
+
+static void page_has_the_states_and_moves(void **state)
+{
+    static struct page_part states, moves;
+
+    (void)state;
+    page_add(&states, "| state | meaning |\n| --- | --- |\n");
+    for (int s = 0; s < MOM__NEIGHBOUR_STATE_COUNT; s++)
+        page_add(&states, "| %s | %s |\n", mom__neighbour_state_name((enum mom__neighbour_state)s),
+                 mom__neighbour_state_text((enum mom__neighbour_state)s));
+    page_holds("docs/reconciliation.md", "states of a neighbour", &states);
+    page_add(&moves, "```mermaid\nstateDiagram-v2\n    [*] --> down\n");
+    for (size_t i = 0; i < mom__neighbour_move_count; i++) {
+        char from[32], to[32];
+
+        snprintf(from, sizeof from, "%s", mom__neighbour_state_name(mom__neighbour_moves[i].from));
+        snprintf(to, sizeof to, "%s", mom__neighbour_state_name(mom__neighbour_moves[i].to));
+        for (char *c = from; *c; c++)
+            *c = *c == ' ' ? '_' : *c;
+        for (char *c = to; *c; c++)
+            *c = *c == ' ' ? '_' : *c;
+        page_add(&moves, "    %s --> %s : %s\n", from, to, mom__neighbour_moves[i].why);
+    }
+    page_add(&moves, "```\n");
+    page_holds("docs/reconciliation.md", "moves of a neighbour", &moves);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -528,7 +584,10 @@ int main(void)
         cmocka_unit_test(who_does_not_confirm_is_given_up),
         cmocka_unit_test(a_deletion_is_found_by_comparing_when_only_one_side_had_agreed),
         cmocka_unit_test(both_become_steady_whatever_direction_is_faster),
+        cmocka_unit_test(every_move_was_made),
+        cmocka_unit_test(page_has_the_states_and_moves),
     };
 
+    net_on_move = note_move;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
