@@ -77,7 +77,8 @@ static struct mom__neighbour *insert(struct mom_engine *e, uint32_t node)
     size_t at = place(e, node);
     struct mom__neighbour **list, *n;
 
-    list = mom__realloc(&e->alloc, e->neighbours, (e->neighbour_count + 1) * sizeof *list);
+    list = mom__realloc(&e->alloc, e->neighbours,
+                        (e->neighbour_count + 1) * sizeof(struct mom__neighbour *));
     if (!list)
         return NULL;
     e->neighbours = list;
@@ -86,7 +87,7 @@ static struct mom__neighbour *insert(struct mom_engine *e, uint32_t node)
         return NULL;
     n->node = node;
     mom__session_init(e, n);
-    memmove(list + at + 1, list + at, (e->neighbour_count - at) * sizeof *list);
+    memmove(list + at + 1, list + at, (e->neighbour_count - at) * sizeof(struct mom__neighbour *));
     list[at] = n;
     e->neighbour_count++;
     return n;

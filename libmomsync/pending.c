@@ -90,6 +90,8 @@ bool mom__pending_get(struct mom_engine *e, uint32_t node, uint64_t id, enum mom
     if (!mom__get(e, MOM_T_PENDING, mom__key_site_id(&key, node, id), &value))
         return false;
     mom__fail(e, decode(value, type, ret_pending));
+    if (e->failed != MOM_OK)
+        ret_pending->count = 0;
     return e->failed == MOM_OK;
 }
 
@@ -271,7 +273,7 @@ void mom__pending_confirm(struct mom_engine *e, struct mom__neighbour *n,
                           const struct mom__sent *sent)
 {
     const struct mom__work *w = mom__work(e, sent->id);
-    struct mom__pending p, next = {.whole = false, .count = 0};
+    struct mom__pending p = {.whole = false}, next = {.whole = false};
 
     if (!w || !mom__pending_get(e, n->node, sent->id, w->record.type, &p))
         return;
