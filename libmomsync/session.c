@@ -155,6 +155,7 @@ static void notice_rollback(struct mom_engine *e, struct mom__neighbour *n, uint
               MOM__U(n->node));
     e->next_id = your_ids + ID_GAP;
     e->numbers_changed = true;
+    e->incarnation.restored = true;
 }
 
 static const char *objection(struct mom_engine *e, const struct mom__neighbour *n,

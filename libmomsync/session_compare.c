@@ -47,6 +47,7 @@ struct search {
     struct mom_engine *e;
     struct mom__neighbour *n;
     struct mom__queue *told; /* NULL: differences are mended */
+    struct mom__queue ours;  /* records that the neighbour does not have */
     uint64_t count;
 };
 
@@ -94,6 +95,7 @@ static void found(void *user, uint64_t id, enum mom__range_difference what)
     struct search *search = user;
     struct mom__queue *to = search->told                ? search->told
                             : what == MOM__RANGE_THEIRS ? &search->n->want
+                            : what == MOM__RANGE_OURS   ? &search->ours
                                                         : &search->n->whole;
 
     search->count++;
@@ -141,17 +143,48 @@ static void end_round(struct mom_engine *e, struct mom__neighbour *n, bool equal
     mom__session_arm(e, n);
 }
 
+/* A store that was put back may have records that were deleted since, and that everybody has forgotten by now: those
+ * that the neighbour had confirmed, and does not have. They are not to come back. */
+static bool is_forgotten(struct mom_engine *e, struct mom__neighbour *n, const struct mom__work *w)
+{
+    struct mom__pending p;
+
+    return e->incarnation.restored && n->agreed &&
+           !mom__pending_get(e, n->node, w->record.id, w->record.type, &p);
+}
+
+static void give_ours(struct mom_engine *e, struct mom__neighbour *n, struct mom__queue *ours)
+{
+    uint64_t id, dropped = 0;
+
+    while (e->failed == MOM_OK && (id = mom__queue_take(ours)) != 0) {
+        struct mom__work *w = mom__work(e, id);
+
+        if (w && !(w->record.flags & MOM__DELETED) && is_forgotten(e, n, w)) {
+            mom__delete(e, w, mom__stamp_new(e));
+            dropped++;
+        } else if (mom__queue_put(&n->whole, id, false) != MOM_OK) {
+            mom__fail(e, MOM_ENOMEM);
+        }
+    }
+    mom__settle(e);
+    if (dropped > 0)
+        mom__logf(e, MOM_LOG_WARNING,
+                  "%u records of the store that was put back had been deleted since", dropped);
+}
+
 static void answer_ranges(struct mom_engine *e, struct mom__neighbour *n,
                           struct mom__reader *reader, bool look)
 {
     struct mom__range_source source = {e, scan_digests};
     struct mom__queue told;
-    struct search search = {e, n, look ? &told : NULL, 0};
+    struct search search = {.e = e, .n = n, .told = look ? &told : NULL};
     struct mom__buf answer;
     bool more = false;
     int rc;
 
     mom__queue_init(&told, &e->alloc);
+    mom__queue_init(&search.ours, &e->alloc);
     mom__buf_init(&answer, &e->alloc);
     rc = mom__range_answer(&source, reader, &answer, RANGES_CAP, found, &search, &more);
     if (rc == MOM_ECORRUPT && e->failed == MOM_OK) {
@@ -162,6 +195,7 @@ static void answer_ranges(struct mom_engine *e, struct mom__neighbour *n,
         struct mom__buf *buf;
 
         send_found(e, n, &told);
+        give_ours(e, n, &search.ours);
         buf = mom__session_begin(e, n, MOM__WIRE_RANGES);
         mom__buf_u8(buf, look ? RANGES_LOOK : 0);
         n->awaits_ranges = more;
@@ -173,6 +207,7 @@ static void answer_ranges(struct mom_engine *e, struct mom__neighbour *n,
     }
     mom__buf_done(&answer);
     mom__queue_done(&told);
+    mom__queue_done(&search.ours);
 }
 
 void mom__session_ranges(struct mom_engine *e, struct mom__neighbour *n, struct mom__reader *reader)

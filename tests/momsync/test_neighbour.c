@@ -2,9 +2,12 @@
  * Neighbours: nodes that exchange what changed, compare what they have, and merge what was changed
  * on both sides. Each test is a story of two or three nodes.
  */
+#define _DEFAULT_SOURCE /* mkdtemp */
 #include "neighbour.h"
 #include "net.h"
 #include "page.h"
+
+#include <unistd.h>
 
 static void nothing_to_say_takes_one_round_trip(void **state)
 {
@@ -379,6 +382,67 @@ static void an_audit_names_differences_and_mends_them_on_request(void **state)
     net_free(net);
 }
 
+/* A node on LMDB: its store can be copied and put back. */
+static void put_on_disk(struct net *net, unsigned i, const char *folder)
+{
+    struct mom_lmdb_options options = {.path = folder, .no_sync = true};
+
+    mom_engine_free(net->nodes[i].engine);
+    assert_int_equal(mom_store_lmdb_open(&options, &net->nodes[i].store), MOM_OK);
+    net_open(net, i);
+}
+
+static void remove_folder(const char *folder)
+{
+    static const char *const files[] = {"data.mdb", "lock.mdb", "momsync.lock"};
+    char path[128];
+
+    for (unsigned f = 0; f < 3; f++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[f]);
+        (void)remove(path);
+    }
+    (void)rmdir(folder);
+}
+
+static void a_store_that_was_put_back_brings_no_deleted_record_back(void **state)
+{
+    char folder[] = "/tmp/momsync-node-XXXXXX", copy[64];
+    struct net *net = net_star(3, NULL);
+    uint64_t gone, kept, fresh;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(copy, sizeof copy, "%s-copy", folder);
+    net_cut(net, 0, 1);
+    put_on_disk(net, 1, folder);
+    net_know(net, 1, 0);
+    net_link(net, 1, 0);
+    gone = net_change(net, 0, MOM_USER, 0, "num", "1", NULL);
+    kept = net_change(net, 1, MOM_USER, 0, "num", "2", NULL);
+    net_run(net);
+    assert_int_equal(mom_store_lmdb_backup(&net->nodes[1].store, copy, net->now.wall_ms), MOM_OK);
+    net_delete(net, 0, gone);
+    net_change(net, 0, MOM_USER, kept, "name", "Anna", NULL);
+    fresh = net_change(net, 1, MOM_USER, 0, "num", "3", NULL);
+    net_wait(net, 3600001);
+    net_wait(net, 3600001);
+    assert_int_equal(net_counts(net, 0).tombstones, 0);
+    net_cut(net, 0, 1);
+    put_on_disk(net, 1, copy);
+    assert_true(mom_engine_restored(net->nodes[1].engine, NULL));
+    net_link(net, 1, 0);
+    net_check_equal(net);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_string_equal(net_value(net, i, gone, MOM_USER_num), "(none)");
+        assert_string_equal(net_value(net, i, kept, MOM_USER_name), "Anna");
+        assert_string_equal(net_value(net, i, fresh, MOM_USER_num), "3");
+        assert_int_equal(net->nodes[i].conflicts, 0);
+    }
+    net_free(net);
+    remove_folder(folder);
+    remove_folder(copy);
+}
+
 static void another_system_is_refused(void **state)
 {
     struct mom_config config = {.sari = {31, 0x10280000}};
@@ -579,6 +643,7 @@ int main(void)
         cmocka_unit_test(a_crash_at_any_message_loses_nothing),
         cmocka_unit_test(many_records_meet_an_empty_node),
         cmocka_unit_test(an_audit_names_differences_and_mends_them_on_request),
+        cmocka_unit_test(a_store_that_was_put_back_brings_no_deleted_record_back),
         cmocka_unit_test(another_system_is_refused),
         cmocka_unit_test(a_clock_that_is_wrong_is_measured),
         cmocka_unit_test(who_does_not_confirm_is_given_up),
