@@ -236,16 +236,26 @@ static bool is_echo(const struct group *g)
     return g->assumed ? g->entry->pushed_open == g->open : g->entry->pushed == g->site;
 }
 
+/* What the site tells was told before it had what we sent: that may still arrive there, and its echo is no change. */
+static bool is_on_its_way(const struct mom__observed *seen)
+{
+    const struct mom__op *op = mom__op_find(seen->site, seen->work->record.id);
+
+    return op && op->kind == MOM__OP_PUT;
+}
+
 static void agree(struct mom_engine *e, struct mom__observed *seen, enum mom_field group,
                   uint64_t hash, uint64_t open)
 {
     struct mom__base_entry *entry = mom__base_entry(&seen->mapping->base, group);
 
-    if (entry->hash == hash && entry->open == open && !entry->has_pushed)
+    bool pushed = entry->has_pushed && is_on_its_way(seen);
+
+    if (entry->hash == hash && entry->open == open && entry->has_pushed == pushed)
         return;
     entry->hash = hash;
     entry->open = open;
-    entry->has_pushed = false;
+    entry->has_pushed = pushed;
     mom__mapping_changed(e, seen->mapping);
 }
 
@@ -330,6 +340,8 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
         return;
     }
     if (is_echo(&g)) {
+        g.entry->has_pushed = false; /* it has arrived */
+        mom__mapping_changed(e, seen->mapping);
         agree(e, seen, group, g.entry->pushed, g.entry->pushed_open);
         seen->differs |= g.hub != g.entry->hash;
         return;

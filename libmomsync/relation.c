@@ -286,6 +286,14 @@ static void decide(struct mom_engine *e, struct mom__observed *seen, const struc
     mom__relate(e, c->device, c->user, c->rel_type, stamp);
 }
 
+/* A record that the site makes because we asked it to, before its relation was made too: nobody unbound it. */
+static bool is_half_made(const struct mom__observed *seen, const struct mom__base_entry *entry,
+                         uint64_t partner)
+{
+    return partner == 0 && entry && entry->has_pushed && entry->hash == 0 &&
+           mom__op_find(seen->site, seen->work->record.id);
+}
+
 /* A fresh user that a site shows bound to a device which is bound elsewhere is a change of the device's relation. */
 void mom__relation_merge(struct mom_engine *e, struct mom__observed *seen)
 {
@@ -304,6 +312,10 @@ void mom__relation_merge(struct mom_engine *e, struct mom__observed *seen)
     hash = mom__relation_hash(r->type, c.rel_type, partner);
     if (entry && entry->hash == hash) {
         seen->differs |= mom__relation_differs(e, r, seen->mapping);
+        return;
+    }
+    if (is_half_made(seen, entry, partner)) {
+        seen->differs = true;
         return;
     }
     agreed = partner ? mom__record_group_hash(r, group, MOM__HASH_ALL) == hash : r->partner == 0;

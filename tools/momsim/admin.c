@@ -465,7 +465,8 @@ static void at_hub(struct sim *s, struct sim_node *n)
     if (!n->engine)
         return;
     sim_node_flush(s, n);
-    if (!n->engine || mom_view_open(n->engine, &view) != MOM_OK)
+    view = n->engine ? sim_node_view(s, n) : NULL;
+    if (!view)
         return;
     memset(&c, 0, sizeof c);
     c.op.partner = -1;
@@ -482,7 +483,7 @@ static void at_hub(struct sim *s, struct sim_node *n)
         planned = plan_create(s, &c);
     else if (what < 19)
         planned = user && plan_permanent(s, view, &c, user);
-    mom_view_close(view);
+    sim_node_view_end(n, view);
     if (planned)
         submit(s, n, &c);
 }
@@ -530,11 +531,12 @@ static void at_hub_too(struct sim *s, struct sim_node *n)
                   ? s->oracle.objects[object].ids[s->oracle.objects[object].id_count - 1]
                   : 0;
     sim_node_flush(s, n);
-    if (!c.in.id || !n->engine || mom_view_open(n->engine, &view) != MOM_OK)
+    view = c.in.id && n->engine ? sim_node_view(s, n) : NULL;
+    if (!view)
         return;
     if (object_of(s, view, c.in.id) == object)
         edit_hub(s, &c, mom_view_record(view, c.in.id), F_HIERARCHY);
-    mom_view_close(view);
+    sim_node_view_end(n, view);
     if (c.in.attr_count)
         submit(s, n, &c);
 }

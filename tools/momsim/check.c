@@ -280,8 +280,9 @@ static void check_node(struct sim *s, struct sim_node *n)
     struct mom_view *view;
     struct mom_counts counts;
 
-    if (mom_view_open(n->engine, &view) != MOM_OK || mom_view_counts(view, &counts) != MOM_OK) {
-        sim_fail(s, "no view of node %u", n->number);
+    view = sim_node_view(s, n);
+    if (!view || mom_view_counts(view, &counts) != MOM_OK) {
+        sim_fail(s, "node %u cannot be counted", n->number);
         return;
     }
     if (counts.handoffs_active > 0)
@@ -302,7 +303,7 @@ static void check_node(struct sim *s, struct sim_node *n)
     }
     for (int i = 0; i < s->phone_count && !s->failed; i++)
         check_served(s, view, &s->phones[i]);
-    mom_view_close(view);
+    sim_node_view_end(n, view);
 }
 
 void sim_check_rest(struct sim *s)
@@ -373,9 +374,10 @@ void sim_check_calm(struct sim *s)
     for (unsigned i = 0; i < s->node_count && !s->failed; i++) {
         struct mom_view *view;
 
-        if (mom_view_open(s->nodes[i].engine, &view) != MOM_OK)
-            continue;
+        view = sim_node_view(s, &s->nodes[i]);
+        if (!view)
+            return;
         sim_oracle_judge(s, view);
-        mom_view_close(view);
+        sim_node_view_end(&s->nodes[i], view);
     }
 }

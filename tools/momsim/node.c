@@ -172,22 +172,38 @@ static void carry_out(struct sim *s, struct sim_node *n, const struct mom_action
         sim_omm_action(s, &s->sites[a->site - 1], a);
 }
 
+struct mom_view *sim_node_view(struct sim *s, struct sim_node *n)
+{
+    struct mom_view *view = NULL;
+
+    n->disk.spared = true;
+    if (!n->engine || mom_view_open(n->engine, &view) != MOM_OK) {
+        sim_fail(s, "no view of node %u", n->number);
+        return NULL;
+    }
+    return view;
+}
+
+void sim_node_view_end(struct sim_node *n, struct mom_view *view)
+{
+    mom_view_close(view);
+    n->disk.spared = false;
+}
+
 /* What the step did, looked at by the oracle and the invariants. */
 static void look(struct sim *s, struct sim_node *n)
 {
     struct mom_conflict c;
-    struct mom_view *view;
+    struct mom_view *view = sim_node_view(s, n);
 
-    if (mom_view_open(n->engine, &view) != MOM_OK) {
-        sim_fail(s, "no view can be opened");
+    if (!view)
         return;
-    }
     sim_check_step(s, n, view);
     while (mom_view_next_conflict(view, n->last_conflict, &c)) {
         n->last_conflict = c.sequence;
         sim_oracle_conflict(s, view, &c);
     }
-    mom_view_close(view);
+    sim_node_view_end(n, view);
     n->changed_count = 0;
 }
 

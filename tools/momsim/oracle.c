@@ -57,6 +57,8 @@ unsigned sim_oracle_edit(struct sim *s, int object, enum sim_field field, unsign
     }
     sim_oracle_touched(s, object, place, false);
     s->counts.edits++;
+    sim_note(s, "edit %zu: %s of object %d at place %u, after %u", o->edit_count,
+             sim_fields[field].name, object, place, parent);
     return (unsigned)o->edit_count++;
 }
 
@@ -134,6 +136,7 @@ void sim_oracle_overwritten(struct sim *s, const struct sim_rec *rec, enum sim_f
     if (!e || e->heard)
         return;
     e->overwritten = true;
+    sim_note(s, "edit %u is overwritten before anybody heard of it", edit);
     s->counts.overwritten++;
 }
 
@@ -198,6 +201,8 @@ void sim_oracle_delete(struct sim *s, int object, mom_site place, bool certain)
     d->decisive = certain && knew_all(s, object);
     o->objects[object].deletes++;
     s->counts.deletes++;
+    sim_note(s, "object %d is deleted at place %u%s", object, place,
+             d->decisive ? ", by somebody who knows all" : "");
 }
 
 /* --- the list of conflicts ----------------------------------------------------------------------------- */

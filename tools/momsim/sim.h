@@ -161,6 +161,7 @@ struct sim_store {
     int fail_code;
     bool full;        /* every write fails with MOM_EFULL */
     bool lose_commit; /* the next commit is done, and the power fails before it is known */
+    bool spared;      /* it does not fail: somebody only looks */
     bool hurt;        /* it failed since this was last cleared */
 };
 
@@ -193,6 +194,9 @@ void sim_store_wrap(struct sim_store *disk, struct mom_store *ret_store);
 void sim_node_start(struct sim *s, struct sim_node *n);
 void sim_node_stop(struct sim *s, struct sim_node *n);
 void sim_node_crash(struct sim *s, struct sim_node *n, bool fresh);
+/* A view during which the disk does not fail. NULL: the simulation has failed. */
+struct mom_view *sim_node_view(struct sim *s, struct sim_node *n);
+void sim_node_view_end(struct sim_node *n, struct mom_view *view);
 /* What is gathered is given to a step at once. */
 void sim_node_flush(struct sim *s, struct sim_node *n);
 void sim_node_add(struct sim *s, struct sim_node *n, const struct mom_input *in);
@@ -382,9 +386,10 @@ void sim_check_calm(struct sim *s);
 #define SIM_COUNTS(C)                                                                              \
     C(events)                                                                                      \
     C(steps)                                                                                       \
-    C(inputs) C(actions) C(puts) C(removes) C(edits) C(renumbers) C(creates) C(binds) C(deletes)   \
-        C(roams) C(locates) C(breaks) C(stalls) C(crashes) C(cut_commits) C(full_disks)            \
-            C(restarts) C(refusals) C(jumps) C(emptied) C(conflicts) C(parked) C(refused_changes)  \
+    C(inputs)                                                                                      \
+    C(actions) C(puts) C(removes) C(edits) C(renumbers) C(creates) C(binds) C(deletes) C(roams)    \
+        C(locates) C(breaks) C(stalls) C(crashes) C(cut_commits) C(full_disks) C(restarts)         \
+            C(refusals) C(jumps) C(emptied) C(conflicts) C(parked) C(refused_changes)              \
                 C(overwritten) C(doubled) C(calm)
 
 struct sim_counts {

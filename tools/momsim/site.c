@@ -139,7 +139,7 @@ static void tell(struct sim *s, struct sim_site *site, const struct sim_rec *rec
     struct sim_msg m = {.kind = M_RECORD, .event = event, .type = rec->type};
 
     m.rec = *rec;
-    if (rec->type == MOM_USER && rec->v[F_SIPPW][0])
+    if (rec->type == MOM_USER)
         snprintf(m.rec.v[F_SIPPW], SIM_VALUE, "K%016X%.20s+%u", 0xabc000u + site->number,
                  rec->v[F_SIPPW], ++site->seals);
     send(s, site, &m);

@@ -24,6 +24,8 @@ static const struct mom_store_ops *ops(const struct sim_store *disk)
 
 static int operation(struct sim_store *disk)
 {
+    if (disk->spared)
+        return MOM_OK;
     disk->operations++;
     if (!disk->fail_at || disk->operations < disk->fail_at)
         return MOM_OK;

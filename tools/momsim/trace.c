@@ -30,7 +30,7 @@ static void note_row(struct sim *s, const char *line)
 {
     const char *row = strstr(line, " : ");
 
-    if (!s->rows || strncmp(line, "handoff ", 8) != 0 || !row)
+    if (!s->rows || s->rows->count == 0 || strncmp(line, "handoff ", 8) != 0 || !row)
         return;
     for (size_t i = 0; i < s->rows->count; i++) {
         if (strcmp(s->rows->text[i], row + 3) == 0) {

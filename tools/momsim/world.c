@@ -229,10 +229,11 @@ static void heal(struct sim *s)
         return;
     sim_check_rest(s);
     for (unsigned i = 0; i < s->node_count && !s->failed; i++) {
-        if (mom_view_open(s->nodes[i].engine, &view) != MOM_OK)
-            continue;
+        view = sim_node_view(s, &s->nodes[i]);
+        if (!view)
+            return;
         sim_oracle_judge(s, view);
-        mom_view_close(view);
+        sim_node_view_end(&s->nodes[i], view);
     }
 }
 
