@@ -268,26 +268,36 @@ static void place(struct mom_engine *e, struct mom__observed *seen)
     mom_park_omm_id(seen->site->park, own);
     if (r->type != MOM_DEVICE || !mom__equal_c(omm_id, own) || ms <= r->claim_ms)
         return;
-    if (mom__queue_put(&seen->site->arrivals, r->id, false) != MOM_OK)
+    /* What it told before is no news, though its clock may have been set since. */
+    if (seen->told_ms[MOM_ROAMING] == seen->mapping->base.times_ms[MOM_ROAMING])
+        return;
+    if (mom__idmap_put(&seen->site->arrivals, r->id, (uint64_t)seen->told_ms[MOM_ROAMING]) !=
+        MOM_OK)
         mom__fail(e, MOM_ENOMEM);
 }
 
 /* A phone came to a site that was cut off: the claim counts from the time that the site tells. */
 static void take_arrivals(struct mom_engine *e, struct mom__site *site)
 {
-    uint64_t id;
+    const struct mom__idmap_slot *slot;
+    size_t cursor = 0;
 
-    while (e->failed == MOM_OK && (id = mom__queue_take(&site->arrivals)) != 0) {
-        const struct mom__work *w = mom__work_live(e, id);
-        const struct mom__mapping *m = w ? mom__mapping(e, site->number, id) : NULL;
+    while (site->arrivals.count > 0 && e->failed == MOM_OK &&
+           (slot = mom__idmap_next(&site->arrivals, &cursor)) != NULL) {
+        const struct mom__work *w = mom__work_live(e, slot->key);
+        struct mom__mapping *m = w ? mom__mapping(e, site->number, slot->key) : NULL;
+        int64_t told_ms = (int64_t)slot->value.number, at_ms = told_ms - site->clock_ms;
 
-        int64_t at_ms = m ? m->base.times_ms[MOM_ROAMING] - site->clock_ms : 0;
-
+        if (!m || !m->exists)
+            continue;
+        m->base.times_ms[MOM_ROAMING] = told_ms;
+        mom__mapping_changed(e, m);
         if (at_ms > e->now.wall_ms)
             at_ms = e->now.wall_ms;
-        if (m && at_ms > w->record.claim_ms)
-            mom__handoff_claim(e, id, site->number, at_ms);
+        if (at_ms > w->record.claim_ms)
+            mom__handoff_claim(e, w->record.id, site->number, at_ms);
     }
+    mom__idmap_reset(&site->arrivals);
 }
 
 /* --- inputs ----------------------------------------------------------------------------------- */
@@ -302,13 +312,16 @@ void mom__on_import(struct mom_engine *e, const struct mom_input *in)
     site->imported = false;
     site->over_limit = 0;
     mom__idmap_reset(&site->seen);
-    mom__queue_reset(&site->arrivals);
+    mom__idmap_reset(&site->arrivals);
     mom__creations_load(e, site);
 }
 
 static void note_times(struct mom_engine *e, struct mom__observed *seen)
 {
     for (int k = 0; k < MOM_KINDS; k++) {
+        /* An arrival is news until it was taken, also if the node dies before. */
+        if (k == MOM_ROAMING && mom__idmap_has(&seen->site->arrivals, seen->work->record.id))
+            continue;
         if (seen->told_ms[k] && seen->told_ms[k] != seen->mapping->base.times_ms[k]) {
             seen->mapping->base.times_ms[k] = seen->told_ms[k];
             mom__mapping_changed(e, seen->mapping);

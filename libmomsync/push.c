@@ -310,6 +310,8 @@ static void give(struct mom_engine *e, struct mom__site *site, const struct half
     action = op ? mom__act(e, MOM_DO_PUT, site->number) : NULL;
     if (!action)
         return;
+    op->new_device = put.device.id && put.device.local == 0;
+    op->new_user = put.user.id && put.user.local == 0;
     op->device = put.device.id || bind ? device->work->record.id : 0;
     op->user = put.user.id || bind ? user->work->record.id : 0;
     action->token = op->token;
@@ -484,6 +486,13 @@ static void take_back(struct mom_engine *e, struct mom__site *site, uint64_t id)
     mom__mapping_changed(e, m);
 }
 
+/* What was to be made is there already, as was told before the result: what differs is offered at once. */
+static bool is_found(struct mom_engine *e, struct mom__site *site, const struct mom__op *op, int rc)
+{
+    return rc == MOM_EEXIST && ((op->new_device && mom__local_of(e, site->number, op->device)) ||
+                                (op->new_user && mom__local_of(e, site->number, op->user)));
+}
+
 static void put_refused(struct mom_engine *e, struct mom__site *site, const struct mom__op *op,
                         int rc)
 {
@@ -493,6 +502,10 @@ static void put_refused(struct mom_engine *e, struct mom__site *site, const stru
         (mom__local_of(e, site->number, op->device) || mom__local_of(e, site->number, op->user))) {
         drop_mapping(e, site, op->device);
         drop_mapping(e, site, op->user);
+        return;
+    }
+    if (is_found(e, site, op, rc)) {
+        mom__want(e, site, op->device ? op->device : op->user, true);
         return;
     }
     take_back(e, site, op->device);

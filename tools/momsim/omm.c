@@ -200,13 +200,7 @@ static void half_answered(struct sim *s, struct sim_site *site, struct sim_job *
     uint32_t *local = user ? &job->local_user : &job->local_device;
 
     if (job->stage == STAGE_USER_FIND || job->stage == STAGE_DEVICE_FIND) {
-        if (m->rc != MOM_OK) {
-            finish(s, site, job, MOM_EEXIST);
-            return;
-        }
-        *local = m->local;
-        job->stage = user ? STAGE_USER : STAGE_DEVICE;
-        send_stage(s, site, job);
+        finish(s, site, job, MOM_EEXIST); /* what is in the way was told before */
         return;
     }
     if (m->rc == MOM_EEXIST && *local == 0) {

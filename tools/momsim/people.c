@@ -110,6 +110,19 @@ static void on_phone(struct sim *s, void *ctx, uint64_t arg)
            on_phone, phone, phone->generation);
 }
 
+void sim_phone_lost(struct sim *s, struct sim_site *site, const struct sim_rec *device)
+{
+    for (int i = 0; i < s->phone_count; i++) {
+        struct sim_phone *phone = &s->phones[i];
+
+        if (phone->at != (int)site->number - 1 || strcmp(phone->ipei, device->v[F_IPEI]) != 0)
+            continue;
+        phone->served = false;
+        sim_at(s, s->now + sim_span(s, SIM_SECOND, SIM_MINUTE), on_phone, phone,
+               ++phone->generation);
+    }
+}
+
 struct journey {
     struct sim_phone *phone;
     int to;

@@ -289,6 +289,8 @@ void sim_phone_carry(struct sim *s, struct sim_phone *phone, int site);
 void sim_phone_located(struct sim *s, struct sim_phone *phone, bool periodic);
 /* The site got, or changed, a device. */
 void sim_phone_record(struct sim *s, struct sim_site *site, struct sim_rec *device);
+/* The site has it no more. */
+void sim_phone_lost(struct sim *s, struct sim_site *site, const struct sim_rec *device);
 void sim_phones_retry(struct sim *s, struct sim_site *site);
 void sim_people_start(struct sim *s);
 
@@ -387,10 +389,11 @@ void sim_check_calm(struct sim *s);
     C(events)                                                                                      \
     C(steps)                                                                                       \
     C(inputs)                                                                                      \
-    C(actions) C(puts) C(removes) C(edits) C(renumbers) C(creates) C(binds) C(deletes) C(roams)    \
-        C(locates) C(breaks) C(stalls) C(crashes) C(cut_commits) C(full_disks) C(restarts)         \
-            C(refusals) C(jumps) C(emptied) C(conflicts) C(parked) C(refused_changes)              \
-                C(overwritten) C(doubled) C(calm)
+    C(actions)                                                                                     \
+    C(puts) C(removes) C(edits) C(renumbers) C(creates) C(binds) C(deletes) C(roams) C(locates)    \
+        C(breaks) C(stalls) C(crashes) C(cut_commits) C(full_disks) C(restarts) C(refusals)        \
+            C(jumps) C(emptied) C(conflicts) C(parked) C(refused_changes) C(overwritten)           \
+                C(doubled) C(calm)
 
 struct sim_counts {
 #define SIM_COUNT_FIELD(name) uint64_t name;

@@ -199,6 +199,8 @@ void sim_site_lose(struct sim *s, struct sim_site *site, struct sim_rec *rec)
     rec->used = false;
     if (site->controlled)
         send(s, site, &m);
+    if (rec->type == MOM_DEVICE)
+        sim_phone_lost(s, site, rec);
 }
 
 /* Its data are gone, and it numbers from 1 again. */
@@ -329,6 +331,8 @@ static void on_find(struct sim *s, struct sim_site *site, struct sim_msg *m)
     enum sim_field key = m->type == MOM_USER ? F_NUM : F_IPEI;
     const struct sim_rec *rec = m->rec.v[key][0] ? sim_site_by(site, key, m->rec.v[key]) : NULL;
 
+    if (rec)
+        tell(s, site, rec, false);
     answer(s, site, m, rec ? MOM_OK : MOM_ENOENT, rec ? rec->local : 0);
 }
 
