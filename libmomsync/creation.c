@@ -28,11 +28,25 @@ static bool is_asked_for(const struct mom__observed *seen, const struct mom_reco
     return true; /* a phone without identity */
 }
 
+/* Its key was changed here since it was sent: then it is made as it was sent. */
+static bool is_as_sent(struct mom_engine *e, const struct mom__observed *seen, uint64_t id)
+{
+    enum mom_field key = seen->in->type == MOM_USER ? MOM_USER_num : MOM_DEVICE_ipei;
+    struct mom__mapping *m = mom__mapping(e, seen->in->site, id);
+    const struct mom__base_entry *entry =
+        m && m->exists && m->base.type == seen->in->type ? mom__base_find(&m->base, key) : NULL;
+
+    return entry && entry->has_pushed &&
+           entry->pushed == mom__record_group_hash(&seen->record, key, MOM__HASH_ALL) &&
+           mom__record_value(&seen->record, key).len > 0;
+}
+
 static bool is_creation(struct mom_engine *e, const struct mom__observed *seen, uint64_t id)
 {
     const struct mom__work *w = mom__work(e, id);
 
-    return w && mom__local_of(e, seen->in->site, id) == 0 && is_asked_for(seen, &w->record);
+    return w && mom__local_of(e, seen->in->site, id) == 0 &&
+           (is_asked_for(seen, &w->record) || is_as_sent(e, seen, id));
 }
 
 uint64_t mom__creation_find(struct mom_engine *e, const struct mom__observed *seen)

@@ -323,6 +323,16 @@ static void conflict(struct mom_engine *e, struct mom__observed *seen, enum mom_
         take(e, seen, group);
 }
 
+/* What was sent over a link that is gone has not arrived: the answer to something else must not confirm it. */
+static void drop_lost(struct mom_engine *e, struct mom__observed *seen,
+                      struct mom__base_entry *entry)
+{
+    if (!entry->has_pushed || is_on_its_way(seen))
+        return;
+    entry->has_pushed = false;
+    mom__mapping_changed(e, seen->mapping);
+}
+
 static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
 {
     struct group g = {.group = group};
@@ -336,6 +346,7 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
         return;
     }
     if (is_unchanged(seen, &g)) {
+        drop_lost(e, seen, g.entry);
         seen->differs |= g.hub != g.entry->hash;
         return;
     }
