@@ -478,6 +478,21 @@ static const char *objection(struct mom_engine *e, const struct mom__site *site,
     return NULL;
 }
 
+/* A phone is heard where it lives: what a site that was cut off tells of an earlier time counts no more. */
+static void heard_again(struct mom_engine *e, struct mom__work *w, int64_t at_ms)
+{
+    struct mom__work *user = mom__work(e, w->record.partner);
+
+    if (at_ms <= w->record.claim_ms)
+        return;
+    w->record.claim_ms = at_ms;
+    mom__work_changed(e, w, 0);
+    if (!user)
+        return;
+    user->record.claim_ms = at_ms;
+    mom__work_changed(e, user, 0);
+}
+
 void mom__on_located(struct mom_engine *e, const struct mom_input *in)
 {
     struct mom__site *site = mom__site(e, in->site);
@@ -498,6 +513,7 @@ void mom__on_located(struct mom_engine *e, const struct mom_input *in)
         at_ms = e->now.wall_ms;
     h = mom__handoff_of(e, w->record.id);
     if (!h && w->record.site == in->site) {
+        heard_again(e, w, at_ms);
         mom__want(e, site, w->record.id, true);
         return;
     }

@@ -266,11 +266,17 @@ static void place(struct mom_engine *e, struct mom__observed *seen)
         return;
     }
     mom_park_omm_id(seen->site->park, own);
-    if (r->type != MOM_DEVICE || !mom__equal_c(omm_id, own) || ms <= r->claim_ms)
-        return;
     /* What it told before is no news, though its clock may have been set since. */
-    if (seen->told_ms[MOM_ROAMING] == seen->mapping->base.times_ms[MOM_ROAMING])
+    if (r->type != MOM_DEVICE || !mom__equal_c(omm_id, own) ||
+        seen->told_ms[MOM_ROAMING] == seen->mapping->base.times_ms[MOM_ROAMING])
         return;
+    if (ms <= r->claim_ms) {
+        /* The phone was there for a while and is elsewhere by now: the site may still be registered. */
+        seen->mapping->base.flags |= MOM__BASE_OWING;
+        seen->mapping->base.flags &= ~(unsigned)MOM__BASE_RELEASED;
+        mom__mapping_changed(e, seen->mapping);
+        return;
+    }
     if (mom__idmap_put(&seen->site->arrivals, r->id, (uint64_t)seen->told_ms[MOM_ROAMING]) !=
         MOM_OK)
         mom__fail(e, MOM_ENOMEM);

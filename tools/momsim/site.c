@@ -203,7 +203,8 @@ void sim_site_lose(struct sim *s, struct sim_site *site, struct sim_rec *rec)
         sim_phone_lost(s, site, rec);
 }
 
-/* Its data are gone, and it numbers from 1 again. */
+/* Its data are gone, and it numbers devices from 1 again. Users go on: one that has the number of another cannot be told
+ * from one that was given another name (docs/simulation.md). */
 void sim_site_empty(struct sim *s, struct sim_site *site)
 {
     for (int t = MOM_USER; t <= MOM_DEVICE; t++) {
@@ -220,7 +221,7 @@ void sim_site_empty(struct sim *s, struct sim_site *site)
             r->used = false;
         }
     }
-    site->last_uid = site->last_ppn = 0;
+    site->last_ppn = 0;
 }
 
 /* --- requests ---------------------------------------------------------------------------------------- */
