@@ -125,6 +125,9 @@ static void bind_recs(struct sim *s, struct sim_site *site, struct sim_rec *devi
 {
     int d = sim_oracle_rec(s, device), u = sim_oracle_rec(s, user);
 
+    if (device->partner == user->local)
+        return; /* as they are: an OMM changes nothing */
+
     sim_oracle_bound(s, d, u);
     sim_oracle_touched(s, d, site->number, false);
     sim_oracle_touched(s, u, site->number, false);
