@@ -499,6 +499,7 @@ void mom__on_located(struct mom_engine *e, const struct mom_input *in)
     struct mom__work *w = site && site->up ? find_device(e, in) : NULL;
     const char *why = w ? objection(e, site, &w->record) : "it is not known";
     int64_t at_ms = in->at_ms > e->now.wall_ms - NOTICE_AGE ? in->at_ms : e->now.wall_ms;
+    int64_t claim_ms;
     const struct mom__handoff *h;
 
     if (!site || !site->up || e->failed != MOM_OK)
@@ -517,7 +518,10 @@ void mom__on_located(struct mom_engine *e, const struct mom_input *in)
         mom__want(e, site, w->record.id, true);
         return;
     }
-    if (at_ms + CLAIM_SLACK < (h ? h->claim_ms : w->record.claim_ms)) {
+    claim_ms = h ? h->claim_ms : w->record.claim_ms;
+    if (claim_ms > e->now.wall_ms) /* our clock was set back since */
+        claim_ms = e->now.wall_ms;
+    if (at_ms + CLAIM_SLACK < claim_ms) {
         mom__logf(e, MOM_LOG_INFO, "site %u: a late notice of record %u counts no more",
                   MOM__U(in->site), w->record.id);
         return;

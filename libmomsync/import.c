@@ -270,6 +270,8 @@ static void place(struct mom_engine *e, struct mom__observed *seen)
     if (r->type != MOM_DEVICE || !mom__equal_c(omm_id, own) ||
         seen->told_ms[MOM_ROAMING] == seen->mapping->base.times_ms[MOM_ROAMING])
         return;
+    if (r->claim_ms > e->now.wall_ms)
+        return; /* of a clock that was set back since: it says nothing of what was later */
     if (ms <= r->claim_ms) {
         /* The phone was there for a while and is elsewhere by now: the site may still be registered. */
         seen->mapping->base.flags |= MOM__BASE_OWING;

@@ -196,14 +196,18 @@ static void renew_sealed(struct mom_engine *e, struct mom__observed *seen, const
 static void compare(struct mom_engine *e, struct mom__observed *seen, struct group *g)
 {
     struct mom_record *s = &seen->record, *h = &seen->work->record;
+    bool other;
 
     g->entry = mom__base_find(&seen->mapping->base, g->group);
     renew_sealed(e, seen, g);
     g->raw = mom__record_group_hash(s, g->group, MOM__HASH_ALL);
+    /* At the first contact a secret with another name beside it is another one. */
+    other = !g->entry && mom__record_group_hash(s, g->group, MOM__HASH_PUBLIC) !=
+                             mom__record_group_hash(h, g->group, MOM__HASH_PUBLIC);
     for (enum mom_field f = g->group; f != mom__group_end(g->group); f++) {
         struct mom_str told = mom__record_value(s, f), ours = mom__record_value(h, f);
 
-        if (ours.len > 0 && mom__secret_is_sealed(f, told) && !mom__equal(told, ours) &&
+        if (!other && ours.len > 0 && mom__secret_is_sealed(f, told) && !mom__equal(told, ours) &&
             !is_secret_changed(seen, g->group, g->entry)) {
             mom__record_set(s, f, ours);
             g->assumed = true;
@@ -419,8 +423,10 @@ int64_t mom__merge_news(struct mom_engine *e, struct mom__observed *seen)
         if (!seen->told[mom__field_index(f)])
             continue;
         compare(e, seen, &g);
-        if (is_unchanged(seen, &g) || is_echo(&g))
+        if (is_unchanged(seen, &g) || is_echo(&g)) {
+            seen->told[mom__field_index(f)] = false; /* the hub's is newer, or the same */
             continue;
+        }
         agree(e, seen, f, g.site, g.open);
         ms = ms ? ms : e->now.wall_ms;
         newest = ms > newest ? ms : newest;

@@ -491,6 +491,32 @@ static void at_hub(struct sim *s, struct sim_node *n)
         submit(s, n, &c);
 }
 
+static void on_delete(struct sim *s, void *ctx, uint64_t arg)
+{
+    const struct sim_object *o = &s->oracle.objects[arg];
+    struct sim_node *n = &s->nodes[0];
+    struct mom_view *view;
+    struct change c;
+    bool planned;
+
+    (void)ctx;
+    if (n->engine)
+        sim_node_flush(s, n);
+    view = n->engine && o->id_count ? sim_node_view(s, n) : NULL;
+    if (!view)
+        return;
+    memset(&c, 0, sizeof c);
+    planned = plan_delete(s, view, &c, o->ids[o->id_count - 1]);
+    sim_node_view_end(n, view);
+    if (planned)
+        submit(s, n, &c);
+}
+
+void sim_admin_delete(struct sim *s, int object)
+{
+    sim_at(s, s->now + sim_span(s, 1, 500), on_delete, NULL, (uint64_t)object);
+}
+
 /* --- the course of the day ------------------------------------------------------------------------------- */
 
 /* One user, and the same field, at two places within a second. */

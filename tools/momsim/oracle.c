@@ -273,6 +273,9 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
     loser = edit_in(s, object, lost);
     if (loser)
         s->oracle.edits[loser].lost = true;
+    /* Two people under one number were taken for one, and the list shows the other name. */
+    if (winner && loser && s->oracle.edits[winner].object != s->oracle.edits[loser].object)
+        s->oracle.objects[s->oracle.edits[loser].object].merged = true;
     /* A secret that cannot be read may seem to have changed when its time stamp moved (docs/merge.md). */
     if (winner && loser && winner != loser && c->group &&
         s->oracle.edits[loser].field != F_SIPAUTH && strcmp(rule, "unique") != 0 &&
@@ -343,6 +346,11 @@ static void judge_value(struct judge *j, const struct mom_record *r, int object,
         return;
     }
     s->oracle.edits[edit].covered = true;
+    /* A number is not marked: it may be that of a person who was taken for this one. */
+    for (size_t i = 1; f == F_NUM && i < s->oracle.edit_count; i++) {
+        if (s->oracle.edits[i].field == F_NUM && strcmp(s->oracle.edits[i].number, value) == 0)
+            s->oracle.edits[i].covered = true;
+    }
 }
 
 /* Destination and time of a forwarding are one edit; so are name and password of SIP, where the password can be read. */
@@ -436,7 +444,7 @@ static void judge_object(struct judge *j, int object)
     for (size_t i = 1; i < s->oracle.edit_count && !heard; i++)
         heard = s->oracle.edits[i].object == object && s->oracle.edits[i].heard &&
                 !s->oracle.edits[i].refused && !s->oracle.edits[i].maybe;
-    if (heard && !o->deletes && !o->uncertain && j->alive[object] == 0)
+    if (heard && !o->deletes && !o->uncertain && !o->merged && j->alive[object] == 0)
         sim_fail(s, "object %d, which nobody deleted, is gone", object);
     /* Entered at two places, and one of them lost a number to somebody else before they met: two records. */
     if (j->alive[object] > 1 && !o->deletes && !o->uncertain && !o->parked)

@@ -176,18 +176,44 @@ int sim_phone_new(struct sim *s, int site)
     return s->phone_count++;
 }
 
+/* At the border of sites: a phone hops while its handoff is under way. Now and then somebody deletes it then. */
+static void on_hop(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct sim_phone *phone = ctx;
+    unsigned hops = (unsigned)(arg & 0xff), a = (unsigned)(arg >> 8 & 0xff),
+             b = (unsigned)(arg >> 16);
+
+    phone->generation++;
+    phone->at = (int)(hops % 2 ? a : b);
+    if (sim_pick(s, 6) == 0)
+        phone->at = (int)sim_pick(s, s->site_count);
+    phone->served = false;
+    s->counts.roams++;
+    sim_note(s, "phone %s hops to site %d", phone->ipei, phone->at + 1);
+    on_phone(s, phone, phone->generation);
+    if (hops > 0)
+        sim_at(s, s->now + sim_span(s, 5, sim_pick(s, 2) ? 300 : 4 * SIM_SECOND), on_hop, phone,
+               arg - 1);
+    else if (sim_pick(s, 12) == 0)
+        sim_admin_delete(s, phone->object);
+}
+
 static void on_walk(struct sim *s, void *ctx, uint64_t arg)
 {
     struct sim_phone *phone =
         s->phone_count ? &s->phones[sim_pick(s, (unsigned)s->phone_count)] : NULL;
-    int to = (int)sim_pick(s, s->site_count);
+    unsigned to = sim_pick(s, s->site_count);
 
     (void)ctx;
     (void)arg;
     if (!s->chaos)
         return;
-    if (phone && phone->at >= 0 && phone->at != to)
-        sim_phone_carry(s, phone, to);
+    if (phone && phone->at >= 0 && phone->at != (int)to) {
+        if (sim_pick(s, 5) == 0)
+            on_hop(s, phone, (1 + sim_pick(s, 6)) | (uint64_t)phone->at << 8 | (uint64_t)to << 16);
+        else
+            sim_phone_carry(s, phone, (int)to);
+    }
     sim_at(s, s->now + sim_gap(s, s->plan.roam), on_walk, NULL, 0);
 }
 

@@ -297,6 +297,8 @@ void sim_people_start(struct sim *s);
 void sim_admin_start(struct sim *s);
 void sim_admin_populate(struct sim *s);
 void sim_admin_something(struct sim *s);
+/* Somebody deletes this at the hub in a moment. */
+void sim_admin_delete(struct sim *s, int object);
 /* The node answered a change. */
 void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
@@ -338,6 +340,7 @@ struct sim_object {
     int phone;    /* a device's */
     bool created; /* for certain */
     unsigned deletes;
+    bool merged;               /* taken for somebody else, as the list of conflicts says */
     bool parked, uncertain;    /* it lost a conflict of uniqueness; it may be gone by an accident */
     int64_t last_elsewhere[2]; /* last event (edit, relation, roam): [0] time, [1] place */
     int64_t last_event, last_heard;
@@ -390,10 +393,10 @@ void sim_check_calm(struct sim *s);
     C(steps)                                                                                       \
     C(inputs)                                                                                      \
     C(actions)                                                                                     \
-    C(puts) C(removes) C(edits) C(renumbers) C(creates) C(binds) C(deletes) C(roams) C(locates)    \
-        C(breaks) C(stalls) C(crashes) C(cut_commits) C(full_disks) C(restarts) C(refusals)        \
-            C(jumps) C(emptied) C(conflicts) C(parked) C(refused_changes) C(overwritten)           \
-                C(doubled) C(calm)
+    C(puts)                                                                                        \
+    C(removes) C(edits) C(renumbers) C(creates) C(binds) C(deletes) C(roams) C(locates) C(breaks)  \
+        C(stalls) C(crashes) C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps)         \
+            C(emptied) C(conflicts) C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
 
 struct sim_counts {
 #define SIM_COUNT_FIELD(name) uint64_t name;
