@@ -151,6 +151,11 @@ static bool find(struct mom_engine *e, struct mom__observed *seen)
     bool importing = site->importing;
 
     if (load(e, seen, mom__local_id(e, in->site, in->type, in->local))) {
+        if (MOM__PLANTED(NO_TOMBSTONE) && (seen->work->record.flags & MOM__DELETED)) {
+            mom__unmap(e, seen->mapping);
+            seen->work = NULL;
+            return true;
+        }
         if (!is_reused(seen))
             return true;
         mom__logf(e, MOM_LOG_NOTICE, "site %u: device %u is another one now", MOM__U(in->site),
@@ -508,7 +513,7 @@ static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
 static void delete_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *missing)
 {
     size_t count = count_deletions(e, site, missing), mapped = (size_t)site->users + site->devices;
-    bool brake = count > MOM__BRAKE_LEAST && count * 2 > mapped;
+    bool brake = count > MOM__BRAKE_LEAST && count * 2 > mapped && !MOM__PLANTED(BRAKE_OFF);
     uint64_t id;
 
     if (brake)

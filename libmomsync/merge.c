@@ -25,7 +25,9 @@ void mom__merge_times(struct mom_engine *e, struct mom__observed *seen)
     for (int k = 0; k < MOM_KINDS; k++) {
         seen->times_ms[k] = seen->in->times_ms[k] > 0 ? seen->in->times_ms[k] : 0;
         seen->told_ms[k] = seen->times_ms[k] ? seen->times_ms[k] + seen->in->clock_ms : 0;
-        if (seen->times_ms[k] <= limit)
+        if (MOM__PLANTED(OFFSET_IGNORED) && seen->times_ms[k])
+            seen->times_ms[k] += seen->in->clock_ms;
+        if (seen->times_ms[k] <= limit || MOM__PLANTED(CLAMP_OFF))
             continue;
         if (!told)
             mom__logf(e, MOM_LOG_WARNING,
@@ -235,7 +237,7 @@ static bool is_unchanged(const struct mom__observed *seen, const struct group *g
 
 static bool is_echo(const struct group *g)
 {
-    if (!g->entry || !g->entry->has_pushed)
+    if (!g->entry || !g->entry->has_pushed || MOM__PLANTED(ECHO_UNKNOWN))
         return false;
     return g->assumed ? g->entry->pushed_open == g->open : g->entry->pushed == g->site;
 }
@@ -245,7 +247,7 @@ static bool is_on_its_way(const struct mom__observed *seen)
 {
     const struct mom__op *op = mom__op_find(seen->site, seen->work->record.id);
 
-    return op && op->kind == MOM__OP_PUT;
+    return op && op->kind == MOM__OP_PUT && !MOM__PLANTED(ECHO_TOO_EARLY);
 }
 
 static void agree(struct mom_engine *e, struct mom__observed *seen, enum mom_field group,
@@ -313,7 +315,8 @@ static void conflict(struct mom_engine *e, struct mom__observed *seen, enum mom_
     struct mom_stamp theirs = {ms ? ms : e->now.wall_ms, 0, seen->in->site};
     struct mom_stamp ours = mom_record_stamp(h, group);
     bool tie = theirs.ms == ours.ms;
-    bool wins = tie ? theirs.origin > ours.origin : theirs.ms > ours.ms;
+    bool wins =
+        tie ? theirs.origin > ours.origin || MOM__PLANTED(TIE_INCOMING) : theirs.ms > ours.ms;
     struct mom__verdict v = {.id = h->id,
                              .group = group,
                              .winner = wins ? theirs : ours,
@@ -331,7 +334,7 @@ static void conflict(struct mom_engine *e, struct mom__observed *seen, enum mom_
 static void drop_lost(struct mom_engine *e, struct mom__observed *seen,
                       struct mom__base_entry *entry)
 {
-    if (!entry->has_pushed || is_on_its_way(seen))
+    if (!entry->has_pushed || is_on_its_way(seen) || MOM__PLANTED(LOST_CONFIRMED))
         return;
     entry->has_pushed = false;
     mom__mapping_changed(e, seen->mapping);
@@ -361,7 +364,11 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
         seen->differs |= g.hub != g.entry->hash;
         return;
     }
-    if (g.site != g.hub && g.entry && g.hub == g.entry->hash)
+    if (MOM__PLANTED(WHOLE_SECONDS) && g.site != g.hub) {
+        if (seen->times_ms[mom_field_info(group)->kind] / 1000 >=
+            mom_record_stamp(h, group).ms / 1000)
+            take(e, seen, group);
+    } else if (g.site != g.hub && g.entry && g.hub == g.entry->hash)
         take(e, seen, group);
     else if (g.site != g.hub)
         conflict(e, seen, group);
@@ -373,7 +380,8 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
         g.site = seen->bare[mom__field_index(group)];
         g.open = seen->bare_open[mom__field_index(group)];
     }
-    agree(e, seen, group, g.site, g.open);
+    if (!MOM__PLANTED(BASE_STAYS))
+        agree(e, seen, group, g.site, g.open);
     seen->differs |= mom__record_group_hash(h, group, MOM__HASH_ALL) != g.site;
 }
 

@@ -17,6 +17,7 @@
 #include "handoff.h"
 #include "idmap.h"
 #include "keys.h"
+#include "plant.h"
 #include "queue.h"
 #include "record.h"
 #include "stamp.h"

@@ -167,7 +167,8 @@ static void remove_one(struct mom_engine *e, struct mom__site *site, const struc
     action->type = type;
     action->local = half->mapping->base.local;
     action->id = half->work->record.id;
-    half->mapping->base.flags |= MOM__BASE_LEAVING;
+    if (!MOM__PLANTED(LEAVING_UNKNOWN))
+        half->mapping->base.flags |= MOM__BASE_LEAVING;
     if (half->mapping->base.partner)
         note_unbinding(e, mom__mapping(e, site->number, half->mapping->base.partner));
     mom__mapping_changed(e, half->mapping);
@@ -405,7 +406,7 @@ static void refused(struct mom_engine *e, struct mom__site *site, uint64_t id, i
 {
     int64_t due = e->now.mono_ms + e->timers.retry_ms;
 
-    if (!id)
+    if (!id || MOM__PLANTED(REFUSED_DROPPED))
         return;
     if (mom__idmap_put(&site->refused, id, (uint64_t)due) != MOM_OK)
         mom__fail(e, MOM_ENOMEM);

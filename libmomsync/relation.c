@@ -68,7 +68,8 @@ void mom__relate(struct mom_engine *e, struct mom__work *device, struct mom__wor
     if (!device || !user)
         return;
     set_side(e, device, user->record.id, rel_type, stamp);
-    set_side(e, user, device->record.id, rel_type, stamp);
+    if (!MOM__PLANTED(ONE_SIDED))
+        set_side(e, user, device->record.id, rel_type, stamp);
     live_together(device, user);
 }
 
@@ -77,7 +78,7 @@ static void note_owing(struct mom_engine *e, struct mom__mapping *m, bool owing)
 {
     unsigned flags;
 
-    if (!m || !m->exists)
+    if (!m || !m->exists || MOM__PLANTED(OWING_FORGOTTEN))
         return;
     flags = m->base.flags & ~(unsigned)(MOM__BASE_OWING | MOM__BASE_RELEASED);
     m->base.flags = flags | (owing ? MOM__BASE_OWING : 0u);
@@ -290,8 +291,8 @@ static void decide(struct mom_engine *e, struct mom__observed *seen, const struc
 static bool is_half_made(const struct mom__observed *seen, const struct mom__base_entry *entry,
                          uint64_t partner)
 {
-    return partner == 0 && entry && entry->has_pushed && entry->hash == 0 &&
-           mom__op_find(seen->site, seen->work->record.id);
+    return !MOM__PLANTED(HALF_MADE) && partner == 0 && entry && entry->has_pushed &&
+           entry->hash == 0 && mom__op_find(seen->site, seen->work->record.id);
 }
 
 /* A fresh user that a site shows bound to a device which is bound elsewhere is a change of the device's relation. */

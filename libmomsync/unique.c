@@ -77,6 +77,8 @@ void mom__unique_enter(struct mom_engine *e, struct mom__work *w)
     size_t count = mom__unique_fields(w->record.type, true, fields);
     struct mom__work *others[MOM__UNIQUE_MAX];
 
+    if (MOM__PLANTED(UNIQUE_OFF))
+        return;
     for (size_t i = 0; i < count; i++) {
         others[i] = mom__work(e, mom__unique_other(e, &w->record, fields[i]));
         if (others[i] && is_earlier(&others[i]->record, &w->record)) {

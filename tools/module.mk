@@ -20,4 +20,4 @@ axicat.libs := axicat-core common axi-mbedtls axi
 PROGS += momsim
 momsim.srcs := $(wildcard tools/momsim/*.c)
 momsim.libs := momsync
-momsim.cppflags := -Itools/momsim -D_GNU_SOURCE
+momsim.cppflags := -Itools/momsim -D_GNU_SOURCE $(if $(findstring MOM_PLANT,$(CPPFLAGS)),-Ilibmomsync)

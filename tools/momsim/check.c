@@ -76,6 +76,21 @@ static void check_place(struct sim *s, const struct mom_record *r)
     }
 }
 
+/* No change is of a time that the node had not reached: what is more than a minute ahead is put back. */
+static void check_stamps(struct sim *s, const struct sim_node *n, const struct mom_record *r)
+{
+    enum mom_type type = mom_record_type(r);
+
+    for (enum sim_field f = sim_first(type); f < sim_end(type); f++) {
+        struct mom_stamp stamp = mom_record_stamp(r, sim_fields[f].field);
+
+        if (stamp.ms > n->latest + SIM_MINUTE + SIM_SECOND)
+            sim_fail(s, "record %llu has %s of a time %lld ms ahead",
+                     (unsigned long long)mom_record_id(r), sim_fields[f].name,
+                     (long long)(stamp.ms - n->latest));
+    }
+}
+
 static void check_record(struct sim *s, struct mom_view *view, uint64_t id)
 {
     static const enum sim_field unique[] = {F_NUM, F_ADDID, F_IPEI};
@@ -109,8 +124,10 @@ void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view)
         const struct mom_record *r = mom_view_record(view, n->changed[i]);
         uint64_t partner = r ? mom_record_partner(r) : 0;
 
-        if (r)
+        if (r) {
+            check_stamps(s, n, r);
             sim_oracle_record(s, r);
+        }
         check_record(s, view, n->changed[i]);
         check_record(s, view, partner);
     }
@@ -339,7 +356,13 @@ static void walk(struct sim *s)
 
     if (phone->at < 0 || phone->pari_only)
         return;
+    /* Through another site, whose notice may come once more, late. */
     sim_phone_carry(s, phone, (int)sim_pick(s, s->site_count));
+    while (!s->failed && phone->at < 0 && s->now < end + 25 * SIM_MINUTE)
+        sim_run_until(s, s->now + SIM_SECOND);
+    sim_run_until(s, s->now + sim_span(s, 5 * SIM_SECOND, 20 * SIM_SECOND));
+    sim_phone_carry(s, phone, (int)sim_pick(s, s->site_count));
+    end = s->now + 90 * SIM_SECOND;
     end += 25 * SIM_MINUTE;
     while (!s->failed && phone->at < 0 && s->now < end)
         sim_run_until(s, s->now + SLICE);

@@ -213,6 +213,8 @@ static bool take_step(struct sim *s, struct sim_node *n)
     int rc = mom_engine_step(n->engine, &now, n->batch);
 
     s->counts.steps++;
+    if (now.wall_ms > n->latest)
+        n->latest = now.wall_ms;
     if (rc == MOM_OK)
         return true;
     if (!mom_err_is_fatal(rc) || !n->disk.hurt)
@@ -239,6 +241,11 @@ void sim_node_flush(struct sim *s, struct sim_node *n)
     n->step_due = MOM_NEVER;
     n->generation++;
     if (!take_step(s, n)) {
+#ifdef MOM_PLANT
+        while (
+            mom_engine_next_action(n->engine, &action)) /* there are none unless that is planted */
+            carry_out(s, n, &action);
+#endif
         n->disk.fail_at = 0;
         sim_node_crash(s, n, false);
         return;

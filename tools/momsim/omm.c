@@ -428,8 +428,8 @@ static void maybe_double(struct sim *s, struct sim_site *site, const struct sim_
 {
     struct again *again;
 
-    if (!s->plan.doubles || !s->chaos || m->kind == M_RECORD || m->kind == M_GONE ||
-        sim_pick(s, 20) != 0)
+    if (!s->plan.doubles || !(s->chaos || s->calm) || m->kind == M_RECORD || m->kind == M_GONE ||
+        sim_pick(s, s->calm ? 2 : 20) != 0)
         return;
     again = sim_alloc(sizeof *again);
     again->site = site;

@@ -255,6 +255,24 @@ static int object_of_id(const struct sim *s, uint64_t id)
     return -1;
 }
 
+/* Anybody can recompute the outcome from the row; and an edit at a site does not lose against one that the hub made long
+ * before, as long as no clock is set: offsets are measured. (The reverse may be: a time stamp of a site covers many
+ * fields.) */
+static void judge_conflict(struct sim *s, const struct mom_conflict *c, const char *rule,
+                           unsigned winner, unsigned loser)
+{
+    const struct sim_edit *w = &s->oracle.edits[winner], *l = &s->oracle.edits[loser];
+
+    if ((strcmp(rule, "later") == 0 && c->winner.ms <= c->loser.ms) ||
+        (strcmp(rule, "tie-origin") == 0 &&
+         (c->winner.ms != c->loser.ms || c->winner.origin <= c->loser.origin)))
+        sim_fail(s, "conflict %llu is not decided by its rule", (unsigned long long)c->sequence);
+    if (winner && loser && s->plan.clocks < 2 && w->place == PLACE_HUB && l->place != PLACE_HUB &&
+        !w->maybe && strcmp(rule, "later") == 0 && l->time > w->time + 8 * SIM_SECOND)
+        sim_fail(s, "edit %u of site %u lost against edit %u, which the hub made %lld ms before",
+                 loser, l->place, winner, (long long)(l->time - w->time));
+}
+
 void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_conflict *c)
 {
     char kept[300], lost[300], rule[32];
@@ -283,6 +301,7 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
         s->oracle.edits[loser].time - s->oracle.edits[winner].time > 3 * SIM_SECOND)
         sim_fail(s, "edit %u lost against edit %u, which its author had seen (%s, %s)", loser,
                  winner, rule, lost);
+    judge_conflict(s, c, rule, winner, loser);
     if (object < 0)
         return;
     if (strcmp(rule, "delete-over-edit") == 0)

@@ -173,6 +173,7 @@ struct sim_node {
     struct mom_batch *batch;
     int64_t boot;     /* true time of its start: 0 of its monotonic clock */
     int64_t offset;   /* its wall clock is ahead by so much */
+    int64_t latest;   /* the latest that its wall clock ever showed */
     int64_t step_due; /* true time, MOM_NEVER */
     unsigned generation;
     unsigned crash_after; /* actions until it crashes, 0: it does not */
@@ -394,9 +395,11 @@ void sim_check_calm(struct sim *s);
     C(inputs)                                                                                      \
     C(actions)                                                                                     \
     C(puts)                                                                                        \
-    C(removes) C(edits) C(renumbers) C(creates) C(binds) C(deletes) C(roams) C(locates) C(breaks)  \
-        C(stalls) C(crashes) C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps)         \
-            C(emptied) C(conflicts) C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
+    C(removes)                                                                                     \
+    C(edits)                                                                                       \
+    C(renumbers) C(creates) C(binds) C(deletes) C(roams) C(locates) C(breaks) C(stalls) C(crashes) \
+        C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(conflicts)      \
+            C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
 
 struct sim_counts {
 #define SIM_COUNT_FIELD(name) uint64_t name;

@@ -207,6 +207,10 @@ void sim_site_lose(struct sim *s, struct sim_site *site, struct sim_rec *rec)
  * from one that was given another name (docs/simulation.md). */
 void sim_site_empty(struct sim *s, struct sim_site *site)
 {
+    unsigned count = 0;
+
+    for (int i = 0; i < SIM_RECORDS; i++)
+        count += (unsigned)site->users[i].used + site->devices[i].used;
     for (int t = MOM_USER; t <= MOM_DEVICE; t++) {
         for (int i = 0; i < SIM_RECORDS; i++) {
             struct sim_rec *r = &table(site, (enum mom_type)t)[i];
@@ -216,7 +220,8 @@ void sim_site_empty(struct sim *s, struct sim_site *site)
                 continue;
             for (enum sim_field f = sim_first(r->type); f < sim_end(r->type); f++)
                 sim_oracle_overwritten(s, r, f);
-            if (object >= 0)
+            /* Few may have been deleted by hand; so many are put back. */
+            if (object >= 0 && count < 24)
                 s->oracle.objects[object].uncertain = true;
             r->used = false;
         }
