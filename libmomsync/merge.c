@@ -443,11 +443,13 @@ int64_t mom__merge_news(struct mom_engine *e, struct mom__observed *seen)
 }
 
 /* A group that the site did not tell is at the site as the base has it. */
-static bool lacks(const struct mom__observed *seen, enum mom_field group)
+static bool lacks(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
 {
-    const struct mom__base_entry *entry = mom__base_find(&seen->mapping->base, group);
+    struct mom__base_entry *entry = mom__base_find(&seen->mapping->base, group);
     uint64_t hub = mom__record_group_hash(&seen->work->record, group, MOM__HASH_ALL);
 
+    if (entry && !seen->in->partial)
+        drop_lost(e, seen, entry);
     return hub != 0 && (!entry || entry->hash != hub);
 }
 
@@ -461,7 +463,7 @@ void mom__merge(struct mom_engine *e, struct mom__observed *seen)
         if (seen->told[mom__field_index(f)])
             merge_group(e, seen, f);
         else if (is_merged(f))
-            seen->differs |= lacks(seen, f);
+            seen->differs |= lacks(e, seen, f);
     }
     take_reported(e, seen);
 }
