@@ -396,14 +396,14 @@ static bool plan_edit(struct sim *s, struct mom_view *view, struct change *c, ui
 }
 
 static bool plan_bind(struct sim *s, struct mom_view *view, struct change *c, uint64_t user,
-                      uint64_t device)
+                      uint64_t device, bool bind)
 {
     int partner;
 
     c->in.kind = MOM_IN_CHANGE;
     c->in.id = user;
     c->in.has_bind = true;
-    c->in.bind_to = sim_pick(s, 3) ? device : 0;
+    c->in.bind_to = bind ? device : 0;
     c->op.object = object_of(s, view, user);
     partner = object_of(s, view, device);
     if (c->op.object < 0 || partner < 0)
@@ -478,7 +478,7 @@ static void at_hub(struct sim *s, struct sim_node *n)
     if (what < 11)
         planned = user && plan_edit(s, view, &c, user, device);
     else if (what < 14)
-        planned = user && device && plan_bind(s, view, &c, user, device);
+        planned = user && device && plan_bind(s, view, &c, user, device, sim_pick(s, 3) != 0);
     else if (what < 15)
         planned = user && sim_pick(s, 2) &&
                   plan_delete(s, view, &c, device && sim_pick(s, 2) ? device : user);
@@ -491,9 +491,27 @@ static void at_hub(struct sim *s, struct sim_node *n)
         submit(s, n, &c);
 }
 
-static void on_delete(struct sim *s, void *ctx, uint64_t arg)
+static bool plan_soon(struct sim *s, struct mom_view *view, struct change *c, uint64_t id,
+                      enum sim_soon what)
 {
-    const struct sim_object *o = &s->oracle.objects[arg];
+    const struct mom_record *r = mom_view_record(view, id);
+    uint64_t partner = r ? mom_record_partner(r) : 0;
+
+    switch (what) {
+    case SIM_DELETE:
+        return plan_delete(s, view, c, id);
+    case SIM_REBIND:
+        partner = pick_record(s, view, MOM_USER);
+        return partner && plan_bind(s, view, c, partner, id, true);
+    case SIM_UNBIND:
+        return partner && plan_bind(s, view, c, partner, id, false);
+    }
+    return false;
+}
+
+static void on_soon(struct sim *s, void *ctx, uint64_t arg)
+{
+    const struct sim_object *o = &s->oracle.objects[arg >> 2];
     struct sim_node *n = &s->nodes[0];
     struct mom_view *view;
     struct change c;
@@ -506,15 +524,15 @@ static void on_delete(struct sim *s, void *ctx, uint64_t arg)
     if (!view)
         return;
     memset(&c, 0, sizeof c);
-    planned = plan_delete(s, view, &c, o->ids[o->id_count - 1]);
+    planned = plan_soon(s, view, &c, o->ids[o->id_count - 1], (enum sim_soon)(arg & 3));
     sim_node_view_end(n, view);
     if (planned)
         submit(s, n, &c);
 }
 
-void sim_admin_delete(struct sim *s, int object)
+void sim_admin_soon(struct sim *s, int object, enum sim_soon what)
 {
-    sim_at(s, s->now + sim_span(s, 1, 500), on_delete, NULL, (uint64_t)object);
+    sim_at(s, s->now + sim_span(s, 1, 500), on_soon, NULL, (uint64_t)object << 2 | what);
 }
 
 /* --- the course of the day ------------------------------------------------------------------------------- */

@@ -176,7 +176,36 @@ int sim_phone_new(struct sim *s, int site)
     return s->phone_count++;
 }
 
-/* At the border of sites: a phone hops while its handoff is under way. Now and then somebody deletes it then. */
+static void on_break(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct sim_site *site = ctx;
+
+    (void)arg;
+    sim_pipe_break(s, &site->pipe);
+}
+
+/* Something else happens just while a handoff is under way. */
+static void disturb(struct sim *s, const struct sim_phone *phone, struct sim_site *site)
+{
+    unsigned what = sim_pick(s, 24);
+
+    if (what < 4 && s->plan.breaks)
+        sim_at(s, s->now + sim_span(s, 1, 3 * SIM_SECOND), on_break, site, 0);
+    else if (what < 8 && s->plan.refuses)
+        site->deaf = s->now + 10 * SIM_SECOND;
+    else if (what < 11 && s->plan.refuses) {
+        site->refusing = s->now + 10 * SIM_SECOND;
+        site->refuse_code = MOM_ELIMIT;
+        site->refuse_per_mille = 800;
+    } else if (what < 15)
+        sim_admin_soon(s, phone->object, SIM_UNBIND);
+    else if (what < 19)
+        sim_admin_soon(s, phone->object, SIM_REBIND);
+    else if (what < 20)
+        sim_admin_soon(s, phone->object, SIM_DELETE);
+}
+
+/* At the border of sites: a phone hops while its handoff is under way. */
 static void on_hop(struct sim *s, void *ctx, uint64_t arg)
 {
     struct sim_phone *phone = ctx;
@@ -191,11 +220,11 @@ static void on_hop(struct sim *s, void *ctx, uint64_t arg)
     s->counts.roams++;
     sim_note(s, "phone %s hops to site %d", phone->ipei, phone->at + 1);
     on_phone(s, phone, phone->generation);
+    if (sim_pick(s, 3) == 0)
+        disturb(s, phone, &s->sites[sim_pick(s, 2) ? a : b]);
     if (hops > 0)
         sim_at(s, s->now + sim_span(s, 5, sim_pick(s, 2) ? 300 : 4 * SIM_SECOND), on_hop, phone,
                arg - 1);
-    else if (sim_pick(s, 12) == 0)
-        sim_admin_delete(s, phone->object);
 }
 
 static void on_walk(struct sim *s, void *ctx, uint64_t arg)

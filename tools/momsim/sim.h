@@ -298,8 +298,9 @@ void sim_people_start(struct sim *s);
 void sim_admin_start(struct sim *s);
 void sim_admin_populate(struct sim *s);
 void sim_admin_something(struct sim *s);
-/* Somebody deletes this at the hub in a moment. */
-void sim_admin_delete(struct sim *s, int object);
+enum sim_soon { SIM_DELETE, SIM_UNBIND, SIM_REBIND };
+/* Somebody does that to a device at the hub in a moment. */
+void sim_admin_soon(struct sim *s, int object, enum sim_soon what);
 /* The node answered a change. */
 void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
@@ -397,7 +398,8 @@ void sim_check_calm(struct sim *s);
     C(puts)                                                                                        \
     C(removes)                                                                                     \
     C(edits)                                                                                       \
-    C(renumbers) C(creates) C(binds) C(deletes) C(roams) C(locates) C(breaks) C(stalls) C(crashes) \
+    C(renumbers)                                                                                   \
+    C(creates) C(binds) C(deletes) C(roams) C(locates) C(breaks) C(stalls) C(crashes)              \
         C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(conflicts)      \
             C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
 
