@@ -547,12 +547,21 @@ void mom__on_result(struct mom_engine *e, const struct mom_input *in)
 
 /* --- timers ----------------------------------------------------------------------------------- */
 
-static void end_release(struct mom_engine *e, struct mom__site *site, struct mom__op *op)
+/* `answered`: by the site, and not by the timer. A site that keeps the records and did not answer still owes its end: the
+ * request may have been lost, and is repeated. */
+static void end_release(struct mom_engine *e, struct mom__site *site, struct mom__op *op,
+                        bool answered)
 {
     uint64_t device = op->device, user = op->user;
     struct mom__mapping *m = mom__mapping(e, site->number, device);
+    const struct mom__work *w = mom__work_live(e, device);
 
     op_drop(e, site, op);
+    if (!answered && m && m->exists && (m->base.flags & MOM__BASE_OWING) && w &&
+        mom__desired(e, &w->record, site->number)) {
+        refused(e, site, device, MOM_ESTATE);
+        return;
+    }
     if (m && m->exists) {
         m->base.flags &= ~(unsigned)MOM__BASE_OWING;
         m->base.flags |= MOM__BASE_RELEASED;
@@ -566,7 +575,7 @@ void mom__released(struct mom_engine *e, struct mom__site *site, uint64_t user)
 {
     for (size_t i = 0; i < site->op_count; i++) {
         if (site->ops[i].kind == MOM__OP_RELEASE && site->ops[i].user == user) {
-            end_release(e, site, &site->ops[i]);
+            end_release(e, site, &site->ops[i], true);
             return;
         }
     }
@@ -598,7 +607,7 @@ void mom__push_timers(struct mom_engine *e)
 
         for (size_t n = site->op_count; n-- > 0;) {
             if (site->ops[n].deadline <= e->now.mono_ms)
-                end_release(e, site, &site->ops[n]);
+                end_release(e, site, &site->ops[n], false);
         }
         if (site->retry_at <= e->now.mono_ms)
             retry(e, site);
