@@ -143,6 +143,8 @@ static void create_person(struct sim *s, struct sim_site *site)
 
     if (!user)
         return;
+    if (phone >= 0)
+        s->phones[phone].owner = sim_oracle_rec(s, user);
     if (device)
         bind_recs(s, site, device, user);
     if (device)
@@ -505,34 +507,119 @@ static bool plan_soon(struct sim *s, struct mom_view *view, struct change *c, ui
         return partner && plan_bind(s, view, c, partner, id, true);
     case SIM_UNBIND:
         return partner && plan_bind(s, view, c, partner, id, false);
+    case SIM_EDIT:
+    case SIM_RENUMBER:
+        c->in.kind = MOM_IN_CHANGE;
+        c->in.id = id;
+        c->op.object = object_of(s, view, id);
+        if (c->op.object >= 0)
+            edit_hub(s, c, mom_view_record(view, id), what == SIM_EDIT ? F_NAME : F_NUM);
+        return c->op.object >= 0;
+    case SIM_CREATE_SAME:
+        break;
     }
     return false;
 }
 
-static void on_soon(struct sim *s, void *ctx, uint64_t arg)
+void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what)
 {
-    const struct sim_object *o = &s->oracle.objects[arg >> 2];
+    const struct sim_object *o = &s->oracle.objects[object];
     struct sim_node *n = &s->nodes[0];
     struct mom_view *view;
     struct change c;
     bool planned;
 
-    (void)ctx;
     if (n->engine)
         sim_node_flush(s, n);
     view = n->engine && o->id_count ? sim_node_view(s, n) : NULL;
     if (!view)
         return;
     memset(&c, 0, sizeof c);
-    planned = plan_soon(s, view, &c, o->ids[o->id_count - 1], (enum sim_soon)(arg & 3));
+    planned = plan_soon(s, view, &c, o->ids[o->id_count - 1], what);
     sim_node_view_end(n, view);
     if (planned)
         submit(s, n, &c);
 }
 
+static void on_soon(struct sim *s, void *ctx, uint64_t arg)
+{
+    (void)ctx;
+    sim_admin_at_hub(s, (int)(arg >> 3), (enum sim_soon)(arg & 7));
+}
+
 void sim_admin_soon(struct sim *s, int object, enum sim_soon what)
 {
-    sim_at(s, s->now + sim_span(s, 1, 500), on_soon, NULL, (uint64_t)object << 2 | what);
+    sim_at(s, s->now + sim_span(s, 1, 500), on_soon, NULL, (uint64_t)object << 3 | what);
+}
+
+/* --- for words ------------------------------------------------------------------------------------ */
+
+void sim_admin_person(struct sim *s, struct sim_site *site, bool permanent)
+{
+    create_person(s, site);
+    if (permanent)
+        set(&site->users[0], F_PERMANENT, "1");
+}
+
+/* A user under the number that this one has at the hub by now. */
+static void create_same(struct sim *s, struct sim_site *site, int user)
+{
+    char number[16] = "";
+    struct sim_rec *rec;
+
+    for (size_t i = 1; i < s->oracle.edit_count; i++) {
+        if (s->oracle.edits[i].object == user && s->oracle.edits[i].field == F_NUM)
+            memcpy(number, s->oracle.edits[i].number, sizeof number);
+    }
+    if (!number[0] || !sim_site_is_free(site, F_NUM, number))
+        return;
+    rec = create_user(s, site);
+    if (!rec)
+        return;
+    edit_rec(s, site, rec, sim_oracle_rec(s, rec), F_NUM);
+    set(rec, F_NUM, number);
+    memcpy(s->oracle.edits[s->oracle.edit_count - 1].number, number, sizeof number);
+    sim_site_event(s, site, rec);
+}
+
+void sim_admin_at_site(struct sim *s, struct sim_site *site, int user, enum sim_soon what)
+{
+    struct sim_rec *rec = NULL;
+
+    for (int i = 0; i < SIM_RECORDS && !rec; i++) {
+        if (site->users[i].used && sim_oracle_rec(s, &site->users[i]) == user)
+            rec = &site->users[i];
+    }
+    if (what == SIM_CREATE_SAME)
+        create_same(s, site, user);
+    if (!rec)
+        return;
+    if (what == SIM_DELETE)
+        delete_rec(s, site, rec);
+    if (what != SIM_EDIT)
+        return;
+    edit_rec(s, site, rec, user, F_NAME);
+    sim_site_event(s, site, rec);
+}
+
+void sim_admin_bind(struct sim *s, int device, int user)
+{
+    const struct sim_object *d = &s->oracle.objects[device], *u = &s->oracle.objects[user];
+    struct sim_node *n = &s->nodes[0];
+    struct mom_view *view;
+    struct change c;
+    bool planned;
+
+    if (n->engine)
+        sim_node_flush(s, n);
+    view = n->engine && d->id_count && u->id_count ? sim_node_view(s, n) : NULL;
+    if (!view)
+        return;
+    memset(&c, 0, sizeof c);
+    planned = plan_bind(s, view, &c, u->ids[u->id_count - 1], d->ids[d->id_count - 1], true);
+    sim_node_view_end(n, view);
+    if (planned)
+        submit(s, n, &c);
 }
 
 /* --- the course of the day ------------------------------------------------------------------------------- */

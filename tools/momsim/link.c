@@ -87,6 +87,16 @@ static void on_dial(struct sim *s, void *ctx, uint64_t arg)
     p->opened(s, p->owner);
 }
 
+/* Both ends know that it broke, and dial at once. */
+void sim_pipe_redial(struct sim *s, struct sim_pipe *p)
+{
+    if (p->up)
+        return;
+    p->broken(s, p->owner, 1);
+    p->broken(s, p->owner, 0);
+    sim_pipe_dial(s, p, 0);
+}
+
 void sim_pipe_dial(struct sim *s, struct sim_pipe *p, int64_t after)
 {
     sim_at(s, s->now + after, on_dial, p, p->generation);

@@ -16,11 +16,17 @@
 #include <plant.h>
 #endif
 
-enum { JOBS_MAX = 64, SEEDS_MAX = 4096, COUNTS = sizeof(struct sim_counts) / sizeof(uint64_t) };
+enum {
+    JOBS_MAX = 64,
+    WORD_MAX = 8,
+    SEEDS_MAX = 4096,
+    COUNTS = sizeof(struct sim_counts) / sizeof(uint64_t)
+};
 
 struct options {
     uint64_t from, to;
-    unsigned days, jobs;
+    unsigned days, jobs, words; /* words: letters of each, 0: random runs */
+    const char *word;
     bool trace, quiet, planted;
     const char *rows, *seeds;
     const char *plant;
@@ -32,7 +38,7 @@ struct report {
     bool begun, failed;
     struct sim_counts counts;
     unsigned char rows[SIM_ROWS];
-    char failure[512];
+    char failure[512], word[WORD_MAX + 1];
 };
 
 struct totals {
@@ -53,18 +59,62 @@ static const char usage[] =
     "  --trace          every event, readably, on standard output\n"
     "  --rows FILE      the page with the tables of states: says which rows were not taken\n"
     "  --file SEEDS     the seeds of this file, one a line; # begins a comment\n"
+    "  --words N        instead: every word of N letters of what can happen to three sites\n"
+    "  --word WORD      instead: this word\n"
     "  --planted        a build with MOM_PLANT: each defect has to be found\n"
     "  --plant NAME     a build with MOM_PLANT: this defect alone\n"
     "Exit status: 0 all held, 1 something did not, 2 usage.\n";
 
 /* --- running ----------------------------------------------------------------------------------------- */
 
+/* The number of a word is its letters as digits. */
+static void spell(const struct options *o, uint64_t number, char *ret_word)
+{
+    unsigned size = 0;
+    char letter;
+
+    while (sim_letter(size, &letter))
+        size++;
+    for (unsigned i = 0; i < o->words; i++) {
+        sim_letter((unsigned)(number % size), &ret_word[i]);
+        number /= size;
+    }
+    ret_word[o->words] = '\0';
+}
+
+static unsigned letter_count(void)
+{
+    unsigned count = 0;
+    char letter;
+
+    while (sim_letter(count, &letter))
+        count++;
+    return count;
+}
+
+static uint64_t word_count(const struct options *o)
+{
+    uint64_t count = 1, size = letter_count();
+
+    for (unsigned i = 0; i < o->words; i++)
+        count *= size;
+    return count;
+}
+
 static void run_seed(const struct options *o, struct sim_rows *rows, uint64_t seed,
                      struct report *ret_report)
 {
     struct sim *s = sim_alloc(sizeof *s);
+    char word[WORD_MAX + 1];
 
     s->seed = seed;
+    if (o->words) {
+        spell(o, seed, word);
+        s->seed = 1;
+        s->word = word;
+    } else if (o->word) {
+        s->word = o->word;
+    }
     s->days = o->days;
     s->trace = o->trace;
     s->rows = rows;
@@ -77,6 +127,8 @@ static void run_seed(const struct options *o, struct sim_rows *rows, uint64_t se
     ret_report->counts = s->counts;
     memcpy(ret_report->rows, rows->seen, sizeof rows->seen);
     memcpy(ret_report->failure, s->failure, sizeof s->failure);
+    if (o->words && s->failed)
+        snprintf(ret_report->word, sizeof ret_report->word, "%s", word);
     sim_done(s);
     free(s);
 }
@@ -98,7 +150,10 @@ static void add(struct totals *t, struct sim_rows *all, const struct options *o,
         t->first_failure = r->seed;
         memcpy(t->failure, r->failure, sizeof t->failure);
     }
-    if (!o->quiet)
+    if (!o->quiet && r->word[0])
+        printf("word %s failed: %s\n    momsim --word '%s' --trace\n", r->word, r->failure,
+               r->word);
+    else if (!o->quiet)
         printf("seed %llu failed: %s\n    momsim --seed %llu --days %u --trace\n",
                (unsigned long long)r->seed, r->failure, (unsigned long long)r->seed, o->days);
     fflush(stdout);
@@ -239,6 +294,8 @@ static void show(const struct options *o, const struct totals *t, const struct s
     const uint64_t *counts = (const uint64_t *)(const void *)&t->counts;
     unsigned width = 0;
 
+    if (o->words)
+        printf("%u letters, words of %u:\n", (unsigned)letter_count(), o->words);
     printf("%llu systems, %llu days, %.1f s, %llu failed\n", (unsigned long long)t->seeds,
            (unsigned long long)(t->seeds * o->days), seconds, (unsigned long long)t->failures);
     for (size_t i = 0; i < COUNTS; i++) {
@@ -368,8 +425,9 @@ static void read_options(int argc, char **argv, struct options *o)
     static const struct option names[] = {
         {"seed", 1, NULL, 's'}, {"seeds", 1, NULL, 's'},   {"days", 1, NULL, 'd'},
         {"jobs", 1, NULL, 'j'}, {"trace", 0, NULL, 't'},   {"rows", 1, NULL, 'r'},
-        {"file", 1, NULL, 'f'}, {"planted", 0, NULL, 'p'}, {"plant", 1, NULL, 'P'},
-        {"help", 0, NULL, 'h'}, {NULL, 0, NULL, 0},
+        {"file", 1, NULL, 'f'}, {"planted", 0, NULL, 'p'}, {"words", 1, NULL, 'w'},
+        {"word", 1, NULL, 'W'}, {"plant", 1, NULL, 'P'},   {"help", 0, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     int c;
 
@@ -392,6 +450,15 @@ static void read_options(int argc, char **argv, struct options *o)
             break;
         case 'f':
             o->seeds = optarg;
+            break;
+        case 'w':
+            o->words = (unsigned)strtoul(optarg, NULL, 10);
+            if (o->words == 0 || o->words > WORD_MAX)
+                bad_usage();
+            break;
+        case 'W':
+            o->word = optarg;
+            o->from = o->to = 1;
             break;
         case 'P':
             o->plant = optarg;
@@ -428,6 +495,9 @@ int main(int argc, char **argv)
     }
     if (o.seeds)
         read_seeds(o.seeds, &seeds, &size);
+    else if (o.words)
+        for (uint64_t i = 0; i < word_count(&o); i++)
+            add_seed(&seeds, &size, i);
     else
         for (uint64_t i = o.from; i <= o.to; i++)
             add_seed(&seeds, &size, i);

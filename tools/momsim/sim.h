@@ -150,6 +150,7 @@ struct sim_pipe {
 void sim_pipe_send(struct sim *s, struct sim_pipe *p, int to, const struct sim_msg *msg);
 void sim_pipe_break(struct sim *s, struct sim_pipe *p);
 /* Dial: `opened` when it is there; tried again while it cannot be. */
+void sim_pipe_redial(struct sim *s, struct sim_pipe *p);
 void sim_pipe_dial(struct sim *s, struct sim_pipe *p, int64_t after);
 
 /* --- nodes (node.c, store.c) --------------------------------------------------------------------- */
@@ -278,8 +279,8 @@ void sim_omm_forget(struct sim *s, struct sim_site *site);
 struct sim_phone {
     char ipei[MOM_IPEI_LEN + 1], subscription[17], uak[33];
     bool pari_only;
-    int object;
-    int home, at; /* index of a site */
+    int object, owner; /* of the phone, and of the user that it was made for; -1: nobody */
+    int home, at;      /* index of a site */
     bool served;
     int64_t arrived;
     unsigned generation;
@@ -298,9 +299,14 @@ void sim_people_start(struct sim *s);
 void sim_admin_start(struct sim *s);
 void sim_admin_populate(struct sim *s);
 void sim_admin_something(struct sim *s);
-enum sim_soon { SIM_DELETE, SIM_UNBIND, SIM_REBIND };
+enum sim_soon { SIM_DELETE, SIM_UNBIND, SIM_REBIND, SIM_EDIT, SIM_RENUMBER, SIM_CREATE_SAME };
 /* Somebody does that to a device at the hub in a moment. */
 void sim_admin_soon(struct sim *s, int object, enum sim_soon what);
+/* For words: a person with a phone; what somebody does now, to a user at a site or to anything at the hub. */
+void sim_admin_person(struct sim *s, struct sim_site *site, bool permanent);
+void sim_admin_at_site(struct sim *s, struct sim_site *site, int user, enum sim_soon what);
+void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what);
+void sim_admin_bind(struct sim *s, int device, int user);
 /* The node answered a change. */
 void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
@@ -399,9 +405,11 @@ void sim_check_calm(struct sim *s);
     C(removes)                                                                                     \
     C(edits)                                                                                       \
     C(renumbers)                                                                                   \
-    C(creates) C(binds) C(deletes) C(roams) C(locates) C(breaks) C(stalls) C(crashes)              \
-        C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(conflicts)      \
-            C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
+    C(creates)                                                                                     \
+    C(binds)                                                                                       \
+    C(deletes) C(roams) C(locates) C(breaks) C(stalls) C(crashes) C(cut_commits) C(full_disks)     \
+        C(restarts) C(refusals) C(jumps) C(emptied) C(conflicts) C(parked) C(refused_changes)      \
+            C(overwritten) C(doubled) C(calm)
 
 struct sim_counts {
 #define SIM_COUNT_FIELD(name) uint64_t name;
@@ -422,6 +430,12 @@ void sim_trace_line(void *user, const char *line);
 void sim_log_line(void *user, enum mom_level level, const char *line);
 __attribute__((format(printf, 2, 3))) void sim_note(struct sim *s, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void sim_fail(struct sim *s, const char *format, ...);
+
+/* --- words (words.c) ------------------------------------------------------------------------------- */
+
+/* What a letter stands for; NULL: there are no more. */
+const char *sim_letter(unsigned i, char *ret_letter);
+void sim_word(struct sim *s);
 
 /* --- the world (world.c) ----------------------------------------------------------------------------- */
 
@@ -445,6 +459,7 @@ struct sim_plan {
 
 struct sim {
     uint64_t seed, random;
+    const char *word; /* of words.c, instead of a random run */
     unsigned days;
     bool trace, failed, chaos, healing, calm;
     char failure[512];

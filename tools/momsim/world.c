@@ -128,6 +128,10 @@ static void draw_plan(struct sim *s)
                                     30 * SIM_MINUTE};
     struct sim_plan *p = &s->plan;
 
+    if (s->word) {
+        p->sites = 3;
+        return;
+    }
     p->sites = 2 + sim_pick(s, sim_pick(s, 3) ? 4 : 11);
     p->people = 4 + sim_pick(s, 5 * p->sites);
     if (p->people > SIM_PHONES / 2)
@@ -255,6 +259,14 @@ static void reconnect(struct sim *s)
 void sim_run(struct sim *s)
 {
     make(s);
+    if (s->word) {
+        sim_word(s);
+        if (!s->failed)
+            heal(s);
+        if (!s->failed)
+            reconnect(s);
+        return;
+    }
     s->chaos = true;
     sim_admin_populate(s);
     for (unsigned i = 0; i < s->site_count; i++)
