@@ -150,7 +150,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: sim planted doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: sim exhaustive planted doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -208,6 +208,9 @@ SEEDS ?= 1-200
 sim: $(B)/bin/momsim ## simulate the systems SEEDS=1-200 (FROM-TO) on JOBS=2 processes, and those that failed once
 	@$(B)/bin/momsim --file tests/sim/seeds --jobs $(call jobs,2) --rows docs/handoff.md
 	@$(B)/bin/momsim --seeds $(SEEDS) --jobs $(call jobs,2) --rows docs/handoff.md
+LETTERS ?= 4
+exhaustive: $(B)/bin/momsim ## every word of LETTERS=4 letters of what can happen to three sites, on JOBS=2 processes
+	@$(B)/bin/momsim --words $(LETTERS) --jobs $(call jobs,2) --rows docs/handoff.md
 PLANTED_SEEDS ?= 1-100
 planted: ## switch planted defects on one at a time: the simulator has to find each (PLANTED_SEEDS=1-100)
 	@$(MAKE) VARIANT=planted CPPFLAGS='-DMOM_PLANT' $(BUILD)/planted/bin/momsim

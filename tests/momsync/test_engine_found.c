@@ -240,6 +240,26 @@ static void a_claim_of_a_clock_that_was_set_back_does_not_stand(void **state)
     world_free(w);
 }
 
+/* The request to end a registration was lost with the link, after its time had run out. */
+static void an_end_that_was_lost_is_asked_for_again(void **state)
+{
+    struct world *w = two_sites(true);
+
+    (void)state;
+    w->sites[1].deaf = true;
+    located(w, 2, PHONE);
+    world_wait(w, 20000);
+    assert_int_equal(hub_site(w, anna(w)), 2);
+    assert_true(anna_at(w, 1)->registered);
+    world_cut(w, 1);
+    w->sites[1].deaf = false;
+    world_connect(w, 1);
+    world_wait(w, 60000);
+    assert_false(anna_at(w, 1)->registered);
+    world_check(w);
+    world_free(w);
+}
+
 /* A deleted record comes back for an edit; its other fields are those that the hub had last. */
 static void a_returning_record_keeps_what_the_hub_changed(void **state)
 {
@@ -295,6 +315,7 @@ int main(void)
         cmocka_unit_test(a_roaming_time_that_was_told_before_is_no_claim),
         cmocka_unit_test(a_site_that_was_visited_while_cut_off_is_released),
         cmocka_unit_test(a_claim_of_a_clock_that_was_set_back_does_not_stand),
+        cmocka_unit_test(an_end_that_was_lost_is_asked_for_again),
         cmocka_unit_test(a_returning_record_keeps_what_the_hub_changed),
         cmocka_unit_test(credentials_stay_together_at_the_first_contact),
     };
