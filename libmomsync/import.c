@@ -58,18 +58,6 @@ static bool same_text(const struct mom_record *a, const struct mom_record *b, en
     return value.len > 0 && mom__equal(value, mom__record_value(b, field));
 }
 
-/* We asked the site to make a record with this number, and have not heard of it. */
-static bool is_being_made(struct mom_engine *e, const struct mom__observed *seen,
-                          const struct mom_record *ours)
-{
-    struct mom__mapping *m = mom__mapping(e, seen->in->site, ours->id);
-    const struct mom__base_entry *entry =
-        m && m->exists && m->base.local == 0 ? mom__base_find(&m->base, MOM_USER_num) : NULL;
-
-    return entry && entry->has_pushed &&
-           entry->pushed == mom__record_group_hash(&seen->record, MOM_USER_num, MOM__HASH_ALL);
-}
-
 /* One number at two sites is the same user when something else agrees too. */
 static bool is_same_user(struct mom_engine *e, const struct mom__observed *seen,
                          const struct mom_record *ours)
@@ -78,7 +66,7 @@ static bool is_same_user(struct mom_engine *e, const struct mom__observed *seen,
 
     return same_text(&seen->record, ours, MOM_USER_name) ||
            same_text(&seen->record, ours, MOM_USER_sipAuthId) ||
-           (device && ours->partner == device) || is_being_made(e, seen, ours);
+           (device && ours->partner == device);
 }
 
 static uint64_t find_natural(struct mom_engine *e, const struct mom__observed *seen)

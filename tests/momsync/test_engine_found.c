@@ -157,7 +157,7 @@ static void a_record_that_was_made_already_is_taken_over(void **state)
     hub_change(w, MOM_USER, hub_find(w, MOM_USER_num, "4800"), "permanent", "1", NULL);
     user = fake_new(w, s, MOM_USER);
     fake_set(user, "num", "4800");
-    fake_set(user, "name", "Berta");
+    fake_set(user, "name", "Ber"); /* an OMM may cut it */
     user->times[MOM_ADMIN] -= 60000;
     s->mute = false;
     puts = s->puts;
@@ -167,6 +167,31 @@ static void a_record_that_was_made_already_is_taken_over(void **state)
     assert_int_equal(s->puts, puts + 1);
     assert_string_equal(fake_get(user, "name"), "Bert");
     assert_string_equal(last_rule(w), "later");
+    world_free(w);
+}
+
+/* While a record is on its way to a site, somebody else is given its number there. */
+static void somebody_else_under_the_number_is_not_taken_over(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake_site *s = &w->sites[2];
+    struct fake *user;
+
+    (void)state;
+    s->mute = true;
+    hub_change(w, MOM_USER, anna(w), "permanent", "1", NULL);
+    user = fake_new(w, s, MOM_USER);
+    fake_set(user, "num", "4711");
+    fake_set(user, "name", "Zoe");
+    s->mute = false;
+    site_event(w, s, MOM_USER, user);
+    site_answer(w, s, s->muted, MOM_EEXIST, 0, user->local);
+    world_wait(w, 120000);
+    assert_int_equal(hub_counts(w).users, 2);
+    assert_int_equal(hub_counts(w).parked, 1);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_name), "Anna");
+    assert_string_equal(last_rule(w), "unique");
+    world_check(w);
     world_free(w);
 }
 
@@ -312,6 +337,7 @@ int main(void)
         cmocka_unit_test(an_answer_does_not_confirm_what_was_lost),
         cmocka_unit_test(a_record_is_recognised_by_the_number_it_was_sent_with),
         cmocka_unit_test(a_record_that_was_made_already_is_taken_over),
+        cmocka_unit_test(somebody_else_under_the_number_is_not_taken_over),
         cmocka_unit_test(a_roaming_time_that_was_told_before_is_no_claim),
         cmocka_unit_test(a_site_that_was_visited_while_cut_off_is_released),
         cmocka_unit_test(a_claim_of_a_clock_that_was_set_back_does_not_stand),
