@@ -259,13 +259,20 @@ static unsigned count_registered(struct sim *s, const struct sim_phone *phone)
     return count;
 }
 
+void sim_check_doubles(struct sim *s)
+{
+    for (int i = 0; i < s->phone_count && !s->failed; i++) {
+        unsigned count = count_registered(s, &s->phones[i]);
+
+        if (count > 1)
+            sim_fail(s, "the user of phone %s is registered at %u sites", s->phones[i].ipei, count);
+    }
+}
+
 static void check_phone(struct sim *s, const struct sim_phone *phone)
 {
-    unsigned count = count_registered(s, phone);
     const struct sim_rec *device;
 
-    if (count > 1)
-        sim_fail(s, "the user of phone %s is registered at %u sites", phone->ipei, count);
     if (phone->at < 0 || !phone->served || (phone->pari_only && phone->at != phone->home))
         return;
     device = sim_site_by(&s->sites[phone->at], F_IPEI, phone->ipei);
@@ -327,6 +334,7 @@ void sim_check_rest(struct sim *s)
 {
     for (unsigned i = 0; i < s->node_count && !s->failed; i++)
         check_node(s, &s->nodes[i]);
+    sim_check_doubles(s);
     for (int i = 0; i < s->phone_count && !s->failed; i++)
         check_phone(s, &s->phones[i]);
 }

@@ -117,6 +117,9 @@ void sim_phone_lost(struct sim *s, struct sim_site *site, const struct sim_rec *
 
         if (phone->at != (int)site->number - 1 || strcmp(phone->ipei, device->v[F_IPEI]) != 0)
             continue;
+        if (s->calm && phone->served && s->oracle.objects[phone->object].deletes == 0)
+            sim_fail(s, "phone %s is at site %u, and its record is taken away there", phone->ipei,
+                     site->number);
         phone->served = false;
         sim_at(s, s->now + sim_span(s, SIM_SECOND, SIM_MINUTE), on_phone, phone,
                ++phone->generation);

@@ -392,6 +392,8 @@ void sim_oracle_free(struct sim_oracle *o);
 /* --- checks (check.c), trace and counts (trace.c) -------------------------------------------------- */
 
 void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view);
+/* No user of a phone is registered at two sites. */
+void sim_check_doubles(struct sim *s);
 void sim_check_rest(struct sim *s);
 bool sim_is_at_rest(struct sim *s);
 void sim_check_calm(struct sim *s);
@@ -407,9 +409,10 @@ void sim_check_calm(struct sim *s);
     C(renumbers)                                                                                   \
     C(creates)                                                                                     \
     C(binds)                                                                                       \
-    C(deletes) C(roams) C(locates) C(breaks) C(stalls) C(crashes) C(cut_commits) C(full_disks)     \
-        C(restarts) C(refusals) C(jumps) C(emptied) C(conflicts) C(parked) C(refused_changes)      \
-            C(overwritten) C(doubled) C(calm)
+    C(deletes)                                                                                     \
+    C(roams) C(locates) C(breaks) C(stalls) C(crashes) C(cut_commits) C(full_disks) C(restarts)    \
+        C(refusals) C(jumps) C(emptied) C(conflicts) C(parked) C(refused_changes) C(overwritten)   \
+            C(doubled) C(calm)
 
 struct sim_counts {
 #define SIM_COUNT_FIELD(name) uint64_t name;

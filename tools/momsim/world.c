@@ -227,6 +227,11 @@ static void heal(struct sim *s)
     s->healing = true;
     sim_faults_end(s);
     sim_note(s, "healing");
+    /* Once all sites are back nobody is registered twice, also before the phones are heard again; times of a clock that was
+     * set may mislead until then. */
+    sim_run_until(s, s->now + 10 * SIM_MINUTE);
+    if (s->plan.clocks < 2 && settle(s, 20 * SIM_MINUTE))
+        sim_check_doubles(s);
     /* Every phone registers its location once more within two hours. */
     sim_run_until(s, s->now + 130 * SIM_MINUTE);
     if (!settle(s, 20 * SIM_MINUTE))
