@@ -301,6 +301,12 @@ static void step(struct mom_engine *e, struct mom__handoff *h, enum mom__handoff
     /* What one of them has no right to any more is removed. */
     want_both(e, ends[0], &w->record, false);
     want_both(e, ends[1], &w->record, false);
+    if (ends[0] != 0)
+        return;
+    /* The former site was forgotten when the node started again: any of them may owe something. */
+    mom__want_everywhere(e, w->record.id);
+    if (w->record.partner)
+        mom__want_everywhere(e, w->record.partner);
 }
 
 void mom__handoff_event(struct mom_engine *e, uint64_t device, enum mom__handoff_event event)

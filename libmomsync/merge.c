@@ -316,7 +316,7 @@ static void conflict(struct mom_engine *e, struct mom__observed *seen, enum mom_
     struct mom_stamp ours = mom_record_stamp(h, group);
     bool tie = theirs.ms == ours.ms;
     bool wins =
-        tie ? theirs.origin > ours.origin || MOM__PLANTED(TIE_INCOMING) : theirs.ms > ours.ms;
+        tie ? theirs.origin >= ours.origin || MOM__PLANTED(TIE_INCOMING) : theirs.ms > ours.ms;
     struct mom__verdict v = {.id = h->id,
                              .group = group,
                              .winner = wins ? theirs : ours,

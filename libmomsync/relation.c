@@ -265,7 +265,7 @@ static void decide(struct mom_engine *e, struct mom__observed *seen, const struc
     bool conflict = !mom__stamp_is_zero(hub) && !seen->fresh, wins;
     struct mom__verdict v = {.id = seen->work->record.id, .group = group};
 
-    wins = !conflict || ms > hub.ms || (ms == hub.ms && site > hub.origin);
+    wins = !conflict || ms > hub.ms || (ms == hub.ms && site >= hub.origin);
     if (conflict) {
         struct mom_record before = seen->work->record;
 

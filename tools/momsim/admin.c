@@ -202,6 +202,11 @@ static void edit_something(struct sim *s, struct sim_site *site, struct sim_rec 
     sim_site_event(s, site, rec);
 }
 
+void sim_admin_edit(struct sim *s, struct sim_site *site)
+{
+    edit_something(s, site, sim_site_any(s, site, MOM_USER), sim_site_any(s, site, MOM_DEVICE));
+}
+
 static void at_site(struct sim *s, struct sim_site *site)
 {
     struct sim_rec *user = sim_site_any(s, site, MOM_USER),
@@ -502,6 +507,8 @@ static bool plan_soon(struct sim *s, struct mom_view *view, struct change *c, ui
     switch (what) {
     case SIM_DELETE:
         return plan_delete(s, view, c, id);
+    case SIM_DELETE_USER:
+        return partner && plan_delete(s, view, c, partner);
     case SIM_REBIND:
         partner = pick_record(s, view, MOM_USER);
         return partner && plan_bind(s, view, c, partner, id, true);
@@ -622,6 +629,12 @@ void sim_admin_bind(struct sim *s, int device, int user)
         submit(s, n, &c);
 }
 
+static void on_break(struct sim *s, void *ctx, uint64_t arg)
+{
+    (void)arg;
+    sim_pipe_break(s, ctx);
+}
+
 /* --- the course of the day ------------------------------------------------------------------------------- */
 
 /* One user, and the same field, at two places within a second. */
@@ -675,10 +688,24 @@ static void at_hub_too(struct sim *s, struct sim_node *n)
         submit(s, n, &c);
 }
 
+/* A change of a user is on its way when the link breaks; before it is back the phone is unbound. */
+static void lose_change(struct sim *s, const struct sim_phone *phone)
+{
+    struct sim_pipe *p = &s->sites[phone->at >= 0 ? phone->at : phone->home].pipe;
+
+    if (phone->owner >= 0)
+        sim_admin_at_hub(s, phone->owner, SIM_EDIT);
+    sim_at(s, s->now + sim_span(s, 1, 2 * p->delay + 30), on_break, p, 0);
+    sim_at(s, s->now + sim_span(s, 100, 5 * SIM_SECOND), on_soon, NULL,
+           (uint64_t)phone->object << 3 | (sim_pick(s, 2) ? SIM_UNBIND : SIM_REBIND));
+}
+
 void sim_admin_something(struct sim *s)
 {
     unsigned what = sim_pick(s, 10);
 
+    if (s->chaos && s->plan.breaks && s->phone_count && sim_pick(s, 10) == 0)
+        lose_change(s, &s->phones[sim_pick(s, (unsigned)s->phone_count)]);
     if (what == 0)
         at_two_places(s);
     else if (what == 1)

@@ -121,6 +121,36 @@ static void keep_silent(struct sim *s)
         site->deaf = s->now + sim_span(s, SIM_SECOND, 10 * SIM_MINUTE);
 }
 
+static void on_set_right(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct sim_site *site = ctx;
+
+    if (!s->chaos)
+        return;
+    site->offset -= (int64_t)arg;
+    site->measure_at = s->now + sim_span(s, 0, 30 * SIM_SECOND);
+}
+
+static void on_edit(struct sim *s, void *ctx, uint64_t arg)
+{
+    (void)arg;
+    if (s->chaos)
+        sim_admin_edit(s, ctx);
+}
+
+/* A clock is ahead for some minutes, and what is edited meanwhile is of the future. */
+static void misset(struct sim *s, struct sim_site *site)
+{
+    int64_t by = sim_span(s, SIM_MINUTE, 2 * SIM_HOUR),
+            most = sim_span(s, SIM_SECOND, 20 * SIM_MINUTE);
+
+    site->offset += by;
+    sim_note(s, "the clock of site %u is ahead by %lld ms for a while", site->number,
+             (long long)by);
+    sim_at(s, s->now + sim_span(s, 0, most), on_edit, site, 0);
+    sim_at(s, s->now + most, on_set_right, site, (uint64_t)by);
+}
+
 static void set_clock(struct sim *s)
 {
     struct sim_site *site = any_site(s);
@@ -130,6 +160,10 @@ static void set_clock(struct sim *s)
     if (s->plan.clocks < 2)
         return;
     s->counts.jumps++;
+    if (sim_pick(s, 3) == 0) {
+        misset(s, site);
+        return;
+    }
     if (sim_pick(s, 3) == 0) {
         s->nodes[sim_pick(s, s->node_count)].offset += by;
         sim_note(s, "the clock of the node is set by %lld ms", (long long)by);

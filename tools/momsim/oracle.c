@@ -265,8 +265,10 @@ static void judge_conflict(struct sim *s, const struct mom_conflict *c, const ch
 
     if ((strcmp(rule, "later") == 0 && c->winner.ms <= c->loser.ms) ||
         (strcmp(rule, "tie-origin") == 0 &&
-         (c->winner.ms != c->loser.ms || c->winner.origin <= c->loser.origin)))
-        sim_fail(s, "conflict %llu is not decided by its rule", (unsigned long long)c->sequence);
+         (c->winner.ms != c->loser.ms || c->winner.origin < c->loser.origin)))
+        sim_fail(s, "conflict %llu (%s) is decided for %lld of %u against %lld of %u",
+                 (unsigned long long)c->sequence, rule, (long long)c->winner.ms, c->winner.origin,
+                 (long long)c->loser.ms, c->loser.origin);
     if (winner && loser && s->plan.clocks < 2 && !s->healing && w->place == PLACE_HUB &&
         l->place != PLACE_HUB && !w->maybe && strcmp(rule, "later") == 0 &&
         l->time > w->time + 8 * SIM_SECOND)

@@ -207,6 +207,8 @@ static void disturb(struct sim *s, const struct sim_phone *phone, struct sim_sit
         sim_admin_soon(s, phone->object, SIM_REBIND);
     else if (what < 20)
         sim_admin_soon(s, phone->object, SIM_DELETE);
+    else if (what < 21)
+        sim_admin_soon(s, phone->object, SIM_DELETE_USER);
 }
 
 /* At the border of sites: a phone hops while its handoff is under way. */

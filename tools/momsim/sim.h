@@ -298,8 +298,18 @@ void sim_people_start(struct sim *s);
 
 void sim_admin_start(struct sim *s);
 void sim_admin_populate(struct sim *s);
+/* Somebody edits something at this site. */
+void sim_admin_edit(struct sim *s, struct sim_site *site);
 void sim_admin_something(struct sim *s);
-enum sim_soon { SIM_DELETE, SIM_UNBIND, SIM_REBIND, SIM_EDIT, SIM_RENUMBER, SIM_CREATE_SAME };
+enum sim_soon {
+    SIM_DELETE,
+    SIM_DELETE_USER,
+    SIM_UNBIND,
+    SIM_REBIND,
+    SIM_EDIT,
+    SIM_RENUMBER,
+    SIM_CREATE_SAME
+};
 /* Somebody does that to a device at the hub in a moment. */
 void sim_admin_soon(struct sim *s, int object, enum sim_soon what);
 /* For words: a person with a phone; what somebody does now, to a user at a site or to anything at the hub. */
@@ -410,9 +420,11 @@ void sim_check_calm(struct sim *s);
     C(creates)                                                                                     \
     C(binds)                                                                                       \
     C(deletes)                                                                                     \
-    C(roams) C(locates) C(breaks) C(stalls) C(crashes) C(cut_commits) C(full_disks) C(restarts)    \
-        C(refusals) C(jumps) C(emptied) C(conflicts) C(parked) C(refused_changes) C(overwritten)   \
-            C(doubled) C(calm)
+    C(roams)                                                                                       \
+    C(locates)                                                                                     \
+    C(breaks)                                                                                      \
+    C(stalls) C(crashes) C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied)  \
+        C(conflicts) C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
 
 struct sim_counts {
 #define SIM_COUNT_FIELD(name) uint64_t name;

@@ -203,14 +203,33 @@ void sim_site_lose(struct sim *s, struct sim_site *site, struct sim_rec *rec)
         sim_phone_lost(s, site, rec);
 }
 
+/* So many of its records belong there that nobody can take their loss for deletions. */
+static bool is_braked(struct sim *s, struct sim_site *site)
+{
+    struct mom_view *view = site->node->engine ? sim_node_view(s, site->node) : NULL;
+    unsigned here = 0, all = 0;
+
+    for (int t = MOM_USER; view && t <= MOM_DEVICE; t++) {
+        const struct mom_record *r;
+        uint64_t after = 0;
+
+        while ((r = mom_view_next(view, (enum mom_type)t, after)) != NULL) {
+            after = mom_record_id(r);
+            here += mom_record_site(r) == site->number && !mom_record_parked(r);
+            all += mom_view_local(view, site->number, after) != 0;
+        }
+    }
+    if (view)
+        sim_node_view_end(site->node, view);
+    return here > 16 && here * 4 > all * 3;
+}
+
 /* Its data are gone, and it numbers devices from 1 again. Users go on: one that has the number of another cannot be told
  * from one that was given another name (docs/simulation.md). */
 void sim_site_empty(struct sim *s, struct sim_site *site)
 {
-    unsigned count = 0;
+    bool braked = is_braked(s, site);
 
-    for (int i = 0; i < SIM_RECORDS; i++)
-        count += (unsigned)site->users[i].used + site->devices[i].used;
     for (int t = MOM_USER; t <= MOM_DEVICE; t++) {
         for (int i = 0; i < SIM_RECORDS; i++) {
             struct sim_rec *r = &table(site, (enum mom_type)t)[i];
@@ -221,7 +240,7 @@ void sim_site_empty(struct sim *s, struct sim_site *site)
             for (enum sim_field f = sim_first(r->type); f < sim_end(r->type); f++)
                 sim_oracle_overwritten(s, r, f);
             /* Few may have been deleted by hand; so many are put back. */
-            if (object >= 0 && count < 24)
+            if (object >= 0 && !braked)
                 s->oracle.objects[object].uncertain = true;
             r->used = false;
         }
