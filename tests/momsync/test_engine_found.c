@@ -285,6 +285,46 @@ static void an_end_that_was_lost_is_asked_for_again(void **state)
     world_free(w);
 }
 
+/* The hub died while a phone moved. The former site comes back before the new one: what it owes is found all the same. */
+static void what_is_owed_is_found_after_a_start(void **state)
+{
+    struct world *w = two_sites(true);
+
+    (void)state;
+    w->sites[1].deaf = true;
+    located(w, 2, PHONE);
+    world_run(w);
+    assert_int_equal(hub_site(w, anna(w)), 2);
+    w->sites[1].up = w->sites[2].up = false;
+    world_crash(w);
+    w->sites[1].deaf = false;
+    world_connect(w, 1);
+    world_wait(w, 60000);
+    world_connect(w, 2);
+    world_wait(w, 60000);
+    assert_false(anna_at(w, 1)->registered);
+    world_check(w);
+    world_free(w);
+}
+
+/* Two changes of one site within one of its seconds, and a change of the hub that never arrived. */
+static void a_site_does_not_lose_against_itself(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake *user = anna_at(w, 1);
+
+    (void)state;
+    w->sites[1].mute = true;
+    hub_change(w, MOM_USER, anna(w), "name", "Hub", NULL);
+    world_wait(w, 5000);
+    site_edit(w, 1, MOM_USER, user, "name", "First");
+    world_run(w);
+    site_edit(w, 1, MOM_USER, user, "name", "Second");
+    world_run(w);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_name), "Second");
+    world_free(w);
+}
+
 /* A deleted record comes back for an edit; its other fields are those that the hub had last. */
 static void a_returning_record_keeps_what_the_hub_changed(void **state)
 {
@@ -342,6 +382,8 @@ int main(void)
         cmocka_unit_test(a_site_that_was_visited_while_cut_off_is_released),
         cmocka_unit_test(a_claim_of_a_clock_that_was_set_back_does_not_stand),
         cmocka_unit_test(an_end_that_was_lost_is_asked_for_again),
+        cmocka_unit_test(what_is_owed_is_found_after_a_start),
+        cmocka_unit_test(a_site_does_not_lose_against_itself),
         cmocka_unit_test(a_returning_record_keeps_what_the_hub_changed),
         cmocka_unit_test(credentials_stay_together_at_the_first_contact),
     };

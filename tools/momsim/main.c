@@ -67,21 +67,6 @@ static const char usage[] =
 
 /* --- running ----------------------------------------------------------------------------------------- */
 
-/* The number of a word is its letters as digits. */
-static void spell(const struct options *o, uint64_t number, char *ret_word)
-{
-    unsigned size = 0;
-    char letter;
-
-    while (sim_letter(size, &letter))
-        size++;
-    for (unsigned i = 0; i < o->words; i++) {
-        sim_letter((unsigned)(number % size), &ret_word[i]);
-        number /= size;
-    }
-    ret_word[o->words] = '\0';
-}
-
 static unsigned letter_count(void)
 {
     unsigned count = 0;
@@ -90,6 +75,18 @@ static unsigned letter_count(void)
     while (sim_letter(count, &letter))
         count++;
     return count;
+}
+
+/* The number of a word is its letters as digits. */
+static void spell(const struct options *o, uint64_t number, char *ret_word)
+{
+    uint64_t size = letter_count();
+
+    for (unsigned i = 0; i < o->words && size > 0; i++) {
+        sim_letter((unsigned)(number % size), &ret_word[i]);
+        number /= size;
+    }
+    ret_word[o->words] = '\0';
 }
 
 static uint64_t word_count(const struct options *o)
@@ -292,12 +289,13 @@ static void show(const struct options *o, const struct totals *t, const struct s
 #undef SIM_COUNT_NAME
     };
     const uint64_t *counts = (const uint64_t *)(const void *)&t->counts;
+    uint64_t days = t->seeds * o->days;
     unsigned width = 0;
 
     if (o->words)
         printf("%u letters, words of %u:\n", (unsigned)letter_count(), o->words);
     printf("%llu systems, %llu days, %.1f s, %llu failed\n", (unsigned long long)t->seeds,
-           (unsigned long long)(t->seeds * o->days), seconds, (unsigned long long)t->failures);
+           (unsigned long long)days, seconds, (unsigned long long)t->failures);
     for (size_t i = 0; i < COUNTS; i++) {
         width +=
             (unsigned)printf("%s%llu %s", i ? ", " : "", (unsigned long long)counts[i], names[i]);

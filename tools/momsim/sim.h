@@ -423,7 +423,8 @@ void sim_check_calm(struct sim *s);
     C(roams)                                                                                       \
     C(locates)                                                                                     \
     C(breaks)                                                                                      \
-    C(stalls) C(crashes) C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied)  \
+    C(stalls)                                                                                      \
+    C(crashes) C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied)            \
         C(conflicts) C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
 
 struct sim_counts {

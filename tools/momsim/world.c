@@ -290,12 +290,11 @@ void sim_run(struct sim *s)
 
 void sim_done(struct sim *s)
 {
-    while (s->heap_count > 0) {
-        struct sim_event event = pop(s);
-
-        if (event.owned)
-            free(event.ctx);
+    for (size_t i = 0; i < s->heap_count; i++) {
+        if (s->heap[i].owned)
+            free(s->heap[i].ctx);
     }
+    s->heap_count = 0;
     for (unsigned i = 0; i < s->site_count; i++)
         sim_omm_forget(s, &s->sites[i]);
     for (unsigned i = 0; i < s->node_count; i++) {
