@@ -1,6 +1,8 @@
 /*
- * Planted defects: mistakes that can be switched on one at a time, in a build with -DMOM_PLANT alone, to see whether the
- * simulator finds them (`make planted`). In every other build MOM__PLANTED is 0 and nothing of them is left.
+ * Planted defects: mistakes that can be switched on one at a time, in a build with -DMOM_PLANT
+ * alone, to see whether the
+ * simulator finds them (`make planted`). In every other build MOM__PLANTED is 0 and nothing of
+ * them is left.
  */
 #ifndef MOM__PLANT_H
 #define MOM__PLANT_H

@@ -547,8 +547,8 @@ void mom__on_result(struct mom_engine *e, const struct mom_input *in)
 
 /* --- timers ----------------------------------------------------------------------------------- */
 
-/* `answered`: by the site, and not by the timer. A site that keeps the records and did not answer still owes its end: the
- * request may have been lost, and is repeated. */
+/* `answered`: by the site, and not by the timer. A site that keeps the records and did not answer
+ * still owes its end: the request may have been lost, and is repeated. */
 static void end_release(struct mom_engine *e, struct mom__site *site, struct mom__op *op,
                         bool answered)
 {

@@ -1,5 +1,6 @@
 /*
- * What the simulator found: each case is a run of momsim, reduced to a story. The seeds are in tests/sim/seeds.
+ * What the simulator found: each case is a run of momsim, reduced to a story. The seeds are in
+ * tests/sim/seeds.
  */
 #include "world_check.h"
 
@@ -49,7 +50,8 @@ static void answer_late(struct world *w, unsigned n, struct fake *user)
     world_run(w);
 }
 
-/* The site's own change comes in while one of ours is on its way there, and is undone there by it. */
+/* The site's own change comes in while one of ours is on its way there, and is undone there by
+ * it. */
 static void an_echo_does_not_undo_a_later_change_of_the_site(void **state)
 {
     struct world *w = two_sites(false);
@@ -70,7 +72,8 @@ static void an_echo_does_not_undo_a_later_change_of_the_site(void **state)
     world_free(w);
 }
 
-/* An OMM answers each request of a PUT with the record as it is then: the device before it is bound. */
+/* An OMM answers each request of a PUT with the record as it is then: the device before it is
+ * bound. */
 static void a_device_that_is_half_made_is_not_unbound(void **state)
 {
     struct world *w = two_sites(false);
@@ -143,7 +146,8 @@ static void a_record_is_recognised_by_the_number_it_was_sent_with(void **state)
     world_free(w);
 }
 
-/* A record that is in the way is told, and then the result. It was ours: what differs goes out at once. */
+/* A record that is in the way is told, and then the result. It was ours: what differs goes out
+ * at once. */
 static void a_record_that_was_made_already_is_taken_over(void **state)
 {
     struct world *w = two_sites(false);
@@ -248,7 +252,8 @@ static void a_site_that_was_visited_while_cut_off_is_released(void **state)
     world_free(w);
 }
 
-/* The node's clock was an hour ahead and is right now: the claims of that hour do not stand against new ones. */
+/* The node's clock was an hour ahead and is right now: the claims of that hour do not stand
+ * against new ones. */
 static void a_claim_of_a_clock_that_was_set_back_does_not_stand(void **state)
 {
     struct world *w = two_sites(false);
@@ -285,7 +290,8 @@ static void an_end_that_was_lost_is_asked_for_again(void **state)
     world_free(w);
 }
 
-/* The hub died while a phone moved. The former site comes back before the new one: what it owes is found all the same. */
+/* The hub died while a phone moved. The former site comes back before the new one: what it owes
+ * is found all the same. */
 static void what_is_owed_is_found_after_a_start(void **state)
 {
     struct world *w = two_sites(true);
@@ -346,7 +352,8 @@ static void a_returning_record_keeps_what_the_hub_changed(void **state)
     world_free(w);
 }
 
-/* Two sites with one user each who turn out to be the same: name and password of SIP go together. */
+/* Two sites with one user each who turn out to be the same: name and password of SIP go
+ * together. */
 static void credentials_stay_together_at_the_first_contact(void **state)
 {
     struct world *w = world_new();

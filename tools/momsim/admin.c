@@ -1,5 +1,6 @@
 /*
- * Administrators: at the sites, through the OMM, and at the hub. They create, edit, renumber, bind, unbind and delete,
+ * Administrators: at the sites, through the OMM, and at the hub. They create, edit, renumber,
+ * bind, unbind and delete,
  * also the same things at the same time. Every value that they set is one that nobody set before.
  */
 #include "sim.h"
@@ -44,7 +45,8 @@ static void pick_number(struct sim *s, int object, char ret_number[16])
         snprintf(ret_number, 16, "%u", 4000 + s->numbers++);
 }
 
-/* --- at a site ----------------------------------------------------------------------------------------- */
+/* --- at a site
+ * ----------------------------------------------------------------------------------------- */
 
 static void set(struct sim_rec *rec, enum sim_field f, const char *value)
 {
@@ -241,7 +243,8 @@ static void at_site(struct sim *s, struct sim_site *site)
     }
 }
 
-/* --- at the hub ------------------------------------------------------------------------------------------ */
+/* --- at the hub
+ * ------------------------------------------------------------------------------------------ */
 
 struct change {
     struct mom_input in;
@@ -559,7 +562,8 @@ void sim_admin_soon(struct sim *s, int object, enum sim_soon what)
     sim_at(s, s->now + sim_span(s, 1, 500), on_soon, NULL, (uint64_t)object << 3 | what);
 }
 
-/* --- for words ------------------------------------------------------------------------------------ */
+/* --- for words
+ * ------------------------------------------------------------------------------------ */
 
 void sim_admin_person(struct sim *s, struct sim_site *site, bool permanent)
 {
@@ -635,7 +639,8 @@ static void on_break(struct sim *s, void *ctx, uint64_t arg)
     sim_pipe_break(s, ctx);
 }
 
-/* --- the course of the day ------------------------------------------------------------------------------- */
+/* --- the course of the day
+ * ------------------------------------------------------------------------------- */
 
 /* One user, and the same field, at two places within a second. */
 static void at_two_places(struct sim *s)

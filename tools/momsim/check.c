@@ -1,5 +1,6 @@
 /*
- * What must hold: after every step on every node, and when a system came to rest. The records of the nodes are compared
+ * What must hold: after every step on every node, and when a system came to rest. The records of
+ * the nodes are compared
  * with those of the sites and with where the phones are.
  */
 #include "sim.h"
@@ -29,7 +30,8 @@ static const struct mom_record *live(struct mom_view *view, uint64_t id)
     return id ? mom_view_record(view, id) : NULL;
 }
 
-/* --- after every step --------------------------------------------------------------------------------- */
+/* --- after every step
+ * --------------------------------------------------------------------------------- */
 
 static void check_unique(struct sim *s, struct mom_view *view, uint64_t id, enum sim_field f)
 {
@@ -76,7 +78,8 @@ static void check_place(struct sim *s, const struct mom_record *r)
     }
 }
 
-/* No change is of a time that the node had not reached: what is more than a minute ahead is put back. */
+/* No change is of a time that the node had not reached: what is more than a minute ahead is put
+ * back. */
 static void check_stamps(struct sim *s, const struct sim_node *n, const struct mom_record *r)
 {
     enum mom_type type = mom_record_type(r);
@@ -133,7 +136,8 @@ void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view)
     }
 }
 
-/* --- at rest --------------------------------------------------------------------------------------------- */
+/* --- at rest
+ * --------------------------------------------------------------------------------------------- */
 
 static bool is_busy(const struct sim_site *site)
 {
@@ -339,7 +343,8 @@ void sim_check_rest(struct sim *s)
         check_phone(s, &s->phones[i]);
 }
 
-/* --- in calm --------------------------------------------------------------------------------------------- */
+/* --- in calm
+ * --------------------------------------------------------------------------------------------- */
 
 enum { SLICE = 20, CALM_OPERATIONS = 6 };
 
@@ -356,7 +361,8 @@ static int64_t slowest(const struct sim *s)
     return most;
 }
 
-/* Somebody walks, and all links are up: nobody is registered twice for longer than news need to the hub and on. */
+/* Somebody walks, and all links are up: nobody is registered twice for longer than news need to
+ * the hub and on. */
 static void walk(struct sim *s)
 {
     struct sim_phone *phone = &s->phones[sim_pick(s, (unsigned)s->phone_count)];

@@ -1,5 +1,6 @@
 /*
- * What goes wrong: links that break or stand still one way, partitions, nodes that die, disks that fail or are full,
+ * What goes wrong: links that break or stand still one way, partitions, nodes that die, disks
+ * that fail or are full,
  * OMMs that restart, refuse or keep silent, and clocks that are set.
  */
 #include "sim.h"
@@ -29,7 +30,8 @@ static void on_give_up(struct sim *s, void *ctx, uint64_t arg)
         sim_pipe_break(s, &site->pipe);
 }
 
-/* One direction stands still; after some time either it goes on, or a time-out ends the connection. */
+/* One direction stands still; after some time either it goes on, or a time-out ends the
+ * connection. */
 static void stall(struct sim *s)
 {
     struct sim_site *site = any_site(s);
@@ -185,6 +187,7 @@ static void empty(struct sim *s)
     sim_note(s, "site %u is emptied", site->number);
     site->controlled = false;
     sim_pipe_break(s, &site->pipe);
+    site->pipe.cut = 0; /* it comes back before much has changed */
     sim_site_empty(s, site);
 }
 

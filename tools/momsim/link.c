@@ -1,6 +1,8 @@
 /*
- * Pipes: what lies between two places. Bytes arrive in order while a connection lasts; when it breaks what was under way
- * is lost in both directions, and the two ends find out at different times. One direction alone may stand still.
+ * Pipes: what lies between two places. Bytes arrive in order while a connection lasts; when it
+ * breaks what was under way
+ * is lost in both directions, and the two ends find out at different times. One direction alone
+ * may stand still.
  */
 #include "sim.h"
 

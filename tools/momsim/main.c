@@ -65,7 +65,8 @@ static const char usage[] =
     "  --plant NAME     a build with MOM_PLANT: this defect alone\n"
     "Exit status: 0 all held, 1 something did not, 2 usage.\n";
 
-/* --- running ----------------------------------------------------------------------------------------- */
+/* --- running
+ * ----------------------------------------------------------------------------------------- */
 
 static unsigned letter_count(void)
 {
@@ -265,7 +266,8 @@ static void run_all(const struct options *o, struct sim_rows *rows, const struct
     }
 }
 
-/* --- what it found ----------------------------------------------------------------------------------- */
+/* --- what it found
+ * ----------------------------------------------------------------------------------- */
 
 static void show_rows(const struct sim_rows *rows)
 {
@@ -369,7 +371,8 @@ static int run_planted(struct options *o, struct sim_rows *rows, const struct se
 }
 #endif
 
-/* --- options ------------------------------------------------------------------------------------------- */
+/* --- options
+ * ------------------------------------------------------------------------------------------- */
 
 static void add_seed(struct seeds *seeds, size_t *size, uint64_t seed)
 {

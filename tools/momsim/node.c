@@ -1,6 +1,8 @@
 /*
- * A node: an engine with its disk and two clocks. Inputs are gathered for some milliseconds and given to a step; its
- * actions go to the conversations after the commit. It can die before, between and after all of these.
+ * A node: an engine with its disk and two clocks. Inputs are gathered for some milliseconds and
+ * given to a step; its
+ * actions go to the conversations after the commit. It can die before, between and after all of
+ * these.
  */
 #include "sim.h"
 
@@ -53,7 +55,8 @@ void sim_node_mark(struct sim_node *n, unsigned edit, int object, int64_t made)
     n->marks[n->mark_count++] = (struct sim_mark){edit, object, made};
 }
 
-/* --- start and end ------------------------------------------------------------------------------ */
+/* --- start and end
+ * ------------------------------------------------------------------------------ */
 
 static void clear(struct sim_node *n)
 {
@@ -147,7 +150,8 @@ void sim_node_crash(struct sim *s, struct sim_node *n, bool fresh)
     sim_at(s, s->now + 10 * SIM_SECOND, on_start, n, 0);
 }
 
-/* --- a step ------------------------------------------------------------------------------------- */
+/* --- a step
+ * ------------------------------------------------------------------------------------- */
 
 static void carry_out(struct sim *s, struct sim_node *n, const struct mom_action *a)
 {

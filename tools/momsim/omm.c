@@ -1,6 +1,8 @@
 /*
- * The conversation between a node and a site, as a link of libmomsync-axi has it: identify, control, lists, then actions
- * in stages and events. A stage is a request and its answer, so an action may be half done when the line breaks.
+ * The conversation between a node and a site, as a link of libmomsync-axi has it: identify,
+ * control, lists, then actions
+ * in stages and events. A stage is a request and its answer, so an action may be half done when
+ * the line breaks.
  */
 #include "sim.h"
 
@@ -9,7 +11,8 @@
 
 enum { CLOCK_EQUAL = 1500, REMEASURE = 30 * SIM_SECOND };
 
-/* --- the site's clock, as it is measured ---------------------------------------------------------- */
+/* --- the site's clock, as it is measured
+ * ---------------------------------------------------------- */
 
 static void measure(struct sim *s, struct sim_site *site)
 {
@@ -24,7 +27,8 @@ static void measure(struct sim *s, struct sim_site *site)
     site->measure_at = s->now + REMEASURE;
 }
 
-/* --- to the engine ---------------------------------------------------------------------------------- */
+/* --- to the engine
+ * ---------------------------------------------------------------------------------- */
 
 static void tell_simple(struct sim *s, struct sim_site *site, enum mom_input_kind kind)
 {
@@ -104,7 +108,8 @@ static void tell(struct sim *s, struct sim_site *site, const struct sim_msg *m)
         tell_notice(s, site, m);
 }
 
-/* --- events while the lists are read ------------------------------------------------------------------ */
+/* --- events while the lists are read
+ * ------------------------------------------------------------------ */
 
 static void hold(struct sim_site *site, const struct sim_msg *m)
 {
@@ -138,7 +143,8 @@ static void end_import(struct sim *s, struct sim_site *site)
     tell_simple(s, site, MOM_IN_IMPORTED);
 }
 
-/* --- actions in stages ----------------------------------------------------------------------------------- */
+/* --- actions in stages
+ * ----------------------------------------------------------------------------------- */
 
 static void to_site(struct sim *s, struct sim_site *site, const struct sim_msg *m)
 {
@@ -360,7 +366,8 @@ void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_actio
     to_site(s, site, &m);
 }
 
-/* --- the pipe ----------------------------------------------------------------------------------------- */
+/* --- the pipe
+ * ----------------------------------------------------------------------------------------- */
 
 static void end(struct sim_site *site)
 {

@@ -1,9 +1,12 @@
 /*
  * The oracle: what people did, when, and knowing what; maps and lists, and no rule of the library.
  *
- * Every value that somebody sets is set once: it carries the number of the edit. So wherever a value is seen it says
- * whose it is, and an editor who sees a value knows that edit and all that it replaced: its ancestors. At the end an edit
- * must be what is there, or an ancestor of what is there, or in the list of conflicts. It makes no use of clocks.
+ * Every value that somebody sets is set once: it carries the number of the edit. So wherever a
+ * value is seen it says
+ * whose it is, and an editor who sees a value knows that edit and all that it replaced: its
+ * ancestors. At the end an edit
+ * must be what is there, or an ancestor of what is there, or in the list of conflicts. It makes
+ * no use of clocks.
  */
 #include "sim.h"
 
@@ -62,7 +65,8 @@ unsigned sim_oracle_edit(struct sim *s, int object, enum sim_field field, unsign
     return (unsigned)o->edit_count++;
 }
 
-/* --- whose is it? ----------------------------------------------------------------------------------- */
+/* --- whose is it?
+ * ----------------------------------------------------------------------------------- */
 
 static unsigned marked(const struct sim *s, enum sim_field field, const char *value)
 {
@@ -109,7 +113,8 @@ int sim_oracle_rec(struct sim *s, const struct sim_rec *rec)
     return sim_oracle_object_of(s, rec->type, rec->v[rec->type == MOM_USER ? F_NAME : F_IPEI]);
 }
 
-/* --- what happens ------------------------------------------------------------------------------------- */
+/* --- what happens
+ * ------------------------------------------------------------------------------------- */
 
 void sim_oracle_touched(struct sim *s, int object, mom_site place, bool roam)
 {
@@ -205,7 +210,8 @@ void sim_oracle_delete(struct sim *s, int object, mom_site place, bool certain)
              d->decisive ? ", by somebody who knows all" : "");
 }
 
-/* --- the list of conflicts ----------------------------------------------------------------------------- */
+/* --- the list of conflicts
+ * ----------------------------------------------------------------------------- */
 
 static void copy(char *to, size_t size, struct mom_str from)
 {
@@ -255,8 +261,10 @@ static int object_of_id(const struct sim *s, uint64_t id)
     return -1;
 }
 
-/* Anybody can recompute the outcome from the row; and an edit at a site does not lose against one that the hub made long
- * before, as long as no clock is set: offsets are measured. (The reverse may be: a time stamp of a site covers many
+/* Anybody can recompute the outcome from the row; and an edit at a site does not lose against
+ * one that the hub made long
+ * before, as long as no clock is set: offsets are measured. (The reverse may be: a time stamp of
+ * a site covers many
  * fields.) */
 static void judge_conflict(struct sim *s, const struct mom_conflict *c, const char *rule,
                            unsigned winner, unsigned loser)
@@ -297,7 +305,8 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
     /* Two people under one number were taken for one, and the list shows the other name. */
     if (winner && loser && s->oracle.edits[winner].object != s->oracle.edits[loser].object)
         s->oracle.objects[s->oracle.edits[loser].object].merged = true;
-    /* A secret that cannot be read may seem to have changed when its time stamp moved (docs/merge.md). */
+    /* A secret that cannot be read may seem to have changed when its time stamp moved
+     * (docs/merge.md). */
     if (winner && loser && winner != loser && c->group &&
         s->oracle.edits[loser].field != F_SIPAUTH && strcmp(rule, "unique") != 0 &&
         is_ancestor(s, winner, loser) && s->plan.clocks == 0 && !s->oracle.edits[winner].maybe &&
@@ -344,7 +353,8 @@ void sim_oracle_record(struct sim *s, const struct mom_record *r)
         o->ids[o->id_count++] = id;
 }
 
-/* --- judgement ----------------------------------------------------------------------------------------- */
+/* --- judgement
+ * ----------------------------------------------------------------------------------------- */
 
 struct judge {
     struct sim *s;
@@ -375,7 +385,8 @@ static void judge_value(struct judge *j, const struct mom_record *r, int object,
     }
 }
 
-/* Destination and time of a forwarding are one edit; so are name and password of SIP, where the password can be read. */
+/* Destination and time of a forwarding are one edit; so are name and password of SIP, where the
+ * password can be read. */
 static void judge_groups(struct judge *j, const struct mom_record *r)
 {
     static const enum sim_field pairs[2][2] = {{F_FWDDEST, F_FWDTIME}, {F_SIPAUTH, F_SIPPW}};
@@ -414,7 +425,8 @@ static void judge_record(struct judge *j, const struct mom_record *r)
     judge_groups(j, r);
 }
 
-/* The value is in a record that nobody has any more, because it was deleted by somebody who knew, or the list says so. */
+/* The value is in a record that nobody has any more, because it was deleted by somebody who
+ * knew, or the list says so. */
 static bool went_with_record(const struct judge *j, const struct sim_edit *e)
 {
     const struct sim *s = j->s;
@@ -422,9 +434,11 @@ static bool went_with_record(const struct judge *j, const struct sim_edit *e)
 
     if (o->uncertain)
         return true;
+    if (o->log_edit_lost)
+        return true;
     if (o->deletes == 0)
         return false;
-    if (o->log_edit_lost || j->alive[e->object])
+    if (j->alive[e->object])
         return true;
     for (size_t i = 0; i < s->oracle.delete_count; i++) {
         const struct sim_delete *d = &s->oracle.deletes[i];
@@ -468,7 +482,8 @@ static void judge_object(struct judge *j, int object)
                 !s->oracle.edits[i].refused && !s->oracle.edits[i].maybe;
     if (heard && !o->deletes && !o->uncertain && !o->merged && j->alive[object] == 0)
         sim_fail(s, "object %d, which nobody deleted, is gone", object);
-    /* Entered at two places, and one of them lost a number to somebody else before they met: two records. */
+    /* Entered at two places, and one of them lost a number to somebody else before they met: two
+     * records. */
     if (j->alive[object] > 1 && !o->deletes && !o->uncertain && !o->parked)
         sim_fail(s, "object %d is there %u times", object, j->alive[object]);
 }

@@ -1,5 +1,6 @@
 /*
- * Phones and the people who carry them. A phone registers its location where it arrives and every two hours, and tries
+ * Phones and the people who carry them. A phone registers its location where it arrives and
+ * every two hours, and tries
  * again after some minutes while nobody serves it.
  */
 #include "sim.h"
@@ -93,7 +94,8 @@ void sim_phones_retry(struct sim *s, struct sim_site *site)
     }
 }
 
-/* --- carrying --------------------------------------------------------------------------------------- */
+/* --- carrying
+ * --------------------------------------------------------------------------------------- */
 
 static void on_phone(struct sim *s, void *ctx, uint64_t arg)
 {

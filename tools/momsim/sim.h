@@ -1,7 +1,8 @@
 /*
  * The inside of momsim: a whole system in one thread, on a virtual clock, from one seed.
  *
- * What is simulated knows the library by its public headers alone. The oracle knows nothing of the library: it has
+ * What is simulated knows the library by its public headers alone. The oracle knows nothing of
+ * the library: it has
  * what people did, and finds it again by the values that they set, each of which is set only once.
  */
 #ifndef MOMSIM_SIM_H
@@ -85,7 +86,8 @@ struct sim_rec {
 struct sim;
 typedef void sim_handler(struct sim *s, void *ctx, uint64_t arg);
 
-/* --- messages on their way ---------------------------------------------------------------------- */
+/* --- messages on their way
+ * ---------------------------------------------------------------------- */
 
 enum sim_msg_kind {
     /* from a site */
@@ -130,9 +132,11 @@ struct sim_msg {
     size_t size;
 };
 
-/* --- pipes: delay, order, loss (link.c) ---------------------------------------------------------- */
+/* --- pipes: delay, order, loss (link.c)
+ * ---------------------------------------------------------- */
 
-/* A connection: bytes in order while it lasts, lost when it breaks. End 0 is that of the node which dials. */
+/* A connection: bytes in order while it lasts, lost when it breaks. End 0 is that of the node
+ * which dials. */
 struct sim_pipe {
     unsigned id;
     int64_t delay, jitter;
@@ -153,7 +157,8 @@ void sim_pipe_break(struct sim *s, struct sim_pipe *p);
 void sim_pipe_redial(struct sim *s, struct sim_pipe *p);
 void sim_pipe_dial(struct sim *s, struct sim_pipe *p, int64_t after);
 
-/* --- nodes (node.c, store.c) --------------------------------------------------------------------- */
+/* --- nodes (node.c, store.c)
+ * --------------------------------------------------------------------- */
 
 struct sim_store {
     struct mom_store memory;
@@ -205,7 +210,8 @@ void sim_node_add(struct sim *s, struct sim_node *n, const struct mom_input *in)
 void sim_node_mark(struct sim_node *n, unsigned edit, int object, int64_t made);
 struct mom_now sim_node_now(const struct sim *s, const struct sim_node *n);
 
-/* --- sites (site.c) and their conversations (omm.c) ------------------------------------------------ */
+/* --- sites (site.c) and their conversations (omm.c)
+ * ------------------------------------------------ */
 
 enum sim_stage {
     STAGE_DEVICE,
@@ -274,7 +280,8 @@ void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_actio
 /* The node is gone, or has forgotten the conversation. */
 void sim_omm_forget(struct sim *s, struct sim_site *site);
 
-/* --- people (people.c) and administrators (admin.c) ------------------------------------------------ */
+/* --- people (people.c) and administrators (admin.c)
+ * ------------------------------------------------ */
 
 struct sim_phone {
     char ipei[MOM_IPEI_LEN + 1], subscription[17], uak[33];
@@ -312,7 +319,8 @@ enum sim_soon {
 };
 /* Somebody does that to a device at the hub in a moment. */
 void sim_admin_soon(struct sim *s, int object, enum sim_soon what);
-/* For words: a person with a phone; what somebody does now, to a user at a site or to anything at the hub. */
+/* For words: a person with a phone; what somebody does now, to a user at a site or to anything
+ * at the hub. */
 void sim_admin_person(struct sim *s, struct sim_site *site, bool permanent);
 void sim_admin_at_site(struct sim *s, struct sim_site *site, int user, enum sim_soon what);
 void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what);
@@ -325,7 +333,8 @@ void sim_admin_lost(struct sim *s);
 void sim_faults_start(struct sim *s);
 void sim_faults_end(struct sim *s);
 
-/* --- the oracle (oracle.c) -------------------------------------------------------------------------- */
+/* --- the oracle (oracle.c)
+ * -------------------------------------------------------------------------- */
 
 enum { PLACE_HUB = 0 }; /* else the number of a site */
 
@@ -399,7 +408,8 @@ void sim_oracle_record(struct sim *s, const struct mom_record *r);
 void sim_oracle_judge(struct sim *s, struct mom_view *view);
 void sim_oracle_free(struct sim_oracle *o);
 
-/* --- checks (check.c), trace and counts (trace.c) -------------------------------------------------- */
+/* --- checks (check.c), trace and counts (trace.c)
+ * -------------------------------------------------- */
 
 void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view);
 /* No user of a phone is registered at two sites. */
@@ -424,8 +434,10 @@ void sim_check_calm(struct sim *s);
     C(locates)                                                                                     \
     C(breaks)                                                                                      \
     C(stalls)                                                                                      \
-    C(crashes) C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied)            \
-        C(conflicts) C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
+    C(crashes)                                                                                     \
+    C(cut_commits)                                                                                 \
+    C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(conflicts) C(parked)               \
+        C(refused_changes) C(overwritten) C(doubled) C(calm)
 
 struct sim_counts {
 #define SIM_COUNT_FIELD(name) uint64_t name;
@@ -447,13 +459,15 @@ void sim_log_line(void *user, enum mom_level level, const char *line);
 __attribute__((format(printf, 2, 3))) void sim_note(struct sim *s, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void sim_fail(struct sim *s, const char *format, ...);
 
-/* --- words (words.c) ------------------------------------------------------------------------------- */
+/* --- words (words.c)
+ * ------------------------------------------------------------------------------- */
 
 /* What a letter stands for; NULL: there are no more. */
 const char *sim_letter(unsigned i, char *ret_letter);
 void sim_word(struct sim *s);
 
-/* --- the world (world.c) ----------------------------------------------------------------------------- */
+/* --- the world (world.c)
+ * ----------------------------------------------------------------------------- */
 
 struct sim_event {
     int64_t when;

@@ -1,6 +1,8 @@
 /*
- * A site: an OMM with records and numbers of its own, time stamps of whole seconds by a clock of its own, the phones
- * that are there, and SIP registrations. It answers requests, tells what changes, and encrypts secrets anew each time.
+ * A site: an OMM with records and numbers of its own, time stamps of whole seconds by a clock of
+ * its own, the phones
+ * that are there, and SIP registrations. It answers requests, tells what changes, and encrypts
+ * secrets anew each time.
  */
 #include "sim.h"
 
@@ -126,7 +128,8 @@ bool sim_site_registered(const struct sim *s, struct sim_site *site, const struc
            site->restarting <= s->now;
 }
 
-/* --- telling ---------------------------------------------------------------------------------------- */
+/* --- telling
+ * ---------------------------------------------------------------------------------------- */
 
 static void send(struct sim *s, struct sim_site *site, struct sim_msg *m)
 {
@@ -151,7 +154,8 @@ void sim_site_event(struct sim *s, struct sim_site *site, const struct sim_rec *
         tell(s, site, rec, true);
 }
 
-/* --- relations -------------------------------------------------------------------------------------- */
+/* --- relations
+ * -------------------------------------------------------------------------------------- */
 
 static void free_side(struct sim *s, struct sim_site *site, struct sim_rec *rec)
 {
@@ -224,7 +228,8 @@ static bool is_braked(struct sim *s, struct sim_site *site)
     return here > 16 && here * 4 > all * 3;
 }
 
-/* Its data are gone, and it numbers devices from 1 again. Users go on: one that has the number of another cannot be told
+/* Its data are gone, and it numbers devices from 1 again. Users go on: one that has the number
+ * of another cannot be told
  * from one that was given another name (docs/simulation.md). */
 void sim_site_empty(struct sim *s, struct sim_site *site)
 {
@@ -248,7 +253,8 @@ void sim_site_empty(struct sim *s, struct sim_site *site)
     site->last_ppn = 0;
 }
 
-/* --- requests ---------------------------------------------------------------------------------------- */
+/* --- requests
+ * ---------------------------------------------------------------------------------------- */
 
 static void answer(struct sim *s, struct sim_site *site, const struct sim_msg *to, int rc,
                    uint32_t local)
@@ -404,7 +410,8 @@ static void on_delete(struct sim *s, struct sim_site *site, struct sim_msg *m)
     answer(s, site, m, rec ? MOM_OK : MOM_ENOENT, 0);
 }
 
-/* --- SIP ----------------------------------------------------------------------------------------------- */
+/* --- SIP
+ * ----------------------------------------------------------------------------------------------- */
 
 struct notice {
     struct sim_site *site;

@@ -1,6 +1,8 @@
 /*
- * The disk of a node: the store in memory behind a seam that fails on demand. An operation fails and with it the batch;
- * the disk is full for a while; the power fails before a commit, or after it and before anybody knows.
+ * The disk of a node: the store in memory behind a seam that fails on demand. An operation fails
+ * and with it the batch;
+ * the disk is full for a while; the power fails before a commit, or after it and before anybody
+ * knows.
  */
 #include "sim.h"
 

@@ -1,5 +1,6 @@
 /*
- * The trace: what happened, as lines for people and as a hash for machines (same seed, same hash); and which rows of
+ * The trace: what happened, as lines for people and as a hash for machines (same seed, same
+ * hash); and which rows of
  * the tables of states were taken, from the lines of docs/trace.md.
  */
 #include "sim.h"
@@ -85,7 +86,8 @@ void sim_fail(struct sim *s, const char *format, ...)
         printf("FAILED: %s\n", s->failure);
 }
 
-/* --- the rows ----------------------------------------------------------------------------------- */
+/* --- the rows
+ * ----------------------------------------------------------------------------------- */
 
 /* A cell of a line of a table without the blanks around it; NULL: there is none. */
 static char *cell(char **at)

@@ -1,6 +1,8 @@
 /*
- * All orders: a small system of three sites, an alphabet of what can happen, and every word of it. A letter follows the one
- * before within 4 ms, while messages take 10: so what was done before is still on its way, unless the letter of waiting is
+ * All orders: a small system of three sites, an alphabet of what can happen, and every word of
+ * it. A letter follows the one
+ * before within 4 ms, while messages take 10: so what was done before is still on its way,
+ * unless the letter of waiting is
  * between them. Then everything heals and is judged, as in a random run.
  */
 #include "sim.h"

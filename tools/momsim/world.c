@@ -1,13 +1,16 @@
 /*
- * The world: the queue of events, the virtual clock, chance, and the course of a simulated system: people fill the
- * sites, the links come up, days of work and faults, then everything heals, comes to rest and is judged.
+ * The world: the queue of events, the virtual clock, chance, and the course of a simulated
+ * system: people fill the
+ * sites, the links come up, days of work and faults, then everything heals, comes to rest and is
+ * judged.
  */
 #include "sim.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* --- chance ------------------------------------------------------------------------------------- */
+/* --- chance
+ * ------------------------------------------------------------------------------------- */
 
 /* SplitMix64 (Steele, Lea, Flood, 2014). */
 uint64_t sim_random(struct sim *s)
@@ -29,7 +32,8 @@ int64_t sim_span(struct sim *s, int64_t least, int64_t most)
     return least + (int64_t)(sim_random(s) % (uint64_t)(most - least + 1));
 }
 
-/* Sixteen steps of a coin with 1/8 are close enough to the exponential distribution, and whole numbers. */
+/* Sixteen steps of a coin with 1/8 are close enough to the exponential distribution, and whole
+ * numbers. */
 int64_t sim_gap(struct sim *s, int64_t mean)
 {
     int64_t gap = sim_span(s, 1, mean / 4 + 1);
@@ -48,7 +52,8 @@ void *sim_alloc(size_t size)
     return ptr;
 }
 
-/* --- events ------------------------------------------------------------------------------------- */
+/* --- events
+ * ------------------------------------------------------------------------------------- */
 
 static bool is_before(const struct sim_event *a, const struct sim_event *b)
 {
@@ -120,7 +125,8 @@ void sim_run_until(struct sim *s, int64_t when)
         s->now = when;
 }
 
-/* --- a system ----------------------------------------------------------------------------------- */
+/* --- a system
+ * ----------------------------------------------------------------------------------- */
 
 static void draw_plan(struct sim *s)
 {
@@ -227,7 +233,8 @@ static void heal(struct sim *s)
     s->healing = true;
     sim_faults_end(s);
     sim_note(s, "healing");
-    /* Once all sites are back nobody is registered twice, also before the phones are heard again; times of a clock that was
+    /* Once all sites are back nobody is registered twice, also before the phones are heard
+     * again; times of a clock that was
      * set may mislead until then. */
     sim_run_until(s, s->now + 10 * SIM_MINUTE);
     if (s->plan.clocks < 2 && settle(s, 20 * SIM_MINUTE))
