@@ -418,26 +418,13 @@ void sim_check_rest(struct sim *s);
 bool sim_is_at_rest(struct sim *s);
 void sim_check_calm(struct sim *s);
 
-#define SIM_COUNTS(C)                                                                              \
-    C(events)                                                                                      \
-    C(steps)                                                                                       \
-    C(inputs)                                                                                      \
-    C(actions)                                                                                     \
-    C(puts)                                                                                        \
-    C(removes)                                                                                     \
-    C(edits)                                                                                       \
-    C(renumbers)                                                                                   \
-    C(creates)                                                                                     \
-    C(binds)                                                                                       \
-    C(deletes)                                                                                     \
-    C(roams)                                                                                       \
-    C(locates)                                                                                     \
-    C(breaks)                                                                                      \
-    C(stalls)                                                                                      \
-    C(crashes)                                                                                     \
-    C(cut_commits)                                                                                 \
-    C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(conflicts) C(parked)               \
-        C(refused_changes) C(overwritten) C(doubled) C(calm)
+/* clang-format off */
+#define SIM_COUNTS(C)                                                                          \
+    C(events) C(steps) C(inputs) C(actions) C(puts) C(removes) C(edits) C(renumbers)           \
+    C(creates) C(binds) C(deletes) C(roams) C(locates) C(breaks) C(stalls) C(crashes)          \
+    C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(conflicts)      \
+    C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
+/* clang-format on */
 
 struct sim_counts {
 #define SIM_COUNT_FIELD(name) uint64_t name;
