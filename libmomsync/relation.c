@@ -20,6 +20,18 @@ uint64_t mom__relation_hash(enum mom_type type, struct mom_str rel_type, uint64_
     return mom__record_group_hash(&record, mom__relation_group(type), MOM__HASH_ALL);
 }
 
+/* A user who is unbound while the phone moves has no right any more to be at its two ends. */
+static void leave_handoff(struct mom_engine *e, const struct mom_record *r)
+{
+    const struct mom__handoff *h = r->type == MOM_USER ? mom__handoff_of(e, r->partner) : NULL;
+    struct mom__site *from = h ? mom__site(e, h->from) : NULL, *to = h ? mom__site(e, h->to) : NULL;
+
+    if (from)
+        mom__want(e, from, r->id, false);
+    if (to)
+        mom__want(e, to, r->id, false);
+}
+
 static void set_side(struct mom_engine *e, struct mom__work *w, uint64_t partner,
                      struct mom_str rel_type, struct mom_stamp stamp)
 {
@@ -28,6 +40,8 @@ static void set_side(struct mom_engine *e, struct mom__work *w, uint64_t partner
 
     if (r->partner)
         mom__work_touch(e, w);
+    if (r->partner && r->partner != partner)
+        leave_handoff(e, r);
     r->partner = partner;
     mom__record_set(r, group, rel_type);
     mom__record_set_stamp(r, group, stamp);
