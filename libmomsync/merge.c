@@ -431,7 +431,9 @@ int64_t mom__merge_news(struct mom_engine *e, struct mom__observed *seen)
         if (!seen->told[mom__field_index(f)])
             continue;
         compare(e, seen, &g);
-        if (is_unchanged(seen, &g) || is_echo(&g)) {
+        /* A secret is sealed anew whenever it is told; the hub, which has none, cannot assume its own. */
+        if (is_unchanged(seen, &g) || is_echo(&g) ||
+            (g.entry && g.open == g.entry->open && !is_secret_changed(seen, f, g.entry))) {
             seen->told[mom__field_index(f)] = false; /* the hub's is newer, or the same */
             continue;
         }

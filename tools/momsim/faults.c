@@ -181,7 +181,7 @@ static void empty(struct sim *s)
 {
     struct sim_site *site = any_site(s);
 
-    if (sim_pick(s, 10) != 0)
+    if (sim_pick(s, 5) != 0)
         return;
     s->counts.emptied++;
     sim_note(s, "site %u is emptied", site->number);

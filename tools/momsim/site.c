@@ -225,7 +225,7 @@ static bool is_braked(struct sim *s, struct sim_site *site)
     }
     if (view)
         sim_node_view_end(site->node, view);
-    return here > 16 && here * 4 > all * 3;
+    return here > 13 && here * 4 > all * 3;
 }
 
 /* Its data are gone, and it numbers devices from 1 again. Users go on: one that has the number
