@@ -211,8 +211,8 @@ sim: $(B)/bin/momsim ## simulate the systems SEEDS=1-200 (FROM-TO) on JOBS=2 pro
 LETTERS ?= 4
 exhaustive: $(B)/bin/momsim ## every word of LETTERS=4 letters of what can happen to three sites, on JOBS=2 processes
 	@$(B)/bin/momsim --words $(LETTERS) --jobs $(call jobs,2) --rows docs/handoff.md
-PLANTED_SEEDS ?= 1-100
-planted: ## switch planted defects on one at a time: the simulator has to find each (PLANTED_SEEDS=1-100)
+PLANTED_SEEDS ?= 1-500
+planted: ## switch planted defects on one at a time: the simulator has to find each (PLANTED_SEEDS=1-500)
 	@$(MAKE) VARIANT=planted CPPFLAGS='-DMOM_PLANT' $(BUILD)/planted/bin/momsim
 	@$(BUILD)/planted/bin/momsim --planted --seeds $(PLANTED_SEEDS) --jobs $(call jobs,2) --rows docs/handoff.md
 # JOBS, if it was asked for, else what the target thinks right.
