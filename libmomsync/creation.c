@@ -77,7 +77,7 @@ static bool is_creation(struct mom_engine *e, const struct mom__observed *seen, 
 {
     const struct mom__work *w = mom__work(e, id);
 
-    return w && !MOM__PLANTED(CREATION_UNKNOWN) && mom__local_of(e, seen->in->site, id) == 0 &&
+    return w && mom__local_of(e, seen->in->site, id) == 0 &&
            (is_asked_for(seen, &w->record) || is_as_sent(e, seen, id)) &&
            is_person(e, seen, &w->record);
 }

@@ -28,7 +28,6 @@
     P(CLAMP_OFF,         "times in the future are taken as they are")                               \
     P(ONE_SIDED,         "a relation is noted at one of its two sides")                             \
     P(REFUSED_DROPPED,   "what a site refused is not offered again")                                \
-    P(CREATION_UNKNOWN,  "a record that was asked for is not recognised when it appears")           \
     P(LEAVING_UNKNOWN,   "our own removal counts as a deletion")                                    \
     P(CONFLICT_SILENT,   "a conflict is decided and not listed")                                    \
     P(PARI_ROAMS,        "a phone of one site is served at every site")                             \
