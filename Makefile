@@ -151,7 +151,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: sim exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -203,6 +203,21 @@ bench: ## print the figures that the documentation claims, beside their peers
 	@$(MAKE) benches
 	@B=$(B) bench/run.sh
 benches: all $(BENCHES:%=$(B)/bench/%)
+
+# Simulated systems. What a seed does never changes by chance: a seed that failed once stays in tests/sim/seeds.
+SEEDS ?= 1-200
+sim: $(B)/bin/momsim ## simulate the systems SEEDS=1-200 (FROM-TO) on JOBS=2 processes, and those that failed once
+	@$(B)/bin/momsim --file tests/sim/seeds --jobs $(call jobs,2) --rows docs/handoff.md
+	@$(B)/bin/momsim --seeds $(SEEDS) --jobs $(call jobs,2) --rows docs/handoff.md
+LETTERS ?= 4
+exhaustive: $(B)/bin/momsim ## every word of LETTERS=4 letters of what can happen to three sites, on JOBS=2 processes
+	@$(B)/bin/momsim --words $(LETTERS) --jobs $(call jobs,2) --rows docs/handoff.md
+PLANTED_SEEDS ?= 1-500
+planted: ## switch planted defects on one at a time: the simulator has to find each (PLANTED_SEEDS=1-500)
+	@$(MAKE) VARIANT=planted CPPFLAGS='-DMOM_PLANT' $(BUILD)/planted/bin/momsim
+	@$(BUILD)/planted/bin/momsim --planted --seeds $(PLANTED_SEEDS) --jobs $(call jobs,2) --rows docs/handoff.md
+# JOBS, if it was asked for, else what the target thinks right.
+jobs = $(if $(filter file,$(origin JOBS)),$(1),$(JOBS))
 
 # The targets with libFuzzer are a variant of their own. Without it (`make fuzzers`) they replay files.
 SECONDS ?= 60

@@ -93,7 +93,7 @@ static bool check_tie_origin(const struct mom_conflict *c)
     if (!c->from)
         return c->winner.ms == c->loser.ms && c->winner.origin >= c->loser.origin;
     return both_changed(c) && is_their_time(c) && c->winner.ms == c->loser.ms &&
-           c->theirs_won == (theirs(c).origin > ours(c).origin);
+           c->theirs_won == (theirs(c).origin >= ours(c).origin);
 }
 
 static bool check_tie_value(const struct mom_conflict *c)
@@ -164,7 +164,7 @@ static const struct {
     {{"later", "two values of a group, neither knowing of the other",
       "the later time wins"}, check_later},
     {{"tie-origin", "the same, at the same time, one of them told by a site",
-      "the greater origin wins"}, check_tie_origin},
+      "the greater origin wins; of one site, what it told later"}, check_tie_origin},
     {{"tie-value", "the same, with the same stamp, between two nodes",
       "the greater hash of the value wins"}, check_tie_value},
     {{"edit-over-delete", "a deletion, and an edit that did not know of it",

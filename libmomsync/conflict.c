@@ -204,6 +204,8 @@ void mom__conflict(struct mom_engine *e, const struct mom__verdict *verdict)
     struct mom__verdict v = *verdict;
     struct mom__key key;
 
+    if (MOM__PLANTED(CONFLICT_SILENT))
+        return;
     if (v.kept && v.group)
         v.kept_text = mom__group_text(e, v.kept, v.group);
     if (v.lost && v.group)

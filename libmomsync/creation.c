@@ -9,6 +9,8 @@
  */
 #include "node.h"
 
+#include <string.h>
+
 static bool is_asked_for(const struct mom__observed *seen, const struct mom_record *ours)
 {
     static const enum mom_field device_keys[] = {MOM_DEVICE_ipei, MOM_DEVICE_subscriptionId};
@@ -28,11 +30,56 @@ static bool is_asked_for(const struct mom__observed *seen, const struct mom_reco
     return true; /* a phone without identity */
 }
 
+/* Its key was changed here since it was sent: then it is made as it was sent. */
+static bool is_as_sent(struct mom_engine *e, const struct mom__observed *seen, uint64_t id)
+{
+    enum mom_field key = seen->in->type == MOM_USER ? MOM_USER_num : MOM_DEVICE_ipei;
+    struct mom__mapping *m = mom__mapping(e, seen->in->site, id);
+    const struct mom__base_entry *entry =
+        m && m->exists && m->base.type == seen->in->type ? mom__base_find(&m->base, key) : NULL;
+
+    return entry && entry->has_pushed &&
+           entry->pushed == mom__record_group_hash(&seen->record, key, MOM__HASH_ALL) &&
+           mom__record_value(&seen->record, key).len > 0;
+}
+
+/* A field is as it was sent, as we have it now, or the beginning of that. */
+static bool is_like(const struct mom__observed *seen, const struct mom_record *ours,
+                    const struct mom__base_entry *entry, enum mom_field field)
+{
+    struct mom_str told = mom__record_value(&seen->record, field);
+    struct mom_str value = mom__record_value(ours, field);
+
+    if (entry && entry->has_pushed &&
+        entry->pushed_open == mom__record_group_hash(&seen->record, field, MOM__HASH_PUBLIC))
+        return true;
+    return told.len > 0 && told.len <= value.len && memcmp(told.ptr, value.ptr, told.len) == 0;
+}
+
+/* Somebody else may be given the same number there at the same moment: a user has to agree in something else too. */
+static bool is_person(struct mom_engine *e, const struct mom__observed *seen,
+                      const struct mom_record *ours)
+{
+    static const enum mom_field fields[] = {MOM_USER_name, MOM_USER_sipAuthId};
+    struct mom__mapping *m = mom__mapping(e, seen->in->site, ours->id);
+    bool nameless = true;
+
+    for (int i = 0; i < 2 && ours->type == MOM_USER; i++) {
+        if (is_like(seen, ours, m && m->exists ? mom__base_find(&m->base, fields[i]) : NULL,
+                    fields[i]))
+            return true;
+        nameless = nameless && mom__record_value(ours, fields[i]).len == 0;
+    }
+    return nameless || ours->type != MOM_USER;
+}
+
 static bool is_creation(struct mom_engine *e, const struct mom__observed *seen, uint64_t id)
 {
     const struct mom__work *w = mom__work(e, id);
 
-    return w && mom__local_of(e, seen->in->site, id) == 0 && is_asked_for(seen, &w->record);
+    return w && mom__local_of(e, seen->in->site, id) == 0 &&
+           (is_asked_for(seen, &w->record) || is_as_sent(e, seen, id)) &&
+           is_person(e, seen, &w->record);
 }
 
 uint64_t mom__creation_find(struct mom_engine *e, const struct mom__observed *seen)

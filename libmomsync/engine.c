@@ -150,7 +150,8 @@ static void resume_handoffs(struct mom_engine *e)
 
     mom__queue_init(&ids, &e->alloc);
     mom__scan(e, MOM_T_HANDOFF, mom__str(""), visit_reloaded, &ids);
-    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0)
+    while (e->failed == MOM_OK && !MOM__PLANTED(RELOAD_IGNORED) &&
+           (id = mom__queue_take(&ids)) != 0)
         mom__handoff_event(e, id, MOM__EVENT_RELOADED);
     mom__queue_done(&ids);
     mom__settle(e);
@@ -483,7 +484,10 @@ int mom_engine_step(struct mom_engine *engine, const struct mom_now *now,
     }
     if (rc != MOM_OK) {
         e->dead = true;
-        forget_actions(e);
+        if (MOM__PLANTED(SEND_FIRST))
+            publish(e);
+        else
+            forget_actions(e);
         mom__logf(e, MOM_LOG_ERROR, "the store failed: %s", mom_err_text(rc));
         return rc;
     }

@@ -135,6 +135,11 @@ static void step(struct mom_engine *e, struct mom__handoff *h, enum mom__handoff
         forget(e, h);
         return;
     }
+    if (MOM__PLANTED(TIMEOUT_ROW) && event == MOM__EVENT_TIMEOUT &&
+        h->state == MOM__HANDOFF_RELEASING) {
+        h->deadline = MOM_NEVER;
+        return;
+    }
     row = mom__fsm_step(&mom__handoff_fsm, h->state, event, &host);
     if (!row) {
         mom__logf(e, MOM_LOG_INFO, "handoff of record %u: %s means nothing while it is %s",
@@ -152,6 +157,12 @@ static void step(struct mom_engine *e, struct mom__handoff *h, enum mom__handoff
     /* What one of them has no right to any more is removed. */
     mom__want_both(e, ends[0], &s.w->record, false);
     mom__want_both(e, ends[1], &s.w->record, false);
+    if (ends[0] != 0)
+        return;
+    /* The former site was forgotten when the node started again: any of them may owe something. */
+    mom__want_everywhere(e, s.w->record.id);
+    if (s.w->record.partner)
+        mom__want_everywhere(e, s.w->record.partner);
 }
 
 void mom__handoff_event(struct mom_engine *e, uint64_t device, enum mom__handoff_event event)

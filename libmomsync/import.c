@@ -59,18 +59,6 @@ static bool same_text(const struct mom_record *a, const struct mom_record *b, en
     return value.len > 0 && mom__equal(value, mom__record_value(b, field));
 }
 
-/* We asked the site to make a record with this number, and have not heard of it. */
-static bool is_being_made(struct mom_engine *e, const struct mom__observed *seen,
-                          const struct mom_record *ours)
-{
-    struct mom__mapping *m = mom__mapping(e, seen->in->site, ours->id);
-    const struct mom__base_entry *entry =
-        m && m->exists && m->base.local == 0 ? mom__base_find(&m->base, MOM_USER_num) : NULL;
-
-    return entry && entry->has_pushed &&
-           entry->pushed == mom__record_group_hash(&seen->record, MOM_USER_num, MOM__HASH_ALL);
-}
-
 /* One number at two sites is the same user when something else agrees too. */
 static bool is_same_user(struct mom_engine *e, const struct mom__observed *seen,
                          const struct mom_record *ours)
@@ -79,7 +67,7 @@ static bool is_same_user(struct mom_engine *e, const struct mom__observed *seen,
 
     return same_text(&seen->record, ours, MOM_USER_name) ||
            same_text(&seen->record, ours, MOM_USER_sipAuthId) ||
-           (device && ours->partner == device) || is_being_made(e, seen, ours);
+           (device && ours->partner == device);
 }
 
 static uint64_t find_natural(struct mom_engine *e, const struct mom__observed *seen)
@@ -152,6 +140,11 @@ static bool find(struct mom_engine *e, struct mom__observed *seen)
     bool importing = site->importing;
 
     if (load(e, seen, mom__local_id(e, in->site, in->type, in->local))) {
+        if (MOM__PLANTED(NO_TOMBSTONE) && (seen->work->record.flags & MOM__DELETED)) {
+            mom__unmap(e, seen->mapping);
+            seen->work = NULL;
+            return true;
+        }
         if (!is_reused(seen))
             return true;
         mom__logf(e, MOM_LOG_NOTICE, "site %u: device %u is another one now", MOM__U(in->site),
@@ -273,29 +266,46 @@ static void place(struct mom_engine *e, struct mom__observed *seen)
         return;
     }
     mom_park_omm_id(seen->site->park, own);
+    /* What it told before is no news, though its clock may have been set since. */
     if (r->type != MOM_DEVICE || !mom__equal_c(omm_id, own) ||
-        !mom__claim_outdates(mom__claim_of(r), ms))
+        seen->told_ms[MOM_ROAMING] == seen->mapping->base.times_ms[MOM_ROAMING])
         return;
-    if (mom__queue_put(&seen->site->arrivals, r->id, false) != MOM_OK)
+    if (r->claim_ms > e->now.wall_ms)
+        return; /* of a clock that was set back since: it says nothing of what was later */
+    if (ms <= r->claim_ms) {
+        /* The phone was there for a while and is elsewhere by now: the site may still be registered. */
+        seen->mapping->base.flags |= MOM__BASE_OWING;
+        seen->mapping->base.flags &= ~(unsigned)MOM__BASE_RELEASED;
+        mom__mapping_changed(e, seen->mapping);
+        return;
+    }
+    if (mom__idmap_put(&seen->site->arrivals, r->id, (uint64_t)seen->told_ms[MOM_ROAMING]) !=
+        MOM_OK)
         mom__fail(e, MOM_ENOMEM);
 }
 
 /* A phone came to a site that was cut off: the claim counts from the time that the site tells. */
 static void take_arrivals(struct mom_engine *e, struct mom__site *site)
 {
-    uint64_t id;
+    const struct mom__idmap_slot *slot;
+    size_t cursor = 0;
 
-    while (e->failed == MOM_OK && (id = mom__queue_take(&site->arrivals)) != 0) {
-        const struct mom__work *w = mom__work_live(e, id);
-        const struct mom__mapping *m = w ? mom__mapping(e, site->number, id) : NULL;
-        struct mom__arrival arrival = {
-            site->number, m ? m->base.times_ms[MOM_ROAMING] - site->clock_ms : 0, false};
+    while (site->arrivals.count > 0 && e->failed == MOM_OK &&
+           (slot = mom__idmap_next(&site->arrivals, &cursor)) != NULL) {
+        const struct mom__work *w = mom__work_live(e, slot->key);
+        struct mom__mapping *m = w ? mom__mapping(e, site->number, slot->key) : NULL;
+        int64_t told_ms = (int64_t)slot->value.number, at_ms = told_ms - site->clock_ms;
 
-        if (arrival.at_ms > e->now.wall_ms)
-            arrival.at_ms = e->now.wall_ms;
-        if (m && mom__claim_outdates(mom__claim_of(&w->record), arrival.at_ms))
-            mom__handoff_claim(e, id, arrival);
+        if (!m || !m->exists)
+            continue;
+        m->base.times_ms[MOM_ROAMING] = told_ms;
+        mom__mapping_changed(e, m);
+        if (at_ms > e->now.wall_ms)
+            at_ms = e->now.wall_ms;
+        if (mom__claim_outdates(mom__claim_of(&w->record), at_ms))
+            mom__handoff_claim(e, w->record.id, (struct mom__arrival){site->number, at_ms, false});
     }
+    mom__idmap_reset(&site->arrivals);
 }
 
 /* --- inputs ----------------------------------------------------------------------------------- */
@@ -310,13 +320,16 @@ void mom__on_import(struct mom_engine *e, const struct mom_input *in)
     site->imported = false;
     site->over_limit = 0;
     mom__idmap_reset(&site->seen);
-    mom__queue_reset(&site->arrivals);
+    mom__idmap_reset(&site->arrivals);
     mom__creations_load(e, site);
 }
 
 static void note_times(struct mom_engine *e, struct mom__observed *seen)
 {
     for (int k = 0; k < MOM_KINDS; k++) {
+        /* An arrival is news until it was taken, also if the node dies before. */
+        if (k == MOM_ROAMING && mom__idmap_has(&seen->site->arrivals, seen->work->record.id))
+            continue;
         if (seen->told_ms[k] && seen->told_ms[k] != seen->mapping->base.times_ms[k]) {
             seen->mapping->base.times_ms[k] = seen->told_ms[k];
             mom__mapping_changed(e, seen->mapping);

@@ -38,7 +38,8 @@ bool mom__is_subscribed(const struct mom_record *device)
 
 static bool is_pari_only(const struct mom_record *device)
 {
-    return mom__equal_c(mom__record_value(device, MOM_DEVICE_subscribeToPARIOnly), "1");
+    return !MOM__PLANTED(PARI_ROAMS) &&
+           mom__equal_c(mom__record_value(device, MOM_DEVICE_subscribeToPARIOnly), "1");
 }
 
 /* Phones that are on their way to the site count as if they were there. */
@@ -88,7 +89,11 @@ static bool is_late(struct mom_engine *e, const struct mom__work *w, int64_t at_
 {
     const struct mom__handoff *h = mom__handoff_of(e, w->record.id);
 
-    return at_ms + CLAIM_SLACK < (h ? h->claim_ms : w->record.claim_ms);
+    int64_t claim_ms = h ? h->claim_ms : w->record.claim_ms;
+
+    if (claim_ms > e->now.wall_ms) /* our clock was set back since */
+        claim_ms = e->now.wall_ms;
+    return at_ms + CLAIM_SLACK < claim_ms && !MOM__PLANTED(EPOCH_IGNORED);
 }
 
 /* What a site tells at once is at most so old, whatever its clock says. */
@@ -99,12 +104,20 @@ static int64_t notice_time(const struct mom_engine *e, const struct mom_input *i
     return in->at_ms > now - NOTICE_AGE && in->at_ms < now ? in->at_ms : now;
 }
 
+/* A phone is heard where it lives: what a site that was cut off tells of an earlier time counts no more. */
+static void heard_again(struct mom_engine *e, struct mom__work *w, int64_t at_ms)
+{
+    if (at_ms > w->record.claim_ms)
+        mom__move(e, w, w->record.site, w->record.epoch, at_ms);
+}
+
 /* A known phone registered its location at a site. */
 static void locate(struct mom_engine *e, const struct mom_input *in, struct mom__work *w)
 {
     struct mom__arrival arrival = {in->site, notice_time(e, in), false};
 
     if (!mom__handoff_of(e, w->record.id) && w->record.site == in->site) {
+        heard_again(e, w, arrival.at_ms);
         mom__want(e, mom__site(e, in->site), w->record.id, true);
         mom__presence_heard(e, w, in->kind == MOM_IN_HEARD);
         return;

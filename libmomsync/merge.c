@@ -25,7 +25,9 @@ void mom__merge_times(struct mom_engine *e, struct mom__observed *seen)
     for (int k = 0; k < MOM_KINDS; k++) {
         seen->times_ms[k] = seen->in->times_ms[k] > 0 ? seen->in->times_ms[k] : 0;
         seen->told_ms[k] = seen->times_ms[k] ? seen->times_ms[k] + seen->in->clock_ms : 0;
-        if (seen->times_ms[k] <= limit)
+        if (MOM__PLANTED(OFFSET_IGNORED) && seen->times_ms[k])
+            seen->times_ms[k] += seen->in->clock_ms;
+        if (seen->times_ms[k] <= limit || MOM__PLANTED(CLAMP_OFF))
             continue;
         if (!told)
             mom__logf(e, MOM_LOG_WARNING,
@@ -196,14 +198,18 @@ static void renew_sealed(struct mom_engine *e, struct mom__observed *seen, const
 static void compare(struct mom_engine *e, struct mom__observed *seen, struct group *g)
 {
     struct mom_record *s = &seen->record, *h = &seen->work->record;
+    bool other;
 
     g->entry = mom__base_find(&seen->mapping->base, g->group);
     renew_sealed(e, seen, g);
     g->raw = mom__record_group_hash(s, g->group, MOM__HASH_ALL);
+    /* At the first contact a secret with another name beside it is another one. */
+    other = !g->entry && mom__record_group_hash(s, g->group, MOM__HASH_PUBLIC) !=
+                             mom__record_group_hash(h, g->group, MOM__HASH_PUBLIC);
     for (enum mom_field f = g->group; f != mom__group_end(g->group); f++) {
         struct mom_str told = mom__record_value(s, f), ours = mom__record_value(h, f);
 
-        if (ours.len > 0 && mom__secret_is_sealed(f, told) && !mom__equal(told, ours) &&
+        if (!other && ours.len > 0 && mom__secret_is_sealed(f, told) && !mom__equal(told, ours) &&
             !is_secret_changed(seen, g->group, g->entry)) {
             mom__record_set(s, f, ours);
             g->assumed = true;
@@ -231,9 +237,17 @@ static bool is_unchanged(const struct mom__observed *seen, const struct group *g
 
 static bool is_echo(const struct group *g)
 {
-    if (!g->entry || !g->entry->has_pushed)
+    if (!g->entry || !g->entry->has_pushed || MOM__PLANTED(ECHO_UNKNOWN))
         return false;
     return g->assumed ? g->entry->pushed_open == g->open : g->entry->pushed == g->site;
+}
+
+/* What the site tells was told before it had what we sent: that may still arrive there, and its echo is no change. */
+static bool is_on_its_way(const struct mom__observed *seen)
+{
+    const struct mom__op *op = mom__op_find(seen->site, seen->work->record.id);
+
+    return op && op->kind == MOM__OP_PUT && !MOM__PLANTED(ECHO_TOO_EARLY);
 }
 
 static void agree(struct mom_engine *e, struct mom__observed *seen, enum mom_field group,
@@ -241,11 +255,13 @@ static void agree(struct mom_engine *e, struct mom__observed *seen, enum mom_fie
 {
     struct mom__base_entry *entry = mom__base_entry(&seen->mapping->base, group);
 
-    if (entry->hash == hash && entry->open == open && !entry->has_pushed)
+    bool pushed = entry->has_pushed && is_on_its_way(seen);
+
+    if (entry->hash == hash && entry->open == open && entry->has_pushed == pushed)
         return;
     entry->hash = hash;
     entry->open = open;
-    entry->has_pushed = false;
+    entry->has_pushed = pushed;
     mom__mapping_changed(e, seen->mapping);
 }
 
@@ -339,7 +355,8 @@ static void conflict(struct mom_engine *e, struct mom__observed *seen, enum mom_
     struct mom_stamp theirs = {ms ? ms : e->now.wall_ms, 0, seen->in->site};
     struct mom_stamp ours = mom_record_stamp(h, group);
     bool tie = theirs.ms == ours.ms;
-    bool wins = tie ? theirs.origin > ours.origin : theirs.ms > ours.ms;
+    bool wins =
+        tie ? theirs.origin >= ours.origin || MOM__PLANTED(TIE_INCOMING) : theirs.ms > ours.ms;
     struct mom__verdict v = {.id = h->id,
                              .group = group,
                              .winner = wins ? theirs : ours,
@@ -353,6 +370,16 @@ static void conflict(struct mom_engine *e, struct mom__observed *seen, enum mom_
     mom__conflict(e, &v);
     if (wins)
         take(e, seen, group);
+}
+
+/* What was sent over a link that is gone has not arrived: the answer to something else must not confirm it. */
+static void drop_lost(struct mom_engine *e, struct mom__observed *seen,
+                      struct mom__base_entry *entry)
+{
+    if (!entry->has_pushed || is_on_its_way(seen) || MOM__PLANTED(LOST_CONFIRMED))
+        return;
+    entry->has_pushed = false;
+    mom__mapping_changed(e, seen->mapping);
 }
 
 static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
@@ -369,15 +396,22 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
         return;
     }
     if (is_unchanged(seen, &g)) {
+        drop_lost(e, seen, g.entry);
         seen->differs |= g.hub != g.entry->hash;
         return;
     }
     if (is_echo(&g)) {
+        g.entry->has_pushed = false; /* it has arrived */
+        mom__mapping_changed(e, seen->mapping);
         agree(e, seen, group, g.entry->pushed, g.entry->pushed_open);
         seen->differs |= g.hub != g.entry->hash;
         return;
     }
-    if (g.site != g.hub && g.entry && g.hub == g.entry->hash)
+    if (MOM__PLANTED(WHOLE_SECONDS) && g.site != g.hub) {
+        if (seen->times_ms[mom_field_info(group)->kind] / 1000 >=
+            mom_record_stamp(h, group).ms / 1000)
+            take(e, seen, group);
+    } else if (g.site != g.hub && g.entry && g.hub == g.entry->hash)
         take(e, seen, group);
     else if (g.site != g.hub)
         conflict(e, seen, group);
@@ -389,7 +423,8 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
         g.site = seen->bare[mom__field_index(group)];
         g.open = seen->bare_open[mom__field_index(group)];
     }
-    agree(e, seen, group, g.site, g.open);
+    if (!MOM__PLANTED(BASE_STAYS))
+        agree(e, seen, group, g.site, g.open);
     seen->differs |= mom__record_group_hash(h, group, MOM__HASH_ALL) != g.site;
 }
 
@@ -439,8 +474,12 @@ int64_t mom__merge_news(struct mom_engine *e, struct mom__observed *seen)
         if (!seen->told[mom__field_index(f)])
             continue;
         compare(e, seen, &g);
-        if (is_unchanged(seen, &g) || is_echo(&g))
+        /* A secret is sealed anew whenever it is told; the hub, which has none, cannot assume its own. */
+        if (is_unchanged(seen, &g) || is_echo(&g) ||
+            (g.entry && g.open == g.entry->open && !is_secret_changed(seen, f, g.entry))) {
+            seen->told[mom__field_index(f)] = false; /* the hub's is newer, or the same */
             continue;
+        }
         agree(e, seen, f, g.site, g.open);
         ms = ms ? ms : e->now.wall_ms;
         newest = ms > newest ? ms : newest;
@@ -449,11 +488,13 @@ int64_t mom__merge_news(struct mom_engine *e, struct mom__observed *seen)
 }
 
 /* A group that the site did not tell is at the site as the base has it. */
-static bool lacks(const struct mom__observed *seen, enum mom_field group)
+static bool lacks(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
 {
-    const struct mom__base_entry *entry = mom__base_find(&seen->mapping->base, group);
+    struct mom__base_entry *entry = mom__base_find(&seen->mapping->base, group);
     uint64_t hub = mom__record_group_hash(&seen->work->record, group, MOM__HASH_ALL);
 
+    if (entry && !seen->in->partial)
+        drop_lost(e, seen, entry);
     return hub != 0 && (!entry || entry->hash != hub);
 }
 
@@ -467,7 +508,7 @@ void mom__merge(struct mom_engine *e, struct mom__observed *seen)
         if (seen->told[mom__field_index(f)])
             merge_group(e, seen, f);
         else if (is_merged(f))
-            seen->differs |= lacks(seen, f);
+            seen->differs |= lacks(e, seen, f);
     }
     take_reported(e, seen);
 }

@@ -19,6 +19,7 @@
 #include "keys.h"
 #include "login.h"
 #include "presence.h"
+#include "plant.h"
 #include "queue.h"
 #include "record.h"
 #include "seal.h"
@@ -85,8 +86,8 @@ struct mom__op {
     uint64_t token;
     uint64_t device, user;       /* ids; 0: not touched by it */
     const char *relation;        /* PUT: what it makes of the relation of the two, NULL: nothing */
+    bool new_device, new_user;   /* PUT: it is to make the record */
     bool told_device, told_user; /* PUT: the site has told the record since */
-    bool makes_device;           /* PUT: the device is new there */
     int64_t deadline;            /* RELEASE */
 };
 
@@ -102,17 +103,18 @@ struct mom__site {
     uint32_t users, devices; /* mapped */
     int64_t up_ms;           /* monotonic: when it was admitted */
     int64_t imported_ms, contact_ms;
-    int64_t clock_ms;           /* its clock is ahead by so much, as it was last told */
-    uint64_t held;              /* records of its last import that wait for a decision */
-    uint32_t over_limit;        /* records of this import that were not taken */
-    struct mom__idmap seen;     /* ids that this import brought */
-    struct mom__idmap refused;  /* id → when it is offered again, monotonic */
+    int64_t clock_ms;          /* its clock is ahead by so much, as it was last told */
+    uint64_t held;             /* records of its last import that wait for a decision */
+    uint32_t over_limit;       /* records of this import that were not taken */
+    struct mom__idmap seen;    /* ids that this import brought */
+    struct mom__idmap refused; /* id → when it is offered again, monotonic */
+    struct mom__idmap
+        arrivals; /* device that says in an import that it is here now → since when, by the site's clock */
     struct mom__idmap mappings; /* id → base rows that the step has in hand */
     int64_t retry_at;
     /* records that it was asked to make before this import, without an answer */
     struct mom__queue creations;
-    struct mom__queue arrivals; /* devices that say in an import that they are at this site now */
-    struct mom__queue pending;  /* ids whose state at the site has to be looked at */
+    struct mom__queue pending; /* ids whose state at the site has to be looked at */
     struct mom__queue
         waiting; /* ids that wait for an outstanding answer: pending again when one comes */
     struct mom__op *ops;

@@ -167,7 +167,8 @@ static void remove_one(struct mom_engine *e, struct mom__site *site, const struc
     action->type = type;
     action->local = half->mapping->base.local;
     action->id = half->work->record.id;
-    half->mapping->base.flags |= MOM__BASE_LEAVING;
+    if (!MOM__PLANTED(LEAVING_UNKNOWN))
+        half->mapping->base.flags |= MOM__BASE_LEAVING;
     if (half->mapping->base.partner)
         note_unbinding(e, mom__mapping(e, site->number, half->mapping->base.partner));
     mom__mapping_changed(e, half->mapping);
@@ -323,7 +324,8 @@ static void give(struct mom_engine *e, struct mom__site *site, const struct half
     action = op ? mom__act(e, MOM_DO_PUT, site->number) : NULL;
     if (!action)
         return;
-    op->makes_device = put.device.id && !put.device.local;
+    op->new_device = put.device.id && put.device.local == 0;
+    op->new_user = put.user.id && put.user.local == 0;
     op->device = put.device.id || bind ? device->work->record.id : 0;
     op->user = put.user.id || bind ? user->work->record.id : 0;
     action->token = op->token;
@@ -370,7 +372,7 @@ static void refused(struct mom_engine *e, struct mom__site *site, uint64_t id, i
 {
     int64_t due = e->now.mono_ms + e->timers.retry_ms;
 
-    if (!id)
+    if (!id || MOM__PLANTED(REFUSED_DROPPED))
         return;
     if (mom__idmap_put(&site->refused, id, (uint64_t)due) != MOM_OK)
         mom__fail(e, MOM_ENOMEM);
@@ -386,7 +388,7 @@ static bool has_room(const struct mom_engine *e, const struct mom__site *site)
     uint64_t made = 0;
 
     for (size_t i = 0; i < site->op_count; i++)
-        made += site->ops[i].makes_device && !site->ops[i].told_device;
+        made += site->ops[i].new_device && !site->ops[i].told_device;
     return made < mom__room(e, MOM_CAPACITY_SITE_DEVICES, site);
 }
 
@@ -525,6 +527,13 @@ static void take_back(struct mom_engine *e, struct mom__site *site, uint64_t id)
     mom__mapping_changed(e, m);
 }
 
+/* What was to be made is there already, as was told before the result: what differs is offered at once. */
+static bool is_found(struct mom_engine *e, struct mom__site *site, const struct mom__op *op, int rc)
+{
+    return rc == MOM_EEXIST && ((op->new_device && mom__local_of(e, site->number, op->device)) ||
+                                (op->new_user && mom__local_of(e, site->number, op->user)));
+}
+
 static void put_refused(struct mom_engine *e, struct mom__site *site, const struct mom__op *op,
                         int rc)
 {
@@ -534,6 +543,10 @@ static void put_refused(struct mom_engine *e, struct mom__site *site, const stru
         (mom__local_of(e, site->number, op->device) || mom__local_of(e, site->number, op->user))) {
         drop_mapping(e, site, op->device);
         drop_mapping(e, site, op->user);
+        return;
+    }
+    if (is_found(e, site, op, rc)) {
+        mom__want(e, site, op->device ? op->device : op->user, true);
         return;
     }
     take_back(e, site, op->device);
@@ -575,12 +588,21 @@ void mom__on_result(struct mom_engine *e, const struct mom_input *in)
 
 /* --- timers ----------------------------------------------------------------------------------- */
 
-static void end_release(struct mom_engine *e, struct mom__site *site, struct mom__op *op)
+/* `answered`: by the site, and not by the timer. A site that keeps the records and did not answer
+ * still owes its end: the request may have been lost, and is repeated. */
+static void end_release(struct mom_engine *e, struct mom__site *site, struct mom__op *op,
+                        bool answered)
 {
     uint64_t device = op->device, user = op->user;
     struct mom__mapping *m = mom__mapping(e, site->number, device);
+    const struct mom__work *w = mom__work_live(e, device);
 
     op_drop(e, site, op);
+    if (!answered && m && m->exists && (m->base.flags & MOM__BASE_OWING) && w &&
+        mom__desired(e, &w->record, site->number)) {
+        refused(e, site, device, MOM_ESTATE);
+        return;
+    }
     if (m && m->exists) {
         m->base.flags &= ~(unsigned)MOM__BASE_OWING;
         m->base.flags |= MOM__BASE_RELEASED;
@@ -594,7 +616,7 @@ void mom__released(struct mom_engine *e, struct mom__site *site, uint64_t user)
 {
     for (size_t i = 0; i < site->op_count; i++) {
         if (site->ops[i].kind == MOM__OP_RELEASE && site->ops[i].user == user) {
-            end_release(e, site, &site->ops[i]);
+            end_release(e, site, &site->ops[i], true);
             return;
         }
     }
@@ -626,7 +648,7 @@ void mom__push_timers(struct mom_engine *e)
 
         for (size_t n = site->op_count; n-- > 0;) {
             if (site->ops[n].deadline <= e->now.mono_ms)
-                end_release(e, site, &site->ops[n]);
+                end_release(e, site, &site->ops[n], false);
         }
         if (site->retry_at <= e->now.mono_ms)
             retry(e, site);

@@ -20,12 +20,26 @@ uint64_t mom__relation_hash(enum mom_type type, struct mom_str rel_type, uint64_
     return mom__record_group_hash(&record, mom__relation_group(type), MOM__HASH_ALL);
 }
 
+/* A user who is unbound while the phone moves has no right any more to be at its two ends. */
+static void leave_handoff(struct mom_engine *e, const struct mom_record *r)
+{
+    const struct mom__handoff *h = r->type == MOM_USER ? mom__handoff_of(e, r->partner) : NULL;
+    struct mom__site *from = h ? mom__site(e, h->from) : NULL, *to = h ? mom__site(e, h->to) : NULL;
+
+    if (from)
+        mom__want(e, from, r->id, false);
+    if (to)
+        mom__want(e, to, r->id, false);
+}
+
 static void set_side(struct mom_engine *e, struct mom__work *w, uint64_t partner,
                      struct mom_str rel_type, struct mom_stamp stamp)
 {
     struct mom_record *r = &w->record;
     enum mom_field group = mom__relation_group(r->type);
 
+    if (r->partner && r->partner != partner)
+        leave_handoff(e, r);
     r->partner = r->claimed = partner;
     mom__record_set(r, group, rel_type);
     mom__record_set_stamp(r, group, stamp);
@@ -63,7 +77,8 @@ void mom__relate(struct mom_engine *e, struct mom__work *device, struct mom__wor
     if (!device || !user)
         return;
     set_side(e, device, user->record.id, rel_type, stamp);
-    set_side(e, user, device->record.id, rel_type, stamp);
+    if (!MOM__PLANTED(ONE_SIDED))
+        set_side(e, user, device->record.id, rel_type, stamp);
     live_together(device, user);
 }
 
@@ -72,7 +87,7 @@ static void note_owing(struct mom_engine *e, struct mom__mapping *m, bool owing)
 {
     unsigned flags;
 
-    if (!m || !m->exists)
+    if (!m || !m->exists || MOM__PLANTED(OWING_FORGOTTEN))
         return;
     flags = m->base.flags & ~(unsigned)(MOM__BASE_OWING | MOM__BASE_RELEASED);
     m->base.flags = flags | (owing ? MOM__BASE_OWING : 0u);
@@ -288,7 +303,7 @@ static void decide(struct mom_engine *e, struct mom__observed *seen, const struc
     bool conflict = !mom__stamp_is_zero(hub) && !seen->fresh, wins;
     struct mom__verdict v = {.id = 0};
 
-    wins = !conflict || ms > hub.ms || (ms == hub.ms && site > hub.origin);
+    wins = !conflict || ms > hub.ms || (ms == hub.ms && site >= hub.origin);
     v.theirs_won = wins;
     v.winner = wins ? theirs : hub;
     v.loser = wins ? hub : theirs;
@@ -302,6 +317,14 @@ static void decide(struct mom_engine *e, struct mom__observed *seen, const struc
         current = later(current, mom_record_stamp(&c->user->record, MOM_USER_relType));
     stamp = mom__stamp_of_site(e, site, ms, current);
     mom__relate(e, c->device, c->user, c->rel_type, stamp);
+}
+
+/* A record that the site makes because we asked it to, before its relation was made too: nobody unbound it. */
+static bool is_half_made(const struct mom__observed *seen, const struct mom__base_entry *entry,
+                         uint64_t partner)
+{
+    return !MOM__PLANTED(HALF_MADE) && partner == 0 && entry && entry->has_pushed &&
+           entry->hash == 0 && mom__op_find(seen->site, seen->work->record.id);
 }
 
 /* A fresh user that a site shows bound to a device which is bound elsewhere is a change of the device's relation. */
@@ -322,6 +345,10 @@ void mom__relation_merge(struct mom_engine *e, struct mom__observed *seen)
     hash = mom__relation_hash(r->type, c.rel_type, partner);
     if (entry && entry->hash == hash) {
         seen->differs |= mom__relation_differs(e, r, seen->mapping);
+        return;
+    }
+    if (is_half_made(seen, entry, partner)) {
+        seen->differs = true;
         return;
     }
     agreed = partner ? mom__record_group_hash(r, group, MOM__HASH_ALL) == hash : r->partner == 0;

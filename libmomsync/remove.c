@@ -97,7 +97,7 @@ void mom__deleted_at_site(struct mom_engine *e, struct mom__site *site, struct m
     }
     if (!mom__desired(e, &w->record, site->number))
         return;
-    if (agreed)
+    if (agreed || MOM__PLANTED(DELETE_BLIND))
         mom__delete(e, w,
                     mom__stamp_of_site(e, site->number, when_ms, mom__record_newest(&w->record)));
     else

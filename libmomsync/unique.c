@@ -101,6 +101,8 @@ uint64_t mom__unique_winner(struct mom_engine *e, const struct mom_record *recor
     enum mom_field fields[MOM__UNIQUE_MAX];
     size_t count = mom__unique_fields(e, record->type, true, fields);
 
+    if (MOM__PLANTED(UNIQUE_OFF))
+        return 0;
     for (size_t i = 0; i < count; i++) {
         uint64_t id = earlier(e, record, fields[i]);
 

@@ -9,6 +9,8 @@ tests.momsync.libs := momsync
 tests.powercut.libs := momsync
 tests.powercut.cppflags := -D_GNU_SOURCE $(if $(SANITIZE),-DPOWERCUT_POINTS=600)
 tests.powercut.extra := $(filter-out tests/powercut/test_%,$(sort $(wildcard tests/powercut/*.c)))
+tests.momsync.needs = $(B)/bin/momsim
+tests.momsync.scripts := tests/sim/share.sh
 tests.link.libs := momsync-axi momsync axi
 tests.common.libs := common
 tests.common.cppflags := -D_GNU_SOURCE

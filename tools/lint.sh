@@ -44,7 +44,7 @@ if need clang-tidy; then
         for file; do
             case $file in */momsync/*|*/powercut/*) own=-Ilibmomsync ;; *) own=-Ilibaxi ;; esac
             clang-tidy --quiet "$file" -- -std=c11 -D_GNU_SOURCE -DMOM_VERSION_TEXT=\"0\" -Iinclude -Idaemons/common \
-                -Itests $own -Ilibaxi -Ilibmomsync -Ilibmomsync/axi -Idaemons/momd -Itools/momctl -Itools/ommsim -Itools/axicat $xml2 \
+                -Itests $own -Ilibaxi -Ilibmomsync -Ilibmomsync/axi -Idaemons/momd -Itools/momctl -Itools/ommsim -Itools/momsim -Itools/axicat $xml2 \
                 2>/dev/null || bad=1
         done
         exit ${bad:-0}' tidy || fail "clang-tidy"

@@ -15,3 +15,9 @@ axicat-core.cppflags := $(common.usercppflags) -Itools/axicat
 axicat-core.usercppflags := -Itools/axicat
 axicat.srcs := tools/axicat/main.c
 axicat.libs := axicat-core common axi-mbedtls axi
+
+# The simulator of whole systems: `make sim`. It sees the library's public headers.
+PROGS += momsim
+momsim.srcs := $(wildcard tools/momsim/*.c)
+momsim.libs := momsync
+momsim.cppflags := -Itools/momsim -D_GNU_SOURCE $(if $(findstring MOM_PLANT,$(CPPFLAGS)),-Ilibmomsync)

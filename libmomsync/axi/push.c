@@ -345,8 +345,8 @@ static int go_on(struct mom_omm *link, struct mom__job *job, enum mom__stage sta
     return job->stage == MOM__STAGE_DONE ? finish(link, job, MOM_OK) : MOM_OK;
 }
 
-/* A creation was refused as a double: find the record that is in the way. The change of it is no creation, so this
- * happens once. */
+/* A creation was refused as a double: find the record that is in the way. Whose it is the engine has to say: it is
+ * told, and not changed. */
 static bool can_find(const struct mom__job *job, bool user, enum axi_value code)
 {
     struct axi_str key =
@@ -383,15 +383,13 @@ static int find_answered(struct mom_omm *link, struct mom__job *job, const struc
     enum mom_type type = user ? MOM_USER : MOM_DEVICE;
     const struct axi_elem *elem = axi_first_child(axi_msg_root(answer), user ? "user" : "pp");
     uint32_t local = mom__omm_local(type, elem);
+    int rc;
 
     /* Not this key is in use but another one, the additional id for example. */
     if (axi_answer_code(answer) != AXI_V_NOTHING || local == 0)
         return finish(link, job, MOM_EEXIST);
-    if (user)
-        job->local_user = local;
-    else
-        job->local_device = local;
-    return go_on(link, job, user ? MOM__STAGE_USER : MOM__STAGE_DEVICE);
+    rc = mom__omm_answered_record(link, type, elem);
+    return rc == MOM_OK ? finish(link, job, MOM_EEXIST) : rc;
 }
 
 static int relation_answered(struct mom_omm *link, struct mom__job *job,

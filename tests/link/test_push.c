@@ -116,7 +116,8 @@ static void a_put_sends_only_what_it_needs(void **state)
     rig_done(rig);
 }
 
-static void a_creation_that_exists_becomes_a_change(void **state)
+/* Whose it is the engine has to say: it is told, and not changed. */
+static void a_creation_that_exists_tells_what_is_in_the_way(void **state)
 {
     struct rig *rig = rig_new();
     const struct mom_attr device[] = {attr("ipei", "03074 0220259 3"), attr("encrypt", "1")};
@@ -132,18 +133,22 @@ static void a_creation_that_exists_becomes_a_change(void **state)
     rig->asked_len = 0;
     assert_int_equal(rig_act(rig, &action), MOM_OK);
     assert_int_equal(rig_run(rig), MOM_OK);
-    assert_string_equal(rig->asked, "CreatePPDev GetPPDevByIPEI SetPPDev CreatePPUser "
-                                    "GetPPUserByNumber SetPPUser ");
-    assert_int_equal(result(rig)->rc, MOM_OK);
-    assert_int_equal(result(rig)->local_device, 8);
-    assert_int_equal(result(rig)->local_user, 3);
-    assert_true(is(stored(&rig->users, 3, AXI_A_name), "Lab"));
+    assert_string_equal(rig->asked, "CreatePPDev GetPPDevByIPEI ");
+    assert_int_equal(result(rig)->rc, MOM_EEXIST);
+    rig_step(rig);
+
+    rig->asked_len = 0;
+    action.device.id = 0;
+    assert_int_equal(rig_act(rig, &action), MOM_OK);
+    assert_int_equal(rig_run(rig), MOM_OK);
+    assert_string_equal(rig->asked, "CreatePPUser GetPPUserByNumber ");
+    assert_int_equal(result(rig)->rc, MOM_EEXIST);
+    assert_false(is(stored(&rig->users, 3, AXI_A_name), "Lab"));
     rig_step(rig);
 
     /* In use is another key, the additional id for example. */
     rig->refuse[AXI_T_CreatePPUser] = AXI_V_EExist;
     rig->refuse[AXI_T_GetPPUserByNumber] = AXI_V_ENoEnt;
-    action.device.id = 0;
     assert_int_equal(rig_act(rig, &action), MOM_OK);
     assert_int_equal(rig_run(rig), MOM_OK);
     assert_int_equal(result(rig)->rc, MOM_EEXIST);
@@ -473,7 +478,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_put_creates_both_and_binds_them),
         cmocka_unit_test(a_put_sends_only_what_it_needs),
-        cmocka_unit_test(a_creation_that_exists_becomes_a_change),
+        cmocka_unit_test(a_creation_that_exists_tells_what_is_in_the_way),
         cmocka_unit_test(errors_are_told_with_their_codes),
         cmocka_unit_test(a_device_that_was_created_is_told_although_the_user_fails),
         cmocka_unit_test(text_that_axi_cannot_carry_is_refused),

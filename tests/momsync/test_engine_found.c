@@ -1,0 +1,399 @@
+/*
+ * What the simulator found: each case is a run of momsim, reduced to a story. The seeds are in
+ * tests/sim/seeds.
+ */
+#include "world_check.h"
+
+#define PHONE "03074 0220259 3"
+
+/* Two sites that are up, and a user with a phone at site 1; at site 2 too when it is permanent. */
+static struct world *two_sites(bool permanent)
+{
+    struct world *w = world_new();
+    struct fake *user;
+
+    for (unsigned n = 1; n <= 2; n++) {
+        world_add_site(w);
+        world_connect(w, n);
+    }
+    user = site_person(w, 1, "4711", "Anna", PHONE);
+    if (permanent)
+        site_edit(w, 1, MOM_USER, user, "permanent", "1");
+    world_run(w);
+    return w;
+}
+
+static uint64_t anna(struct world *w)
+{
+    return hub_find(w, MOM_USER_num, "4711");
+}
+
+static struct fake *anna_at(struct world *w, unsigned n)
+{
+    return fake_by(&w->sites[n], MOM_USER, "num", "4711");
+}
+
+static struct fake *phone_at(struct world *w, unsigned n)
+{
+    return fake_by(&w->sites[n], MOM_DEVICE, "ipei", PHONE);
+}
+
+/* What a muted site was asked is done now, and answered. */
+static void answer_late(struct world *w, unsigned n, struct fake *user)
+{
+    struct fake_site *s = &w->sites[n];
+
+    s->mute = false;
+    if (user)
+        site_event(w, s, MOM_USER, user);
+    site_answer(w, s, s->muted, MOM_OK, 0, user ? user->local : 0);
+    world_run(w);
+}
+
+/* The site's own change comes in while one of ours is on its way there, and is undone there by
+ * it. */
+static void an_echo_does_not_undo_a_later_change_of_the_site(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake *user = anna_at(w, 1);
+
+    (void)state;
+    w->sites[1].mute = true;
+    hub_change(w, MOM_USER, anna(w), "name", "Hub", NULL);
+    world_wait(w, 5000);
+    site_edit(w, 1, MOM_USER, user, "name", "Site");
+    world_run(w);
+    assert_int_equal(w->conflicts, 1);
+    fake_set(user, "name", "Hub");
+    answer_late(w, 1, user);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_name), "Site");
+    assert_string_equal(fake_get(user, "name"), "Site");
+    world_check(w);
+    world_free(w);
+}
+
+/* An OMM answers each request of a PUT with the record as it is then: the device before it is
+ * bound. */
+static void a_device_that_is_half_made_is_not_unbound(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake_site *s = &w->sites[2];
+    struct fake *device, *user;
+
+    (void)state;
+    s->mute = true;
+    located(w, 2, PHONE);
+    world_run(w);
+    device = fake_new(w, s, MOM_DEVICE);
+    fake_set(device, "ipei", PHONE);
+    fake_set(device, "s", "Yes");
+    site_event(w, s, MOM_DEVICE, device);
+    world_run(w);
+    site_event(w, s, MOM_DEVICE, device);
+    world_run(w);
+    assert_int_not_equal(hub_partner(w, anna(w)), 0);
+    user = fake_new(w, s, MOM_USER);
+    fake_set(user, "num", "4711");
+    fake_set(user, "name", "Anna");
+    site_event(w, s, MOM_USER, user);
+    world_run(w);
+    site_bind(w, 2, device, user);
+    s->mute = false;
+    site_answer(w, s, s->muted, MOM_OK, device->local, user->local);
+    world_wait(w, 60000);
+    assert_int_equal(w->conflicts, 0);
+    assert_int_equal(hub_site(w, anna(w)), 2);
+    assert_int_not_equal(hub_partner(w, anna(w)), 0);
+    world_free(w);
+}
+
+/* The answer to an unbinding says nothing of a change that was lost with the link before. */
+static void an_answer_does_not_confirm_what_was_lost(void **state)
+{
+    struct world *w = two_sites(false);
+
+    (void)state;
+    w->sites[1].mute = true;
+    hub_change(w, MOM_USER, anna(w), "addId", "77", NULL);
+    world_cut(w, 1);
+    w->sites[1].mute = false;
+    hub_bind(w, anna(w), 0);
+    world_connect(w, 1);
+    assert_string_equal(fake_get(anna_at(w, 1), "addId"), "77");
+    world_check(w);
+    world_free(w);
+}
+
+/* A record is made with the number that was sent, although it has another one by now. */
+static void a_record_is_recognised_by_the_number_it_was_sent_with(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake_site *s = &w->sites[2];
+    struct fake *user;
+
+    (void)state;
+    s->mute = true;
+    hub_change(w, MOM_USER, anna(w), "permanent", "1", NULL);
+    hub_change(w, MOM_USER, anna(w), "num", "4712", NULL);
+    user = fake_new(w, s, MOM_USER);
+    fake_set(user, "num", "4711");
+    fake_set(user, "name", "Anna");
+    answer_late(w, 2, user);
+    world_wait(w, 60000);
+    assert_int_equal(hub_counts(w).users, 1);
+    assert_int_equal(site_count(s, MOM_USER), 1);
+    assert_string_equal(fake_get(user, "num"), "4712");
+    world_free(w);
+}
+
+/* A record that is in the way is told, and then the result. It was ours: what differs goes out
+ * at once. */
+static void a_record_that_was_made_already_is_taken_over(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake_site *s = &w->sites[2];
+    struct fake *user;
+    unsigned puts;
+
+    (void)state;
+    s->mute = true;
+    hub_change(w, MOM_USER, 0, "num", "4800", "name", "Bert", NULL);
+    hub_change(w, MOM_USER, hub_find(w, MOM_USER_num, "4800"), "permanent", "1", NULL);
+    user = fake_new(w, s, MOM_USER);
+    fake_set(user, "num", "4800");
+    fake_set(user, "name", "Ber"); /* an OMM may cut it */
+    user->times[MOM_ADMIN] -= 60000;
+    s->mute = false;
+    puts = s->puts;
+    site_event(w, s, MOM_USER, user);
+    site_answer(w, s, s->muted, MOM_EEXIST, 0, user->local);
+    world_run(w);
+    assert_int_equal(s->puts, puts + 1);
+    assert_string_equal(fake_get(user, "name"), "Bert");
+    assert_string_equal(last_rule(w), "later");
+    world_free(w);
+}
+
+/* While a record is on its way to a site, somebody else is given its number there. */
+static void somebody_else_under_the_number_is_not_taken_over(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake_site *s = &w->sites[2];
+    struct fake *user;
+
+    (void)state;
+    s->mute = true;
+    hub_change(w, MOM_USER, anna(w), "permanent", "1", NULL);
+    user = fake_new(w, s, MOM_USER);
+    fake_set(user, "num", "4711");
+    fake_set(user, "name", "Zoe");
+    s->mute = false;
+    site_event(w, s, MOM_USER, user);
+    site_answer(w, s, s->muted, MOM_EEXIST, 0, user->local);
+    world_wait(w, 120000);
+    assert_int_equal(hub_counts(w).users, 2);
+    assert_int_equal(hub_counts(w).parked, 1);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_name), "Anna");
+    assert_string_equal(last_rule(w), "unique");
+    world_check(w);
+    world_free(w);
+}
+
+static void visit(struct world *w, unsigned n)
+{
+    struct fake *device = phone_at(w, n);
+    char own[20];
+
+    snprintf(own, sizeof own, "%08X", 0x10280000u + n);
+    fake_set(device, "ommId", own);
+    device->times[MOM_ROAMING] = site_time(w, &w->sites[n]);
+    anna_at(w, n)->registered = true;
+}
+
+/* The clock of the site is set: what it told long ago looks later than the phone's last move. */
+static void a_roaming_time_that_was_told_before_is_no_claim(void **state)
+{
+    struct world *w = two_sites(true);
+
+    (void)state;
+    w->sites[2].clock_ms = 7200000;
+    visit(w, 2);
+    site_event(w, &w->sites[2], MOM_DEVICE, phone_at(w, 2));
+    located(w, 2, PHONE);
+    world_wait(w, 60000);
+    assert_int_equal(hub_site(w, anna(w)), 2);
+    located(w, 1, PHONE);
+    world_wait(w, 60000);
+    world_cut(w, 2);
+    w->sites[2].clock_ms = 0;
+    world_wait(w, 60000);
+    world_connect(w, 2);
+    world_wait(w, 60000);
+    assert_int_equal(hub_site(w, anna(w)), 1);
+    world_free(w);
+}
+
+/* A phone came to a site that was cut off, and left it again: nobody told that site. */
+static void a_site_that_was_visited_while_cut_off_is_released(void **state)
+{
+    struct world *w = two_sites(true);
+
+    (void)state;
+    world_cut(w, 2);
+    world_wait(w, 60000);
+    visit(w, 2);
+    world_wait(w, 60000);
+    located(w, 1, PHONE);
+    world_wait(w, 60000);
+    world_connect(w, 2);
+    world_wait(w, 60000);
+    assert_int_equal(hub_site(w, anna(w)), 1);
+    assert_false(anna_at(w, 2)->registered);
+    world_free(w);
+}
+
+/* The node's clock was an hour ahead and is right now: the claims of that hour do not stand
+ * against new ones. */
+static void a_claim_of_a_clock_that_was_set_back_does_not_stand(void **state)
+{
+    struct world *w = two_sites(false);
+
+    (void)state;
+    w->now.wall_ms += 3600000;
+    located(w, 2, PHONE);
+    world_wait(w, 60000);
+    assert_int_equal(hub_site(w, anna(w)), 2);
+    w->now.wall_ms -= 3600000;
+    located(w, 1, PHONE);
+    world_wait(w, 60000);
+    assert_int_equal(hub_site(w, anna(w)), 1);
+    world_free(w);
+}
+
+/* The request to end a registration was lost with the link, after its time had run out. */
+static void an_end_that_was_lost_is_asked_for_again(void **state)
+{
+    struct world *w = two_sites(true);
+
+    (void)state;
+    w->sites[1].deaf = true;
+    located(w, 2, PHONE);
+    world_wait(w, 20000);
+    assert_int_equal(hub_site(w, anna(w)), 2);
+    assert_true(anna_at(w, 1)->registered);
+    world_cut(w, 1);
+    w->sites[1].deaf = false;
+    world_connect(w, 1);
+    world_wait(w, 60000);
+    assert_false(anna_at(w, 1)->registered);
+    world_check(w);
+    world_free(w);
+}
+
+/* The hub died while a phone moved. The former site comes back before the new one: what it owes
+ * is found all the same. */
+static void what_is_owed_is_found_after_a_start(void **state)
+{
+    struct world *w = two_sites(true);
+
+    (void)state;
+    w->sites[1].deaf = true;
+    located(w, 2, PHONE);
+    world_run(w);
+    assert_int_equal(hub_site(w, anna(w)), 2);
+    w->sites[1].up = w->sites[2].up = false;
+    world_crash(w);
+    w->sites[1].deaf = false;
+    world_connect(w, 1);
+    world_wait(w, 60000);
+    world_connect(w, 2);
+    world_wait(w, 60000);
+    assert_false(anna_at(w, 1)->registered);
+    world_check(w);
+    world_free(w);
+}
+
+/* Two changes of one site within one of its seconds, and a change of the hub that never arrived. */
+static void a_site_does_not_lose_against_itself(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake *user = anna_at(w, 1);
+
+    (void)state;
+    w->sites[1].mute = true;
+    hub_change(w, MOM_USER, anna(w), "name", "Hub", NULL);
+    world_wait(w, 5000);
+    site_edit(w, 1, MOM_USER, user, "name", "First");
+    world_run(w);
+    site_edit(w, 1, MOM_USER, user, "name", "Second");
+    world_run(w);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_name), "Second");
+    world_free(w);
+}
+
+/* A deleted record comes back for an edit; its other fields are those that the hub had last. */
+static void a_returning_record_keeps_what_the_hub_changed(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake *user = anna_at(w, 1);
+
+    (void)state;
+    world_cut(w, 1);
+    hub_change(w, MOM_USER, anna(w), "sipAuthId", "new", "sipPw", "Pnew", NULL);
+    world_wait(w, 5000);
+    hub_delete(w, anna(w));
+    world_wait(w, 5000);
+    site_edit(w, 1, MOM_USER, user, "name", "Annabel");
+    world_connect(w, 1);
+    assert_string_equal(last_rule(w), "edit-over-delete");
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_name), "Annabel");
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_sipAuthId), "new");
+    assert_string_equal(fake_get(anna_at(w, 1), "sipPw"), "new");
+    world_free(w);
+}
+
+/* Two sites with one user each who turn out to be the same: name and password of SIP go
+ * together. */
+static void credentials_stay_together_at_the_first_contact(void **state)
+{
+    struct world *w = world_new();
+    struct fake *user;
+
+    (void)state;
+    world_add_site(w);
+    world_connect(w, 1);
+    hub_change(w, MOM_USER, 0, "num", "4711", "name", "Anna", "sipAuthId", "hub", "sipPw", "Phub",
+               NULL);
+    world_wait(w, 5000);
+    user = site_user(w, 1, "4711", "Anna");
+    fake_set(user, "sipAuthId", "site");
+    fake_set(user, "sipPw", "own");
+    mom_batch_reset(w->next);
+    site_event(w, &w->sites[1], MOM_USER, user);
+    world_run(w);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_sipAuthId), "site");
+    assert_int_equal(hub_value(w, anna(w), MOM_USER_sipPw)[0], 'K');
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_echo_does_not_undo_a_later_change_of_the_site),
+        cmocka_unit_test(a_device_that_is_half_made_is_not_unbound),
+        cmocka_unit_test(an_answer_does_not_confirm_what_was_lost),
+        cmocka_unit_test(a_record_is_recognised_by_the_number_it_was_sent_with),
+        cmocka_unit_test(a_record_that_was_made_already_is_taken_over),
+        cmocka_unit_test(somebody_else_under_the_number_is_not_taken_over),
+        cmocka_unit_test(a_roaming_time_that_was_told_before_is_no_claim),
+        cmocka_unit_test(a_site_that_was_visited_while_cut_off_is_released),
+        cmocka_unit_test(a_claim_of_a_clock_that_was_set_back_does_not_stand),
+        cmocka_unit_test(an_end_that_was_lost_is_asked_for_again),
+        cmocka_unit_test(what_is_owed_is_found_after_a_start),
+        cmocka_unit_test(a_site_does_not_lose_against_itself),
+        cmocka_unit_test(a_returning_record_keeps_what_the_hub_changed),
+        cmocka_unit_test(credentials_stay_together_at_the_first_contact),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

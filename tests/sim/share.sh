@@ -1,0 +1,13 @@
+#!/bin/sh
+# A share of `make sim` for `make test`: systems that failed once, some others, and that a seed is one course of events.
+set -eu
+# shellcheck disable=SC2086
+: "${B:=build/gcc}"
+sim="${RUNNER:-} $B/bin/momsim"
+first=$($sim --seed 7 --rows docs/handoff.md | grep 'trace hash')
+second=$($sim --seed 7 --rows docs/handoff.md --trace | grep 'trace hash')
+[ "$first" = "$second" ] || { echo "seed 7 is not one course of events: $first, $second"; exit 1; }
+$sim --file tests/sim/seeds --jobs 2 --rows docs/handoff.md
+$sim --seeds 1-10 --jobs 2 --rows docs/handoff.md
+$sim --words 2 --jobs 2 --rows docs/handoff.md
+if $sim --seeds 2-1 2>/dev/null || $sim --days 0 2>/dev/null; then echo "wrong options are taken"; exit 1; fi

@@ -1,0 +1,541 @@
+/*
+ * momsim: runs simulated systems from seeds and says what it found.
+ */
+#include "sim.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef MOM_PLANT
+#include <plant.h>
+#endif
+
+enum {
+    JOBS_MAX = 64,
+    WORD_MAX = 8,
+    SEEDS_MAX = 4096,
+    COUNTS = sizeof(struct sim_counts) / sizeof(uint64_t)
+};
+
+struct options {
+    uint64_t from, to;
+    unsigned days, jobs, words; /* words: letters of each, 0: random runs */
+    const char *word;
+    bool trace, quiet, planted;
+    const char *rows, *seeds;
+    const char *plant;
+};
+
+/* What a process tells of one seed. */
+struct report {
+    uint64_t seed, hash;
+    bool begun, failed;
+    struct sim_counts counts;
+    unsigned char rows[SIM_ROWS];
+    char failure[512], word[WORD_MAX + 1];
+};
+
+struct totals {
+    uint64_t seeds, failures, first_failure;
+    struct sim_counts counts;
+    char failure[512];
+};
+
+static const char usage[] =
+    "usage: momsim [--seed N | --seeds FROM-TO] [--days N] [--jobs N] [--trace] [--rows FILE] "
+    "[--file SEEDS]\n"
+    "Simulates whole systems: sites, links, people, administrators, faults; checks what must "
+    "hold.\n"
+    "  --seed N         this system alone\n"
+    "  --seeds FROM-TO  these systems (default 1-100)\n"
+    "  --days N         simulated days of each (default 1)\n"
+    "  --jobs N         processes (default 1)\n"
+    "  --trace          every event, readably, on standard output\n"
+    "  --rows FILE      the page with the tables of states: says which rows were not taken\n"
+    "  --file SEEDS     the seeds of this file, one a line; # begins a comment\n"
+    "  --words N        instead: every word of N letters of what can happen to three sites\n"
+    "  --word WORD      instead: this word\n"
+    "  --planted        a build with MOM_PLANT: each defect has to be found\n"
+    "  --plant NAME     a build with MOM_PLANT: this defect alone\n"
+    "Exit status: 0 all held, 1 something did not, 2 usage.\n";
+
+/* --- running
+ * ----------------------------------------------------------------------------------------- */
+
+static unsigned letter_count(void)
+{
+    unsigned count = 0;
+    char letter;
+
+    while (sim_letter(count, &letter))
+        count++;
+    return count;
+}
+
+/* The number of a word is its letters as digits. */
+static void spell(const struct options *o, uint64_t number, char *ret_word)
+{
+    uint64_t size = letter_count();
+
+    for (unsigned i = 0; i < o->words && size > 0; i++) {
+        sim_letter((unsigned)(number % size), &ret_word[i]);
+        number /= size;
+    }
+    ret_word[o->words] = '\0';
+}
+
+static uint64_t word_count(const struct options *o)
+{
+    uint64_t count = 1, size = letter_count();
+
+    for (unsigned i = 0; i < o->words; i++)
+        count *= size;
+    return count;
+}
+
+static void run_seed(const struct options *o, struct sim_rows *rows, uint64_t seed,
+                     struct report *ret_report)
+{
+    struct sim *s = sim_alloc(sizeof *s);
+    char word[WORD_MAX + 1];
+
+    s->seed = seed;
+    if (o->words) {
+        spell(o, seed, word);
+        s->seed = 1;
+        s->word = word;
+    } else if (o->word) {
+        s->word = o->word;
+    }
+    s->days = o->days;
+    s->trace = o->trace;
+    s->rows = rows;
+    memset(rows->seen, 0, sizeof rows->seen);
+    sim_run(s);
+    memset(ret_report, 0, sizeof *ret_report);
+    ret_report->seed = seed;
+    ret_report->hash = s->hash;
+    ret_report->failed = s->failed;
+    ret_report->counts = s->counts;
+    memcpy(ret_report->rows, rows->seen, sizeof rows->seen);
+    memcpy(ret_report->failure, s->failure, sizeof s->failure);
+    if (o->words && s->failed)
+        snprintf(ret_report->word, sizeof ret_report->word, "%s", word);
+    sim_done(s);
+    free(s);
+}
+
+static void add(struct totals *t, struct sim_rows *all, const struct options *o,
+                const struct report *r)
+{
+    const uint64_t *from = (const uint64_t *)(const void *)&r->counts;
+    uint64_t *to = (uint64_t *)(void *)&t->counts;
+
+    for (size_t i = 0; i < COUNTS; i++)
+        to[i] += from[i];
+    for (size_t i = 0; i < SIM_ROWS; i++)
+        all->seen[i] |= r->rows[i];
+    t->seeds++;
+    if (!r->failed)
+        return;
+    if (t->failures++ == 0 || r->seed < t->first_failure) {
+        t->first_failure = r->seed;
+        memcpy(t->failure, r->failure, sizeof t->failure);
+    }
+    if (!o->quiet && r->word[0])
+        printf("word %s failed: %s\n    momsim --word '%s' --trace\n", r->word, r->failure,
+               r->word);
+    else if (!o->quiet)
+        printf("seed %llu failed: %s\n    momsim --seed %llu --days %u --trace\n",
+               (unsigned long long)r->seed, r->failure, (unsigned long long)r->seed, o->days);
+    fflush(stdout);
+}
+
+struct seeds {
+    uint64_t *list;
+    size_t count;
+};
+
+/* Every jobs-th seed, in a process of its own. */
+static void child(const struct options *o, struct sim_rows *rows, const struct seeds *seeds,
+                  unsigned job, int out)
+{
+    struct report report;
+
+    for (size_t i = job; i < seeds->count; i += o->jobs) {
+        memset(&report, 0, sizeof report);
+        report.seed = seeds->list[i];
+        report.begun = true;
+        if (write(out, &report, sizeof report) != (ssize_t)sizeof report)
+            _exit(1);
+        run_seed(o, rows, seeds->list[i], &report);
+        if (write(out, &report, sizeof report) != (ssize_t)sizeof report)
+            _exit(1);
+    }
+    _exit(0);
+}
+
+static bool read_report(int in, struct report *ret_report)
+{
+    size_t have = 0;
+
+    while (have < sizeof *ret_report) {
+        ssize_t n = read(in, (char *)ret_report + have, sizeof *ret_report - have);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        have += (size_t)n;
+    }
+    return true;
+}
+
+/* The reports of one process; it may die with a seed. */
+static void collect(const struct options *o, struct totals *t, struct sim_rows *rows, int in)
+{
+    struct report r, last;
+
+    memset(&last, 0, sizeof last);
+    while (read_report(in, &r)) {
+        last = r;
+        if (!r.begun)
+            add(t, rows, o, &r);
+    }
+    if (!last.begun)
+        return;
+    last.failed = true;
+    snprintf(last.failure, sizeof last.failure, "the process died");
+    add(t, rows, o, &last);
+}
+
+static void run_jobs(const struct options *o, struct sim_rows *rows, const struct seeds *seeds,
+                     struct totals *t)
+{
+    int pipes[JOBS_MAX][2];
+    pid_t pids[JOBS_MAX];
+
+    fflush(stdout);
+    for (unsigned job = 0; job < o->jobs; job++) {
+        if (pipe(pipes[job]) != 0) {
+            perror("momsim: pipe");
+            exit(2);
+        }
+        pids[job] = fork();
+        if (pids[job] < 0) {
+            perror("momsim: fork");
+            exit(2);
+        }
+        if (pids[job] == 0)
+            child(o, rows, seeds, job, pipes[job][1]);
+        close(pipes[job][1]);
+    }
+    for (unsigned job = 0; job < o->jobs; job++) {
+        collect(o, t, rows, pipes[job][0]);
+        close(pipes[job][0]);
+        waitpid(pids[job], NULL, 0);
+    }
+}
+
+static void run_all(const struct options *o, struct sim_rows *rows, const struct seeds *seeds,
+                    struct totals *t)
+{
+    memset(t, 0, sizeof *t);
+    memset(rows->seen, 0, sizeof rows->seen);
+    if (o->jobs > 1) {
+        run_jobs(o, rows, seeds, t);
+        return;
+    }
+    for (size_t i = 0; i < seeds->count; i++) {
+        struct sim_rows *own = sim_alloc(sizeof *own);
+        struct report report;
+
+        *own = *rows;
+        run_seed(o, own, seeds->list[i], &report);
+        add(t, rows, o, &report);
+        if (seeds->count == 1)
+            printf("seed %llu: trace hash %016llx\n", (unsigned long long)report.seed,
+                   (unsigned long long)report.hash);
+        free(own);
+    }
+}
+
+/* --- what it found
+ * ----------------------------------------------------------------------------------- */
+
+static void show_rows(const struct sim_rows *rows)
+{
+    size_t taken = 0;
+
+    for (size_t i = 0; i < rows->count; i++)
+        taken += rows->seen[i];
+    printf("rows of the tables: %zu of %zu taken\n", taken, rows->count);
+    for (size_t i = 0; i < rows->count; i++) {
+        if (!rows->seen[i])
+            printf("    not taken: %s\n", rows->text[i]);
+    }
+}
+
+static void show(const struct options *o, const struct totals *t, const struct sim_rows *rows,
+                 double seconds)
+{
+    static const char *const names[] = {
+#define SIM_COUNT_NAME(name) #name,
+        SIM_COUNTS(SIM_COUNT_NAME)
+#undef SIM_COUNT_NAME
+    };
+    const uint64_t *counts = (const uint64_t *)(const void *)&t->counts;
+    uint64_t days = t->seeds * o->days;
+    unsigned width = 0;
+
+    if (o->words)
+        printf("%u letters, words of %u:\n", (unsigned)letter_count(), o->words);
+    printf("%llu systems, %llu days, %.1f s, %llu failed\n", (unsigned long long)t->seeds,
+           (unsigned long long)days, seconds, (unsigned long long)t->failures);
+    for (size_t i = 0; i < COUNTS; i++) {
+        width +=
+            (unsigned)printf("%s%llu %s", i ? ", " : "", (unsigned long long)counts[i], names[i]);
+        if (width > 90 && i + 1 < COUNTS) {
+            width = 0;
+            printf(",\n");
+            i++;
+            width += (unsigned)printf("%llu %s", (unsigned long long)counts[i], names[i]);
+        }
+    }
+    printf("\n");
+    if (rows->count)
+        show_rows(rows);
+}
+
+static double clock_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+#ifdef MOM_PLANT
+static bool find_plant(struct options *o, struct sim_rows *rows, const struct seeds *seeds,
+                       int plant)
+{
+    struct totals t;
+    size_t done = 0;
+
+    mom__plant_set(plant);
+    memset(&t, 0, sizeof t);
+    while (done < seeds->count && t.failures == 0) {
+        struct seeds some = {seeds->list + done, seeds->count - done < 2u * o->jobs
+                                                     ? seeds->count - done
+                                                     : 2u * o->jobs};
+
+        run_all(o, rows, &some, &t);
+        done += some.count;
+    }
+    if (t.failures)
+        printf("%-22s found by seed %llu after %zu days: %.90s\n", mom__plant_name(plant),
+               (unsigned long long)t.first_failure, done * o->days, t.failure);
+    fflush(stdout);
+    return t.failures != 0;
+}
+
+/* What random runs do not find the words of three letters may. */
+static bool find_plant_by_words(const struct options *o, struct sim_rows *rows, int plant)
+{
+    struct options by_words = *o;
+    struct seeds all = {NULL, 0};
+    struct totals t;
+
+    by_words.words = 3;
+    all.count = (size_t)word_count(&by_words);
+    all.list = sim_alloc(all.count * sizeof *all.list);
+    for (size_t i = 0; i < all.count; i++)
+        all.list[i] = i;
+    run_all(&by_words, rows, &all, &t);
+    free(all.list);
+    if (t.failures)
+        printf("%-22s found by %llu of %zu words: %.90s\n", mom__plant_name(plant),
+               (unsigned long long)t.failures, all.count, t.failure);
+    else
+        printf("%-22s NOT FOUND\n", mom__plant_name(plant));
+    fflush(stdout);
+    return t.failures != 0;
+}
+
+static int run_planted(struct options *o, struct sim_rows *rows, const struct seeds *seeds)
+{
+    unsigned found = 0, count = 0;
+
+    struct totals sound;
+
+    mom__plant_set(0);
+    run_all(o, rows, seeds, &sound);
+    printf("%-22s %llu of %zu systems failed\n", "without a defect",
+           (unsigned long long)sound.failures, seeds->count);
+    if (sound.failures)
+        return 1;
+    o->quiet = true;
+    for (int plant = 1; mom__plant_name(plant); plant++) {
+        if (o->plant && strcmp(o->plant, mom__plant_name(plant)) != 0)
+            continue;
+        count++;
+        found += find_plant(o, rows, seeds, plant) || find_plant_by_words(o, rows, plant);
+    }
+    printf("%u of %u planted defects found\n", found, count);
+    return found == count && count > 0 ? 0 : 1;
+}
+#endif
+
+/* --- options
+ * ------------------------------------------------------------------------------------------- */
+
+static void add_seed(struct seeds *seeds, size_t *size, uint64_t seed)
+{
+    if (seeds->count == *size) {
+        *size = *size ? 2 * *size : 1024;
+        seeds->list = realloc(seeds->list, *size * sizeof *seeds->list);
+        if (!seeds->list)
+            abort();
+    }
+    seeds->list[seeds->count++] = seed;
+}
+
+static void read_seeds(const char *path, struct seeds *seeds, size_t *size)
+{
+    FILE *file = fopen(path, "r");
+    char line[300];
+
+    if (!file) {
+        fprintf(stderr, "momsim: %s: %s\n", path, strerror(errno));
+        exit(2);
+    }
+    while (fgets(line, sizeof line, file)) {
+        char *end;
+        uint64_t seed = strtoull(line, &end, 10);
+
+        if (end != line)
+            add_seed(seeds, size, seed);
+    }
+    fclose(file);
+}
+
+static void bad_usage(void)
+{
+    fputs(usage, stderr);
+    exit(2);
+}
+
+static void read_range(struct options *o, const char *text)
+{
+    char *end;
+
+    o->from = o->to = strtoull(text, &end, 10);
+    if (*end == '-' && end[1])
+        o->to = strtoull(end + 1, &end, 10);
+    if (*end || end == text || o->to < o->from)
+        bad_usage();
+}
+
+static void read_options(int argc, char **argv, struct options *o)
+{
+    static const struct option names[] = {
+        {"seed", 1, NULL, 's'}, {"seeds", 1, NULL, 's'},   {"days", 1, NULL, 'd'},
+        {"jobs", 1, NULL, 'j'}, {"trace", 0, NULL, 't'},   {"rows", 1, NULL, 'r'},
+        {"file", 1, NULL, 'f'}, {"planted", 0, NULL, 'p'}, {"words", 1, NULL, 'w'},
+        {"word", 1, NULL, 'W'}, {"plant", 1, NULL, 'P'},   {"help", 0, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    int c;
+
+    while ((c = getopt_long(argc, argv, "h", names, NULL)) != -1) {
+        switch (c) {
+        case 's':
+            read_range(o, optarg);
+            break;
+        case 'd':
+            o->days = (unsigned)strtoul(optarg, NULL, 10);
+            break;
+        case 'j':
+            o->jobs = (unsigned)strtoul(optarg, NULL, 10);
+            break;
+        case 't':
+            o->trace = true;
+            break;
+        case 'r':
+            o->rows = optarg;
+            break;
+        case 'f':
+            o->seeds = optarg;
+            break;
+        case 'w':
+            o->words = (unsigned)strtoul(optarg, NULL, 10);
+            if (o->words == 0 || o->words > WORD_MAX)
+                bad_usage();
+            break;
+        case 'W':
+            o->word = optarg;
+            o->from = o->to = 1;
+            break;
+        case 'P':
+            o->plant = optarg;
+            o->planted = true;
+            break;
+        case 'p':
+            o->planted = true;
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            exit(0);
+        default:
+            bad_usage();
+        }
+    }
+    if (optind != argc || o->days == 0 || o->jobs == 0 || o->jobs > JOBS_MAX)
+        bad_usage();
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.from = 1, .to = 100, .days = 1, .jobs = 1};
+    struct sim_rows *rows = sim_alloc(sizeof *rows);
+    struct seeds seeds = {NULL, 0};
+    struct totals totals;
+    size_t size = 0;
+    double start = clock_s();
+    int status;
+
+    read_options(argc, argv, &o);
+    if (o.rows && !sim_rows_read(rows, o.rows)) {
+        fprintf(stderr, "momsim: %s: no tables\n", o.rows);
+        return 2;
+    }
+    if (o.seeds)
+        read_seeds(o.seeds, &seeds, &size);
+    else if (o.words)
+        for (uint64_t i = 0; i < word_count(&o); i++)
+            add_seed(&seeds, &size, i);
+    else
+        for (uint64_t i = o.from; i <= o.to; i++)
+            add_seed(&seeds, &size, i);
+    if (o.planted) {
+#ifdef MOM_PLANT
+        status = run_planted(&o, rows, &seeds);
+#else
+        fputs("momsim: this build has no planted defects: make planted\n", stderr);
+        status = 2;
+#endif
+    } else {
+        run_all(&o, rows, &seeds, &totals);
+        show(&o, &totals, rows, clock_s() - start);
+        status = totals.failures ? 1 : 0;
+    }
+    free(seeds.list);
+    free(rows);
+    return status;
+}
