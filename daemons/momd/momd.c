@@ -141,7 +141,7 @@ static void held(struct momd *momd, const struct mom_action *action)
     const char *name = site_label(momd, action->site, text, sizeof text);
     com_error("site %s: %llu records are held: see momctl held %s, then momctl decide %s yes or no",
               name, (unsigned long long)action->id, name, name);
-    watch_action(momd, action);
+    watch_held(momd, name, action->id);
 }
 
 static void carry_out(struct momd *momd, const struct mom_action *action)

@@ -84,8 +84,8 @@ static const struct com_key keys[] = {
     {"store", "batch-max", COM_KEY_INT, "2048", 1, 65536, NULL, false,
      "Changes that are written without waiting any longer.", AT(batch_max)},
     {"records", "brake-percent", COM_KEY_INT, "50", 1, 100, NULL, true,
-     "A site that comes back without more than so many percent of the records that it had, and without more than 10, "
-     "deletes nothing until momctl decide says so. momctl import --roll-back asks for --yes above it too.",
+     "When a site comes back and lacks more than so many percent of the records that it had, and more than 10, nothing is "
+     "deleted until momctl decide says so. Above it momctl import --roll-back asks for --yes.",
      AT(brake_percent)},
     {"records", "offline-delete", COM_KEY_CHOICE, "keep-deleted", 0, 0, offline_delete_names, true,
      "What becomes of a record that was deleted while a site was away. keep-deleted: it stays deleted, unless it was "

@@ -308,6 +308,8 @@ int sites_load(struct momd *momd)
         else if (!insert(momd, &conf))
             rc = -1;
     }
+    if (mom_view_error(view) != MOM_OK)
+        rc = -1;
     mom_view_close(view);
     return rc;
 }
@@ -322,11 +324,18 @@ void sites_free(struct momd *momd)
 
 /* --- changes by an administrator ------------------------------------------------------------------------ */
 
-int site_add(struct momd *momd, const struct site_conf *conf)
+static int input_site(struct momd *momd, const struct site_conf *conf, enum mom_policy policy)
 {
-    struct mom_input input = {
-        .kind = MOM_IN_SITE_ADD, .site = conf->number, .name = momd_str(conf->name)};
-    int rc = momd_input(momd, &input);
+    struct mom_input input = {.kind = MOM_IN_SITE_ADD,
+                              .site = conf->number,
+                              .name = momd_str(conf->name),
+                              .policy = policy};
+    return momd_input(momd, &input);
+}
+
+int site_add(struct momd *momd, const struct site_conf *conf, enum mom_policy policy)
+{
+    int rc = input_site(momd, conf, policy);
     if (rc == MOM_OK)
         rc = site_store(momd, conf);
     if (rc == MOM_OK)
@@ -349,9 +358,12 @@ static bool needs_new_link(const struct site_conf *a, const struct site_conf *b)
            a->check != b->check || strcmp(a->fingerprint, b->fingerprint) != 0;
 }
 
-int site_change(struct momd *momd, struct site *site, const struct site_conf *conf)
+int site_change(struct momd *momd, struct site *site, const struct site_conf *conf,
+                enum mom_policy policy)
 {
     int rc = site_store(momd, conf);
+    if (rc == MOM_OK && policy != MOM_POLICY_UNSET)
+        rc = input_site(momd, conf, policy);
     if (rc == MOM_OK)
         rc = momd_step(momd);
     if (rc != MOM_OK)

@@ -57,8 +57,10 @@ int site_open_password(const struct momd *momd, const struct site_conf *conf, ch
 /* Write a site's configuration to the store: in the next step (input), or now, with the site itself and its link made,
  * changed or removed on success. MOM_OK or a code. */
 int site_store(struct momd *momd, const struct site_conf *conf);
-int site_add(struct momd *momd, const struct site_conf *conf);
-int site_change(struct momd *momd, struct site *site, const struct site_conf *conf);
+int site_add(struct momd *momd, const struct site_conf *conf, enum mom_policy policy);
+/* UNSET: the policy stays as it is. */
+int site_change(struct momd *momd, struct site *site, const struct site_conf *conf,
+                enum mom_policy policy);
 int site_remove(struct momd *momd, struct site *site);
 
 /* The check that is in force for a site. */

@@ -10,7 +10,7 @@ static const struct column site_columns[] = {
     {"NO", "number", true, 0},       {"NAME", "name", false, 24},     {"ADDRESS", "address", false, 40},
     {"STATE", "state", false, 0},    {"PARK", "park", false, 0},      {"USERS", "users", true, 0},
     {"DEVICES", "devices", true, 0}, {"READ", "progress", true, 0},   {"CLOCK", "clock_offset_ms", true, 0},
-    {"NEXT TRY", "next_try_s", true, 0}, {"REASON", "reason", false, 0}, {"HEALTH", "health", false, 0},
+    {"NEXT TRY", "next_try_s", true, 0}, {"POLICY", "policy", false, 0}, {"REASON", "reason", false, 0}, {"HEALTH", "health", false, 0},
 };
 static const struct column user_columns[] = {
     {"NUMBER", "num", false, 31},   {"NAME", "name", false, 32},     {"SITE", "site", false, 24},
@@ -21,6 +21,11 @@ static const struct column device_columns[] = {
     {"IPEI", "ipei", false, 0},        {"SITE", "site", false, 24},   {"USER", "user", false, 31},
     {"RELATION", "relType", false, 0}, {"SUBSCRIBED", "s", false, 0}, {"PARKED", "parked", false, 0},
     {"ID", "id", false, 0},
+};
+static const struct column held_columns[] = {
+    {"TYPE", "type", false, 0},  {"NUMBER", "num", false, 31},    {"NAME", "name", false, 32},
+    {"IPEI", "ipei", false, 0},  {"PHONE", "device", false, 0},   {"USER", "user", false, 31},
+    {"SITE", "site", false, 24}, {"ID", "id", false, 0},
 };
 static const struct column conflict_columns[] = {
     {"NO", "sequence", true, 0},      {"DECIDED", "decided", false, 0}, {"TYPE", "type", false, 0},
@@ -35,7 +40,7 @@ static const struct column version_columns[] = {
 };
 
 #define TABLE(columns) SHAPE_TABLE, columns, COUNT(columns)
-#define SITE_OPTIONS   (OPT_STANDBY | OPT_USER | OPT_PASSWORD_FILE | OPT_PASSWORD_STDIN | OPT_CHECK | OPT_PLAIN | \
+#define SITE_OPTIONS   (OPT_POLICY | OPT_STANDBY | OPT_USER | OPT_PASSWORD_FILE | OPT_PASSWORD_STDIN | OPT_CHECK | OPT_PLAIN | \
                         OPT_DISABLED)
 #define LIST_OPTIONS   (OPT_SITE | OPT_PARKED | OPT_SEARCH)
 
@@ -50,6 +55,9 @@ const struct command commands[] = {
     {"sites remove", "NAME ...", "forget sites; their users and phones stay", NULL, SHAPE_DONE, NULL, 0, 0},
     {"sites enable", "NAME ...", "connect to sites", NULL, SHAPE_DONE, NULL, 0, 0},
     {"sites disable", "NAME ...", "end the links to sites", NULL, SHAPE_DONE, NULL, 0, 0},
+    {"held", "SITE", "what is missing at a site that came back, and waits for a decision", NULL, TABLE(held_columns), 0},
+    {"decide", "SITE yes|no", "yes: what is held is deleted everywhere; no: it is put back at the site", NULL,
+     SHAPE_DONE, NULL, 0, 0},
     {"users", "", "all users", "users list", TABLE(user_columns), LIST_OPTIONS},
     {"users list", "", "the same", NULL, TABLE(user_columns), LIST_OPTIONS},
     {"users show", "NUMBER", "all fields of a user", NULL, SHAPE_PAIRS, NULL, 0, 0},
@@ -93,6 +101,7 @@ const struct option_row option_rows[] = {
     {"check", "MODE", "check", KIND_TEXT, OPT_CHECK, "check of the certificate: ca, pinned, none, default"},
     {"plain", NULL, "plain", KIND_FLAG, OPT_PLAIN, "without TLS: for tests only"},
     {"tls", NULL, "tls", KIND_FLAG, OPT_TLS, "with TLS again"},
+    {"policy", "POLICY", "policy", KIND_TEXT, OPT_POLICY, "how its phones change their SIP registration: momd.conf(5)"},
     {"disabled", NULL, "disabled", KIND_FLAG, OPT_DISABLED, "do not connect yet"},
     {"forget-certificate", NULL, "forget_certificate", KIND_FLAG, OPT_FORGET, "learn the certificate anew"},
     {"site", "NAME", "site", KIND_TEXT, OPT_SITE, "only those at this site"},

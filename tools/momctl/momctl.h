@@ -55,6 +55,7 @@ enum option_bit {
     OPT_FIXED = 1u << 15,
     OPT_COUNT = 1u << 16,
     OPT_TIMEOUT = 1u << 17,
+    OPT_POLICY = 1u << 19,
     OPT_NEW_PASSWORD = 1u << 18 /* not an option: the command needs a password and asks for it */
 };
 
