@@ -66,6 +66,13 @@ void cmd_undo(const struct call *call);
 /* cmd_store.c */
 void cmd_backup(const struct call *call);
 void cmd_restored_accept(const struct call *call);
+/* cmd_export.c */
+void cmd_export(const struct call *call);
+/* cmd_import.c */
+void cmd_import_open(const struct call *call);
+void cmd_import_feed(const struct call *call);
+void cmd_import_run(const struct call *call);
+void cmd_import_drop(const struct call *call);
 /* cmd_wait.c */
 void cmd_wait(const struct call *call);
 

@@ -3,6 +3,7 @@
  */
 #include "momd.h"
 #include "commands.h"
+#include "import.h"
 #include "keeper.h"
 #include "link.h"
 #include "node.h"
@@ -12,6 +13,7 @@
 #include <com/cli.h>
 #include <com/log.h>
 #include <com/notify.h>
+#include <momsync/transfer.h>
 
 #include <errno.h>
 #include <grp.h>
@@ -154,7 +156,10 @@ static void carry_out(struct momd *momd, const struct mom_action *action)
         break;
     case MOM_DO_DONE:
     case MOM_DO_REFUSED:
-        remember_answer(momd, action);
+        if (action->kind == MOM_DO_REFUSED && action->tag == MOM_IMPORT_TAG)
+            import_refused(momd, action);
+        else
+            remember_answer(momd, action);
         break;
     case MOM_DO_HELD:
         held(momd, action);
@@ -489,6 +494,7 @@ static void clean_up(struct momd *momd)
 {
     block_signals();
     com_ctl_close(momd->ctl);
+    import_forget(momd);
     sites_free(momd);
     free_timer(momd->step_timer);
     free_timer(momd->slow_timer);

@@ -35,6 +35,8 @@ struct site {
 
 /* Read all sites from the engine's settings; links are not made. 0, or -1 when memory is out. */
 int sites_load(struct momd *momd);
+/* Take those that an import brought, and make their links. */
+int sites_adopt(struct momd *momd);
 void sites_free(struct momd *momd);
 struct site *site_by_name(const struct momd *momd, const char *name);
 struct site *site_by_number(const struct momd *momd, mom_site number);

@@ -33,6 +33,10 @@ static const struct column conflict_columns[] = {
     {"KEPT", "kept", false, 40},      {"BY", "kept_by", false, 24},     {"LOST", "lost", false, 40},
     {"BY", "lost_by", false, 24},     {"RULE", "rule", false, 0},         {"UNDONE", "undone", false, 0},
 };
+static const struct column difference_columns[] = {
+    {"WOULD", "kind", false, 0},  {"TYPE", "type", false, 0},  {"ID", "id", true, 0},
+    {"GROUP", "group", false, 0}, {"HERE", "here", false, 40}, {"FILE", "file", false, 40},
+};
 static const struct column version_columns[] = {
     {"NO", "number", true, 0},    {"AT", "at", false, 0},      {"DID", "did", false, 0},
     {"BY", "by", false, 24},      {"WHY", "reason", false, 0}, {"SITE", "to_site", false, 24},
@@ -84,6 +88,10 @@ const struct command commands[] = {
     {"history at", "NUMBER-or-IPEI TIME", "all fields as they were at a time", NULL, SHAPE_PAIRS, NULL, 0, 0},
     {"restore", "NUMBER-or-IPEI TIME", "put back what a user or phone was at a time", NULL, SHAPE_DONE, NULL, 0, 0},
     {"backup", "FOLDER", "copy the store while it is in use, on momd's machine", NULL, SHAPE_DONE, NULL, 0, 0},
+    {"export", "FILE", "write all records to a new file", NULL, SHAPE_EXPORT, NULL, 0, OPT_PASSPHRASE},
+    {"import", "FILE", "compare a file with what is here, or take from it", "import run", SHAPE_IMPORT,
+     difference_columns, COUNT(difference_columns),
+     OPT_INSPECT | OPT_FILL_GAPS | OPT_ROLL_BACK | OPT_YES | OPT_PASSPHRASE},
     {"restored accept", "", "say that a restored store was dealt with", NULL, SHAPE_DONE, NULL, 0, 0},
     {"watch", "", "changes as they happen, until interrupted", NULL, SHAPE_EVENTS, NULL, 0, OPT_COUNT},
     {"wait", "sites-steady [NAME ...] | at NUMBER SITE", "wait until something is so: for scripts", NULL, SHAPE_DONE,
@@ -109,6 +117,13 @@ const struct option_row option_rows[] = {
     {"search", "TEXT", "search", KIND_TEXT, OPT_SEARCH, "only those with this text in them"},
     {"secret", "FIELD", NULL, KIND_SECRET, OPT_SECRET, "ask for the value of a secret field; may be repeated"},
     {"fixed", NULL, "fixed", KIND_FLAG, OPT_FIXED, "a fixed relation: nobody else can log in at the phone"},
+    {"secrets", NULL, "passphrase", KIND_PASSPHRASE, OPT_PASSPHRASE, "with secrets: ask for the file's passphrase"},
+    {"passphrase-file", "FILE", "passphrase", KIND_PASSPHRASE_FILE, OPT_PASSPHRASE,
+     "the same, the passphrase is the first line of a file"},
+    {"inspect", NULL, "inspect", KIND_FLAG, OPT_INSPECT, "only tell what differs"},
+    {"fill-gaps", NULL, "fill-gaps", KIND_FLAG, OPT_FILL_GAPS, "take what is missing here, overwrite nothing"},
+    {"roll-back", NULL, "roll-back", KIND_FLAG, OPT_ROLL_BACK, "make every record what it is in the file"},
+    {"yes", NULL, "yes", KIND_FLAG, OPT_YES, "also when that deletes or revives many"},
     {"count", "N", "count", KIND_INT, OPT_COUNT, "end after N changes"},
     {"timeout", "SECONDS", "timeout", KIND_INT, OPT_TIMEOUT, "how long to wait, default 60"},
 };
