@@ -72,11 +72,11 @@ static const struct com_key keys[] = {
     {"links", "max-message", COM_KEY_BYTES, "1MiB", 65536, 64 * MIB, NULL, false,
      "Longest message that is taken from a site. A longer one ends the link.", AT(max_message)},
     {"links", "same-platform", COM_KEY_BOOL, "no", 0, 0, NULL, true,
-     "Refuse a site whose OMM runs on another platform (base station or server) than the others. Otherwise a mixture is "
-     "only told.", AT(same_platform)},
+     "Refuse a site whose OMM runs on another platform (base station or server) than the others. Otherwise a mixture "
+     "is only told.", AT(same_platform)},
     {"links", "watch-phones", COM_KEY_BOOL, "no", 0, 0, NULL, false,
-     "Ask sites to tell every registration of a phone's location, and end the SIP registration of a phone that is silent "
-     "for longer than [handoff] silence.", AT(watch_phones)},
+     "Ask sites to tell every registration of a phone's location, and end the SIP registration of a phone that is "
+     "silent for longer than [handoff] silence.", AT(watch_phones)},
     {"store", "map-size", COM_KEY_BYTES, "1GiB", MIB, (int64_t)1 << 40, NULL, true,
      "Size to begin with of the store's map. It grows by itself.", AT(map_size)},
     {"store", "batch-delay", COM_KEY_DURATION, "20ms", 0, 10 * SECOND, NULL, false,
@@ -84,8 +84,8 @@ static const struct com_key keys[] = {
     {"store", "batch-max", COM_KEY_INT, "2048", 1, 65536, NULL, false,
      "Changes that are written without waiting any longer.", AT(batch_max)},
     {"records", "brake-percent", COM_KEY_INT, "50", 1, 100, NULL, true,
-     "When a site comes back and lacks more than so many percent of the records that it had, and more than 10, nothing is "
-     "deleted until momctl decide says so. Above it momctl import --roll-back asks for --yes.",
+     "When a site comes back and lacks more than so many percent of the records that it had, and more than 10, nothing "
+     "is deleted until momctl decide says so. Above it momctl import --roll-back asks for --yes.",
      AT(brake_percent)},
     {"records", "offline-delete", COM_KEY_CHOICE, "keep-deleted", 0, 0, offline_delete_names, true,
      "What becomes of a record that was deleted while a site was away. keep-deleted: it stays deleted, unless it was "

@@ -10,7 +10,8 @@ static const struct column site_columns[] = {
     {"NO", "number", true, 0},       {"NAME", "name", false, 24},     {"ADDRESS", "address", false, 40},
     {"STATE", "state", false, 0},    {"PARK", "park", false, 0},      {"USERS", "users", true, 0},
     {"DEVICES", "devices", true, 0}, {"READ", "progress", true, 0},   {"CLOCK", "clock_offset_ms", true, 0},
-    {"NEXT TRY", "next_try_s", true, 0}, {"POLICY", "policy", false, 0}, {"REASON", "reason", false, 0}, {"HEALTH", "health", false, 0},
+    {"NEXT TRY", "next_try_s", true, 0}, {"POLICY", "policy", false, 0}, {"REASON", "reason", false, 0},
+    {"HEALTH", "health", false, 0},
 };
 static const struct column user_columns[] = {
     {"NUMBER", "num", false, 31},   {"NAME", "name", false, 32},     {"SITE", "site", false, 24},
@@ -44,8 +45,8 @@ static const struct column version_columns[] = {
 };
 
 #define TABLE(columns) SHAPE_TABLE, columns, COUNT(columns)
-#define SITE_OPTIONS   (OPT_POLICY | OPT_STANDBY | OPT_USER | OPT_PASSWORD_FILE | OPT_PASSWORD_STDIN | OPT_CHECK | OPT_PLAIN | \
-                        OPT_DISABLED)
+#define SITE_OPTIONS   (OPT_STANDBY | OPT_USER | OPT_PASSWORD_FILE | OPT_PASSWORD_STDIN | OPT_CHECK | OPT_PLAIN | \
+                        OPT_DISABLED | OPT_POLICY)
 #define LIST_OPTIONS   (OPT_SITE | OPT_PARKED | OPT_SEARCH)
 
 const struct command commands[] = {
@@ -59,7 +60,8 @@ const struct command commands[] = {
     {"sites remove", "NAME ...", "forget sites; their users and phones stay", NULL, SHAPE_DONE, NULL, 0, 0},
     {"sites enable", "NAME ...", "connect to sites", NULL, SHAPE_DONE, NULL, 0, 0},
     {"sites disable", "NAME ...", "end the links to sites", NULL, SHAPE_DONE, NULL, 0, 0},
-    {"held", "SITE", "what is missing at a site that came back, and waits for a decision", NULL, TABLE(held_columns), 0},
+    {"held", "SITE", "what is missing at a site that came back, and waits for a decision", NULL,
+     TABLE(held_columns), 0},
     {"decide", "SITE yes|no", "yes: what is held is deleted everywhere; no: it is put back at the site", NULL,
      SHAPE_DONE, NULL, 0, 0},
     {"users", "", "all users", "users list", TABLE(user_columns), LIST_OPTIONS},
