@@ -20,15 +20,16 @@ site_is() { [ "$(momctl sites show "$1" --json | json_get "$2")" = "$3" ]; }
 status_is() { [ "$(momctl status --json | json_get "$1")" = "$2" ]; }
 health_says() { momctl status --json | grep -qF -- "$1"; }
 sim_has() { [ "$(sim users "$1" --json | wc -l)" = "$2" ]; }
-come_back_empty() {
-    sim cut 1 >/dev/null
-    wait_for 10 site_is one state unreachable || wait_for 10 site_is one state lost
-    sim empty 1 >/dev/null
-    sim heal 1 >/dev/null
+is_down() { site_is "$1" state unreachable || site_is "$1" state lost; }
+come_back_empty() { # number name
+    sim cut "$1" >/dev/null
+    wait_for 10 is_down "$2"
+    sim empty "$1" >/dev/null
+    sim heal "$1" >/dev/null
 }
 
 start_ommsim --sites 2 --users 60 --unbound 0 --restart-delay 100
-write_config "$work/momd.conf" "[records]" "brake-percent = 40" "[handoff]" "policy = register-before-remove"
+write_config "$work/momd.conf" "watch-phones = yes" "[records]" "brake-percent = 40" "unique-sip-auth = yes" "[handoff]" "policy = register-before-remove"
 start_momd "$work/momd.conf"
 for i in 1 2; do add_site "$([ $i = 1 ] && echo one || echo two)" "$(site_port $i)" >/dev/null; done
 check "two sites" exits 0 wait --timeout 20 sites-steady
@@ -43,7 +44,7 @@ check "the site of a decision" exits 2 decide one maybe
 "$B/bin/momctl" --socket "$work/momd.sock" watch --json >"$work/watched.json" &
 watch_pid=$!
 wait_for 5 grep -q watching "$work/watched.json"
-come_back_empty
+come_back_empty 1 one
 check "a site that comes back empty is held" wait_for 20 site_is one held 60
 check "with thirty users and phones" exits 0 held one --json
 check "all of them" lines_are 60
@@ -65,11 +66,26 @@ check "no second time" exits 1 decide one no
 check "steady" exits 0 wait --timeout 20 sites-steady
 check "all users" status_is users 60
 
-come_back_empty
+come_back_empty 1 one
 check "empty again" wait_for 20 site_is one held 60
 check "delete them" exits 0 decide one yes
 check "they are gone" status_is users 30
 check "at the other site nobody is" sim_has 2 30
+
+# --- keys of the configuration that say how records are kept
+check "a name at the registrar" exits 0 users add num=9001 sipAuthId=same
+check "is one user's" exits 1 users add num=9002 sipAuthId=same
+check "is said" says "in use"
+check "it goes" exits 0 users delete 9001
+stop_momd
+write_config "$work/momd.conf" "[records]" "offline-delete = restore" "history-days = 1" "[handoff]" \
+    "policy = register-before-remove"
+start_momd "$work/momd.conf"
+check "what was decided with the first record stays" log_says "unique cannot be changed any more"
+check "two sites again" exits 0 wait --timeout 20 sites-steady
+come_back_empty 2 two
+check "with offline-delete = restore all comes back by itself" wait_for 20 sim_has 2 30
+check "and nothing is held" site_is two held 0
 
 # --- policy, capacity, platform
 check "the policy of the configuration" site_is one policy register-before-remove
