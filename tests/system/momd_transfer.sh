@@ -102,6 +102,12 @@ check "every record" counts same 60
 # --- wrong files
 check "a wrong passphrase" exits 1 import "$work/sealed" --roll-back --passphrase-file "$work/wrong"
 check "is told with its line" says "is it another key?"
+sed 's/\(=\*01[0-9a-f]\{32\}\)000927c0/\1ffffffff/' "$work/sealed" >"$work/slow"
+check "a key that would take for ever to make" exits 1 import "$work/slow" --inspect --passphrase-file "$work/phrase"
+check "is none" says "is it another key?"
+awk 'index($0, "=*01") && ++n == 2 { if (!sub(/=\*01f/, "=*010")) sub(/=\*01./, "=*01f") } { print }' "$work/sealed" >"$work/salts"
+check "two salts in one file" exits 1 import "$work/salts" --inspect --passphrase-file "$work/phrase"
+check "are told" says "is it another key?"
 head -n 20 "$work/sealed" >"$work/cut"
 check "a file that was cut" exits 1 import "$work/cut" --roll-back --yes
 check "is told" says "line "
