@@ -100,6 +100,51 @@ void com_wipe(void *bytes, size_t len)
         mbedtls_platform_zeroize(bytes, len);
 }
 
+/* A key is as long as one block of the function, so there is one block only. */
+static int derive(mbedtls_md_context_t *md, const uint8_t salt[COM_SALT_SIZE], uint32_t iterations,
+                  uint8_t key[COM_KEY_SIZE])
+{
+    static const uint8_t first_block[4] = {0, 0, 0, 1};
+    uint8_t round[COM_KEY_SIZE];
+    int err = mbedtls_md_hmac_update(md, salt, COM_SALT_SIZE);
+    if (err == 0)
+        err = mbedtls_md_hmac_update(md, first_block, sizeof first_block);
+    if (err == 0)
+        err = mbedtls_md_hmac_finish(md, round);
+    memcpy(key, round, sizeof round);
+    for (uint32_t i = 1; err == 0 && i < iterations; i++) {
+        err = mbedtls_md_hmac_reset(md);
+        if (err == 0)
+            err = mbedtls_md_hmac_update(md, round, sizeof round);
+        if (err == 0)
+            err = mbedtls_md_hmac_finish(md, round);
+        for (size_t k = 0; k < sizeof round; k++)
+            key[k] ^= round[k];
+    }
+    com_wipe(round, sizeof round);
+    return err;
+}
+
+int com_derive_key(struct com_bytes passphrase, const uint8_t salt[COM_SALT_SIZE],
+                   uint32_t iterations, uint8_t ret_key[COM_KEY_SIZE])
+{
+    uint8_t key[COM_KEY_SIZE] = {0};
+    mbedtls_md_context_t md;
+    mbedtls_md_init(&md);
+    int err = iterations == 0
+                  ? -1
+                  : mbedtls_md_setup(&md, mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), 1);
+    if (err == 0)
+        err = mbedtls_md_hmac_starts(&md, passphrase.ptr, passphrase.len);
+    if (err == 0)
+        err = derive(&md, salt, iterations, key);
+    mbedtls_md_free(&md);
+    if (err == 0)
+        memcpy(ret_key, key, sizeof key);
+    com_wipe(key, sizeof key);
+    return err == 0 ? 0 : -1;
+}
+
 static int gcm_start(mbedtls_gcm_context *gcm, const uint8_t key[COM_KEY_SIZE])
 {
     mbedtls_gcm_init(gcm);

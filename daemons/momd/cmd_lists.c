@@ -14,13 +14,16 @@
 
 #define PIECE 500 /* records that are looked at in one turn of the loop */
 
+enum what { RECORDS, CONFLICTS, HELD };
+
 struct listing {
     struct momd *momd;
     struct com_ctl_request *request;
     struct com_timer *timer;
-    bool conflicts, parked_only, waiting;
+    enum what what;
+    bool parked_only, waiting;
     enum mom_type type;
-    mom_site site; /* 0: all */
+    mom_site site; /* 0: all; of what is held: that site's */
     char *search;  /* NULL: all */
     uint64_t after;
     struct com_json json;
@@ -70,25 +73,40 @@ static bool is_wanted(const struct listing *listing, const struct mom_record *re
     return false;
 }
 
+/* The next one that is held may be gone here: then it has no row. False at the end. */
+static bool next_record(struct listing *listing, struct mom_view *view,
+                        const struct mom_record **ret_record)
+{
+    const struct mom_record *record;
+    if (listing->what == HELD) {
+        listing->after = mom_view_next_held(view, listing->site, listing->after);
+        *ret_record = listing->after ? mom_view_record(view, listing->after) : NULL;
+        return listing->after != 0;
+    }
+    record = mom_view_next(view, listing->type, listing->after);
+    if (!record)
+        return false;
+    listing->after = mom_record_id(record);
+    *ret_record = is_wanted(listing, record) ? record : NULL;
+    return true;
+}
+
 /* One record or conflict. False at the end of the list. */
 static bool send_next(struct listing *listing, struct mom_view *view, int64_t *queued)
 {
     struct mom_conflict conflict;
     const struct mom_record *record = NULL;
-    if (listing->conflicts) {
+    if (listing->what == CONFLICTS) {
         if (!mom_view_next_conflict(view, listing->after, &conflict))
             return false;
         listing->after = conflict.sequence;
-    } else {
-        record = mom_view_next(view, listing->type, listing->after);
-        if (!record)
-            return false;
-        listing->after = mom_record_id(record);
-        if (!is_wanted(listing, record))
-            return true;
+    } else if (!next_record(listing, view, &record)) {
+        return false;
+    } else if (!record) {
+        return true;
     }
     com_json_object(&listing->json);
-    if (listing->conflicts)
+    if (listing->what == CONFLICTS)
         row_conflict(listing->momd, view, &conflict, &listing->json);
     else
         row_record(listing->momd, view, record, &listing->json);
@@ -103,6 +121,7 @@ static void on_tick(void *user)
     struct mom_view *view;
     int64_t queued = 0;
     bool more = true;
+    int rc;
     if (listing->momd->broken || mom_view_open(listing->momd->engine, &view) != MOM_OK) {
         com_ctl_end(listing->request, COM_EXIT_PARTLY, "the store cannot be read");
         free_listing(listing);
@@ -110,8 +129,12 @@ static void on_tick(void *user)
     }
     for (int i = 0; more && i < PIECE && queued >= 0 && queued < (int64_t)COM_CONN_HIGH_WATER; i++)
         more = send_next(listing, view, &queued);
+    rc = mom_view_error(view); /* "there is no other" may be one */
     mom_view_close(view);
-    if (!more) {
+    if (rc != MOM_OK) {
+        com_ctl_end(listing->request, COM_EXIT_PARTLY, "the store cannot be read");
+        free_listing(listing);
+    } else if (!more) {
         com_ctl_end(listing->request, COM_EXIT_OK, NULL);
         free_listing(listing);
     } else if (queued > (int64_t)COM_CONN_HIGH_WATER) {
@@ -129,10 +152,10 @@ static void on_drain(void *user)
     listing->waiting = false;
 }
 
-static void begin(const struct call *call, enum mom_type type, bool conflicts)
+static void begin(const struct call *call, enum mom_type type, enum what what)
 {
     const char *search = com_ctl_text(call->root, "search", NULL);
-    const char *name = com_ctl_text(call->root, "site", NULL);
+    const char *name = what == HELD ? call_arg(call, 0) : com_ctl_text(call->root, "site", NULL);
     const struct site *site = name ? site_by_name(call->momd, name) : NULL;
     if (name && !site) {
         call_end(call, COM_EXIT_REFUSED, "there is no site %s", name);
@@ -143,8 +166,8 @@ static void begin(const struct call *call, enum mom_type type, bool conflicts)
         call_end(call, COM_EXIT_REFUSED, "out of memory");
         return;
     }
-    *listing = (struct listing){
-        .momd = call->momd, .request = call->request, .type = type, .conflicts = conflicts};
+    *listing =
+        (struct listing){.momd = call->momd, .request = call->request, .type = type, .what = what};
     com_json_init(&listing->json);
     listing->parked_only = com_ctl_bool(call->root, "parked", false);
     listing->site = site ? site->conf.number : 0;
@@ -162,15 +185,20 @@ static void begin(const struct call *call, enum mom_type type, bool conflicts)
 
 void cmd_users_list(const struct call *call)
 {
-    begin(call, MOM_USER, false);
+    begin(call, MOM_USER, RECORDS);
 }
 
 void cmd_devices_list(const struct call *call)
 {
-    begin(call, MOM_DEVICE, false);
+    begin(call, MOM_DEVICE, RECORDS);
 }
 
 void cmd_conflicts(const struct call *call)
 {
-    begin(call, MOM_USER, true);
+    begin(call, MOM_USER, CONFLICTS);
+}
+
+void cmd_held(const struct call *call)
+{
+    begin(call, MOM_USER, HELD);
 }

@@ -79,8 +79,11 @@ static void send_whole(const struct call *call, enum mom_type type, const char *
         (void)call_row(call->request, &json);
     }
     com_json_done(&json);
+    int rc = mom_view_error(view);
     mom_view_close(view);
-    if (record)
+    if (rc != MOM_OK)
+        call_end(call, COM_EXIT_REFUSED, "the store cannot be read");
+    else if (record)
         call_end(call, COM_EXIT_OK, NULL);
     else
         call_end(call, COM_EXIT_REFUSED, "there is no %s %s", row_type_name(type), text);

@@ -80,6 +80,18 @@ static const char *take_check(const json_t *root, struct site_conf *conf)
     return "--check is one of ca, pinned, none, default";
 }
 
+/* UNSET without the option. */
+static const char *take_policy(const json_t *root, enum mom_policy *ret_policy)
+{
+    const char *text = com_ctl_text(root, "policy", NULL);
+    *ret_policy = text ? mom_policy_of(momd_str(text)) : MOM_POLICY_UNSET;
+    if (!text || *ret_policy != MOM_POLICY_UNSET)
+        return NULL;
+#define POLICY_NAME(id, code, name, what) " " name
+    return "--policy is one of:" MOM_POLICIES(POLICY_NAME);
+#undef POLICY_NAME
+}
+
 static bool address_is_good(const char *address, bool plain)
 {
     char host[SITE_ADDRESS_SIZE];
@@ -125,6 +137,7 @@ static const char *take_options(const struct call *call, struct site_conf *conf)
 void cmd_sites_add(const struct call *call)
 {
     const char *name = call_arg(call, 0), *address = call_arg(call, 1), *wrong;
+    enum mom_policy policy;
     struct site_conf conf = {.enabled = true, .check = SITE_CHECK_DEFAULT, .user = "omm"};
     if (!site_name_is_good(name)) {
         call_end(call, COM_EXIT_USAGE,
@@ -142,13 +155,15 @@ void cmd_sites_add(const struct call *call)
     memcpy(conf.address[0], address, strlen(address) + 1);
     memcpy(conf.name, name, strlen(name) + 1);
     conf.number = site_new_number(call->momd);
-    wrong = take_options(call, &conf);
+    wrong = take_policy(call->root, &policy);
+    if (!wrong)
+        wrong = take_options(call, &conf);
     if (wrong)
         call_end(call, COM_EXIT_USAGE, "%s", wrong);
     else if (conf.number == 0)
         call_end(call, COM_EXIT_REFUSED, "the limit of sites is reached");
     else
-        call_end_rc(call, site_add(call->momd, &conf));
+        call_end_rc(call, site_add(call->momd, &conf, policy));
     com_wipe(&conf, sizeof conf);
 }
 
@@ -156,15 +171,35 @@ void cmd_sites_set(const struct call *call)
 {
     struct site *site = named_site(call);
     struct site_conf conf;
+    enum mom_policy policy;
     if (!site)
         return;
     conf = site->conf;
-    const char *wrong = take_options(call, &conf);
+    const char *wrong = take_policy(call->root, &policy);
+    if (!wrong)
+        wrong = take_options(call, &conf);
     if (wrong)
         call_end(call, COM_EXIT_USAGE, "%s", wrong);
     else
-        call_end_rc(call, site_change(call->momd, site, &conf));
+        call_end_rc(call, site_change(call->momd, site, &conf, policy));
     com_wipe(&conf, sizeof conf);
+}
+
+/* What is held of a site is deleted, or put back there. */
+void cmd_decide(const struct call *call)
+{
+    const char *word = call_arg(call, 1);
+    struct mom_input input = {.kind = MOM_IN_DECIDE};
+    const struct site *site = named_site(call);
+    if (!site)
+        return;
+    input.yes = strcmp(word, "yes") == 0;
+    input.site = site->conf.number;
+    if (!input.yes && strcmp(word, "no") != 0)
+        call_end(call, COM_EXIT_USAGE,
+                 "decide takes yes (they are deleted) or no (they are put back)");
+    else
+        call_end_rc(call, momd_change(call->momd, &input));
 }
 
 /* --- several at a time ------------------------------------------------------------------------------------ */
@@ -180,7 +215,7 @@ static int switch_site(const struct call *call, const char *name, bool enabled, 
     }
     conf = site->conf;
     conf.enabled = enabled;
-    int rc = site_change(call->momd, site, &conf);
+    int rc = site_change(call->momd, site, &conf, MOM_POLICY_UNSET);
     snprintf(ret_error, max, "%s", mom_err_text(rc));
     return rc == MOM_OK ? 0 : -1;
 }

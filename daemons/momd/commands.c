@@ -10,10 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-static void cmd_status(const struct call *call);
 
 struct command {
     const char *words[2]; /* the second NULL for a name of one word */
@@ -52,8 +48,15 @@ static const struct command commands[] = {
     {{"restore", NULL}, cmd_restore, 2, 2},
     {{"backup", NULL}, cmd_backup, 1, 1},
     {{"restored", "accept"}, cmd_restored_accept, 0, 0},
+    {{"export", NULL}, cmd_export, 0, 0},
+    {{"import", "open"}, cmd_import_open, 0, 0},
+    {{"import", "feed"}, cmd_import_feed, 1, 1},
+    {{"import", "run"}, cmd_import_run, 2, 2},
+    {{"import", "drop"}, cmd_import_drop, 1, 1},
     {{"watch", NULL}, cmd_watch, 0, 0},
     {{"wait", NULL}, cmd_wait, 1, MANY},
+    {{"held", NULL}, cmd_held, 1, 1},
+    {{"decide", NULL}, cmd_decide, 2, 2},
 };
 
 /* --- what they share ----------------------------------------------------------------------------------- */
@@ -156,86 +159,4 @@ void commands_handle(void *user, struct com_ctl_request *request, json_t *root)
         call_end(&call, COM_EXIT_REFUSED, "the store failed; momd tries to load it again");
     else
         command->run(&call);
-}
-
-/* --- status ----------------------------------------------------------------------------------------------- */
-
-static int64_t memory_bytes(void)
-{
-    long long total = 0, resident = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-    if (!file)
-        return 0;
-    /* NOLINTNEXTLINE(cert-err34-c): numbers of the kernel */
-    if (fscanf(file, "%lld %lld", &total, &resident) != 2)
-        resident = 0;
-    fclose(file);
-    return (int64_t)resident * sysconf(_SC_PAGESIZE);
-}
-
-static int64_t store_bytes(const struct momd *momd)
-{
-    char path[4200];
-    struct stat st;
-    snprintf(path, sizeof path, "%s/store/data.mdb", momd->settings.data_dir);
-    return stat(path, &st) == 0 ? (int64_t)st.st_blocks * 512 : 0;
-}
-
-static void set_sari(const struct momd *momd, struct com_json *json)
-{
-    char hex[MOM_PARK_HEX_LEN + 1] = "", printed[MOM_PARK_PRINTED_LEN + 1] = "";
-    struct mom_park sari = mom_engine_sari(momd->engine);
-    if (sari.pli) {
-        mom_park_hex(sari, hex);
-        mom_park_printed(sari, printed);
-    }
-    com_json_set_text(json, "sari", hex);
-    com_json_set_text(json, "sari_printed", printed);
-}
-
-static void set_counts(const struct mom_counts *counts, struct com_json *json)
-{
-    com_json_set_int(json, "users", (int64_t)counts->users);
-    com_json_set_int(json, "devices", (int64_t)counts->devices);
-    com_json_set_int(json, "permanent", (int64_t)counts->permanent);
-    com_json_set_int(json, "parked", (int64_t)counts->parked);
-    com_json_set_int(json, "tombstones", (int64_t)counts->tombstones);
-    com_json_set_int(json, "conflicts", (int64_t)counts->conflicts);
-    com_json_set_int(json, "handoffs_active", (int64_t)counts->handoffs_active);
-    com_json_set_int(json, "handoffs_done", (int64_t)counts->handoffs_done);
-    com_json_set_int(json, "handoffs_timed_out", (int64_t)counts->handoffs_timed_out);
-}
-
-static void cmd_status(const struct call *call)
-{
-    struct momd *momd = call->momd;
-    struct mom_counts counts = {0};
-    struct mom_view *view;
-    struct com_json json;
-    unsigned enabled, steady;
-    if (!momd->broken && mom_view_open(momd->engine, &view) == MOM_OK) {
-        if (mom_view_counts(view, &counts) != MOM_OK)
-            memset(&counts, 0, sizeof counts);
-        mom_view_close(view);
-    }
-    momd_count_sites(momd, &enabled, &steady);
-    com_json_init(&json);
-    com_json_object(&json);
-    com_json_set_text(&json, "system", momd->settings.name);
-    com_json_set_text(&json, "version", MOM_VERSION_TEXT);
-    com_json_set_int(&json, "uptime_s", (com_now_ms() - momd->started_mono) / 1000);
-    com_json_set_text(&json, "store", momd->broken ? "failed" : "good");
-    if (!momd->broken)
-        set_sari(momd, &json);
-    com_json_set_bool(&json, "restored", !momd->broken && mom_engine_restored(momd->engine, NULL));
-    com_json_set_int(&json, "sites", (int64_t)momd->site_count);
-    com_json_set_int(&json, "sites_enabled", enabled);
-    com_json_set_int(&json, "sites_steady", steady);
-    set_counts(&counts, &json);
-    com_json_set_int(&json, "store_bytes", store_bytes(momd));
-    com_json_set_int(&json, "memory_bytes", memory_bytes());
-    com_json_end(&json);
-    (void)call_row(call->request, &json);
-    com_json_done(&json);
-    call_end(call, COM_EXIT_OK, NULL);
 }

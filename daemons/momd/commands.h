@@ -30,6 +30,8 @@ void call_end_rc(const struct call *call, int rc);
 void call_for_each(const struct call *call, int (*change)(const struct call *call, const char *arg,
                                                           char *ret_error, size_t max));
 
+/* cmd_status.c */
+void cmd_status(const struct call *call);
 /* cmd_sites.c */
 void cmd_sites_list(const struct call *call);
 void cmd_sites_show(const struct call *call);
@@ -38,6 +40,7 @@ void cmd_sites_set(const struct call *call);
 void cmd_sites_remove(const struct call *call);
 void cmd_sites_enable(const struct call *call);
 void cmd_sites_disable(const struct call *call);
+void cmd_decide(const struct call *call);
 /* cmd_records.c */
 void cmd_users_show(const struct call *call);
 void cmd_users_add(const struct call *call);
@@ -54,6 +57,7 @@ void cmd_where(const struct call *call);
 void cmd_users_list(const struct call *call);
 void cmd_devices_list(const struct call *call);
 void cmd_conflicts(const struct call *call);
+void cmd_held(const struct call *call);
 /* cmd_history.c */
 void cmd_history(const struct call *call);
 void cmd_history_at(const struct call *call);
@@ -62,6 +66,13 @@ void cmd_undo(const struct call *call);
 /* cmd_store.c */
 void cmd_backup(const struct call *call);
 void cmd_restored_accept(const struct call *call);
+/* cmd_export.c */
+void cmd_export(const struct call *call);
+/* cmd_import.c */
+void cmd_import_open(const struct call *call);
+void cmd_import_feed(const struct call *call);
+void cmd_import_run(const struct call *call);
+void cmd_import_drop(const struct call *call);
 /* cmd_wait.c */
 void cmd_wait(const struct call *call);
 

@@ -86,6 +86,7 @@ static struct mom_omm *make_conversation(struct link *link)
         .page = settings->page,
         .window = settings->window,
         .max_message = settings->max_message,
+        .watch_phones = settings->watch_phones,
     };
     if (com_random(&config.seed, sizeof config.seed) != 0 || mom_omm_new(&config, &omm) != MOM_OK)
         omm = NULL;

@@ -3,6 +3,7 @@
  */
 #include "momd.h"
 #include "commands.h"
+#include "import.h"
 #include "keeper.h"
 #include "link.h"
 #include "node.h"
@@ -12,6 +13,7 @@
 #include <com/cli.h>
 #include <com/log.h>
 #include <com/notify.h>
+#include <momsync/transfer.h>
 
 #include <errno.h>
 #include <grp.h>
@@ -20,10 +22,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STOP_MS        5000  /* for links to end in order */
-#define SLOW_MS        1000  /* status for the service manager, repeated log lines */
-#define FAILURES_MAX   5     /* of the store, one after the other, before the program gives up */
-#define FAILURE_MS     1000  /* wait after the first; doubled each time */
+#define STOP_MS        5000 /* for links to end in order */
+#define SLOW_MS        1000 /* status for the service manager, repeated log lines */
+#define FAILURES_MAX   5    /* of the store, one after the other, before the program gives up */
+#define FAILURE_MS     1000 /* wait after the first; doubled each time */
+#define DAY_MS         INT64_C(86400000)
 #define FAILURE_OLD_MS 60000 /* a failure so long ago does not count any more */
 
 struct mom_now momd_now(void)
@@ -49,7 +52,15 @@ static int open_engine(struct momd *momd)
         .timers = {.deliver_ms = settings->deliver,
                    .release_ms = settings->release,
                    .renew_ms = settings->renew,
-                   .retry_ms = settings->offer_again},
+                   .retry_ms = settings->offer_again,
+                   .login_ms = settings->login,
+                   .silence_ms = settings->silence},
+        .offline_delete = (enum mom_offline_delete)settings->offline_delete,
+        .unique_sip_auth = settings->unique_sip_auth,
+        .brake_percent = (uint32_t)settings->brake_percent,
+        .same_platform = settings->same_platform,
+        .history_ms = settings->history_days * DAY_MS,
+        .policy = settings_policy(settings),
         .log = on_engine_log,
     };
     struct mom_lmdb_options lmdb = {.map_size = (uint64_t)settings->map_size};
@@ -125,6 +136,16 @@ static void remember_answer(struct momd *momd, const struct mom_action *action)
                  action->text.ptr);
 }
 
+/* The engine logs it too, by the site's number and without what to do. */
+static void held(struct momd *momd, const struct mom_action *action)
+{
+    char text[32];
+    const char *name = site_label(momd, action->site, text, sizeof text);
+    com_error("site %s: %llu records are held: see momctl held %s, then momctl decide %s yes or no",
+              name, (unsigned long long)action->id, name, name);
+    watch_held(momd, name, action->id);
+}
+
 static void carry_out(struct momd *momd, const struct mom_action *action)
 {
     struct site *site;
@@ -135,7 +156,13 @@ static void carry_out(struct momd *momd, const struct mom_action *action)
         break;
     case MOM_DO_DONE:
     case MOM_DO_REFUSED:
-        remember_answer(momd, action);
+        if (action->kind == MOM_DO_REFUSED && action->tag == MOM_IMPORT_TAG)
+            import_refused(momd, action);
+        else
+            remember_answer(momd, action);
+        break;
+    case MOM_DO_HELD:
+        held(momd, action);
         break;
     default:
         site = site_by_number(momd, action->site);
@@ -467,6 +494,7 @@ static void clean_up(struct momd *momd)
 {
     block_signals();
     com_ctl_close(momd->ctl);
+    import_forget(momd);
     sites_free(momd);
     free_timer(momd->step_timer);
     free_timer(momd->slow_timer);

@@ -20,6 +20,7 @@
 
 struct link;
 struct watcher;
+struct importing;
 struct site;
 
 /* What became of the change that the control socket asked for. */
@@ -68,6 +69,7 @@ struct momd {
     struct com_timer *slow_timer, *watchdog_timer, *stop_timer;
     char status[128]; /* what the service manager was told last */
     struct watcher *watchers;
+    struct importing *importing; /* the import under way, NULL: none */
 };
 
 /* Run until told to stop; an exit code. The settings are taken over. */

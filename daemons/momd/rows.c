@@ -200,11 +200,37 @@ bool row_find_place(const struct momd *momd, struct mom_view *view, const char *
 
 /* --- sites -------------------------------------------------------------------------------------------- */
 
-static void set_health(const struct mom_omm_info *info, const struct mom_site_info *known,
-                       struct com_json *json)
+uint64_t row_held_count(const struct momd *momd, mom_site number)
+{
+    uint64_t count = 0, id = 0;
+    struct mom_view *view;
+    if (momd->broken || mom_view_open(momd->engine, &view) != MOM_OK)
+        return 0;
+    while ((id = mom_view_next_held(view, number, id)) != 0)
+        count++;
+    mom_view_close(view);
+    return count;
+}
+
+static void set_near(const struct momd *momd, mom_site number, struct com_json *json)
+{
+    struct mom_capacity capacity;
+    if (!momd->broken &&
+        mom_engine_capacity(momd->engine, MOM_CAPACITY_SITE_DEVICES, number, &capacity) &&
+        capacity.near)
+        com_json_format(json, "%llu of at most %llu phones", (unsigned long long)capacity.used,
+                        (unsigned long long)capacity.limit);
+}
+
+static void set_health(const struct momd *momd, const struct mom_omm_info *info,
+                       const struct mom_site_info *known, uint64_t held, struct com_json *json)
 {
     com_json_key(json, "health");
     com_json_array(json);
+    if (held > 0)
+        com_json_format(json, "%llu records are missing there: see momctl held, momctl decide",
+                        (unsigned long long)held);
+    set_near(momd, known->site, json);
     if (info->secrets_unusable > 0)
         com_json_format(json, "%u secrets are known under another OMM's key only: enter them once",
                         info->secrets_unusable);
@@ -246,9 +272,11 @@ static void set_park(struct com_json *json, const char *key, struct mom_park par
     com_json_set_text(json, key, hex);
 }
 
-static void set_summary(const struct site *site, const struct mom_omm_info *info,
-                        const struct mom_site_info *known, struct com_json *json)
+static void set_summary(const struct momd *momd, const struct site *site,
+                        const struct mom_omm_info *info, const struct mom_site_info *known,
+                        struct com_json *json)
 {
+    uint64_t held = row_held_count(momd, site->conf.number);
     int64_t wait = info->next_try_ms == MOM_NEVER ? -1 : info->next_try_ms - com_now_ms();
     com_json_set_int(json, "number", site->conf.number);
     com_json_set_text(json, "name", site->conf.name);
@@ -260,6 +288,9 @@ static void set_summary(const struct site *site, const struct mom_omm_info *info
     com_json_set_int(json, "devices", known->devices);
     com_json_set_int(json, "pending", known->pending);
     com_json_set_int(json, "refused", known->refused);
+    com_json_set_int(json, "held", (int64_t)held);
+    com_json_set_text(json, "policy", momd->broken ? "" : mom_policy_name(known->policy));
+    com_json_set_text(json, "platform", mom_platform_info(known->platform)->name);
     com_json_set_int(json, "read", (int64_t)info->devices_read + info->users_read);
     com_json_set_int(json, "total", (int64_t)info->devices_total + info->users_total);
     com_json_key(json, "clock_offset_ms");
@@ -272,7 +303,7 @@ static void set_summary(const struct site *site, const struct mom_omm_info *info
         com_json_int(json, (wait + 999) / 1000);
     else
         com_json_null(json);
-    set_health(info, known, json);
+    set_health(momd, info, known, held, json);
 }
 
 void row_site(const struct momd *momd, const struct site *site, struct com_json *json)
@@ -280,7 +311,7 @@ void row_site(const struct momd *momd, const struct site *site, struct com_json 
     struct mom_omm_info info;
     struct mom_site_info known;
     look(momd, site, &info, &known);
-    set_summary(site, &info, &known, json);
+    set_summary(momd, site, &info, &known, json);
 }
 
 static void set_counters(const struct mom_omm_info *info, struct com_json *json)
@@ -301,8 +332,9 @@ void row_site_whole(const struct momd *momd, const struct site *site, struct com
 {
     struct mom_omm_info info;
     struct mom_site_info known;
+    struct mom_capacity capacity;
     look(momd, site, &info, &known);
-    set_summary(site, &info, &known, json);
+    set_summary(momd, site, &info, &known, json);
     com_json_set_text(json, "standby", site->conf.address[1]);
     com_json_set_text(json, "standby_told", info.standby_address);
     com_json_set_text(json, "account", site->conf.user);
@@ -319,6 +351,9 @@ void row_site_whole(const struct momd *momd, const struct site *site, struct com
     } else {
         com_json_null(json);
     }
+    if (!momd->broken &&
+        mom_engine_capacity(momd->engine, MOM_CAPACITY_SITE_DEVICES, site->conf.number, &capacity))
+        com_json_set_int(json, "devices_limit", (int64_t)capacity.limit);
     com_json_set_text(json, "omm_version", info.omm_version);
     com_json_set_int(json, "protocol_version", info.protocol_version);
     set_park(json, "sari", info.sari);

@@ -20,6 +20,8 @@ void row_record_whole(const struct momd *momd, struct mom_view *view,
 /* A site in a list, and all of it. */
 void row_site(const struct momd *momd, const struct site *site, struct com_json *json);
 void row_site_whole(const struct momd *momd, const struct site *site, struct com_json *json);
+/* How many records of a site wait for a decision. No view may be open. */
+uint64_t row_held_count(const struct momd *momd, mom_site number);
 void row_conflict(const struct momd *momd, struct mom_view *view,
                   const struct mom_conflict *conflict, struct com_json *json);
 /* A change of a record with the i-th of its groups, if it has any. */

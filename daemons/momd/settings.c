@@ -16,6 +16,14 @@
 #define HOUR       (60 * MINUTE)
 #define MIB        (1024 * 1024)
 
+/* In the order of enum mom_offline_delete. */
+static const char *const offline_delete_names[] = {"keep-deleted", "restore", NULL};
+
+#define POLICY_NAME(id, code, name, text) name,
+#define POLICY_CODE(id, code, name, text) (code),
+static const char *const policy_names[] = {MOM_POLICIES(POLICY_NAME) NULL};
+static const unsigned char policy_codes[] = {MOM_POLICIES(POLICY_CODE)};
+
 /* clang-format off */
 static const struct com_key keys[] = {
     {"system", "name", COM_KEY_TEXT, "momd", 1, 63, NULL, false,
@@ -63,12 +71,35 @@ static const struct com_key keys[] = {
      "Connections that are being set up at a time; others wait for their turn.", AT(max_connecting)},
     {"links", "max-message", COM_KEY_BYTES, "1MiB", 65536, 64 * MIB, NULL, false,
      "Longest message that is taken from a site. A longer one ends the link.", AT(max_message)},
+    {"links", "same-platform", COM_KEY_BOOL, "no", 0, 0, NULL, true,
+     "Refuse a site whose OMM runs on another platform (base station or server) than the others. Otherwise a mixture "
+     "is only told.", AT(same_platform)},
+    {"links", "watch-phones", COM_KEY_BOOL, "no", 0, 0, NULL, false,
+     "Ask sites to tell every registration of a phone's location, and end the SIP registration of a phone that is "
+     "silent for longer than [handoff] silence.", AT(watch_phones)},
     {"store", "map-size", COM_KEY_BYTES, "1GiB", MIB, (int64_t)1 << 40, NULL, true,
      "Size to begin with of the store's map. It grows by itself.", AT(map_size)},
     {"store", "batch-delay", COM_KEY_DURATION, "20ms", 0, 10 * SECOND, NULL, false,
      "How long changes of sites are gathered before they are written together.", AT(batch_delay)},
     {"store", "batch-max", COM_KEY_INT, "2048", 1, 65536, NULL, false,
      "Changes that are written without waiting any longer.", AT(batch_max)},
+    {"records", "brake-percent", COM_KEY_INT, "50", 1, 100, NULL, true,
+     "When a site comes back and lacks more than so many percent of the records that it had, and more than 10, nothing "
+     "is deleted until momctl decide says so. Above it momctl import --roll-back asks for --yes.",
+     AT(brake_percent)},
+    {"records", "offline-delete", COM_KEY_CHOICE, "keep-deleted", 0, 0, offline_delete_names, true,
+     "What becomes of a record that was deleted while a site was away. keep-deleted: it stays deleted, unless it was "
+     "changed by somebody who did not know of it. restore: it comes back.", AT(offline_delete)},
+    {"records", "unique-sip-auth", COM_KEY_BOOL, "no", 0, 0, NULL, true,
+     "A SIP authentication name too belongs to one user at most. Decided with the first record: later changes have no "
+     "effect.", AT(unique_sip_auth)},
+    {"records", "history-days", COM_KEY_INT, "90", 1, 36500, NULL, true,
+     "How far back the history of records goes, in days.", AT(history_days)},
+    {"handoff", "policy", COM_KEY_CHOICE, "renew-after-confirmation", 0, 0, policy_names, true,
+     "In which order a roaming phone changes its SIP registration, when its new site does not say otherwise. "
+     "renew-after-confirmation: both sites may be registered for a moment; when the former one has ended, the new one "
+     "renews. remove-before-register: the new site gets the records when the former one has ended. "
+     "register-before-remove: the former site ends when the new one has registered.", AT(policy)},
     {"handoff", "deliver", COM_KEY_DURATION, "10s", 100, 10 * MINUTE, NULL, true,
      "How long a new site may take to accept the records of a roaming phone.", AT(deliver)},
     {"handoff", "release", COM_KEY_DURATION, "5s", 100, 10 * MINUTE, NULL, true,
@@ -77,6 +108,11 @@ static const struct com_key keys[] = {
      "How long the new site may take to renew its SIP registration.", AT(renew)},
     {"handoff", "retry", COM_KEY_DURATION, "30s", 100, HOUR, NULL, true,
      "When a record that a site refused is offered again.", AT(offer_again)},
+    {"handoff", "login", COM_KEY_DURATION, "10s", 100, 10 * MINUTE, NULL, true,
+     "How long a site may take to accept a user who logs in at a phone there.", AT(login)},
+    {"handoff", "silence", COM_KEY_DURATION, "150min", MINUTE, 7 * 24 * HOUR, NULL, true,
+     "With [links] watch-phones: how long a phone may be silent. Phones register their location every 2 hours.",
+     AT(silence)},
 };
 /* clang-format on */
 
@@ -99,6 +135,11 @@ struct mom_park settings_sari(const struct settings *settings)
 {
     struct mom_park park = {0};
     return parse_sari(settings->sari_text, &park) ? park : (struct mom_park){0};
+}
+
+enum mom_policy settings_policy(const struct settings *settings)
+{
+    return (enum mom_policy)policy_codes[settings->policy];
 }
 
 static bool check(const struct settings *settings, const char *path, struct com_problems *problems)

@@ -6,7 +6,7 @@
 
 #include <com/config.h>
 #include <com/log.h>
-#include <momsync/ident.h>
+#include <momsync/engine.h>
 
 #define MOMD_CONFIG_PATH "/etc/momd/momd.conf"
 
@@ -23,10 +23,16 @@ struct settings {
     /* links */
     int64_t retry, retry_jitter, restart, connect_timeout, answer_timeout, ping_interval;
     int64_t page, window, protocol_version, max_connecting, max_message;
+    bool same_platform, watch_phones;
     /* store */
     int64_t map_size, batch_delay, batch_max;
+    /* records */
+    int64_t brake_percent, history_days;
+    int offline_delete; /* enum mom_offline_delete */
+    bool unique_sip_auth;
     /* handoff */
-    int64_t deliver, release, renew, offer_again;
+    int policy; /* index of a name: settings_policy */
+    int64_t deliver, release, renew, offer_again, login, silence;
 };
 
 extern const struct com_config settings_config;
@@ -36,5 +42,6 @@ int settings_load(struct settings *settings, const char *path, struct com_proble
 void settings_free(struct settings *settings);
 /* The SARI of the settings, pli 0 when none is set. */
 struct mom_park settings_sari(const struct settings *settings);
+enum mom_policy settings_policy(const struct settings *settings);
 
 #endif

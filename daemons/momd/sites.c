@@ -287,6 +287,19 @@ static void take_out(struct momd *momd, struct site *site)
     free(site);
 }
 
+/* A site that is known stays as it is; a number can only be one site's. */
+static int take_in(struct momd *momd, const struct site_conf *conf)
+{
+    if (site_by_name(momd, conf->name))
+        return 0;
+    const struct site *other = site_by_number(momd, conf->number);
+    if (!other)
+        return insert(momd, conf) ? 0 : -1;
+    com_error("site %s: it has the number of site %s: ignored; add it anew", conf->name,
+              other->conf.name);
+    return 0;
+}
+
 int sites_load(struct momd *momd)
 {
     struct mom_view *view;
@@ -305,10 +318,22 @@ int sites_load(struct momd *momd)
         name[setting.name.len] = '\0';
         if (!decode(momd_str(name + prefix), setting.value, &conf))
             com_error("site %s: what the store has of it makes no sense: ignored", name + prefix);
-        else if (!insert(momd, &conf))
+        else if (take_in(momd, &conf) != 0)
             rc = -1;
     }
+    if (mom_view_error(view) != MOM_OK)
+        rc = -1;
     mom_view_close(view);
+    return rc;
+}
+
+int sites_adopt(struct momd *momd)
+{
+    int rc = momd->broken ? 0 : sites_load(momd);
+    for (size_t i = 0; i < momd->site_count && !momd->broken && !momd->stopping; i++) {
+        if (!momd->sites[i]->link && link_start(momd, momd->sites[i]) != 0)
+            rc = -1;
+    }
     return rc;
 }
 
@@ -322,11 +347,18 @@ void sites_free(struct momd *momd)
 
 /* --- changes by an administrator ------------------------------------------------------------------------ */
 
-int site_add(struct momd *momd, const struct site_conf *conf)
+static int input_site(struct momd *momd, const struct site_conf *conf, enum mom_policy policy)
 {
-    struct mom_input input = {
-        .kind = MOM_IN_SITE_ADD, .site = conf->number, .name = momd_str(conf->name)};
-    int rc = momd_input(momd, &input);
+    struct mom_input input = {.kind = MOM_IN_SITE_ADD,
+                              .site = conf->number,
+                              .name = momd_str(conf->name),
+                              .policy = policy};
+    return momd_input(momd, &input);
+}
+
+int site_add(struct momd *momd, const struct site_conf *conf, enum mom_policy policy)
+{
+    int rc = input_site(momd, conf, policy);
     if (rc == MOM_OK)
         rc = site_store(momd, conf);
     if (rc == MOM_OK)
@@ -349,9 +381,12 @@ static bool needs_new_link(const struct site_conf *a, const struct site_conf *b)
            a->check != b->check || strcmp(a->fingerprint, b->fingerprint) != 0;
 }
 
-int site_change(struct momd *momd, struct site *site, const struct site_conf *conf)
+int site_change(struct momd *momd, struct site *site, const struct site_conf *conf,
+                enum mom_policy policy)
 {
     int rc = site_store(momd, conf);
+    if (rc == MOM_OK && policy != MOM_POLICY_UNSET)
+        rc = input_site(momd, conf, policy);
     if (rc == MOM_OK)
         rc = momd_step(momd);
     if (rc != MOM_OK)

@@ -35,6 +35,8 @@ struct site {
 
 /* Read all sites from the engine's settings; links are not made. 0, or -1 when memory is out. */
 int sites_load(struct momd *momd);
+/* Take those that an import brought, and make their links. */
+int sites_adopt(struct momd *momd);
 void sites_free(struct momd *momd);
 struct site *site_by_name(const struct momd *momd, const char *name);
 struct site *site_by_number(const struct momd *momd, mom_site number);
@@ -57,8 +59,10 @@ int site_open_password(const struct momd *momd, const struct site_conf *conf, ch
 /* Write a site's configuration to the store: in the next step (input), or now, with the site itself and its link made,
  * changed or removed on success. MOM_OK or a code. */
 int site_store(struct momd *momd, const struct site_conf *conf);
-int site_add(struct momd *momd, const struct site_conf *conf);
-int site_change(struct momd *momd, struct site *site, const struct site_conf *conf);
+int site_add(struct momd *momd, const struct site_conf *conf, enum mom_policy policy);
+/* UNSET: the policy stays as it is. */
+int site_change(struct momd *momd, struct site *site, const struct site_conf *conf,
+                enum mom_policy policy);
 int site_remove(struct momd *momd, struct site *site);
 
 /* The check that is in force for a site. */

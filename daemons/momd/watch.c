@@ -93,6 +93,20 @@ void watch_site(struct momd *momd, const struct site *site, const struct mom_omm
     com_json_done(&json);
 }
 
+void watch_held(struct momd *momd, const char *site, uint64_t count)
+{
+    struct com_json json;
+    if (!momd->watchers)
+        return;
+    begin_row(&json, "held");
+    com_json_set_text(&json, "site", site);
+    com_json_set_int(&json, "records", (int64_t)count);
+    com_json_set_text(&json, "text", "its missing records wait for a decision");
+    com_json_end(&json);
+    send_row(momd, &json);
+    com_json_done(&json);
+}
+
 void watch_action(struct momd *momd, const struct mom_action *action)
 {
     static const char *const names[] = {

@@ -399,11 +399,12 @@ static int refuse(struct mom_omm *link, const struct mom_action *action)
         [MOM_REFUSED_PARK_TYPE] = MOM_OMM_PARK_MISMATCH,
         [MOM_REFUSED_PARK_DUPLICATE] = MOM_OMM_PARK_DUPLICATE,
         [MOM_REFUSED_PARK_CHANGED] = MOM_OMM_PARK_CHANGED,
+        [MOM_REFUSED_PLATFORM] = MOM_OMM_PLATFORM,
     };
     enum mom_omm_state state = MOM_OMM_REJECTED;
     char text[160];
 
-    if (action->reason >= MOM_REFUSED_PARK_TYPE && action->reason <= MOM_REFUSED_PARK_CHANGED)
+    if ((unsigned)action->reason < sizeof(states) / sizeof(states[0]) && states[action->reason])
         state = states[action->reason];
     mom__text_format(text, sizeof(text), "%v", mom__axi_str(action->text));
     return mom__omm_end(link, state, text);

@@ -116,6 +116,7 @@ struct mom_omm {
 
     unsigned step;
     struct mom_park park, sari, wanted_sari;
+    enum mom_platform platform;
     struct mom__key key;
     struct axi_clock clock;
     char omm_version[96], standby_address[64];

@@ -69,6 +69,21 @@ static void copy_text(char *to, size_t size, struct axi_str text)
     mom__text_format(to, size, "%v", text);
 }
 
+/* The words of ommPlatform that are known. */
+static enum mom_platform platform_of(struct axi_str word)
+{
+    static const struct {
+        const char *word;
+        enum mom_platform platform;
+    } words[] = {{"rfp", MOM_PLATFORM_BASE_STATION}, {"linux-pc", MOM_PLATFORM_SERVER}};
+
+    for (size_t i = 0; word.ptr != NULL && i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strlen(words[i].word) == word.len && memcmp(words[i].word, word.ptr, word.len) == 0)
+            return words[i].platform;
+    }
+    return MOM_PLATFORM_UNKNOWN;
+}
+
 /* OpenResp has the protocol version even when it refuses (AXI reference of 6.1, OpenResp). */
 static int answer_open(struct mom_omm *link, const struct axi_msg *answer, enum axi_value code)
 {
@@ -77,6 +92,7 @@ static int answer_open(struct mom_omm *link, const struct axi_msg *answer, enum 
 
     link->protocol_version = axi_get_int_or(root, AXI_A_protocolVersion, 0);
     copy_text(link->omm_version, sizeof(link->omm_version), axi_get_str(root, AXI_A_ommVersion));
+    link->platform = platform_of(axi_get_str(root, AXI_A_ommPlatform));
     if (code == AXI_V_EAuth) {
         mom__omm_describe_error(text, sizeof(text), answer);
         return mom__omm_end(link, MOM_OMM_AUTH_FAILED, text);
@@ -149,6 +165,19 @@ static int answer_sari(struct mom_omm *link, const struct axi_msg *answer, enum 
     if (code != AXI_V_NOTHING)
         return mom__omm_end_by_answer(link, answer);
     return take_park(link, answer, AXI_A_sari, &link->sari);
+}
+
+/* An OMM that does not say what it runs on tells it by what it may have. Without that it is not known. */
+static int answer_limits(struct mom_omm *link, const struct axi_msg *answer, enum axi_value code)
+{
+    const struct axi_elem *root = axi_msg_root(answer);
+    int64_t phones = axi_get_int_or(root, AXI_A_ppnNum, 0);
+    int64_t base_stations = axi_get_int_or(root, AXI_A_rfpNum, 0);
+
+    if (code == AXI_V_NOTHING && phones >= 0 && phones <= UINT32_MAX && base_stations >= 0 &&
+        base_stations <= UINT32_MAX)
+        link->platform = mom_platform_of_limits((uint32_t)phones, (uint32_t)base_stations);
+    return MOM_OK;
 }
 
 /* The OMM restarts by itself; a link that it does not drop is closed. */
@@ -237,6 +266,11 @@ static bool key_is_known(const struct mom_omm *link)
     return link->key.known;
 }
 
+static bool platform_is_known(const struct mom_omm *link)
+{
+    return link->platform != MOM_PLATFORM_UNKNOWN;
+}
+
 static bool sari_is_right(const struct mom_omm *link)
 {
     return link->wanted_sari.pli == 0 || mom_park_equal(link->wanted_sari, link->sari);
@@ -260,6 +294,7 @@ static const struct step steps[] = {
     {ASK, AXI_T_Ping,              MOM_OMM_IDENTIFYING, NULL,          mom__omm_clock_begin, answer_clock},
     {ASK, AXI_T_GetPARK,           MOM_OMM_IDENTIFYING, NULL,          NULL,             answer_park},
     {ASK, AXI_T_GetSARI,           MOM_OMM_IDENTIFYING, NULL,          NULL,             answer_sari},
+    {ASK, AXI_T_Limits,            MOM_OMM_IDENTIFYING, platform_is_known, NULL,         answer_limits},
     {ASK_ADMISSION, AXI_T_NONE,    MOM_OMM_IDENTIFYING, NULL,          NULL,             NULL},
     {ASK, AXI_T_SetSARI,           MOM_OMM_RESTARTING,  sari_is_right, fill_sari,        answer_set_sari},
     {ASK, AXI_T_SetMOMControlState, MOM_OMM_PREPARING,  NULL,          mom__dialect_fill_control, answer_control},
@@ -288,7 +323,8 @@ static int ask(struct mom_omm *link, const struct step *step)
 
 static int ask_admission(struct mom_omm *link)
 {
-    struct mom_input input = {.kind = MOM_IN_IDENTIFIED, .park = link->park};
+    struct mom_input input = {
+        .kind = MOM_IN_IDENTIFIED, .park = link->park, .platform = link->platform};
     int rc = mom__omm_input(link, &input);
 
     if (rc == MOM_OK)
@@ -324,6 +360,7 @@ int mom__omm_script_start(struct mom_omm *link)
 {
     link->step = 0;
     link->key.known = false;
+    link->platform = MOM_PLATFORM_UNKNOWN;
     link->clock = (struct axi_clock){0};
     link->park = link->sari = link->wanted_sari = (struct mom_park){0};
     link->devices_total = link->users_total = 0;

@@ -79,9 +79,39 @@ static void hashes_have_their_published_values(void **state)
     assert_int_equal(com_random(large, sizeof large), 0);
 }
 
+/* Values of Python's hashlib.pbkdf2_hmac. */
+static void keys_of_passphrases_are_those_of_pbkdf2(void **state)
+{
+    static const uint8_t many[COM_KEY_SIZE] = {0x16, 0xe3, 0x5b, 0x12, 0xb4, 0x1f, 0x46, 0x5c,
+                                               0xa6, 0x4d, 0x06, 0x95, 0x78, 0xd7, 0x50, 0x05,
+                                               0x97, 0x75, 0xcc, 0xad, 0x5d, 0xf3, 0xad, 0x53,
+                                               0xd6, 0xb2, 0x04, 0xac, 0xb1, 0x22, 0xd1, 0xee};
+    static const uint8_t once[COM_KEY_SIZE] = {0x4c, 0xa3, 0x2c, 0x5b, 0xca, 0x97, 0xfa, 0xf5,
+                                               0x7d, 0x8f, 0xf2, 0x57, 0xed, 0xd5, 0xb2, 0x2d,
+                                               0xd9, 0xff, 0x4c, 0x42, 0x0a, 0x73, 0xec, 0x63,
+                                               0x1a, 0x69, 0x5f, 0x66, 0xdb, 0x7a, 0xef, 0x6e};
+    struct com_bytes word = {"password", 8}, none = {"", 0};
+    uint8_t salt[COM_SALT_SIZE], key[COM_KEY_SIZE];
+    char longer[100]; /* than a block of the hash */
+    (void)state;
+    memcpy(salt, "saltsaltsaltsalt", sizeof salt);
+    assert_int_equal(com_derive_key(word, salt, 4096, key), 0);
+    assert_memory_equal(key, many, sizeof key);
+    for (uint8_t i = 0; i < COM_SALT_SIZE; i++)
+        salt[i] = i;
+    memset(longer, 'x', sizeof longer);
+    struct com_bytes text = {longer, sizeof longer};
+    assert_int_equal(com_derive_key(text, salt, 1, key), 0);
+    assert_memory_equal(key, once, sizeof key);
+    assert_int_equal(com_derive_key(none, salt, 1, key), 0);
+    assert_memory_not_equal(key, once, sizeof key);
+    assert_int_equal(com_derive_key(word, salt, 0, key), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_of_passphrases_are_those_of_pbkdf2),
         cmocka_unit_test(sealed_bytes_open_only_unchanged),
         cmocka_unit_test(sealed_bytes_open_in_their_context_only),
         cmocka_unit_test(hashes_have_their_published_values),

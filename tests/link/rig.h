@@ -61,7 +61,9 @@ struct rig {
     char park[16], sari[16];
     int64_t protocol_version, clock_s;
     bool no_key;
-    bool tells_sip; /* EventPPSIPDeregistered follows a deregistration */
+    const char *platform;          /* as Open tells it, NULL: it does not */
+    int64_t phones, base_stations; /* as Limits tells them */
+    bool tells_sip;                /* EventPPSIPDeregistered follows a deregistration */
     const char *standby;
     struct rig_table devices, users;
     unsigned most_outstanding, outstanding;
@@ -350,6 +352,8 @@ static inline void rig_answer_open(struct rig *rig, const struct axi_elem *asked
     axi_set_int(answer, AXI_A_protocolVersion, rig->protocol_version);
     axi_set_cstr(answer, AXI_A_ommVersion, "SIP-DECT 7.1-CK14");
     axi_set_cstr(answer, AXI_A_ommStbState, "None");
+    if (rig->platform != NULL)
+        axi_set_cstr(answer, AXI_A_ommPlatform, rig->platform);
     if (rig->standby != NULL)
         axi_set_cstr(answer, AXI_A_ommStbAddr, rig->standby);
     if (good && !rig->no_key) {
@@ -374,6 +378,10 @@ static inline void rig_answer_rest(struct rig *rig, enum axi_type type,
         break;
     case AXI_T_GetSARI:
         axi_set_cstr(answer, AXI_A_sari, rig->sari);
+        break;
+    case AXI_T_Limits:
+        axi_set_int(answer, AXI_A_ppnNum, rig->phones);
+        axi_set_int(answer, AXI_A_rfpNum, rig->base_stations);
         break;
     case AXI_T_SetSARI:
         snprintf(rig->sari, sizeof(rig->sari), "%.*s", (int)axi_get_str(asked, AXI_A_sari).len,
@@ -687,6 +695,7 @@ static inline struct rig *rig_new(void)
     rig_set(rig->park, RIG_PARK);
     rig_set(rig->sari, RIG_SARI);
     rig->protocol_version = 45;
+    rig->platform = "linux-pc";
     rig->config.protocol_version = 45;
     rig->devices = (struct rig_table){.element = "pp", .key = AXI_A_ppn, .unique = AXI_A_ipei};
     rig->users = (struct rig_table){.element = "user", .key = AXI_A_uid, .unique = AXI_A_num};

@@ -64,6 +64,39 @@ static void the_key_is_asked_for_when_open_does_not_tell_it(void **state)
     rig_done(rig);
 }
 
+static void the_platform_is_told_by_open_or_by_the_limits(void **state)
+{
+    static const struct {
+        const char *word;
+        int64_t phones, base_stations;
+        enum axi_value refuse;
+        enum mom_platform platform;
+    } cases[] = {
+        {"rfp", 0, 0, AXI_V_NOTHING, MOM_PLATFORM_BASE_STATION},
+        {"linux-pc", 512, 256, AXI_V_NOTHING, MOM_PLATFORM_SERVER},
+        {NULL, 512, 256, AXI_V_NOTHING, MOM_PLATFORM_BASE_STATION},
+        {"toaster", 10000, 4096, AXI_V_NOTHING, MOM_PLATFORM_SERVER},
+        {"linux-pc2", 3, 4, AXI_V_NOTHING, MOM_PLATFORM_UNKNOWN},
+        {NULL, -1, INT64_MAX, AXI_V_NOTHING, MOM_PLATFORM_UNKNOWN},
+        {NULL, 512, 256, AXI_V_EInval, MOM_PLATFORM_UNKNOWN},
+        {NULL, 512, 256, AXI_V_EPerm, MOM_PLATFORM_UNKNOWN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct rig *rig = rig_new();
+
+        rig->platform = cases[i].word;
+        rig->phones = cases[i].phones;
+        rig->base_stations = cases[i].base_stations;
+        rig->refuse[AXI_T_Limits] = cases[i].refuse;
+        rig_identify(rig);
+        assert_int_equal(rig->count[AXI_T_Limits], i >= 2);
+        assert_int_equal(rig_input(rig, MOM_IN_IDENTIFIED, 0)->platform, cases[i].platform);
+        rig_done(rig);
+    }
+}
+
 /* --- refusals --------------------------------------------------------------------------------------- */
 
 static void assert_ends(struct rig *rig, enum mom_omm_state state, const char *text)
@@ -215,10 +248,12 @@ static void the_engine_can_refuse_a_site(void **state)
         enum mom_omm_state state;
     } cases[] = {{MOM_REFUSED_PARK_TYPE, MOM_OMM_PARK_MISMATCH},
                  {MOM_REFUSED_PARK_DUPLICATE, MOM_OMM_PARK_DUPLICATE},
-                 {MOM_REFUSED_PARK_CHANGED, MOM_OMM_PARK_CHANGED}};
+                 {MOM_REFUSED_PARK_CHANGED, MOM_OMM_PARK_CHANGED},
+                 {MOM_REFUSED_PLATFORM, MOM_OMM_PLATFORM},
+                 {MOM_REFUSED_NODE_UNKNOWN, MOM_OMM_REJECTED}};
 
     (void)state;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct rig *rig = rig_new();
         struct mom_action action = {.kind = MOM_DO_REFUSE, .reason = cases[i].reason};
 
@@ -649,6 +684,7 @@ int main(void)
         cmocka_unit_test(the_conversation_has_this_order),
         cmocka_unit_test(a_site_without_sari_configured_is_left_as_it_is),
         cmocka_unit_test(the_key_is_asked_for_when_open_does_not_tell_it),
+        cmocka_unit_test(the_platform_is_told_by_open_or_by_the_limits),
         cmocka_unit_test(a_wrong_password_is_auth_failed),
         cmocka_unit_test(another_version_is_a_mismatch),
         cmocka_unit_test(a_version_refused_by_the_omm_is_a_mismatch_too),

@@ -156,6 +156,36 @@ static void ids_are_whole_numbers(void **state)
     hub_stop(&hub);
 }
 
+/* Which import is meant is said by a token; there is one at a time. */
+static void imports_are_told_apart(void **state)
+{
+    (void)state;
+    static const char before[] = "{\"token\":\"";
+    struct hub hub;
+    struct answer answer;
+    char request[256], token[64] = "";
+    hub_start(&hub);
+    expect(&hub, "{\"args\":[\"import\",\"feed\",\"\"],\"options\":{\"text\":\"x\"}}", 1);
+    ask(&hub, "{\"args\":[\"import\",\"open\"]}", &answer);
+    assert_memory_equal(answer.text, before, sizeof before - 1);
+    sscanf(answer.text + sizeof before - 1, "%63[0-9a-f]", token);
+    assert_int_equal(strlen(token), 32);
+    expect(&hub, "{\"args\":[\"import\",\"open\"]}", 1);
+    expect(&hub, "{\"args\":[\"import\",\"run\",\"0123\",\"inspect\"]}", 1);
+    snprintf(request, sizeof request, "{\"args\":[\"import\",\"run\",\"%s\",\"other\"]}", token);
+    expect(&hub, request, 2);
+    /* nothing was fed: the file is not whole, and the import is over */
+    snprintf(request, sizeof request, "{\"args\":[\"import\",\"run\",\"%s\",\"inspect\"]}", token);
+    expect(&hub, request, 1);
+    expect(&hub, request, 1);
+    ask(&hub, "{\"args\":[\"import\",\"open\"]}", &answer);
+    sscanf(answer.text + sizeof before - 1, "%63[0-9a-f]", token);
+    snprintf(request, sizeof request, "{\"args\":[\"import\",\"drop\",\"%s\"]}", token);
+    expect(&hub, request, 0);
+    expect(&hub, request, 1);
+    hub_stop(&hub);
+}
+
 static unsigned open_files(const struct hub *hub)
 {
     char path[64];
@@ -175,6 +205,7 @@ static void clients_that_vanish_leave_nothing(void **state)
     static const char *const requests[] = {
         "{\"args\":[\"watch\"]}\n",
         "{\"args\":[\"users\",\"list\"]}\n",
+        "{\"args\":[\"export\"]}\n",
         "{\"args\":[\"wait\",\"at\",\"1\",\"one\"]}\n",
         "{\"args\":[\"wait\",\"sites-steady\",\"one\"]}\n",
         "{\"args\":[",
@@ -204,6 +235,7 @@ int main(void)
         cmocka_unit_test(nonsense_gets_an_error),
         cmocka_unit_test(secrets_are_texts),
         cmocka_unit_test(ids_are_whole_numbers),
+        cmocka_unit_test(imports_are_told_apart),
         cmocka_unit_test(clients_that_vanish_leave_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

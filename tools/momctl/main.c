@@ -120,6 +120,26 @@ static int set_password(struct line *line, enum option_kind kind, const char *pa
     return code;
 }
 
+/* What seals is asked for twice: nobody can tell that it was mistyped. */
+static int set_passphrase(struct line *line, enum option_kind kind, const char *path)
+{
+    char secret[COM_SECRET_MAX], again[COM_SECRET_MAX] = "";
+    bool twice =
+        kind == KIND_PASSPHRASE && line->command->shape == SHAPE_EXPORT && isatty(STDIN_FILENO);
+    int rc = kind == KIND_PASSPHRASE ? ask_secret("Passphrase of the file", secret)
+                                     : read_secret(path, secret);
+    if (rc == 0 && twice)
+        rc = ask_secret("The same again", again);
+    if (rc == 0 && twice && strcmp(secret, again) != 0) {
+        fprintf(stderr, "momctl: these are two passphrases\n");
+        rc = -1;
+    }
+    int code = rc == 0 ? set_text(line, "passphrase", secret) : COM_EXIT_USAGE;
+    com_wipe(secret, sizeof secret);
+    com_wipe(again, sizeof again);
+    return code;
+}
+
 static int set_int(struct line *line, const struct option_row *row, const char *text)
 {
     int64_t value;
@@ -146,6 +166,9 @@ static int take_option(struct line *line, const struct option_row *row, const ch
         return COM_EXIT_OK;
     case KIND_SECRET:
         return set_secret(line, value);
+    case KIND_PASSPHRASE:
+    case KIND_PASSPHRASE_FILE:
+        return set_passphrase(line, row->kind, value);
     default:
         return set_password(line, row->kind, value);
     }
@@ -279,6 +302,18 @@ static int ask(const struct line *line, int argc, char **argv)
     return call.code;
 }
 
+static int transfer(const struct line *line, const char *file)
+{
+    if (line->command->shape == SHAPE_EXPORT)
+        return transfer_export(line->socket_path, file, line->options);
+    struct printer *printer = printer_new(line->command, line->json);
+    int code = COM_EXIT_REFUSED;
+    if (printer)
+        code = transfer_import(line->socket_path, file, line->options, printer);
+    printer_free(printer);
+    return code;
+}
+
 static const struct command *find_command(int argc, char **argv, int *ret_words)
 {
     struct com_command table[COMMANDS_MAX];
@@ -352,8 +387,9 @@ int main(int argc, char **argv)
         return COM_EXIT_USAGE;
     line.options = json_object();
     code = line.options ? take_options(&line, given, given_count) : COM_EXIT_REFUSED;
+    bool with_file = line.command->shape == SHAPE_EXPORT || line.command->shape == SHAPE_IMPORT;
     if (code == COM_EXIT_OK)
-        code = ask(&line, argc, argv);
+        code = with_file ? transfer(&line, argv[0]) : ask(&line, argc, argv);
     json_decref(line.options);
     return code;
 }

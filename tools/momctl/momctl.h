@@ -1,6 +1,6 @@
 /*
  * momctl: one question to momd on its control socket. Commands and options are tables in commands.c; what the answer's
- * rows look like for people is in print.c.
+ * rows look like for people is in print.c; files that go to and fro are in transfer.c.
  */
 #ifndef MOMCTL_H
 #define MOMCTL_H
@@ -17,7 +17,9 @@ enum shape {
     SHAPE_TABLE,  /* rows of a list */
     SHAPE_PAIRS,  /* one row, a line for each member */
     SHAPE_EVENTS, /* one line for each row, as it comes */
-    SHAPE_DONE    /* nothing, or what could not be done */
+    SHAPE_DONE,   /* nothing, or what could not be done */
+    SHAPE_EXPORT, /* nothing: the answer goes to a file */
+    SHAPE_IMPORT  /* a list of differences if there is one, then counts */
 };
 
 struct column {
@@ -55,6 +57,12 @@ enum option_bit {
     OPT_FIXED = 1u << 15,
     OPT_COUNT = 1u << 16,
     OPT_TIMEOUT = 1u << 17,
+    OPT_POLICY = 1u << 19,
+    OPT_PASSPHRASE = 1u << 20,
+    OPT_INSPECT = 1u << 21,
+    OPT_FILL_GAPS = 1u << 22,
+    OPT_ROLL_BACK = 1u << 23,
+    OPT_YES = 1u << 24,
     OPT_NEW_PASSWORD = 1u << 18 /* not an option: the command needs a password and asks for it */
 };
 
@@ -66,6 +74,8 @@ enum option_kind {
     KIND_PASSWORD_FILE,
     KIND_PASSWORD_STDIN,
     KIND_PASSWORD,
+    KIND_PASSPHRASE,
+    KIND_PASSPHRASE_FILE,
     KIND_SECRET
 };
 
@@ -92,5 +102,13 @@ void printer_row(struct printer *printer, const char *text, size_t len);
  * already told. */
 bool printer_finish(struct printer *printer, bool good);
 void printer_free(struct printer *printer);
+
+/* --- transfer.c --------------------------------------------------------------------------------------- */
+
+/* Both return an exit code and print what went wrong. `options` are those of the command line. The file of an export
+ * must not exist; it is removed again when the export fails. */
+int transfer_export(const char *socket_path, const char *file, const json_t *options);
+int transfer_import(const char *socket_path, const char *file, json_t *options,
+                    struct printer *printer);
 
 #endif

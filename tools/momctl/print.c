@@ -18,6 +18,7 @@ struct printer {
     bool json, told;
     struct com_column columns[COM_TABLE_COLUMNS_MAX];
     struct com_table *table;
+    json_t *counts; /* printed behind the table */
 };
 
 struct printer *printer_new(const struct command *command, bool json)
@@ -30,7 +31,7 @@ struct printer *printer_new(const struct command *command, bool json)
     for (size_t i = 0; i < command->column_count; i++)
         printer->columns[i] = (struct com_column){
             command->columns[i].header, command->columns[i].right, command->columns[i].max};
-    if (command->shape == SHAPE_TABLE && !json) {
+    if ((command->shape == SHAPE_TABLE || command->shape == SHAPE_IMPORT) && !json) {
         printer->table = com_table_new(printer->columns, command->column_count);
         if (!printer->table) {
             free(printer);
@@ -45,6 +46,7 @@ void printer_free(struct printer *printer)
     if (!printer)
         return;
     com_table_free(printer->table);
+    json_decref(printer->counts);
     free(printer);
 }
 
@@ -238,7 +240,14 @@ void printer_row(struct printer *printer, const char *text, size_t len)
         print_event(row);
         break;
     case SHAPE_DONE:
+    case SHAPE_EXPORT:
         print_undone(printer, row);
+        break;
+    case SHAPE_IMPORT:
+        if (json_object_get(row, "kind"))
+            add_table_row(printer, row);
+        else if (!printer->counts)
+            printer->counts = json_incref(row);
         break;
     }
     json_decref(row);
@@ -246,8 +255,13 @@ void printer_row(struct printer *printer, const char *text, size_t len)
 
 bool printer_finish(struct printer *printer, bool good)
 {
-    if (printer->table && (good || com_table_rows(printer->table) > 0))
+    bool empty = printer->command->shape == SHAPE_TABLE && good;
+    if (printer->table && (empty || com_table_rows(printer->table) > 0))
         com_table_print(printer->table, stdout, com_terminal_width(stdout));
+    if (printer->counts) {
+        json_object_del(printer->counts, "what");
+        print_pairs(printer->counts);
+    }
     fflush(stdout);
     return printer->told;
 }

@@ -166,6 +166,19 @@ static void run_delete(struct sim_control *control, struct sim_site *site)
     sim_done(control);
 }
 
+/* With its links cut nobody is told: a site that comes back empty. */
+static void run_empty(struct sim_control *control, struct sim_site *site)
+{
+    static const enum sim_kind kinds[] = {SIM_USER, SIM_DEV};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct sim_recs *recs = &site->recs[kinds[i]];
+        while (recs->count > 0)
+            sim_leave(recs->at[recs->count - 1]);
+    }
+    sim_events_flush(site);
+    sim_done(control);
+}
+
 static void relate(struct sim_control *control, struct sim_site *site, bool bind)
 {
     struct sim_rec *user = sim_find_number(site, sim_arg(control, 1));
@@ -288,6 +301,7 @@ static void clear_faults(struct sim_site *site)
     site->fault = SIM_FAULT_NONE;
     site->fault_version = 0;
     site->fault_park[0] = '\0';
+    site->fault_platform[0] = '\0';
 }
 
 static void run_fault(struct sim_control *control, struct sim_site *site)
@@ -308,6 +322,9 @@ static void run_fault(struct sim_control *control, struct sim_site *site)
             return;
     } else if (strcmp(name, "park") == 0 && sim_park_valid(value)) {
         snprintf(site->fault_park, sizeof site->fault_park, "%s", value);
+    } else if (strcmp(name, "platform") == 0 && value[0] != '\0' &&
+               strlen(value) < sizeof site->fault_platform) {
+        snprintf(site->fault_platform, sizeof site->fault_platform, "%s", value);
     } else {
         sim_fail(control, "'%s %s' is not a fault", name, value);
         return;
@@ -338,6 +355,7 @@ static const struct sim_command commands[] = {
     {"create", "SITE user|device NAME=VALUE...", "make a user (num=...) or a device (ipei=...)",
      3, 64, true, run_create},
     {"delete", "SITE NUMBER-OR-IPEI", "delete a user or device locally", 2, 2, true, run_delete},
+    {"empty", "SITE", "delete all users and devices of a site locally", 1, 1, true, run_empty},
     {"bind", "SITE NUMBER IPEI", "log the user in at the phone", 3, 3, true, run_bind},
     {"unbind", "SITE NUMBER [IPEI]", "log the user out", 2, 3, true, run_unbind},
     {"cut", "SITE", "drop the site's links and refuse new ones", 1, 1, true, run_cut},
@@ -345,8 +363,8 @@ static const struct sim_command commands[] = {
     {"slow", "SITE MS", "delay what the site sends; 0: no more", 2, 2, true, run_slow},
     {"restart", "SITE [--down MS]", "restart the OMM", 1, 1, true, run_restart},
     {"clock", "SITE SECONDS", "set the site's clock wrong by so much", 2, 2, true, run_clock},
-    {"fault", "SITE mute|truncate|oversize|garbage|unknown|version N|park HEX|none", "misbehave",
-     2, 3, true, run_fault},
+    {"fault", "SITE mute|truncate|oversize|garbage|unknown|version N|park HEX|platform WORD|none",
+     "misbehave", 2, 3, true, run_fault},
     {"stats", "", "sessions, bytes and requests by name", 0, 0, false, sim_show_stats},
     {"quit", "", "end", 0, 0, false, run_quit},
 };

@@ -72,7 +72,8 @@ static void write_features(struct sim_site *site, struct axi_elem *out)
     for (const struct sim_session *s = site->sessions; s != NULL; s = s->next)
         clients += sim_session_is_open(s);
     axi_set_int(out, AXI_A_axiClients, clients);
-    axi_set_cstr(out, AXI_A_ommPlatform, "linux-pc");
+    axi_set_cstr(out, AXI_A_ommPlatform,
+                 site->fault_platform[0] != '\0' ? site->fault_platform : "linux-pc");
     axi_set_int(out, AXI_A_uptime, (com_now_ms() - site->up_since_ms) / 1000);
     sim_set_bool(world, out, AXI_A_EULAConfirm, true);
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)

@@ -234,6 +234,7 @@ struct sim_site {
     enum sim_fault fault;
     int64_t fault_version; /* reported instead of the world's when not 0 */
     char fault_park[SIM_PARK_SIZE];
+    char fault_platform[16]; /* reported instead of linux-pc when not empty */
     struct sim_session *sessions;
     struct sim_session *controller; /* the session that a MOM controls us with */
     bool mom_control, auto_create, auto_create_before;

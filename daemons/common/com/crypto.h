@@ -28,7 +28,13 @@ bool com_equal(const void *a, const void *b, size_t len);
 void com_wipe(void *bytes, size_t len);
 
 #define COM_KEY_SIZE      32
+#define COM_SALT_SIZE     16
 #define COM_SEAL_OVERHEAD 28 /* nonce and tag */
+
+/* A key from what a person remembers: PBKDF2 with HMAC-SHA-256 (RFC 8018). As slow as `iterations` make it, which are
+ * above 0. 0, or -1 when it cannot be made. */
+int com_derive_key(struct com_bytes passphrase, const uint8_t salt[COM_SALT_SIZE],
+                   uint32_t iterations, uint8_t ret_key[COM_KEY_SIZE]);
 
 /* AES-256-GCM. The blob is nonce, ciphertext, tag: COM_SEAL_OVERHEAD longer than the text. 0, or -1
  * when `max` is too small or, for com_open, when the key is another one or the blob was changed

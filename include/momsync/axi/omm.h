@@ -43,6 +43,7 @@ struct mom_omm;
     S(PARK_MISMATCH, "park type mismatch", "the PARK's length differs from the system's SARI")     \
     S(PARK_DUPLICATE, "park duplicate", "another site has the same PARK")                          \
     S(PARK_CHANGED, "park changed", "the site had another PARK before")                            \
+    S(PLATFORM, "platform mismatch", "the OMM runs on another platform than those of other sites") \
     S(PERMISSION, "no permission", "the account may not do what a hub has to do")                  \
     S(NO_ANSWER, "no answer", "the OMM did not answer a request in time")                          \
     S(PROTOCOL_ERROR, "protocol error", "the OMM sent something that is not AXI, or too much")     \
