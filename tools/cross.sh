@@ -57,6 +57,9 @@ fetch() {
 }
 [ "$(cat "$root/complete" 2>/dev/null || true)" = "$wanted" ] || fetch
 
+# Emulation is slow: of random runs a share. What differs between processors shows in the first.
+RUNS=${RUNS:-60} CASES=${CASES:-500}
+export RUNS CASES
 # The variant is named by its compiler. pkg-config would tell of this machine's libraries: the plain names are right here.
 $MAKE CC="$triplet-gcc" AR="$triplet-ar" PKG_CONFIG=false BUILD="$BUILD" CPPFLAGS="-isystem $root/usr/include" \
     LDFLAGS="-L$libraries -Wl,-rpath,$libraries" RUNNER="$emulator -L /usr/$triplet" TEST_TIMEOUT="${TEST_TIMEOUT:-1200}" \
