@@ -502,9 +502,11 @@ static int64_t collect_deadline(const struct mom_engine *e)
     return e->counts.tombstones > 0 ? e->collect_at : MOM_NEVER;
 }
 
-static int64_t (*const deadlines[])(const struct mom_engine *e) = {
-    mom__handoff_deadline, mom__login_deadline,      mom__presence_deadline,
-    mom__push_deadline,    mom__neighbours_deadline, collect_deadline};
+typedef int64_t deadline_of(const struct mom_engine *e);
+
+static deadline_of *const deadlines[] = {mom__handoff_deadline,    mom__login_deadline,
+                                         mom__presence_deadline,   mom__push_deadline,
+                                         mom__neighbours_deadline, collect_deadline};
 
 int64_t mom_engine_deadline(const struct mom_engine *engine)
 {

@@ -144,8 +144,8 @@ def declared(words):
     depth, fresh = 0, True
     for i, word in enumerate(words):
         if word in "([":
-            following = words[i + 1 : i + 3]
-            if depth == 0 and word == "(" and following[:1] == ["*"]:  # a pointer to a function
+            following = [w for w in words[i + 1 : i + 4] if w not in ("const", "volatile")]
+            if depth == 0 and word == "(" and following[:1] == ["*"]:  # a pointer to a function, or a table of them
                 yield following[1]
                 fresh = False
             depth += 1
