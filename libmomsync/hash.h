@@ -21,6 +21,7 @@ struct mom__hasher {
 };
 void mom__hasher_init(struct mom__hasher *hasher);
 void mom__hasher_bytes(struct mom__hasher *hasher, const void *bytes, size_t len);
+void mom__hasher_u8(struct mom__hasher *hasher, unsigned byte);
 void mom__hasher_u64(struct mom__hasher *hasher, uint64_t value);
 /* A text with its length before it; missing and empty differ. */
 void mom__hasher_str(struct mom__hasher *hasher, struct mom_str text);

@@ -119,7 +119,7 @@ static void encode_fields(const struct mom_record *record, struct mom__buf *buf)
         struct mom_str value = record->values[mom__field_index(f)];
         if (value.ptr == NULL)
             continue;
-        mom__buf_u8(buf, mom_field_info(f)->code);
+        mom__buf_u8(buf, mom__field_infos[f].code);
         mom__buf_str(buf, value);
     }
     mom__buf_varint(buf, record->extra_count);
@@ -139,7 +139,7 @@ static void encode_exceptions(const struct mom_record *record, const struct stam
         uint8_t index = stamps->of[mom__field_index(f)];
         if (!mom__field_leads(f) || index == default_stamp(record, f, stamps->count))
             continue;
-        pairs[2 * count] = mom_field_info(f)->code;
+        pairs[2 * count] = mom__field_infos[f].code;
         pairs[2 * count + 1] = index;
         count++;
     }
@@ -225,7 +225,7 @@ static int decode_fields(struct mom__reader *reader, struct mom_record *record)
         enum mom_field field = mom__field_by_code(record->type, code);
         if (field == MOM_FIELD_NONE)
             return MOM_EFORMAT;
-        enum mom_form form = mom_field_info(field)->form;
+        enum mom_form form = mom__field_form(field);
         if (form == MOM_PARTNER || form == MOM_EXTRA)
             return MOM_ECORRUPT;
         record->values[mom__field_index(field)] = value;
@@ -287,9 +287,9 @@ int mom__record_decode(struct mom_str bytes, uint64_t id, struct mom__arena *are
 {
     struct mom__reader reader;
     struct stamps stamps;
+    mom__record_init(ret_record, MOM_USER, id);
     if (bytes.len > MOM__RECORD_MAX)
         return MOM_ECORRUPT;
-    mom__record_init(ret_record, MOM_USER, id);
     mom__reader_init(&reader, bytes);
     int rc = decode_header(&reader, ret_record);
     if (rc == MOM_OK)

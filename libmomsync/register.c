@@ -4,38 +4,15 @@
 #include "register.h"
 
 #include "hash.h"
-#include "stamp.h"
 #include "text.h"
-
-static enum mom_field field_at(enum mom_type type, unsigned reg)
-{
-    unsigned first = (unsigned)mom__field_first(type);
-
-    return (enum mom_field)(first + reg);
-}
-
-enum mom_field mom__reg_group(enum mom_type type, unsigned reg)
-{
-    enum mom_field f = field_at(type, reg);
-
-    if (reg >= MOM__FIELDS_MAX || f >= mom__field_end(type) || !mom__field_leads(f) ||
-        mom__field_is_reported(f))
-        return MOM_FIELD_NONE;
-    return f;
-}
-
-bool mom__reg_is(enum mom_type type, unsigned reg)
-{
-    if (reg == MOM__REG_CLAIM)
-        return type == MOM_DEVICE;
-    return reg == MOM__REG_DELETED || mom__reg_group(type, reg) != MOM_FIELD_NONE;
-}
 
 unsigned mom__reg_code(enum mom_type type, unsigned reg)
 {
     if (reg == MOM__REG_DELETED)
         return MOM__CODE_DELETED;
-    return reg == MOM__REG_CLAIM ? MOM__CODE_CLAIM : mom_field_info(field_at(type, reg))->code;
+    if (reg == MOM__REG_CLAIM)
+        return MOM__CODE_CLAIM;
+    return mom__field_infos[(unsigned)mom__field_first(type) + reg].code;
 }
 
 unsigned mom__reg_of_code(enum mom_type type, unsigned code)
@@ -50,20 +27,6 @@ unsigned mom__reg_of_code(enum mom_type type, unsigned code)
         reg = f != MOM_FIELD_NONE ? mom__field_index(f) : MOM__REGS_MAX;
     }
     return reg < MOM__REGS_MAX && mom__reg_is(type, reg) ? reg : MOM__REGS_MAX;
-}
-
-static struct mom_stamp claim_stamp(const struct mom_record *record)
-{
-    uint32_t epoch = record->epoch < UINT16_MAX ? record->epoch : UINT16_MAX;
-
-    return (struct mom_stamp){record->claim_ms, (uint16_t)epoch, record->site};
-}
-
-struct mom_stamp mom__reg_stamp(const struct mom_record *record, unsigned reg)
-{
-    if (reg == MOM__REG_DELETED)
-        return record->deleted;
-    return reg == MOM__REG_CLAIM ? claim_stamp(record) : record->stamps[reg];
 }
 
 /* The relation as it was claimed, whether it has effect or not. */
@@ -137,22 +100,83 @@ void mom__reg_copy(struct mom_record *record, const struct mom_record *from, uns
     }
 }
 
+/* --- the hash of all -------------------------------------------------------------------------- */
+
+enum { TEXT_LONG = 255 };
+
+static void add_text(struct mom__hasher *hasher, struct mom_str text)
+{
+    mom__hasher_u8(hasher, text.len < TEXT_LONG ? (unsigned)text.len : TEXT_LONG);
+    if (text.len >= TEXT_LONG)
+        mom__hasher_u64(hasher, text.len);
+    mom__hasher_bytes(hasher, text.ptr, text.len);
+}
+
+static void add_extra(struct mom__hasher *hasher, const struct mom_record *record)
+{
+    mom__hasher_u64(hasher, record->extra_count);
+    for (size_t i = 0; i < record->extra_count; i++) {
+        add_text(hasher, record->extra[i].name);
+        add_text(hasher, record->extra[i].value);
+    }
+}
+
+/* A missing field leaves no trace: nodes that know fields which others do not know yet have the same hash. */
+static void add_group(struct mom__hasher *hasher, const struct mom_record *record,
+                      enum mom_field group)
+{
+    for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
+        struct mom_str value = record->values[mom__field_index(f)];
+        enum mom_form form = mom__field_form(f);
+
+        if (form == MOM_PARTNER ? !record->claimed
+            : form == MOM_EXTRA ? !record->extra_count
+                                : !value.ptr)
+            continue;
+        mom__hasher_u8(hasher, mom__field_infos[f].code);
+        if (form == MOM_PARTNER)
+            mom__hasher_u64(hasher, record->claimed);
+        else if (form == MOM_EXTRA)
+            add_extra(hasher, record);
+        else
+            add_text(hasher, value);
+    }
+}
+
+static void add_stamp(struct mom__hasher *hasher, struct mom_stamp stamp, struct mom_stamp *last)
+{
+    unsigned char bytes[MOM__STAMP_LEN];
+    bool same = mom__stamp_equal(stamp, *last);
+
+    mom__hasher_u8(hasher, !same);
+    if (same)
+        return;
+    mom__stamp_encode(stamp, bytes);
+    mom__hasher_bytes(hasher, bytes, sizeof bytes);
+    *last = stamp;
+}
+
 uint64_t mom__reg_digest(const struct mom_record *record)
 {
+    struct mom_stamp last = {0, 0, 0};
     struct mom__hasher hasher;
 
     mom__hasher_init(&hasher);
     mom__hasher_u64(&hasher, record->id);
     mom__hasher_u64(&hasher, (uint64_t)record->type);
     for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
-        unsigned char stamp[MOM__STAMP_LEN];
+        struct mom_stamp stamp = mom__reg_stamp(record, reg);
 
-        if (!mom__reg_is(record->type, reg) || mom__stamp_is_zero(mom__reg_stamp(record, reg)))
+        if (mom__stamp_is_zero(stamp) || !mom__reg_is(record->type, reg))
             continue;
-        mom__stamp_encode(mom__reg_stamp(record, reg), stamp);
-        mom__hasher_u64(&hasher, mom__reg_code(record->type, reg));
-        mom__hasher_bytes(&hasher, stamp, sizeof stamp);
-        mom__hasher_u64(&hasher, mom__reg_hash(record, reg));
+        mom__hasher_u8(&hasher, mom__reg_code(record->type, reg));
+        add_stamp(&hasher, stamp, &last);
+        add_group(&hasher, record, mom__reg_group(record->type, reg));
+        if (reg != MOM__REG_CLAIM)
+            continue;
+        mom__hasher_u64(&hasher, record->epoch);
+        mom__hasher_u64(&hasher, (uint64_t)record->confirmed_ms);
+        mom__hasher_u64(&hasher, record->confirmed_by);
     }
     return mom__hasher_end(&hasher);
 }

@@ -185,7 +185,7 @@ static bool fill_entry(struct mom_engine *e, struct mom__neighbour *n, uint64_t 
 
     if (!w || (!whole && !mom__pending_get(e, n->node, id, w->record.type, &p)))
         return false;
-    memset(entry, 0, sizeof *entry);
+    mom__entry_init(entry);
     entry->record = w->record;
     entry->whole = p.whole;
     for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
@@ -228,7 +228,7 @@ static void send_records(struct mom_engine *e, struct mom__neighbour *n)
     n->flights_end = &f->next;
     n->flight_count++;
     while (buf->len < MOM__MESSAGE_FILL && e->failed == MOM_OK && (id = next_id(n, &whole)) != 0) {
-        struct mom__entry *entry = mom__step_alloc(e, sizeof *entry);
+        struct mom__entry *entry = mom__arena_alloc(&e->arena, sizeof *entry);
         struct mom__sent *sent;
 
         if (!entry || !fill_entry(e, n, id, whole, entry))
@@ -272,7 +272,7 @@ static void on_records(struct mom_engine *e, struct mom__neighbour *n, struct mo
     struct mom__wire_context context = {.id = 0};
 
     while (reader->at != reader->end && e->failed == MOM_OK) {
-        struct mom__entry *entry = mom__step_alloc(e, sizeof *entry);
+        struct mom__entry *entry = mom__arena_alloc(&e->arena, sizeof *entry);
         int rc = entry ? mom__wire_get_entry(reader, &context, &e->arena, entry) : MOM_ENOMEM;
 
         if (rc == MOM_ENOMEM)

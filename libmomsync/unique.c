@@ -14,7 +14,7 @@ size_t mom__unique_fields(const struct mom_engine *e, enum mom_type type, bool e
 
     for (enum mom_field f = mom__field_first(type);
          f != mom__field_end(type) && count < MOM__UNIQUE_MAX; f++) {
-        bool unique = (mom_field_info(f)->flags & MOM_UNIQUE) ||
+        bool unique = (mom__field_infos[f].flags & MOM_UNIQUE) ||
                       (f == MOM_USER_sipAuthId && e && e->unique_sip_auth);
 
         /* The subscription is how a phone is found when it registers; it does not decide who is who. */

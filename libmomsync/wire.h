@@ -70,8 +70,10 @@ struct mom__entry {
     struct mom_record record; /* id, type, created, and the registers below */
     bool whole;
     bool has[MOM__REGS_MAX], has_base[MOM__REGS_MAX];
-    struct mom_stamp bases[MOM__REGS_MAX];
+    struct mom_stamp bases[MOM__REGS_MAX]; /* where has_base says so */
 };
+/* All but the record, which is large and filled as a whole. */
+void mom__entry_init(struct mom__entry *entry);
 /* `entry` must stay until the message ends when it is whole. */
 void mom__wire_put_entry(struct mom__buf *buf, struct mom__wire_context *context,
                          const struct mom__entry *entry);
