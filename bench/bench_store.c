@@ -62,9 +62,9 @@ static struct cost cost_now(void)
 
 static struct cost cost_since(struct cost start)
 {
-    struct cost now = cost_now();
+    struct cost end = cost_now();
 
-    return (struct cost){now.wall - start.wall, now.cpu - start.cpu};
+    return (struct cost){end.wall - start.wall, end.cpu - start.cpu};
 }
 
 /* --- memory through the hook ------------------------------------------------------------------- */
@@ -406,7 +406,7 @@ static struct cost put_rows(const struct rows *rows, unsigned steps)
 static struct cost update(struct node *node, unsigned pairs, unsigned a_step)
 {
     struct mom_batch *batch = mom_batch_new(NULL);
-    double start = cost_now();
+    struct cost start = cost_now();
 
     for (unsigned i = 0; i < UPDATES;) {
         mom_batch_reset(batch);
