@@ -207,6 +207,8 @@ void mom__scan(struct mom_engine *e, enum mom_table table, struct mom_str from, 
                void *user);
 /* Memory of the step, cleared; NULL after a failure. */
 void *mom__step_alloc(struct mom_engine *e, size_t size);
+/* The same, not cleared. */
+void *mom__step_room(struct mom_engine *e, size_t size);
 struct mom_str mom__step_dup(struct mom_engine *e, struct mom_str text);
 
 /* The record of an id; NULL: never was (or the step has failed). Tombstones are found. */

@@ -287,9 +287,17 @@ void mom__pending_forget(struct mom_engine *e, uint32_t node)
 void mom__pending_confirm(struct mom_engine *e, struct mom__neighbour *n,
                           const struct mom__sent *sent)
 {
-    const struct mom__work *w = mom__work(e, sent->id);
-    struct mom__pending p, next = {.whole = false, .count = 0};
+    const struct mom__work *w;
+    struct mom__pending p, next;
+    struct mom_str row;
+    struct mom__key key;
 
+    /* What was sent before both agreed has no row. */
+    if (!mom__get(e, MOM_T_PENDING, mom__key_site_id(&key, n->node, sent->id), &row))
+        return;
+    next.whole = false;
+    next.count = 0;
+    w = mom__work(e, sent->id);
     if (!w || !mom__pending_get(e, n->node, sent->id, w->record.type, &p))
         return;
     for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {

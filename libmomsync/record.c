@@ -193,7 +193,7 @@ struct mom_stamp mom__record_newest(const struct mom_record *record)
 bool mom__record_has_group(const struct mom_record *record, enum mom_field group)
 {
     group = group_of(record, group);
-    for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
+    for (enum mom_field f = group; group != MOM_FIELD_NONE && mom__field_group(f) == group; f++) {
         enum mom_form form = mom__field_form(f);
         if (form == MOM_PARTNER ? record->claimed != 0
             : form == MOM_EXTRA ? record->extra_count > 0

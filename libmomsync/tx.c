@@ -54,13 +54,20 @@ void mom__scan(struct mom_engine *e, enum mom_table table, struct mom_str from, 
         mom__fail(e, e->store.ops->scan(e->txn, table, from, visit, user));
 }
 
-void *mom__step_alloc(struct mom_engine *e, size_t size)
+void *mom__step_room(struct mom_engine *e, size_t size)
 {
-    void *ptr = e->failed == MOM_OK ? mom__arena_zalloc(&e->arena, size) : NULL;
+    void *ptr = e->failed == MOM_OK ? mom__arena_alloc(&e->arena, size) : NULL;
 
     if (!ptr)
         mom__fail(e, MOM_ENOMEM);
     return ptr;
+}
+
+void *mom__step_alloc(struct mom_engine *e, size_t size)
+{
+    void *ptr = mom__step_room(e, size);
+
+    return ptr ? memset(ptr, 0, size) : NULL;
 }
 
 struct mom_str mom__step_dup(struct mom_engine *e, struct mom_str text)
@@ -77,12 +84,14 @@ struct mom_str mom__step_dup(struct mom_engine *e, struct mom_str text)
 /* The record is for the caller to fill: it is large, and is cleared or read at once. */
 static struct mom__work *work_add(struct mom_engine *e, uint64_t id)
 {
-    struct mom__work *w = e->failed == MOM_OK ? mom__arena_alloc(&e->arena, sizeof *w) : NULL;
+    struct mom__work *w = mom__step_room(e, sizeof *w);
 
-    if (!w || mom__idmap_put_ptr(&e->works, id, w) != MOM_OK) {
+    if (w && mom__idmap_put_ptr(&e->works, id, w) != MOM_OK) {
         mom__fail(e, MOM_ENOMEM);
         return NULL;
     }
+    if (!w)
+        return NULL;
     memset(&w->index, 0, sizeof *w - offsetof(struct mom__work, index));
     return w;
 }

@@ -304,6 +304,16 @@ void mom__entry_init(struct mom__entry *entry)
     memset(entry->has_base, 0, sizeof entry->has_base);
 }
 
+struct mom__entry *mom__wire_next(const struct mom__wire_context *context,
+                                  struct mom__entry entries[MOM__ENTRIES])
+{
+    struct mom__entry *entry = entries;
+
+    while (&entry->record == context->last[MOM_USER] || &entry->record == context->last[MOM_DEVICE])
+        entry++;
+    return entry;
+}
+
 static bool same_value(const struct mom_record *last, const struct mom_record *r, unsigned reg)
 {
     if (!last || reg >= MOM__FIELDS_MAX || mom__stamp_is_zero(last->stamps[reg]))

@@ -74,7 +74,12 @@ struct mom__entry {
 };
 /* All but the record, which is large and filled as a whole. */
 void mom__entry_init(struct mom__entry *entry);
-/* `entry` must stay until the message ends when it is whole. */
+/* The entries of a message, one after the other, need no more room than MOM__ENTRIES: the next one in `entries` that the
+ * context does not refer to. */
+enum { MOM__ENTRIES = 3 };
+struct mom__entry *mom__wire_next(const struct mom__wire_context *context,
+                                  struct mom__entry entries[MOM__ENTRIES]);
+/* When it is whole, `entry` must stay as long as the context refers to it. */
 void mom__wire_put_entry(struct mom__buf *buf, struct mom__wire_context *context,
                          const struct mom__entry *entry);
 /* Values are borrowed from what `reader` reads. MOM_ECORRUPT, MOM_EFORMAT (a register that this build does not
