@@ -6,7 +6,8 @@
  *   single   durable updates one by one; beside one put a transaction
  *   grouped  updates of 8 writers that do not wait for each answer: what is there is one step; beside 100 puts a
  *            transaction. What 8 writers get that do wait, each for its own, is told too: that is a sync for 8
- *   memory   what an engine with all records holds, in bytes a record
+ *   memory   what an engine with all records holds after the merge (most of it buffers that are kept), at most during
+ *            it, and when it was opened again
  *
  * Both sides are on the disk of TMPDIR (/tmp). Beside the time that passed stands the time of the processor (user and
  * system), which a loaded machine and a slow disk do not change much.
@@ -74,7 +75,7 @@ struct counted {
     max_align_t bytes[];
 };
 
-static size_t held;
+static size_t held, most_held;
 
 static void *count_realloc(void *user, void *ptr, size_t size)
 {
@@ -88,6 +89,7 @@ static void *count_realloc(void *user, void *ptr, size_t size)
         exit(1);
     p->size = size;
     held += size;
+    most_held = held > most_held ? held : most_held;
     return p->bytes;
 }
 
@@ -157,12 +159,13 @@ static void one(struct node *node, const struct mom_input *in)
 }
 
 /* With a folder it is on the disk, else in memory. */
-static void open_node(struct node *node, unsigned number)
+static void open_node(struct node *node, unsigned number, unsigned pairs)
 {
     struct mom_config config = {.size = sizeof config, .node = FIRST_NODE + number};
     struct mom_lmdb_options options = {.path = node->folder};
     int rc;
 
+    config.limits.users = config.limits.devices = config.limits.site_devices = pairs;
     if (node->folder[0]) {
         config.alloc = (struct mom_alloc){NULL, count_realloc, count_free};
         rc = mom_store_lmdb_open(&options, &config.store);
@@ -361,6 +364,15 @@ static void read_rows(const char *folder, struct rows *rows)
     mdb_env_close(env);
 }
 
+static size_t count_rows(const struct rows *rows, unsigned table)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < rows->count; i++)
+        count += rows->rows[i].table == table;
+    return count;
+}
+
 /* Every transaction takes its share of each table, as the steps did. */
 static struct cost put_rows(const struct rows *rows, unsigned steps)
 {
@@ -487,24 +499,30 @@ int main(int argc, char **argv)
     struct node source = {.folder = ""}, target = {.folder = ""};
     struct rows rows = {NULL, 0, 0, 0};
     struct cost merged, bare, single, shared, grouped, bare_single, bare_grouped;
-    size_t memory;
+    size_t kept, most, opened;
 
-    open_node(&source, 0);
+    open_node(&source, 0, pairs);
     add_neighbour(&source, 0);
     load(&source, pairs);
     make_folder(target.folder);
-    open_node(&target, 1);
+    open_node(&target, 1, pairs);
     add_neighbour(&target, 1);
     mom_engine_free(target.engine);
     steps = transactions(target.folder);
-    open_node(&target, 1);
+    open_node(&target, 1, pairs);
     merged = merge(&source, &target);
+    kept = held;
+    most = most_held;
     mom_engine_free(source.engine);
     mom_engine_free(target.engine);
     steps = transactions(target.folder) - steps;
     read_rows(target.folder, &rows);
-    open_node(&target, 1);
-    memory = held;
+    if (count_rows(&rows, MOM_T_RECORD) != 2 * (size_t)pairs) {
+        fprintf(stderr, "not all records were merged\n");
+        exit(1);
+    }
+    open_node(&target, 1, pairs);
+    opened = held;
     single = update(&target, pairs, 1);
     shared = update(&target, pairs, WRITERS);
     grouped = update(&target, pairs, WRITERS * UNDERWAY);
@@ -522,7 +540,10 @@ int main(int argc, char **argv)
     tell_updates("single", single, bare_single, 1, " (asked: 0.8)");
     tell_updates("grouped", grouped, bare_grouped, GROUP, " (asked: 0.5)");
     tell_updates("waiting", shared, bare_grouped, GROUP, "");
-    printf("memory    %zu bytes with %u records: %.1f a record\n", memory, 2 * pairs,
-           (double)memory / (2.0 * pairs));
+    printf("memory    %zu bytes after the merge of %u records (%.1f each), %zu at most during it "
+           "(%.1f each); "
+           "opened again %zu\n",
+           kept, 2 * pairs, (double)kept / (2.0 * pairs), most, (double)most / (2.0 * pairs),
+           opened);
     return 0;
 }

@@ -67,21 +67,24 @@ static inline void add_word(struct mom__hasher *hasher, uint64_t word)
     hasher->total += 8;
 }
 
+static inline void add_byte(struct mom__hasher *hasher, unsigned char byte)
+{
+    hasher->tail |= (uint64_t)byte << (8 * (hasher->total % 8));
+    if (++hasher->total % 8 != 0)
+        return;
+    compress(hasher, hasher->tail);
+    hasher->tail = 0;
+}
+
 void mom__hasher_bytes(struct mom__hasher *hasher, const void *bytes, size_t len)
 {
     struct mom__hasher h = *hasher; /* in registers */
     const unsigned char *at = bytes;
     for (; len >= 8; at += 8, len -= 8)
         add_word(&h, load(at));
-    *hasher = h;
     for (; len > 0; at++, len--)
-        mom__hasher_u8(hasher, *at);
-}
-
-void mom__hasher_tail(struct mom__hasher *hasher)
-{
-    compress(hasher, hasher->tail);
-    hasher->tail = 0;
+        add_byte(&h, *at);
+    *hasher = h;
 }
 
 void mom__hasher_u64(struct mom__hasher *hasher, uint64_t value)

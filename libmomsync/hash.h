@@ -21,14 +21,6 @@ struct mom__hasher {
 };
 void mom__hasher_init(struct mom__hasher *hasher);
 void mom__hasher_bytes(struct mom__hasher *hasher, const void *bytes, size_t len);
-/* The tail is a whole word. */
-void mom__hasher_tail(struct mom__hasher *hasher);
-static inline void mom__hasher_u8(struct mom__hasher *hasher, unsigned byte)
-{
-    hasher->tail |= (uint64_t)(byte & 0xff) << (8 * (hasher->total % 8));
-    if (++hasher->total % 8 == 0)
-        mom__hasher_tail(hasher);
-}
 void mom__hasher_u64(struct mom__hasher *hasher, uint64_t value);
 /* A text with its length before it; missing and empty differ. */
 void mom__hasher_str(struct mom__hasher *hasher, struct mom_str text);

@@ -4,7 +4,10 @@
 #include "register.h"
 
 #include "hash.h"
+#include "keys.h"
 #include "text.h"
+
+#include <string.h>
 
 unsigned mom__reg_code(enum mom_type type, unsigned reg)
 {
@@ -102,28 +105,68 @@ void mom__reg_copy(struct mom_record *record, const struct mom_record *from, uns
 
 /* --- the hash of all -------------------------------------------------------------------------- */
 
-enum { TEXT_LONG = 255 };
+enum { TEXT_LONG = 255, PIECE = 512 };
 
-static void add_text(struct mom__hasher *hasher, struct mom_str text)
+/* Small pieces are gathered, and hashed when there are many. */
+struct digest {
+    struct mom__hasher hasher;
+    unsigned char bytes[PIECE];
+    size_t len;
+};
+
+static void flush(struct digest *d)
 {
-    mom__hasher_u8(hasher, text.len < TEXT_LONG ? (unsigned)text.len : TEXT_LONG);
-    if (text.len >= TEXT_LONG)
-        mom__hasher_u64(hasher, text.len);
-    mom__hasher_bytes(hasher, text.ptr, text.len);
+    mom__hasher_bytes(&d->hasher, d->bytes, d->len);
+    d->len = 0;
 }
 
-static void add_extra(struct mom__hasher *hasher, const struct mom_record *record)
+static inline void add_u8(struct digest *d, unsigned byte)
 {
-    mom__hasher_u64(hasher, record->extra_count);
+    if (d->len == sizeof d->bytes)
+        flush(d);
+    d->bytes[d->len++] = (unsigned char)byte;
+}
+
+static void add_bytes(struct digest *d, const void *bytes, size_t len)
+{
+    if (len > sizeof d->bytes - d->len)
+        flush(d);
+    if (len > sizeof d->bytes) {
+        mom__hasher_bytes(&d->hasher, bytes, len);
+        return;
+    }
+    if (len > 0)
+        memcpy(d->bytes + d->len, bytes, len);
+    d->len += len;
+}
+
+static void add_u64(struct digest *d, uint64_t value)
+{
+    unsigned char bytes[8];
+
+    mom__put_be64(bytes, value);
+    add_bytes(d, bytes, sizeof bytes);
+}
+
+static void add_text(struct digest *d, struct mom_str text)
+{
+    add_u8(d, text.len < TEXT_LONG ? (unsigned)text.len : TEXT_LONG);
+    if (text.len >= TEXT_LONG)
+        add_u64(d, text.len);
+    add_bytes(d, text.ptr, text.len);
+}
+
+static void add_extra(struct digest *d, const struct mom_record *record)
+{
+    add_u64(d, record->extra_count);
     for (size_t i = 0; i < record->extra_count; i++) {
-        add_text(hasher, record->extra[i].name);
-        add_text(hasher, record->extra[i].value);
+        add_text(d, record->extra[i].name);
+        add_text(d, record->extra[i].value);
     }
 }
 
 /* A missing field leaves no trace: nodes that know fields which others do not know yet have the same hash. */
-static void add_group(struct mom__hasher *hasher, const struct mom_record *record,
-                      enum mom_field group)
+static void add_group(struct digest *d, const struct mom_record *record, enum mom_field group)
 {
     for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
         struct mom_str value = record->values[mom__field_index(f)];
@@ -133,50 +176,52 @@ static void add_group(struct mom__hasher *hasher, const struct mom_record *recor
             : form == MOM_EXTRA ? !record->extra_count
                                 : !value.ptr)
             continue;
-        mom__hasher_u8(hasher, mom__field_infos[f].code);
+        add_u8(d, mom__field_infos[f].code);
         if (form == MOM_PARTNER)
-            mom__hasher_u64(hasher, record->claimed);
+            add_u64(d, record->claimed);
         else if (form == MOM_EXTRA)
-            add_extra(hasher, record);
+            add_extra(d, record);
         else
-            add_text(hasher, value);
+            add_text(d, value);
     }
 }
 
-static void add_stamp(struct mom__hasher *hasher, struct mom_stamp stamp, struct mom_stamp *last)
+static void add_stamp(struct digest *d, struct mom_stamp stamp, struct mom_stamp *last)
 {
     unsigned char bytes[MOM__STAMP_LEN];
     bool same = mom__stamp_equal(stamp, *last);
 
-    mom__hasher_u8(hasher, !same);
+    add_u8(d, !same);
     if (same)
         return;
     mom__stamp_encode(stamp, bytes);
-    mom__hasher_bytes(hasher, bytes, sizeof bytes);
+    add_bytes(d, bytes, sizeof bytes);
     *last = stamp;
 }
 
 uint64_t mom__reg_digest(const struct mom_record *record)
 {
     struct mom_stamp last = {0, 0, 0};
-    struct mom__hasher hasher;
+    struct digest d;
 
-    mom__hasher_init(&hasher);
-    mom__hasher_u64(&hasher, record->id);
-    mom__hasher_u64(&hasher, (uint64_t)record->type);
+    mom__hasher_init(&d.hasher);
+    d.len = 0;
+    add_u64(&d, record->id);
+    add_u64(&d, (uint64_t)record->type);
     for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
         struct mom_stamp stamp = mom__reg_stamp(record, reg);
 
         if (mom__stamp_is_zero(stamp) || !mom__reg_is(record->type, reg))
             continue;
-        mom__hasher_u8(&hasher, mom__reg_code(record->type, reg));
-        add_stamp(&hasher, stamp, &last);
-        add_group(&hasher, record, mom__reg_group(record->type, reg));
+        add_u8(&d, mom__reg_code(record->type, reg));
+        add_stamp(&d, stamp, &last);
+        add_group(&d, record, mom__reg_group(record->type, reg));
         if (reg != MOM__REG_CLAIM)
             continue;
-        mom__hasher_u64(&hasher, record->epoch);
-        mom__hasher_u64(&hasher, (uint64_t)record->confirmed_ms);
-        mom__hasher_u64(&hasher, record->confirmed_by);
+        add_u64(&d, record->epoch);
+        add_u64(&d, (uint64_t)record->confirmed_ms);
+        add_u64(&d, record->confirmed_by);
     }
-    return mom__hasher_end(&hasher);
+    flush(&d);
+    return mom__hasher_end(&d.hasher);
 }

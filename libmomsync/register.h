@@ -63,7 +63,7 @@ void mom__reg_copy(struct mom_record *record, const struct mom_record *from, uns
 /*
  * Hash of all registers: equal records have equal ones. Part of the store's format and of messages.
  *
- * SipHash-2-4 (hash.h) of id and type (8 bytes each, little-endian as all numbers here); then of each register that has
+ * SipHash-2-4 (hash.h) of id and type (8 bytes each, big-endian as all numbers here); then of each register that has
  * a stamp, ascending: its code (a byte); 0 when its stamp is that of the register before, else 1 and the stamp (12
  * bytes); its value. The value of a group is each of its fields that is there: code (a byte), and the partner (8
  * bytes), the number of extra attributes (8 bytes) with names and values, or the text. A text has its length in front
