@@ -1,11 +1,16 @@
 /*
  * What merging and changing cost beside bare LMDB, in one run on one disk.
  *
- *   merge    records of a neighbour, a message a step, into a store; beside putting the rows that came of it
+ *   merge    records of a neighbour, as messages come, into a store; beside putting the rows that came of it
  *            into an empty environment in as many transactions
  *   single   durable updates one by one; beside one put a transaction
- *   grouped  updates of 8 writers that wait for each other's commit; beside 100 puts a transaction
- *   memory   what an engine with all records holds, in bytes a record
+ *   grouped  updates of 8 writers that do not wait for each answer: what is there is one step; beside 100 puts a
+ *            transaction. What 8 writers get that do wait, each for its own, is told too: that is a sync for 8
+ *   memory   what an engine with all records holds after the merge (most of it buffers that are kept), at most during
+ *            it, and when it was opened again
+ *
+ * Both sides are on the disk of TMPDIR (/tmp). Beside the time that passed stands the time of the processor (user and
+ * system), which a loaded machine and a slow disk do not change much.
  *
  *     bench_store [PAIRS]
  */
@@ -21,7 +26,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FIRST_NODE = 0x01000001, TABLES = MOM_T_COUNT, UPDATES = 1000, WRITERS = 8, GROUP = 100 };
+enum {
+    FIRST_NODE = 0x01000001,
+    TABLES = MOM_T_COUNT,
+    UPDATES = 1000,
+    WRITERS = 8,
+    UNDERWAY = 12, /* updates of a writer that wait for their answers */
+    GROUP = 100
+};
 
 static struct mom_now now = {1000, INT64_C(1700000000000)};
 
@@ -31,12 +43,29 @@ static void die(const char *what, int rc)
     exit(1);
 }
 
-static double seconds(void)
+/* Seconds that passed, and of the processor. */
+struct cost {
+    double wall, cpu;
+};
+
+static double read_clock(clockid_t clock)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static struct cost cost_now(void)
+{
+    return (struct cost){read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_PROCESS_CPUTIME_ID)};
+}
+
+static struct cost cost_since(struct cost start)
+{
+    struct cost end = cost_now();
+
+    return (struct cost){end.wall - start.wall, end.cpu - start.cpu};
 }
 
 /* --- memory through the hook ------------------------------------------------------------------- */
@@ -46,7 +75,7 @@ struct counted {
     max_align_t bytes[];
 };
 
-static size_t held;
+static size_t held, most_held;
 
 static void *count_realloc(void *user, void *ptr, size_t size)
 {
@@ -60,6 +89,7 @@ static void *count_realloc(void *user, void *ptr, size_t size)
         exit(1);
     p->size = size;
     held += size;
+    most_held = held > most_held ? held : most_held;
     return p->bytes;
 }
 
@@ -81,8 +111,9 @@ struct node {
 
 static void make_folder(char folder[64])
 {
-    snprintf(folder, 64, "/tmp/bench_store.XXXXXX");
-    if (!mkdtemp(folder))
+    const char *tmp = getenv("TMPDIR");
+
+    if (snprintf(folder, 64, "%s/bench_store.XXXXXX", tmp ? tmp : "/tmp") >= 64 || !mkdtemp(folder))
         exit(1);
 }
 
@@ -127,16 +158,15 @@ static void one(struct node *node, const struct mom_input *in)
     mom_batch_free(batch);
 }
 
-static void open_node(struct node *node, unsigned number, bool memory)
+/* With a folder it is on the disk, else in memory. */
+static void open_node(struct node *node, unsigned number, unsigned pairs)
 {
     struct mom_config config = {.size = sizeof config, .node = FIRST_NODE + number};
     struct mom_lmdb_options options = {.path = node->folder};
-    struct mom_input in = {
-        .kind = MOM_IN_NODE_ADD, .node = FIRST_NODE + 1 - number, .name = {"n", 1}};
     int rc;
 
-    if (!memory) {
-        make_folder(node->folder);
+    config.limits.users = config.limits.devices = config.limits.site_devices = pairs;
+    if (node->folder[0]) {
         config.alloc = (struct mom_alloc){NULL, count_realloc, count_free};
         rc = mom_store_lmdb_open(&options, &config.store);
     } else {
@@ -146,6 +176,14 @@ static void open_node(struct node *node, unsigned number, bool memory)
         rc = mom_engine_new(&config, &now, &node->engine);
     if (rc != MOM_OK)
         die("open", rc);
+    drop_actions(node);
+}
+
+static void add_neighbour(struct node *node, unsigned number)
+{
+    struct mom_input in = {
+        .kind = MOM_IN_NODE_ADD, .node = FIRST_NODE + 1 - number, .name = {"n", 1}};
+
     one(node, &in);
     drop_actions(node);
 }
@@ -192,17 +230,12 @@ static void load(struct node *node, unsigned pairs)
 
 /* --- merge -------------------------------------------------------------------------------------- */
 
-struct merged {
-    double seconds;
-    unsigned steps;
-};
-
 /* Pass what one node has to say to the other; true when there was something. */
-static bool pass(struct node *from, struct node *to, struct merged *timed)
+static bool pass(struct node *from, struct node *to, struct cost *timed)
 {
     struct mom_batch *batch = mom_batch_new(NULL);
     struct mom_action a;
-    double start;
+    struct cost start, took;
 
     while (mom_engine_next_action(from->engine, &a)) {
         struct mom_input in = {.kind = MOM_IN_NODE_BYTES, .value = a.text};
@@ -215,26 +248,31 @@ static bool pass(struct node *from, struct node *to, struct merged *timed)
         mom_batch_free(batch);
         return false;
     }
-    start = seconds();
+    start = cost_now();
     step(to, batch);
+    took = cost_since(start);
     if (timed) {
-        timed->seconds += seconds() - start;
-        timed->steps++;
+        timed->wall += took.wall;
+        timed->cpu += took.cpu;
     }
     mom_batch_free(batch);
     return true;
 }
 
-static struct merged merge(struct node *source, struct node *target)
+static struct cost merge(struct node *source, struct node *target)
 {
     struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = FIRST_NODE + 1};
-    struct merged timed = {0, 0};
+    struct cost timed = {0, 0};
 
     one(source, &up);
     up.node = FIRST_NODE;
     up.yes = true;
     one(target, &up);
     while (pass(target, source, NULL) | pass(source, target, &timed)) {
+    }
+    if (mom_engine_fingerprint(source->engine) != mom_engine_fingerprint(target->engine)) {
+        fprintf(stderr, "the two nodes differ after the merge\n");
+        exit(1);
     }
     return timed;
 }
@@ -286,6 +324,17 @@ static MDB_env *open_env(const char *folder)
     return env;
 }
 
+/* How many transactions wrote to the environment since it was made. */
+static unsigned transactions(const char *folder)
+{
+    MDB_env *env = open_env(folder);
+    MDB_envinfo info;
+
+    check(mdb_env_info(env, &info), "info");
+    mdb_env_close(env);
+    return (unsigned)info.me_last_txnid;
+}
+
 static void read_rows(const char *folder, struct rows *rows)
 {
     MDB_env *env = open_env(folder);
@@ -315,15 +364,24 @@ static void read_rows(const char *folder, struct rows *rows)
     mdb_env_close(env);
 }
 
+static size_t count_rows(const struct rows *rows, unsigned table)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < rows->count; i++)
+        count += rows->rows[i].table == table;
+    return count;
+}
+
 /* Every transaction takes its share of each table, as the steps did. */
-static double put_rows(const struct rows *rows, unsigned transactions)
+static struct cost put_rows(const struct rows *rows, unsigned steps)
 {
     char folder[64];
     MDB_env *env;
     MDB_txn *txn;
     MDB_dbi dbi[TABLES];
     size_t from[TABLES + 1] = {0};
-    double start;
+    struct cost start;
 
     make_folder(folder);
     env = open_env(folder);
@@ -335,13 +393,13 @@ static double put_rows(const struct rows *rows, unsigned transactions)
         from[rows->rows[i].table + 1] = i + 1;
     for (unsigned t = 0; t < TABLES; t++)
         from[t + 1] = from[t + 1] > from[t] ? from[t + 1] : from[t];
-    start = seconds();
-    for (unsigned n = 0; n < transactions; n++) {
+    start = cost_now();
+    for (unsigned n = 0; n < steps; n++) {
         check(mdb_txn_begin(env, NULL, 0, &txn), "begin");
         for (unsigned t = 0; t < TABLES; t++) {
             size_t count = from[t + 1] - from[t];
 
-            for (size_t i = count * n / transactions; i < count * (n + 1) / transactions; i++) {
+            for (size_t i = count * n / steps; i < count * (n + 1) / steps; i++) {
                 struct row *row = &rows->rows[from[t] + i];
 
                 check(mdb_put(txn, dbi[t], &row->key, &row->value, 0), "put");
@@ -349,7 +407,7 @@ static double put_rows(const struct rows *rows, unsigned transactions)
         }
         check(mdb_txn_commit(txn), "commit");
     }
-    start = seconds() - start;
+    start = cost_since(start);
     mdb_env_close(env);
     remove_folder(folder);
     return start;
@@ -357,19 +415,19 @@ static double put_rows(const struct rows *rows, unsigned transactions)
 
 /* --- updates ------------------------------------------------------------------------------------ */
 
-static double update(struct node *node, unsigned pairs, unsigned writers)
+static struct cost update(struct node *node, unsigned pairs, unsigned a_step)
 {
     struct mom_batch *batch = mom_batch_new(NULL);
-    double start = seconds();
+    struct cost start = cost_now();
 
     for (unsigned i = 0; i < UPDATES;) {
         mom_batch_reset(batch);
-        for (unsigned w = 0; w < writers; w++, i++) {
+        for (unsigned n = 0; n < a_step && i < UPDATES; n++, i++) {
             char text[32];
             struct mom_attr attr = {{"hierarchy2", 10}, {text, 0}};
             struct mom_input in = {.kind = MOM_IN_CHANGE, .attrs = &attr, .attr_count = 1};
 
-            attr.value.len = (size_t)snprintf(text, sizeof text, "Room %u-%u", i, writers);
+            attr.value.len = (size_t)snprintf(text, sizeof text, "Room %u-%u", i, a_step);
             in.id = (uint64_t)1 << 40 | (2 * (uint64_t)(i * 37 % pairs) + 2);
             if (mom_batch_add(batch, &in) != MOM_OK)
                 exit(1);
@@ -378,17 +436,17 @@ static double update(struct node *node, unsigned pairs, unsigned writers)
         drop_actions(node);
     }
     mom_batch_free(batch);
-    return seconds() - start;
+    return cost_since(start);
 }
 
-static double put_updates(const struct rows *rows, unsigned a_transaction)
+static struct cost put_updates(const struct rows *rows, unsigned a_transaction)
 {
     char folder[64];
     MDB_env *env;
     MDB_txn *txn;
     MDB_dbi dbi;
     size_t first = 0, count = 0;
-    double start;
+    struct cost start;
 
     for (size_t i = 0; i < rows->count; i++) {
         if (rows->rows[i].table == MOM_T_RECORD && count++ == 0)
@@ -404,7 +462,7 @@ static double put_updates(const struct rows *rows, unsigned a_transaction)
         check(mdb_put(txn, dbi, &rows->rows[first + i].key, &rows->rows[first + i].value, 0),
               "put");
     check(mdb_txn_commit(txn), "commit");
-    start = seconds();
+    start = cost_now();
     for (unsigned i = 0; i < UPDATES;) {
         check(mdb_txn_begin(env, NULL, 0, &txn), "begin");
         for (unsigned n = 0; n < a_transaction; n++, i++) {
@@ -414,47 +472,80 @@ static double put_updates(const struct rows *rows, unsigned a_transaction)
         }
         check(mdb_txn_commit(txn), "commit");
     }
-    start = seconds() - start;
+    start = cost_since(start);
     mdb_env_close(env);
     remove_folder(folder);
     return start;
 }
 
+/* How much of the rate of bare LMDB, by the clock and by the processor's time. */
+static void tell_rate(struct cost ours, struct cost bare, const char *asked)
+{
+    printf(" rate %.2f of it by the clock, %.2f by processor time%s\n", bare.wall / ours.wall,
+           bare.cpu / ours.cpu, asked);
+}
+
+static void tell_updates(const char *what, struct cost ours, struct cost bare,
+                         unsigned a_transaction, const char *asked)
+{
+    printf("%-9s %.0f durable updates/s (%.0f us of processor each); bare, %u a transaction, %.0f "
+           "(%.0f us);",
+           what, UPDATES / ours.wall, ours.cpu / UPDATES * 1e6, a_transaction, UPDATES / bare.wall,
+           bare.cpu / UPDATES * 1e6);
+    tell_rate(ours, bare, asked);
+}
+
 int main(int argc, char **argv)
 {
-    unsigned pairs = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 50000;
+    unsigned pairs = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 50000, steps;
     struct node source = {.folder = ""}, target = {.folder = ""};
     struct rows rows = {NULL, 0, 0, 0};
-    struct merged merged;
-    double bare, single, grouped, bare_single, bare_grouped;
-    size_t memory;
+    struct cost merged, bare, single, shared, grouped, bare_single, bare_grouped;
+    size_t kept, most, opened;
 
-    open_node(&source, 0, true);
+    open_node(&source, 0, pairs);
+    add_neighbour(&source, 0);
     load(&source, pairs);
-    open_node(&target, 1, false);
-    merged = merge(&source, &target);
-    mom_engine_free(source.engine);
-    if (mom_engine_reload(target.engine, &now) != MOM_OK)
-        exit(1);
-    memory = held;
-    single = update(&target, pairs, 1);
-    grouped = update(&target, pairs, WRITERS);
+    make_folder(target.folder);
+    open_node(&target, 1, pairs);
+    add_neighbour(&target, 1);
     mom_engine_free(target.engine);
+    steps = transactions(target.folder);
+    open_node(&target, 1, pairs);
+    merged = merge(&source, &target);
+    kept = held;
+    most = most_held;
+    mom_engine_free(source.engine);
+    mom_engine_free(target.engine);
+    steps = transactions(target.folder) - steps;
     read_rows(target.folder, &rows);
+    if (count_rows(&rows, MOM_T_RECORD) != 2 * (size_t)pairs) {
+        fprintf(stderr, "not all records were merged\n");
+        exit(1);
+    }
+    open_node(&target, 1, pairs);
+    opened = held;
+    single = update(&target, pairs, 1);
+    shared = update(&target, pairs, WRITERS);
+    grouped = update(&target, pairs, WRITERS * UNDERWAY);
+    mom_engine_free(target.engine);
     remove_folder(target.folder);
-    bare = put_rows(&rows, merged.steps);
+    bare = put_rows(&rows, steps);
     bare_single = put_updates(&rows, 1);
     bare_grouped = put_updates(&rows, GROUP);
-    printf("merge     %u records in %u steps: %.2f s (%.0f/s); %zu rows of %zu bytes bare: %.2f s; "
-           "rate %.2f of it (asked: 0.5)\n",
-           2 * pairs, merged.steps, merged.seconds, 2 * pairs / merged.seconds, rows.count,
-           rows.bytes, bare, bare / merged.seconds);
-    printf("single    %.0f durable updates/s; bare %.0f; rate %.2f of it (asked: 0.8)\n",
-           UPDATES / single, UPDATES / bare_single, bare_single / single);
-    printf("grouped   %.0f updates/s of %d writers; bare, %d a transaction, %.0f; rate %.2f of it "
-           "(asked: 0.5)\n",
-           UPDATES / grouped, WRITERS, GROUP, UPDATES / bare_grouped, bare_grouped / grouped);
-    printf("memory    %zu bytes with %u records: %.1f a record\n", memory, 2 * pairs,
-           (double)memory / (2.0 * pairs));
+    printf("merge     %u records in %u steps: %.2f s, %.2f s of processor (%.0f/s); %zu rows of "
+           "%zu bytes bare: "
+           "%.2f s, %.2f s;",
+           2 * pairs, steps, merged.wall, merged.cpu, 2 * pairs / merged.wall, rows.count,
+           rows.bytes, bare.wall, bare.cpu);
+    tell_rate(merged, bare, " (asked: 0.5)");
+    tell_updates("single", single, bare_single, 1, " (asked: 0.8)");
+    tell_updates("grouped", grouped, bare_grouped, GROUP, " (asked: 0.5)");
+    tell_updates("waiting", shared, bare_grouped, GROUP, "");
+    printf("memory    %zu bytes after the merge of %u records (%.1f each), %zu at most during it "
+           "(%.1f each); "
+           "opened again %zu\n",
+           kept, 2 * pairs, (double)kept / (2.0 * pairs), most, (double)most / (2.0 * pairs),
+           opened);
     return 0;
 }

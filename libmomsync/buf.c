@@ -78,6 +78,10 @@ void mom__buf_varint(struct mom__buf *buf, uint64_t value)
 {
     unsigned char bytes[VARINT_MAX];
     size_t len = 0;
+    if (value < 0x80) { /* nearly all */
+        mom__buf_u8(buf, (unsigned)value);
+        return;
+    }
     while (value >= 0x80) {
         bytes[len++] = (unsigned char)(value | 0x80);
         value >>= 7;

@@ -36,7 +36,7 @@ void mom__digest_drop(struct mom_engine *e, uint64_t id)
     mom__del(e, MOM_T_DIGEST, mom__key_id(&key, id));
 }
 
-void mom__digest_save(struct mom_engine *e, const struct mom__work *w)
+void mom__digest_save(struct mom_engine *e, struct mom__work *w)
 {
     uint64_t id = w->record.id, hash = mom__reg_digest(&w->record), old;
     struct mom_str row;
@@ -47,13 +47,14 @@ void mom__digest_save(struct mom_engine *e, const struct mom__work *w)
         mom__digest_drop(e, id);
         return;
     }
-    if (mom__get(e, MOM_T_DIGEST, mom__key_id(&key, id), &row)) {
+    if (w->in_digest && mom__get(e, MOM_T_DIGEST, mom__key_id(&key, id), &row)) {
         mom__fail(e, mom__value_read_u64(row, &old));
         if (e->failed != MOM_OK || old == hash)
             return;
         add(e, id, old, false);
     }
     add(e, id, hash, true);
+    w->in_digest = true;
     mom__put(e, MOM_T_DIGEST, mom__key_id(&key, id), mom__value_u64(value, hash));
 }
 

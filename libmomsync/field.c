@@ -9,7 +9,7 @@
 #include <momsync/limits.h>
 #include <string.h>
 
-static const struct mom_field_info infos[MOM_FIELD_COUNT] = {
+const struct mom_field_info mom__field_infos[MOM_FIELD_COUNT] = {
     [MOM_FIELD_NONE] = {0},
 #define MOM_FIELD(number, own, text, shape, limit, lead, sort, bits)                               \
     [MOM_##own##_##text] = {.code = number,                                                        \
@@ -51,24 +51,9 @@ _Static_assert(MOM_FIELD_COUNT <= 256, "the table of codes has bytes");
 
 /* --- questions -------------------------------------------------------------------------------- */
 
-static bool is_field(enum mom_field field)
-{
-    return field > MOM_FIELD_NONE && field < MOM_FIELD_COUNT;
-}
-
 const struct mom_field_info *mom_field_info(enum mom_field field)
 {
-    return is_field(field) ? &infos[field] : NULL;
-}
-
-enum mom_field mom__field_first(enum mom_type owner)
-{
-    return owner == MOM_USER ? (enum mom_field)MOM__USER_FIRST : (enum mom_field)MOM__DEVICE_FIRST;
-}
-
-enum mom_field mom__field_end(enum mom_type owner)
-{
-    return owner == MOM_USER ? (enum mom_field)MOM__DEVICE_FIRST : MOM_FIELD_COUNT;
+    return mom__is_field(field) ? &mom__field_infos[field] : NULL;
 }
 
 enum mom_field mom_field_of(enum mom_type owner, struct mom_str name)
@@ -78,17 +63,13 @@ enum mom_field mom_field_of(enum mom_type owner, struct mom_str name)
     uint32_t signature = SIGNATURE(name.ptr, name.len);
     enum mom_field end = mom__field_end(owner);
     for (enum mom_field f = mom__field_first(owner); f < end; f++) {
-        if (signatures[f] != signature || memcmp(infos[f].name, name.ptr, name.len) != 0)
+        if (signatures[f] != signature || memcmp(mom__field_infos[f].name, name.ptr, name.len) != 0)
             continue;
-        bool by_name = infos[f].form != MOM_PARTNER && infos[f].form != MOM_EXTRA;
+        bool by_name =
+            mom__field_infos[f].form != MOM_PARTNER && mom__field_infos[f].form != MOM_EXTRA;
         return by_name ? f : MOM_FIELD_NONE;
     }
     return MOM_FIELD_NONE;
-}
-
-unsigned mom__field_index(enum mom_field field)
-{
-    return (unsigned)field - (unsigned)mom__field_first(infos[field].owner);
 }
 
 enum mom_field mom__field_by_code(enum mom_type owner, unsigned code)
@@ -96,24 +77,6 @@ enum mom_field mom__field_by_code(enum mom_type owner, unsigned code)
     if (code >= CODES || (owner != MOM_USER && owner != MOM_DEVICE))
         return MOM_FIELD_NONE;
     return (enum mom_field)codes[(owner - MOM_USER) * CODES + code];
-}
-
-enum mom_field mom__field_group(enum mom_field field)
-{
-    return is_field(field) ? infos[field].group : MOM_FIELD_NONE;
-}
-
-bool mom__field_leads(enum mom_field field)
-{
-    return is_field(field) && infos[field].group == field;
-}
-
-enum mom_field mom__group_end(enum mom_field group)
-{
-    enum mom_field f = group;
-    while (is_field(f) && infos[f].group == group)
-        f++;
-    return f;
 }
 
 enum mom_field mom__field_extra(enum mom_type owner)
@@ -124,11 +87,6 @@ enum mom_field mom__field_extra(enum mom_type owner)
 enum mom_field mom__field_partner(enum mom_type owner)
 {
     return owner == MOM_USER ? MOM_USER_ppn : MOM_DEVICE_uid;
-}
-
-bool mom__field_is_reported(enum mom_field field)
-{
-    return is_field(field) && (infos[field].flags & MOM_REPORTED) != 0;
 }
 
 /* --- canonical form --------------------------------------------------------------------------- */

@@ -20,24 +20,73 @@ enum {
                                                                       : (int)MOM__DEVICE_FIELDS
 };
 
+/* What is asked of every field of every record is answered here, by the table, without a call. */
+extern const struct mom_field_info mom__field_infos[MOM_FIELD_COUNT];
+
+static inline bool mom__is_field(enum mom_field field)
+{
+    return field > MOM_FIELD_NONE && field < MOM_FIELD_COUNT;
+}
+
 /* for (enum mom_field f = mom__field_first(t); f != mom__field_end(t); f++) */
-enum mom_field mom__field_first(enum mom_type owner);
-enum mom_field mom__field_end(enum mom_type owner);
+static inline enum mom_field mom__field_first(enum mom_type owner)
+{
+    return owner == MOM_USER ? (enum mom_field)MOM__USER_FIRST : (enum mom_field)MOM__DEVICE_FIRST;
+}
+
+static inline enum mom_field mom__field_end(enum mom_type owner)
+{
+    return owner == MOM_USER ? (enum mom_field)MOM__DEVICE_FIRST : MOM_FIELD_COUNT;
+}
+
 /* 0 for the first field of the owner. `field` must be valid. */
-unsigned mom__field_index(enum mom_field field);
+static inline unsigned mom__field_index(enum mom_field field)
+{
+    return (unsigned)field - (field < (enum mom_field)MOM__DEVICE_FIRST
+                                  ? (unsigned)MOM__USER_FIRST
+                                  : (unsigned)MOM__DEVICE_FIRST);
+}
+
+/* How a field is told; NONE has the form of TEXT. */
+static inline enum mom_form mom__field_form(enum mom_field field)
+{
+    return mom__field_infos[field].form;
+}
+
 /* MOM_FIELD_NONE when there is no such code. */
 enum mom_field mom__field_by_code(enum mom_type owner, unsigned code);
+
 /* The group of a field; true for the field that leads it. */
-enum mom_field mom__field_group(enum mom_field field);
-bool mom__field_leads(enum mom_field field);
+static inline enum mom_field mom__field_group(enum mom_field field)
+{
+    return mom__is_field(field) ? mom__field_infos[field].group : MOM_FIELD_NONE;
+}
+
+static inline bool mom__field_leads(enum mom_field field)
+{
+    return mom__is_field(field) && mom__field_infos[field].group == field;
+}
+
 /* The field behind the last one of the group:
  * for (enum mom_field f = group; f != mom__group_end(group); f++) */
-enum mom_field mom__group_end(enum mom_field group);
+static inline enum mom_field mom__group_end(enum mom_field group)
+{
+    enum mom_field f = group;
+
+    while (mom__is_field(f) && mom__field_infos[f].group == group)
+        f++;
+    return f;
+}
+
 /* The EXTRA field, the PARTNER field of an owner. */
 enum mom_field mom__field_extra(enum mom_type owner);
 enum mom_field mom__field_partner(enum mom_type owner);
+
 /* Told by the OMM only: never merged, never deployed. */
-bool mom__field_is_reported(enum mom_field field);
+static inline bool mom__field_is_reported(enum mom_field field)
+{
+    return mom__is_field(field) && (mom__field_infos[field].flags & MOM_REPORTED) != 0;
+}
 
 /* How many bytes a value may have, whatever its form, so that a record that a stranger fills fits
  * into the store. */

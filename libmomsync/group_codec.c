@@ -22,7 +22,7 @@ struct mom_str mom__value_decode(struct mom__reader *reader, enum mom_field fiel
 static bool has_form(enum mom_field group, enum mom_form form)
 {
     for (enum mom_field f = group; f != mom__group_end(group); f++) {
-        if (mom_field_info(f)->form == form)
+        if (mom__field_form(f) == form)
             return true;
     }
     return false;
@@ -34,14 +34,14 @@ void mom__group_encode(const struct mom_record *record, enum mom_field group, st
 
     for (enum mom_field f = group; f != mom__group_end(group); f++)
         count += mom__record_value(record, f).ptr != NULL;
-    mom__buf_u8(buf, mom_field_info(group)->code);
+    mom__buf_u8(buf, mom__field_infos[group].code);
     mom__buf_u8(buf, count);
     for (enum mom_field f = group; f != mom__group_end(group); f++) {
         struct mom_str value = mom__record_value(record, f);
 
         if (!value.ptr)
             continue;
-        mom__buf_u8(buf, mom_field_info(f)->code);
+        mom__buf_u8(buf, mom__field_infos[f].code);
         mom__value_encode(buf, f, value);
     }
     if (has_form(group, MOM_PARTNER))
@@ -84,8 +84,8 @@ static int decode_values(struct mom__reader *reader, struct mom_record *record,
         last = code;
         if (field == MOM_FIELD_NONE)
             return MOM_EFORMAT;
-        if (mom__field_group(field) != group || mom_field_info(field)->form == MOM_PARTNER ||
-            mom_field_info(field)->form == MOM_EXTRA)
+        if (mom__field_group(field) != group || mom__field_form(field) == MOM_PARTNER ||
+            mom__field_form(field) == MOM_EXTRA)
             return MOM_ECORRUPT;
         value = mom__value_decode(reader, field);
         if (reader->failed)

@@ -50,42 +50,46 @@ void mom__hasher_init(struct mom__hasher *hasher)
     init_keyed(hasher, KEY0, KEY1);
 }
 
-/* Little-endian whatever the machine is. */
+/* Little-endian whatever the machine is; compilers make one load of it. */
 static inline uint64_t load(const unsigned char *at)
 {
-    uint64_t word = 0;
-    for (unsigned i = 0; i < 8; i++)
-        word |= (uint64_t)at[i] << (8 * i);
-    return word;
+    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
+           (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 |
+           (uint64_t)at[7] << 56;
+}
+
+/* Eight more bytes, wherever in a word the last ones ended. */
+static inline void add_word(struct mom__hasher *hasher, uint64_t word)
+{
+    unsigned used = 8 * (unsigned)(hasher->total % 8);
+    compress(hasher, used == 0 ? word : hasher->tail | word << used);
+    hasher->tail = used == 0 ? 0 : word >> (64 - used);
+    hasher->total += 8;
+}
+
+static inline void add_byte(struct mom__hasher *hasher, unsigned char byte)
+{
+    hasher->tail |= (uint64_t)byte << (8 * (hasher->total % 8));
+    if (++hasher->total % 8 != 0)
+        return;
+    compress(hasher, hasher->tail);
+    hasher->tail = 0;
 }
 
 void mom__hasher_bytes(struct mom__hasher *hasher, const void *bytes, size_t len)
 {
+    struct mom__hasher h = *hasher; /* in registers */
     const unsigned char *at = bytes;
-    while (len > 0) {
-        if (hasher->total % 8 == 0 && len >= 8) {
-            compress(hasher, load(at));
-            hasher->total += 8;
-            at += 8;
-            len -= 8;
-            continue;
-        }
-        hasher->tail |= (uint64_t)*at++ << (8 * (hasher->total % 8));
-        hasher->total++;
-        len--;
-        if (hasher->total % 8 == 0) {
-            compress(hasher, hasher->tail);
-            hasher->tail = 0;
-        }
-    }
+    for (; len >= 8; at += 8, len -= 8)
+        add_word(&h, load(at));
+    for (; len > 0; at++, len--)
+        add_byte(&h, *at);
+    *hasher = h;
 }
 
 void mom__hasher_u64(struct mom__hasher *hasher, uint64_t value)
 {
-    unsigned char bytes[8];
-    for (unsigned i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)(value >> (8 * i));
-    mom__hasher_bytes(hasher, bytes, sizeof bytes);
+    add_word(hasher, value);
 }
 
 void mom__hasher_str(struct mom__hasher *hasher, struct mom_str text)

@@ -150,7 +150,7 @@ void mom__hold_entry(struct mom_engine *e, struct mom__neighbour *n, const struc
 static void join_held(struct mom_engine *e, uint32_t where, uint64_t id, struct mom_str bytes)
 {
     struct mom__wire_context context = {.id = 0};
-    struct mom__entry *entry = mom__step_alloc(e, sizeof *entry);
+    struct mom__entry *entry = mom__step_room(e, sizeof *entry);
     struct mom__neighbour *n = mom__neighbour(e, where);
     struct mom__reader reader;
 

@@ -29,11 +29,6 @@ const char *mom_reason_name(enum mom_reason reason)
 
 /* --- what differs ----------------------------------------------------------------------------- */
 
-static bool same_stamp(struct mom_stamp a, struct mom_stamp b)
-{
-    return mom_stamp_compare(a, b) == 0;
-}
-
 /* Marks what of the old record is not in the new one. False: nothing. */
 static bool compare(struct mom__history *row, const struct mom_record *now)
 {
@@ -41,16 +36,16 @@ static bool compare(struct mom__history *row, const struct mom_record *now)
     bool any = false;
 
     row->parts = (old->flags != now->flags ? MOM__PART_FLAGS : 0u) |
-                 (same_stamp(old->created, now->created) ? 0u : MOM__PART_BIRTH);
+                 (mom__stamp_equal(old->created, now->created) ? 0u : MOM__PART_BIRTH);
     if (old->site != now->site || old->epoch != now->epoch || old->claim_ms != now->claim_ms)
         row->parts |= MOM__PART_PLACE;
     memset(row->replaced, 0, sizeof row->replaced);
     for (enum mom_field f = mom__field_first(old->type); f != mom__field_end(old->type); f++) {
         unsigned i = mom__field_index(f);
 
-        row->replaced[i] =
-            mom__field_leads(f) && !mom__field_is_reported(f) &&
-            !(same_stamp(old->stamps[i], now->stamps[i]) && mom__record_group_equal(old, now, f));
+        row->replaced[i] = mom__field_leads(f) && !mom__field_is_reported(f) &&
+                           !(mom__stamp_equal(old->stamps[i], now->stamps[i]) &&
+                             mom__record_group_equal(old, now, f));
         any |= row->replaced[i];
         if (row->replaced[i] && mom_stamp_compare(now->stamps[i], row->stamp) > 0)
             row->stamp = now->stamps[i];

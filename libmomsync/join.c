@@ -13,7 +13,7 @@ struct join {
     struct mom__neighbour *n;
     const struct mom__entry *entry;
     struct mom__work *w;
-    struct mom__pending pending;
+    struct mom__pending *pending;
     bool pending_changed, took;
     bool was_deleted;
     struct mom_stamp took_newest;   /* newest group that was taken */
@@ -24,7 +24,7 @@ struct join {
 
 static bool is_unconfirmed(struct join *j, unsigned reg)
 {
-    return !j->n->agreed || j->pending.whole || mom__pending_find(&j->pending, reg);
+    return !j->n->agreed || j->pending->whole || mom__pending_find(j->pending, reg);
 }
 
 /* Our value of a register was changed by somebody of whom the neighbour does not know. */
@@ -83,9 +83,9 @@ static void conflict(struct mom_engine *e, struct join *j, unsigned reg, int ord
 
 static void confirm(struct join *j, unsigned reg)
 {
-    if (!mom__pending_find(&j->pending, reg))
+    if (!mom__pending_find(j->pending, reg))
         return;
-    mom__pending_remove(&j->pending, reg);
+    mom__pending_remove(j->pending, reg);
     j->pending_changed = true;
 }
 
@@ -97,9 +97,9 @@ static void insist(struct mom_engine *e, struct join *j, unsigned reg)
             mom__fail(e, MOM_ENOMEM);
         return;
     }
-    if (j->pending.whole)
+    if (j->pending->whole)
         return;
-    mom__pending_add(&j->pending, reg)->base = mom__reg_stamp(&j->entry->record, reg);
+    mom__pending_add(j->pending, reg)->base = mom__reg_stamp(&j->entry->record, reg);
     j->pending_changed = true;
 }
 
@@ -226,14 +226,18 @@ static void moved(struct mom_engine *e, struct mom__work *device)
 
 void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom__entry *entry)
 {
-    struct join j = {.n = n, .entry = entry};
+    struct mom__pending pending; /* large: not cleared */
+    struct join j = {.n = n, .entry = entry, .pending = &pending};
     bool *told = mom__step_alloc(e, MOM__REGS_MAX * sizeof *told), deletion_unseen;
     struct mom_stamp claim;
     mom_site former;
 
     if (!told || !find(e, &j))
         return;
-    (void)mom__pending_get(e, n->node, entry->record.id, entry->record.type, &j.pending);
+    pending.whole = false;
+    pending.count = 0;
+    if (!j.w->fresh) /* of a record that is new here nothing waits */
+        (void)mom__pending_get(e, n->node, entry->record.id, entry->record.type, &pending);
     see_stamps(e, &j);
     j.w->told = told;
     j.was_deleted = j.w->record.flags & MOM__DELETED;
@@ -250,8 +254,8 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
     }
     judge_deletion(e, &j, deletion_unseen);
     if (j.pending_changed)
-        mom__pending_put(e, n->node, entry->record.id, entry->record.type, &j.pending);
-    if (j.pending.count > 0 && mom__queue_put(&n->outbox, entry->record.id, false) != MOM_OK)
+        mom__pending_put(e, n->node, entry->record.id, entry->record.type, &pending);
+    if (pending.count > 0 && mom__queue_put(&n->outbox, entry->record.id, false) != MOM_OK)
         mom__fail(e, MOM_ENOMEM);
     if (j.took)
         mom__work_changed(e, j.w, MOM_CHANGED);

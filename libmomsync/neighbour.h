@@ -188,7 +188,7 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
 /* --- digest.c --------------------------------------------------------------------------------- */
 
 /* Keep DIGEST and the fingerprint in step with a record. */
-void mom__digest_save(struct mom_engine *e, const struct mom__work *w);
+void mom__digest_save(struct mom_engine *e, struct mom__work *w);
 void mom__digest_drop(struct mom_engine *e, uint64_t id);
 void mom__digest_load(struct mom_engine *e);
 /* Before the step ends: for all that was changed so far. */

@@ -52,15 +52,16 @@ struct mom__index {
 /* A record during a step. There is one object per id, written back before the commit. */
 struct mom__noted;
 struct mom__work {
-    struct mom_record record;
-    struct mom__index index; /* as it is in the store */
+    struct mom_record record; /* first: it is not cleared with the rest */
+    struct mom__index index;  /* as it is in the store */
     struct mom__work *next_touched, *next_dirty;
     bool touched, dirty;
     enum mom_change change;   /* strongest change since the last settling */
     struct mom__noted *noted; /* registers as neighbours were last told of; NULL: there are none */
-    bool *told; /* registers that the neighbour at hand has just told us, and agrees on */
-    bool fresh; /* new to this node since then */
-    bool gone;  /* forgotten in this step */
+    bool *told;     /* registers that the neighbour at hand has just told us, and agrees on */
+    bool fresh;     /* new to this node since then */
+    bool gone;      /* forgotten in this step */
+    bool in_digest; /* DIGEST may have a row of it */
     struct mom__work *next_parked; /* parked since the last report, */
     bool in_parked;
     uint64_t parked_by; /* by whom, and for which value */
@@ -183,7 +184,8 @@ struct mom_engine {
     struct mom__buf buf, message, packed;
     const struct mom__neighbour *joining; /* whose record is being merged */
     struct mom__idmap works;
-    struct mom__work *touched, *dirty_works, *parked;
+    struct mom__work *touched, *parked;
+    struct mom__work *dirty_works, **dirty_end; /* in the order in which they were changed first */
     struct mom__mapping *dirty_mappings;
     struct mom_view *view;
 
@@ -207,6 +209,8 @@ void mom__scan(struct mom_engine *e, enum mom_table table, struct mom_str from, 
                void *user);
 /* Memory of the step, cleared; NULL after a failure. */
 void *mom__step_alloc(struct mom_engine *e, size_t size);
+/* The same, not cleared. */
+void *mom__step_room(struct mom_engine *e, size_t size);
 struct mom_str mom__step_dup(struct mom_engine *e, struct mom_str text);
 
 /* The record of an id; NULL: never was (or the step has failed). Tombstones are found. */

@@ -125,21 +125,36 @@ void mom__pending_put(struct mom_engine *e, uint32_t node, uint64_t id, enum mom
 
 static void take_down(const struct mom_record *r, struct mom__noted *noted)
 {
-    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
-        if (mom__reg_is(r->type, reg))
-            noted->stamps[reg] = mom__reg_stamp(r, reg);
-    }
+    memcpy(noted->stamps, r->stamps, sizeof r->stamps);
+    noted->stamps[MOM__REG_DELETED] = r->deleted;
+    noted->stamps[MOM__REG_CLAIM] = mom__reg_stamp(r, MOM__REG_CLAIM);
     noted->claim = mom__reg_hash(r, MOM__REG_CLAIM);
 }
+
+/* The registers that were changed since neighbours were last told. */
+struct news {
+    unsigned count;
+    uint8_t regs[MOM__REGS_MAX];
+};
 
 static bool is_news(const struct mom__work *w, unsigned reg)
 {
     const struct mom_record *r = &w->record;
+    struct mom_stamp stamp = mom__reg_stamp(r, reg);
 
-    if (!mom__reg_is(r->type, reg) || mom__stamp_is_zero(mom__reg_stamp(r, reg)))
+    if (mom__stamp_is_zero(stamp) || !mom__reg_is(r->type, reg))
         return false;
-    return mom_stamp_compare(mom__reg_stamp(r, reg), w->noted->stamps[reg]) != 0 ||
+    return !mom__stamp_equal(stamp, w->noted->stamps[reg]) ||
            (reg == MOM__REG_CLAIM && mom__reg_hash(r, reg) != w->noted->claim);
+}
+
+static void find_news(const struct mom__work *w, struct news *news)
+{
+    news->count = 0;
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+        if (is_news(w, reg))
+            news->regs[news->count++] = (uint8_t)reg;
+    }
 }
 
 static void queue(struct mom_engine *e, struct mom__neighbour *n, struct mom__queue *to,
@@ -156,23 +171,24 @@ static bool is_told(const struct mom_engine *e, const struct mom__neighbour *n,
     return e->joining == n && w->told && w->told[reg];
 }
 
-static bool has_news(const struct mom_engine *e, const struct mom__neighbour *n,
-                     const struct mom__work *w)
+static bool is_all_told(const struct mom_engine *e, const struct mom__neighbour *n,
+                        const struct mom__work *w, const struct news *news)
 {
-    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
-        if (is_news(w, reg) && !is_told(e, n, w, reg))
-            return true;
+    for (unsigned i = 0; i < news->count; i++) {
+        if (!is_told(e, n, w, news->regs[i]))
+            return false;
     }
-    return false;
+    return true;
 }
 
-static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom__work *w)
+static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom__work *w,
+                     const struct news *news)
 {
     const struct mom_record *r = &w->record;
     struct mom__pending p;
     bool changed = false;
 
-    if (!has_news(e, n, w))
+    if (is_all_told(e, n, w, news))
         return;
     /* Before the first agreement all that we have counts as not confirmed. */
     if (!n->agreed) {
@@ -184,8 +200,10 @@ static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom_
         p.whole = changed = true;
         p.count = 0;
     }
-    for (unsigned reg = 0; reg < MOM__REGS_MAX && !p.whole; reg++) {
-        if (!is_news(w, reg) || is_told(e, n, w, reg) || mom__pending_find(&p, reg))
+    for (unsigned i = 0; i < news->count && !p.whole; i++) {
+        unsigned reg = news->regs[i];
+
+        if (is_told(e, n, w, reg) || mom__pending_find(&p, reg))
             continue;
         mom__pending_add(&p, reg)->base = w->noted->stamps[reg];
         changed = true;
@@ -197,16 +215,15 @@ static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom_
 
 void mom__pending_note(struct mom_engine *e, struct mom__work *w)
 {
-    bool news = false;
+    struct news news;
 
     if (!w->noted)
         return;
-    for (unsigned reg = 0; reg < MOM__REGS_MAX && !news; reg++)
-        news = is_news(w, reg);
-    if (!news)
+    find_news(w, &news);
+    if (news.count == 0)
         return;
     for (size_t i = 0; i < e->neighbour_count; i++)
-        note_for(e, e->neighbours[i], w);
+        note_for(e, e->neighbours[i], w, &news);
     w->fresh = false;
     take_down(&w->record, w->noted);
 }
@@ -272,9 +289,15 @@ void mom__pending_forget(struct mom_engine *e, uint32_t node)
 void mom__pending_confirm(struct mom_engine *e, struct mom__neighbour *n,
                           const struct mom__sent *sent)
 {
-    const struct mom__work *w = mom__work(e, sent->id);
+    const struct mom__work *w;
     struct mom__pending p = {.whole = false}, next = {.whole = false};
+    struct mom_str row;
+    struct mom__key key;
 
+    /* What was sent before both agreed has no row. */
+    if (!mom__get(e, MOM_T_PENDING, mom__key_site_id(&key, n->node, sent->id), &row))
+        return;
+    w = mom__work(e, sent->id);
     if (!w || !mom__pending_get(e, n->node, sent->id, w->record.type, &p))
         return;
     for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {

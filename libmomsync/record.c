@@ -47,9 +47,8 @@ int mom__record_dup(const struct mom_record *record, struct mom__arena *arena,
 /* A field of the record that has a value of its own. */
 static bool has_slot(const struct mom_record *record, enum mom_field field)
 {
-    const struct mom_field_info *info = mom_field_info(field);
-    return info != NULL && info->owner == record->type && info->form != MOM_PARTNER &&
-           info->form != MOM_EXTRA;
+    return mom__is_field(field) && mom__field_infos[field].owner == record->type &&
+           mom__field_form(field) != MOM_PARTNER && mom__field_form(field) != MOM_EXTRA;
 }
 
 void mom__record_set(struct mom_record *record, enum mom_field field, struct mom_str value)
@@ -170,8 +169,8 @@ static bool extra_equal(const struct mom_record *a, const struct mom_record *b)
 /* The field that leads, NONE when it is no group of the record. */
 static enum mom_field group_of(const struct mom_record *record, enum mom_field field)
 {
-    const struct mom_field_info *info = mom_field_info(field);
-    return info != NULL && info->owner == record->type ? info->group : MOM_FIELD_NONE;
+    bool is = mom__is_field(field) && mom__field_infos[field].owner == record->type;
+    return is ? mom__field_infos[field].group : MOM_FIELD_NONE;
 }
 
 void mom__record_set_stamp(struct mom_record *record, enum mom_field group, struct mom_stamp stamp)
@@ -194,8 +193,8 @@ struct mom_stamp mom__record_newest(const struct mom_record *record)
 bool mom__record_has_group(const struct mom_record *record, enum mom_field group)
 {
     group = group_of(record, group);
-    for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
-        enum mom_form form = mom_field_info(f)->form;
+    for (enum mom_field f = group; group != MOM_FIELD_NONE && mom__field_group(f) == group; f++) {
+        enum mom_form form = mom__field_form(f);
         if (form == MOM_PARTNER ? record->claimed != 0
             : form == MOM_EXTRA ? record->extra_count > 0
                                 : record->values[mom__field_index(f)].ptr != NULL)
@@ -211,7 +210,7 @@ bool mom__record_group_equal(const struct mom_record *a, const struct mom_record
         return false;
     group = group_of(a, group);
     for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
-        enum mom_form form = mom_field_info(f)->form;
+        enum mom_form form = mom__field_form(f);
         unsigned i = mom__field_index(f);
         if (form == MOM_PARTNER ? a->claimed != b->claimed
             : form == MOM_EXTRA ? !extra_equal(a, b)
@@ -229,7 +228,7 @@ void mom__record_copy_group(struct mom_record *record, const struct mom_record *
         return;
     record->stamps[mom__field_index(group)] = from->stamps[mom__field_index(group)];
     for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
-        enum mom_form form = mom_field_info(f)->form;
+        enum mom_form form = mom__field_form(f);
         unsigned i = mom__field_index(f);
         if (form == MOM_PARTNER) {
             record->partner = from->partner;
@@ -278,7 +277,7 @@ uint64_t mom__record_group_hash(const struct mom_record *record, enum mom_field 
     mom__hasher_init(&hasher);
     group = group_of(record, group);
     for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
-        const struct mom_field_info *info = mom_field_info(f);
+        const struct mom_field_info *info = &mom__field_infos[f];
         struct mom_str value = info->kind == MOM_RELATION ? mom__record_relation(record)
                                                           : record->values[mom__field_index(f)];
         if (info->form == MOM_PARTNER && record->partner != 0) {

@@ -21,9 +21,11 @@ struct stamps {
     unsigned uses[MOM__FIELDS_MAX];
     unsigned count;
     uint8_t of[MOM__FIELDS_MAX]; /* by index of the leading field */
+    bool expected
+        [MOM__FIELDS_MAX]; /* is stamp 0 that of the group unless something else is said? The same index */
 };
 
-/* Does a group without exception have stamp 0? */
+/* Does a group without exception have stamp 0, if there is one? */
 static bool expects_stamp(const struct mom_record *record, enum mom_field group)
 {
     return !mom__field_is_reported(group) && mom__record_has_group(record, group);
@@ -32,7 +34,7 @@ static bool expects_stamp(const struct mom_record *record, enum mom_field group)
 static uint8_t stamp_index(struct stamps *stamps, struct mom_stamp stamp)
 {
     unsigned i = 0;
-    while (i < stamps->count && mom_stamp_compare(stamps->list[i], stamp) != 0)
+    while (i < stamps->count && !mom__stamp_equal(stamps->list[i], stamp))
         i++;
     if (i == stamps->count) {
         stamps->list[i] = stamp;
@@ -48,12 +50,12 @@ static void collect_stamps(const struct mom_record *record, struct stamps *stamp
     enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
     for (enum mom_field f = first; f < end; f++) {
         unsigned i = mom__field_index(f);
-        if (!mom__field_leads(f) || mom__stamp_is_zero(record->stamps[i])) {
-            stamps->of[i] = NO_STAMP;
+        stamps->of[i] = NO_STAMP;
+        stamps->expected[i] = mom__field_leads(f) && expects_stamp(record, f);
+        if (!mom__field_leads(f) || mom__stamp_is_zero(record->stamps[i]))
             continue;
-        }
         stamps->of[i] = stamp_index(stamps, record->stamps[i]);
-        stamps->uses[stamps->of[i]] += expects_stamp(record, f);
+        stamps->uses[stamps->of[i]] += stamps->expected[i];
     }
     uint8_t best = 0;
     for (unsigned i = 1; i < stamps->count; i++) {
@@ -71,11 +73,6 @@ static void collect_stamps(const struct mom_record *record, struct stamps *stamp
         else if (stamps->of[i] == 0)
             stamps->of[i] = best;
     }
-}
-
-static uint8_t default_stamp(const struct mom_record *record, enum mom_field group, unsigned count)
-{
-    return count > 0 && expects_stamp(record, group) ? 0 : NO_STAMP;
 }
 
 static void put_stamp(struct mom__buf *buf, struct mom_stamp stamp)
@@ -119,7 +116,7 @@ static void encode_fields(const struct mom_record *record, struct mom__buf *buf)
         struct mom_str value = record->values[mom__field_index(f)];
         if (value.ptr == NULL)
             continue;
-        mom__buf_u8(buf, mom_field_info(f)->code);
+        mom__buf_u8(buf, mom__field_infos[f].code);
         mom__buf_str(buf, value);
     }
     mom__buf_varint(buf, record->extra_count);
@@ -136,10 +133,12 @@ static void encode_exceptions(const struct mom_record *record, const struct stam
     unsigned count = 0;
     enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
     for (enum mom_field f = first; f < end; f++) {
-        uint8_t index = stamps->of[mom__field_index(f)];
-        if (!mom__field_leads(f) || index == default_stamp(record, f, stamps->count))
+        unsigned i = mom__field_index(f);
+        uint8_t index = stamps->of[i],
+                expected = stamps->count > 0 && stamps->expected[i] ? 0 : NO_STAMP;
+        if (!mom__field_leads(f) || index == expected)
             continue;
-        pairs[2 * count] = mom_field_info(f)->code;
+        pairs[2 * count] = mom__field_infos[f].code;
         pairs[2 * count + 1] = index;
         count++;
     }
@@ -225,7 +224,7 @@ static int decode_fields(struct mom__reader *reader, struct mom_record *record)
         enum mom_field field = mom__field_by_code(record->type, code);
         if (field == MOM_FIELD_NONE)
             return MOM_EFORMAT;
-        enum mom_form form = mom_field_info(field)->form;
+        enum mom_form form = mom__field_form(field);
         if (form == MOM_PARTNER || form == MOM_EXTRA)
             return MOM_ECORRUPT;
         record->values[mom__field_index(field)] = value;
@@ -260,8 +259,8 @@ static int decode_exceptions(struct mom__reader *reader, const struct stamps *st
                              struct mom_record *record)
 {
     enum mom_field end = mom__field_end(record->type);
-    for (enum mom_field f = mom__field_first(record->type); f < end; f++) {
-        if (mom__field_leads(f) && default_stamp(record, f, stamps->count) == 0)
+    for (enum mom_field f = mom__field_first(record->type); f < end && stamps->count > 0; f++) {
+        if (mom__field_leads(f) && expects_stamp(record, f))
             record->stamps[mom__field_index(f)] = stamps->list[0];
     }
     uint64_t count = mom__reader_varint(reader);
@@ -287,9 +286,9 @@ int mom__record_decode(struct mom_str bytes, uint64_t id, struct mom__arena *are
 {
     struct mom__reader reader;
     struct stamps stamps;
+    mom__record_init(ret_record, MOM_USER, id);
     if (bytes.len > MOM__RECORD_MAX)
         return MOM_ECORRUPT;
-    mom__record_init(ret_record, MOM_USER, id);
     mom__reader_init(&reader, bytes);
     int rc = decode_header(&reader, ret_record);
     if (rc == MOM_OK)

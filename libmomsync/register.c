@@ -4,38 +4,18 @@
 #include "register.h"
 
 #include "hash.h"
-#include "stamp.h"
+#include "keys.h"
 #include "text.h"
 
-static enum mom_field field_at(enum mom_type type, unsigned reg)
-{
-    unsigned first = (unsigned)mom__field_first(type);
-
-    return (enum mom_field)(first + reg);
-}
-
-enum mom_field mom__reg_group(enum mom_type type, unsigned reg)
-{
-    enum mom_field f = field_at(type, reg);
-
-    if (reg >= MOM__FIELDS_MAX || f >= mom__field_end(type) || !mom__field_leads(f) ||
-        mom__field_is_reported(f))
-        return MOM_FIELD_NONE;
-    return f;
-}
-
-bool mom__reg_is(enum mom_type type, unsigned reg)
-{
-    if (reg == MOM__REG_CLAIM)
-        return type == MOM_DEVICE;
-    return reg == MOM__REG_DELETED || mom__reg_group(type, reg) != MOM_FIELD_NONE;
-}
+#include <string.h>
 
 unsigned mom__reg_code(enum mom_type type, unsigned reg)
 {
     if (reg == MOM__REG_DELETED)
         return MOM__CODE_DELETED;
-    return reg == MOM__REG_CLAIM ? MOM__CODE_CLAIM : mom_field_info(field_at(type, reg))->code;
+    if (reg == MOM__REG_CLAIM)
+        return MOM__CODE_CLAIM;
+    return mom__field_infos[(unsigned)mom__field_first(type) + reg].code;
 }
 
 unsigned mom__reg_of_code(enum mom_type type, unsigned code)
@@ -50,20 +30,6 @@ unsigned mom__reg_of_code(enum mom_type type, unsigned code)
         reg = f != MOM_FIELD_NONE ? mom__field_index(f) : MOM__REGS_MAX;
     }
     return reg < MOM__REGS_MAX && mom__reg_is(type, reg) ? reg : MOM__REGS_MAX;
-}
-
-static struct mom_stamp claim_stamp(const struct mom_record *record)
-{
-    uint32_t epoch = record->epoch < UINT16_MAX ? record->epoch : UINT16_MAX;
-
-    return (struct mom_stamp){record->claim_ms, (uint16_t)epoch, record->site};
-}
-
-struct mom_stamp mom__reg_stamp(const struct mom_record *record, unsigned reg)
-{
-    if (reg == MOM__REG_DELETED)
-        return record->deleted;
-    return reg == MOM__REG_CLAIM ? claim_stamp(record) : record->stamps[reg];
 }
 
 /* The relation as it was claimed, whether it has effect or not. */
@@ -137,22 +103,125 @@ void mom__reg_copy(struct mom_record *record, const struct mom_record *from, uns
     }
 }
 
+/* --- the hash of all -------------------------------------------------------------------------- */
+
+enum { TEXT_LONG = 255, PIECE = 512 };
+
+/* Small pieces are gathered, and hashed when there are many. */
+struct digest {
+    struct mom__hasher hasher;
+    unsigned char bytes[PIECE];
+    size_t len;
+};
+
+static void flush(struct digest *d)
+{
+    mom__hasher_bytes(&d->hasher, d->bytes, d->len);
+    d->len = 0;
+}
+
+static inline void add_u8(struct digest *d, unsigned byte)
+{
+    if (d->len == sizeof d->bytes)
+        flush(d);
+    d->bytes[d->len++] = (unsigned char)byte;
+}
+
+static void add_bytes(struct digest *d, const void *bytes, size_t len)
+{
+    if (len > sizeof d->bytes - d->len)
+        flush(d);
+    if (len > sizeof d->bytes) {
+        mom__hasher_bytes(&d->hasher, bytes, len);
+        return;
+    }
+    if (len > 0)
+        memcpy(d->bytes + d->len, bytes, len);
+    d->len += len;
+}
+
+static void add_u64(struct digest *d, uint64_t value)
+{
+    unsigned char bytes[8];
+
+    mom__put_be64(bytes, value);
+    add_bytes(d, bytes, sizeof bytes);
+}
+
+static void add_text(struct digest *d, struct mom_str text)
+{
+    add_u8(d, text.len < TEXT_LONG ? (unsigned)text.len : TEXT_LONG);
+    if (text.len >= TEXT_LONG)
+        add_u64(d, text.len);
+    add_bytes(d, text.ptr, text.len);
+}
+
+static void add_extra(struct digest *d, const struct mom_record *record)
+{
+    add_u64(d, record->extra_count);
+    for (size_t i = 0; i < record->extra_count; i++) {
+        add_text(d, record->extra[i].name);
+        add_text(d, record->extra[i].value);
+    }
+}
+
+/* A missing field leaves no trace: nodes that know fields which others do not know yet have the same hash. */
+static void add_group(struct digest *d, const struct mom_record *record, enum mom_field group)
+{
+    for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
+        struct mom_str value = record->values[mom__field_index(f)];
+        enum mom_form form = mom__field_form(f);
+
+        if (form == MOM_PARTNER ? !record->claimed
+            : form == MOM_EXTRA ? !record->extra_count
+                                : !value.ptr)
+            continue;
+        add_u8(d, mom__field_infos[f].code);
+        if (form == MOM_PARTNER)
+            add_u64(d, record->claimed);
+        else if (form == MOM_EXTRA)
+            add_extra(d, record);
+        else
+            add_text(d, value);
+    }
+}
+
+static void add_stamp(struct digest *d, struct mom_stamp stamp, struct mom_stamp *last)
+{
+    unsigned char bytes[MOM__STAMP_LEN];
+    bool same = mom__stamp_equal(stamp, *last);
+
+    add_u8(d, !same);
+    if (same)
+        return;
+    mom__stamp_encode(stamp, bytes);
+    add_bytes(d, bytes, sizeof bytes);
+    *last = stamp;
+}
+
 uint64_t mom__reg_digest(const struct mom_record *record)
 {
-    struct mom__hasher hasher;
+    struct mom_stamp last = {0, 0, 0};
+    struct digest d;
 
-    mom__hasher_init(&hasher);
-    mom__hasher_u64(&hasher, record->id);
-    mom__hasher_u64(&hasher, (uint64_t)record->type);
+    mom__hasher_init(&d.hasher);
+    d.len = 0;
+    add_u64(&d, record->id);
+    add_u64(&d, (uint64_t)record->type);
     for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
-        unsigned char stamp[MOM__STAMP_LEN];
+        struct mom_stamp stamp = mom__reg_stamp(record, reg);
 
-        if (!mom__reg_is(record->type, reg) || mom__stamp_is_zero(mom__reg_stamp(record, reg)))
+        if (mom__stamp_is_zero(stamp) || !mom__reg_is(record->type, reg))
             continue;
-        mom__stamp_encode(mom__reg_stamp(record, reg), stamp);
-        mom__hasher_u64(&hasher, mom__reg_code(record->type, reg));
-        mom__hasher_bytes(&hasher, stamp, sizeof stamp);
-        mom__hasher_u64(&hasher, mom__reg_hash(record, reg));
+        add_u8(&d, mom__reg_code(record->type, reg));
+        add_stamp(&d, stamp, &last);
+        add_group(&d, record, mom__reg_group(record->type, reg));
+        if (reg != MOM__REG_CLAIM)
+            continue;
+        add_u64(&d, record->epoch);
+        add_u64(&d, (uint64_t)record->confirmed_ms);
+        add_u64(&d, record->confirmed_by);
     }
-    return mom__hasher_end(&hasher);
+    flush(&d);
+    return mom__hasher_end(&d.hasher);
 }

@@ -4,8 +4,6 @@
  */
 #include "session.h"
 
-#include <string.h>
-
 enum { WANT_MAX = 4096 }; /* ids of one message */
 
 static struct mom__sent *note_sent(struct mom_engine *e, const struct mom__entry *entry)
@@ -39,7 +37,7 @@ static bool fill_entry(struct mom_engine *e, struct mom__neighbour *n, uint64_t 
 
     if (!w || (!whole && !mom__pending_get(e, n->node, id, w->record.type, &p)))
         return false;
-    memset(entry, 0, sizeof *entry);
+    mom__entry_init(entry);
     entry->record = w->record;
     entry->whole = p.whole;
     for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
@@ -70,6 +68,7 @@ void mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n)
     struct mom__wire_context context = {.id = 0};
     struct mom__flight *f = mom__zalloc(&e->alloc, sizeof *f);
     struct mom__buf *buf = mom__session_begin(e, n, MOM__WIRE_RECORDS);
+    struct mom__entry *entries = mom__step_room(e, MOM__ENTRIES * sizeof *entries);
     uint64_t id;
     bool whole;
 
@@ -82,10 +81,10 @@ void mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n)
     n->flights_end = &f->next;
     n->flight_count++;
     while (buf->len < MOM__MESSAGE_FILL && e->failed == MOM_OK && (id = next_id(n, &whole)) != 0) {
-        struct mom__entry *entry = mom__step_alloc(e, sizeof *entry);
+        struct mom__entry *entry = mom__wire_next(&context, entries);
         struct mom__sent *sent;
 
-        if (!entry || !fill_entry(e, n, id, whole, entry))
+        if (!fill_entry(e, n, id, whole, entry))
             continue;
         mom__wire_put_entry(buf, &context, entry);
         sent = note_sent(e, entry);
@@ -113,21 +112,24 @@ void mom__session_send_want(struct mom_engine *e, struct mom__neighbour *n)
 static bool is_to_hold(struct mom_engine *e, const struct mom__neighbour *n,
                        const struct mom__entry *entry)
 {
-    const struct mom__work *w = mom__work_live(e, entry->record.id);
+    const struct mom__work *w;
 
-    return w && entry->has[MOM__REG_DELETED] && n->agreed &&
-           (n->state == MOM__NEIGHBOUR_CATCHING_UP || n->state == MOM__NEIGHBOUR_HELD) &&
-           mom_stamp_compare(entry->record.deleted, mom__record_newest(&w->record)) > 0;
+    if (!entry->has[MOM__REG_DELETED] || !n->agreed ||
+        (n->state != MOM__NEIGHBOUR_CATCHING_UP && n->state != MOM__NEIGHBOUR_HELD))
+        return false;
+    w = mom__work_live(e, entry->record.id);
+    return w && mom_stamp_compare(entry->record.deleted, mom__record_newest(&w->record)) > 0;
 }
 
 void mom__session_records(struct mom_engine *e, struct mom__neighbour *n,
                           struct mom__reader *reader, uint64_t seq)
 {
     struct mom__wire_context context = {.id = 0};
+    struct mom__entry *entries = mom__step_room(e, MOM__ENTRIES * sizeof *entries);
 
     while (reader->at != reader->end && e->failed == MOM_OK) {
-        struct mom__entry *entry = mom__step_alloc(e, sizeof *entry);
-        int rc = entry ? mom__wire_get_entry(reader, &context, &e->arena, entry) : MOM_ENOMEM;
+        struct mom__entry *entry = mom__wire_next(&context, entries);
+        int rc = mom__wire_get_entry(reader, &context, &e->arena, entry);
 
         if (rc == MOM_ENOMEM)
             mom__fail(e, rc);

@@ -18,11 +18,6 @@ int mom_stamp_compare(struct mom_stamp a, struct mom_stamp b)
     return (a.origin > b.origin) - (a.origin < b.origin);
 }
 
-bool mom__stamp_is_zero(struct mom_stamp stamp)
-{
-    return stamp.ms == 0 && stamp.counter == 0 && stamp.origin == 0;
-}
-
 static int64_t within(int64_t ms)
 {
     return ms < 0 ? 0 : ms > MS_MAX ? MS_MAX : ms;

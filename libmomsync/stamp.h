@@ -22,7 +22,16 @@ void mom__hlc_after(struct mom__hlc *hlc, struct mom_stamp seen);
 /* A stamp that is more than `skew_ms` ahead of the wall clock is put back to that limit (same
  * origin, counter 0), so that one wrong clock cannot win for years. True when that was needed. */
 bool mom__stamp_clamp(struct mom_stamp *stamp, int64_t wall_ms, int64_t skew_ms);
-bool mom__stamp_is_zero(struct mom_stamp stamp);
+
+static inline bool mom__stamp_is_zero(struct mom_stamp stamp)
+{
+    return stamp.ms == 0 && stamp.counter == 0 && stamp.origin == 0;
+}
+
+static inline bool mom__stamp_equal(struct mom_stamp a, struct mom_stamp b)
+{
+    return a.ms == b.ms && a.counter == b.counter && a.origin == b.origin;
+}
 
 /* 12 bytes whose order is the order of stamps. ms is kept within 0 … 2^48-1. */
 void mom__stamp_encode(struct mom_stamp stamp, unsigned char ret_bytes[MOM__STAMP_LEN]);

@@ -54,13 +54,20 @@ void mom__scan(struct mom_engine *e, enum mom_table table, struct mom_str from, 
         mom__fail(e, e->store.ops->scan(e->txn, table, from, visit, user));
 }
 
-void *mom__step_alloc(struct mom_engine *e, size_t size)
+void *mom__step_room(struct mom_engine *e, size_t size)
 {
-    void *ptr = e->failed == MOM_OK ? mom__arena_zalloc(&e->arena, size) : NULL;
+    void *ptr = e->failed == MOM_OK ? mom__arena_alloc(&e->arena, size) : NULL;
 
     if (!ptr)
         mom__fail(e, MOM_ENOMEM);
     return ptr;
+}
+
+void *mom__step_alloc(struct mom_engine *e, size_t size)
+{
+    void *ptr = mom__step_room(e, size);
+
+    return ptr ? memset(ptr, 0, size) : NULL;
 }
 
 struct mom_str mom__step_dup(struct mom_engine *e, struct mom_str text)
@@ -74,14 +81,18 @@ struct mom_str mom__step_dup(struct mom_engine *e, struct mom_str text)
 
 /* --- records ---------------------------------------------------------------------------------- */
 
+/* The record is for the caller to fill: it is large, and is cleared or read at once. */
 static struct mom__work *work_add(struct mom_engine *e, uint64_t id)
 {
-    struct mom__work *w = mom__step_alloc(e, sizeof *w);
+    struct mom__work *w = mom__step_room(e, sizeof *w);
 
     if (w && mom__idmap_put_ptr(&e->works, id, w) != MOM_OK) {
         mom__fail(e, MOM_ENOMEM);
         return NULL;
     }
+    if (!w)
+        return NULL;
+    memset(&w->index, 0, sizeof *w - offsetof(struct mom__work, index));
     return w;
 }
 
@@ -94,10 +105,11 @@ struct mom__work *mom__work(struct mom_engine *e, uint64_t id)
     if (w || id == 0 || !mom__get(e, MOM_T_RECORD, mom__key_id(&key, id), &bytes))
         return w && !w->gone ? w : NULL;
     bytes = mom__step_dup(e, bytes);
-    w = e->failed == MOM_OK ? work_add(e, id) : NULL;
+    w = work_add(e, id);
     if (!w)
         return NULL;
     w->stored = bytes;
+    w->in_digest = true;
     mom__fail(e, mom__record_load(&e->sealer, bytes, id, &e->arena, &w->record));
     if (e->failed != MOM_OK)
         return NULL;
@@ -116,7 +128,7 @@ struct mom__work *mom__work_live(struct mom_engine *e, uint64_t id)
 struct mom__work *mom__work_new(struct mom_engine *e, enum mom_type type)
 {
     uint64_t id = (uint64_t)(e->node & 0xffffffu) << 40 | e->next_id;
-    struct mom__work *w = e->failed == MOM_OK ? work_add(e, id) : NULL;
+    struct mom__work *w = work_add(e, id);
 
     if (!w)
         return NULL;
@@ -130,7 +142,7 @@ struct mom__work *mom__work_new(struct mom_engine *e, enum mom_type type)
 
 struct mom__work *mom__work_adopt(struct mom_engine *e, uint64_t id, enum mom_type type)
 {
-    struct mom__work *w = e->failed == MOM_OK ? work_add(e, id) : NULL;
+    struct mom__work *w = work_add(e, id);
 
     if (!w)
         return NULL;
@@ -154,7 +166,7 @@ struct mom__work *mom__work_insert(struct mom_engine *e, const struct mom_record
                                    enum mom_change change)
 {
     uint64_t ours = (uint64_t)(e->node & 0xffffffu) << 40, number = record->id - ours;
-    struct mom__work *w = e->failed == MOM_OK ? work_add(e, record->id) : NULL;
+    struct mom__work *w = work_add(e, record->id);
 
     if (!w)
         return NULL;
@@ -193,8 +205,8 @@ void mom__work_changed(struct mom_engine *e, struct mom__work *w, enum mom_chang
     mom__work_touch(e, w);
     if (!w->dirty) {
         w->dirty = true;
-        w->next_dirty = e->dirty_works;
-        e->dirty_works = w;
+        *e->dirty_end = w;
+        e->dirty_end = &w->next_dirty;
     }
 }
 
@@ -355,6 +367,7 @@ void mom__tx_forget(struct mom_engine *e)
             mom__idmap_reset(&e->sites[i]->mappings);
     }
     e->touched = e->dirty_works = e->parked = NULL;
+    e->dirty_end = &e->dirty_works;
     e->dirty_mappings = NULL;
 }
 

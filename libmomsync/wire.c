@@ -211,7 +211,7 @@ static void put_value(struct mom__buf *buf, const struct mom_record *r, unsigned
     enum mom_field group = mom__reg_group(r->type, reg);
 
     for (enum mom_field f = group; group && f != mom__group_end(group); f++) {
-        enum mom_form form = mom_field_info(f)->form;
+        enum mom_form form = mom__field_form(f);
 
         if (form == MOM_PARTNER)
             mom__buf_varint(buf, r->claimed);
@@ -290,7 +290,7 @@ static int get_value(struct mom__reader *reader, struct mom__arena *arena, struc
     if (reg == MOM__REG_CLAIM)
         return get_claim(reader, stamp, r);
     for (enum mom_field f = group; rc == MOM_OK && group && f != mom__group_end(group); f++) {
-        enum mom_form form = mom_field_info(f)->form;
+        enum mom_form form = mom__field_form(f);
 
         if (form == MOM_PARTNER)
             r->claimed = mom__reader_varint(reader);
@@ -303,6 +303,23 @@ static int get_value(struct mom__reader *reader, struct mom__arena *arena, struc
 }
 
 /* --- entries ---------------------------------------------------------------------------------- */
+
+void mom__entry_init(struct mom__entry *entry)
+{
+    entry->whole = false;
+    memset(entry->has, 0, sizeof entry->has);
+    memset(entry->has_base, 0, sizeof entry->has_base);
+}
+
+struct mom__entry *mom__wire_next(const struct mom__wire_context *context,
+                                  struct mom__entry entries[MOM__ENTRIES])
+{
+    struct mom__entry *entry = entries;
+
+    while (&entry->record == context->last[MOM_USER] || &entry->record == context->last[MOM_DEVICE])
+        entry++;
+    return entry;
+}
 
 static bool same_value(const struct mom_record *last, const struct mom_record *r, unsigned reg)
 {
@@ -440,7 +457,7 @@ int mom__wire_get_entry(struct mom__reader *reader, struct mom__wire_context *co
 
     if (reader->failed || id == 0 || head > ENTRY_ALL)
         return MOM_ECORRUPT;
-    memset(entry, 0, sizeof *entry);
+    mom__entry_init(entry);
     mom__record_init(&entry->record, head & ENTRY_DEVICE ? MOM_DEVICE : MOM_USER, id);
     context->id = id;
     entry->whole = head & ENTRY_WHOLE;

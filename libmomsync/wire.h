@@ -70,9 +70,16 @@ struct mom__entry {
     struct mom_record record; /* id, type, created, and the registers below */
     bool whole;
     bool has[MOM__REGS_MAX], has_base[MOM__REGS_MAX];
-    struct mom_stamp bases[MOM__REGS_MAX];
+    struct mom_stamp bases[MOM__REGS_MAX]; /* where has_base says so */
 };
-/* `entry` must stay until the message ends when it is whole. */
+/* All but the record, which is large and filled as a whole. */
+void mom__entry_init(struct mom__entry *entry);
+/* The entries of a message, one after the other, need no more room than MOM__ENTRIES: the next one in `entries` that the
+ * context does not refer to. */
+enum { MOM__ENTRIES = 3 };
+struct mom__entry *mom__wire_next(const struct mom__wire_context *context,
+                                  struct mom__entry entries[MOM__ENTRIES]);
+/* When it is whole, `entry` must stay as long as the context refers to it. */
 void mom__wire_put_entry(struct mom__buf *buf, struct mom__wire_context *context,
                          const struct mom__entry *entry);
 /* Values are borrowed from what `reader` reads. MOM_ECORRUPT, MOM_EFORMAT (a register that this build does not
