@@ -216,20 +216,34 @@ void mom__hold_missing(struct mom_engine *e, struct mom__site *site, uint64_t co
     tell_held(e, site->number, count);
 }
 
+/* The mapping of a record that is held and is not there again; its number may be somebody else's by now. */
+static struct mom__mapping *missing(struct mom_engine *e, mom_site site, uint64_t id)
+{
+    struct mom__mapping *m = mom__site(e, site) ? mom__mapping(e, site, id) : NULL;
+
+    return m && m->exists && m->base.local == 0 ? m : NULL;
+}
+
+bool mom__is_missing(struct mom_engine *e, struct mom__site *site, const struct mom_record *record)
+{
+    return site->held && mom__is_held(e, site->number, record->id) &&
+           missing(e, site->number, record->id) && mom__desired(e, record, site->number);
+}
+
 static void delete_missing(struct mom_engine *e, uint32_t where, uint64_t id, struct mom_str bytes)
 {
     struct mom__site *site = mom__site(e, where);
-    struct mom__mapping *m = site ? mom__mapping(e, where, id) : NULL;
+    struct mom__mapping *m = missing(e, where, id);
 
     (void)bytes;
-    if (m && m->base.local)
+    if (m)
         mom__deleted_at_site(e, site, m, site->contact_ms);
 }
 
 static void put_back(struct mom_engine *e, uint32_t where, uint64_t id, struct mom_str bytes)
 {
     struct mom__site *site = mom__site(e, where);
-    struct mom__mapping *m = site ? mom__mapping(e, where, id) : NULL;
+    struct mom__mapping *m = missing(e, where, id);
 
     (void)bytes;
     if (!m)

@@ -579,14 +579,17 @@ static void delete_missing(struct mom_engine *e, struct mom__site *site, struct 
     while (e->failed == MOM_OK && (id = mom__queue_take(missing)) != 0) {
         struct mom__mapping *m = mom__mapping(e, site->number, id);
 
-        if (!m || m->base.local == 0)
+        bool waits = m && m->base.local == 0 && mom__idmap_has(&waiting, id);
+
+        if (!m || (m->base.local == 0 && !waits))
             continue;
         if (!is_deletion(e, site, m))
             mom__deleted_at_site(e, site, m, site->contact_ms);
         else if (e->offline_delete == MOM_RESTORE_DELETED)
             mom__unmap(e, m); /* and it is put back */
-        else if (brake || mom__idmap_has(&waiting, id)) {
+        else if (brake || waits) {
             mom__hold(e, site->number, id, mom__str(""));
+            mom__unnumber(e, m); /* the site may give it to another one */
             count++;
         } else
             mom__deleted_at_site(e, site, m, site->contact_ms);
