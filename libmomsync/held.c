@@ -108,7 +108,7 @@ static void take_all(struct mom_engine *e, uint32_t where,
     mom__queue_done(&ids);
 }
 
-void mom__hold_forget(struct mom_engine *e, uint32_t where)
+void mom__hold_forget(struct mom_engine *e, uint32_t where, struct mom__idmap *ret_ids)
 {
     struct mom__queue ids;
     struct walk walk = {.e = e, .where = where, .ids = &ids};
@@ -117,8 +117,11 @@ void mom__hold_forget(struct mom_engine *e, uint32_t where)
 
     mom__queue_init(&ids, &e->alloc);
     mom__scan(e, MOM_T_HELD, mom__key_site_id(&key, where, 0), visit_held, &walk);
-    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0)
+    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
         mom__del(e, MOM_T_HELD, mom__key_site_id(&key, where, id));
+        if (ret_ids && mom__idmap_put(ret_ids, id, 1) != MOM_OK)
+            mom__fail(e, MOM_ENOMEM);
+    }
     mom__queue_done(&ids);
 }
 
@@ -213,20 +216,34 @@ void mom__hold_missing(struct mom_engine *e, struct mom__site *site, uint64_t co
     tell_held(e, site->number, count);
 }
 
+/* The mapping of a record that is held and is not there again; its number may be somebody else's by now. */
+static struct mom__mapping *missing(struct mom_engine *e, mom_site site, uint64_t id)
+{
+    struct mom__mapping *m = mom__site(e, site) ? mom__mapping(e, site, id) : NULL;
+
+    return m && m->exists && m->base.local == 0 ? m : NULL;
+}
+
+bool mom__is_missing(struct mom_engine *e, struct mom__site *site, const struct mom_record *record)
+{
+    return site->held && mom__is_held(e, site->number, record->id) &&
+           missing(e, site->number, record->id) && mom__desired(e, record, site->number);
+}
+
 static void delete_missing(struct mom_engine *e, uint32_t where, uint64_t id, struct mom_str bytes)
 {
     struct mom__site *site = mom__site(e, where);
-    struct mom__mapping *m = site ? mom__mapping(e, where, id) : NULL;
+    struct mom__mapping *m = missing(e, where, id);
 
     (void)bytes;
-    if (m && m->base.local)
+    if (m)
         mom__deleted_at_site(e, site, m, site->contact_ms);
 }
 
 static void put_back(struct mom_engine *e, uint32_t where, uint64_t id, struct mom_str bytes)
 {
     struct mom__site *site = mom__site(e, where);
-    struct mom__mapping *m = site ? mom__mapping(e, where, id) : NULL;
+    struct mom__mapping *m = missing(e, where, id);
 
     (void)bytes;
     if (!m)

@@ -566,31 +566,38 @@ static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
     return count;
 }
 
+/* What was held and is missing still waits for its decision, also when it is a small share of the records by now. */
 static void delete_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *missing)
 {
-    uint64_t count = count_deletions(e, site, missing);
-    uint64_t mapped = (uint64_t)site->users + site->devices, id;
-    bool brake = mom__brake(e, count, mapped);
+    uint64_t mapped = (uint64_t)site->users + site->devices, id, count = 0;
+    bool brake = mom__brake(e, count_deletions(e, site, missing), mapped);
+    struct mom__idmap waiting;
 
-    mom__hold_forget(e, site->number);
+    mom__idmap_init(&waiting, &e->alloc);
+    mom__hold_forget(e, site->number, &waiting);
     site->held = 0;
     while (e->failed == MOM_OK && (id = mom__queue_take(missing)) != 0) {
         struct mom__mapping *m = mom__mapping(e, site->number, id);
 
-        if (!m || m->base.local == 0)
+        bool waits = m && m->base.local == 0 && mom__idmap_has(&waiting, id);
+
+        if (!m || (m->base.local == 0 && !waits))
             continue;
         if (!is_deletion(e, site, m))
             mom__deleted_at_site(e, site, m, site->contact_ms);
         else if (e->offline_delete == MOM_RESTORE_DELETED)
             mom__unmap(e, m); /* and it is put back */
-        else if (brake)
+        else if (brake || waits) {
             mom__hold(e, site->number, id, mom__str(""));
-        else
+            mom__unnumber(e, m); /* the site may give it to another one */
+            count++;
+        } else
             mom__deleted_at_site(e, site, m, site->contact_ms);
     }
-    if (brake && e->offline_delete != MOM_RESTORE_DELETED)
+    if (count > 0)
         mom__hold_missing(e, site, count, mapped);
     mom__settle(e);
+    mom__idmap_done(&waiting);
 }
 
 static void want_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *ids)

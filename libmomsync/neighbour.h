@@ -199,7 +199,8 @@ void mom__digest_flush(struct mom_engine *e);
 /* Keep the deletion that a neighbour told for a decision. */
 void mom__hold_entry(struct mom_engine *e, struct mom__neighbour *n,
                      const struct mom__entry *entry);
-void mom__hold_forget(struct mom_engine *e, uint32_t where);
+/* `ret_ids` (NULL: not wanted) gets the ids that were held. */
+void mom__hold_forget(struct mom_engine *e, uint32_t where, struct mom__idmap *ret_ids);
 /* The backlog is complete: decide what was held, or wait for somebody to. True: go on. */
 bool mom__hold_check(struct mom_engine *e, struct mom__neighbour *n);
 uint64_t mom__held_count(struct mom_engine *e, uint32_t where);

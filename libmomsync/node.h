@@ -236,6 +236,8 @@ void mom__mapping_changed(struct mom_engine *e, struct mom__mapping *m);
 /* Note the uid or ppn of a record at a site; and that it is not there any more. */
 void mom__map_local(struct mom_engine *e, struct mom__mapping *m, uint32_t local);
 void mom__unmap(struct mom_engine *e, struct mom__mapping *m);
+/* The same, but what was agreed on is kept: the record is held. */
+void mom__unnumber(struct mom_engine *e, struct mom__mapping *m);
 /* Id of the record with this uid or ppn, 0: none. */
 uint64_t mom__local_id(struct mom_engine *e, mom_site site, enum mom_type type, uint32_t local);
 /* uid or ppn, 0: not there. */
@@ -366,6 +368,8 @@ void mom__revive(struct mom_engine *e, struct mom__work *w);
 bool mom__brake(const struct mom_engine *e, uint64_t count, uint64_t of);
 void mom__hold(struct mom_engine *e, uint32_t where, uint64_t id, struct mom_str bytes);
 bool mom__is_held(struct mom_engine *e, uint32_t where, uint64_t id);
+/* Does what becomes of a record at a site depend on a decision? Not if it is there again, or does not belong there. */
+bool mom__is_missing(struct mom_engine *e, struct mom__site *site, const struct mom_record *record);
 /* Records that an import lacks are in HELD: tell it. */
 void mom__hold_missing(struct mom_engine *e, struct mom__site *site, uint64_t count, uint64_t of);
 /* Give a record a stamp later than its deletion. */

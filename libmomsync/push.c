@@ -90,7 +90,7 @@ static struct half half_of(struct mom_engine *e, struct mom__site *site, struct 
     if (!w)
         return half;
     half.mapping = mom__mapping(e, site->number, w->record.id);
-    half.want = mom__desired(e, &w->record, site->number);
+    half.want = mom__desired(e, &w->record, site->number) && !mom__is_missing(e, site, &w->record);
     half.mapped = half.mapping && half.mapping->exists && half.mapping->base.local;
     return half;
 }
@@ -415,7 +415,7 @@ static void look(struct mom_engine *e, struct mom__site *site, uint64_t id)
     bool is_user = w && w->record.type == MOM_USER;
     struct half device, user;
 
-    if (!w || (site->held && mom__is_held(e, site->number, id)))
+    if (!w || mom__is_missing(e, site, &w->record))
         return;
     device = half_of(e, site, is_user ? partner : w);
     user = half_of(e, site, is_user ? w : partner);

@@ -284,6 +284,18 @@ void mom__map_local(struct mom_engine *e, struct mom__mapping *m, uint32_t local
     mom__mapping_changed(e, m);
 }
 
+void mom__unnumber(struct mom_engine *e, struct mom__mapping *m)
+{
+    struct mom__key key;
+
+    if (!m->exists || !m->base.local)
+        return;
+    mom__del(e, MOM_T_LOCAL, mom__key_local(&key, m->site, m->base.type, m->base.local));
+    count_mapped(e, m, false);
+    m->base.local = 0;
+    mom__mapping_changed(e, m);
+}
+
 void mom__unmap(struct mom_engine *e, struct mom__mapping *m)
 {
     struct mom__key key;

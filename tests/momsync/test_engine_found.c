@@ -376,6 +376,75 @@ static void credentials_stay_together_at_the_first_contact(void **state)
     world_free(w);
 }
 
+/* An emptied site gets records of its own before anybody decides: what is held is then a smaller share of what it has, and
+ * a link that breaks must not decide. */
+static void what_is_held_is_not_deleted_by_a_later_import(void **state)
+{
+    struct world *w = world_new();
+    struct mom_input no = {.kind = MOM_IN_DECIDE, .site = 1};
+    char num[8];
+
+    (void)state;
+    world_add_site(w);
+    for (int i = 0; i < 12; i++) {
+        snprintf(num, sizeof num, "6%03d", i);
+        site_user(w, 1, num, "somebody");
+    }
+    world_connect(w, 1);
+    world_cut(w, 1);
+    memset(w->sites[1].users, 0, sizeof w->sites[1].users);
+    world_connect(w, 1);
+    assert_int_equal(w->held, 12);
+    for (int i = 0; i < 20; i++) {
+        snprintf(num, sizeof num, "7%03d", i);
+        site_user(w, 1, num, "somebody");
+    }
+    for (int i = 0; i < 2; i++) {
+        world_cut(w, 1);
+        world_connect(w, 1);
+        assert_int_equal(hub_counts(w).users, 32);
+        assert_int_equal(w->held, 12);
+    }
+    add(w, &no);
+    world_run(w);
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 32);
+    world_check(w);
+    world_free(w);
+}
+
+/* An emptied site numbers phones from 1 again: a new one under the number of one that is held is no deletion of that. */
+static void a_number_that_is_given_anew_decides_nothing(void **state)
+{
+    struct world *w = world_new();
+    struct mom_input yes = {.kind = MOM_IN_DECIDE, .site = 1, .yes = true};
+    char num[8], ipei[20];
+
+    (void)state;
+    world_add_site(w);
+    for (int i = 0; i < 12; i++) {
+        snprintf(num, sizeof num, "6%03d", i);
+        snprintf(ipei, sizeof ipei, "03074 02202%02d 0", i);
+        site_person(w, 1, num, "somebody", ipei);
+    }
+    world_connect(w, 1);
+    world_cut(w, 1);
+    memset(w->sites[1].users, 0, sizeof w->sites[1].users);
+    memset(w->sites[1].devices, 0, sizeof w->sites[1].devices);
+    world_connect(w, 1);
+    assert_int_equal(w->held, 24);
+    w->sites[1].last_ppn = w->sites[1].last_uid = 0;
+    site_person(w, 1, "7000", "New", "03074 0220299 0");
+    world_run(w);
+    assert_int_equal(hub_counts(w).devices, 13);
+    assert_int_equal(hub_counts(w).users, 13);
+    add(w, &yes);
+    world_run(w);
+    assert_int_equal(hub_counts(w).devices, 1);
+    assert_int_equal(hub_counts(w).users, 1);
+    world_check(w);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +462,8 @@ int main(void)
         cmocka_unit_test(a_site_does_not_lose_against_itself),
         cmocka_unit_test(a_returning_record_keeps_what_the_hub_changed),
         cmocka_unit_test(credentials_stay_together_at_the_first_contact),
+        cmocka_unit_test(what_is_held_is_not_deleted_by_a_later_import),
+        cmocka_unit_test(a_number_that_is_given_anew_decides_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,6 +153,32 @@ void sim_node_crash(struct sim *s, struct sim_node *n, bool fresh)
 /* --- a step
  * ------------------------------------------------------------------------------------- */
 
+/* What the brake holds is never right here: sites are emptied by faults. */
+static void on_decide(struct sim *s, void *ctx, uint64_t site)
+{
+    struct mom_input in = {.kind = MOM_IN_DECIDE, .site = (mom_site)site};
+
+    sim_note(s, "what is held for site %u is put back", (unsigned)site);
+    sim_node_add(s, ctx, &in);
+}
+
+/* The alarm comes again with each import until somebody has decided, so an answer may get lost. */
+static void plan_decision(struct sim *s, struct sim_node *n, mom_site site)
+{
+    int64_t most = s->healing || sim_pick(s, 3) ? 3 * SIM_MINUTE : 2 * SIM_HOUR;
+
+    s->counts.held++;
+    sim_at(s, s->now + sim_span(s, SIM_SECOND, most), on_decide, n, site);
+}
+
+void sim_node_decide(struct sim *s, struct sim_node *n)
+{
+    for (unsigned i = 0; i < s->site_count; i++) {
+        if (s->sites[i].node == n)
+            on_decide(s, n, s->sites[i].number);
+    }
+}
+
 static void carry_out(struct sim *s, struct sim_node *n, const struct mom_action *a)
 {
     s->counts.actions++;
@@ -163,6 +189,9 @@ static void carry_out(struct sim *s, struct sim_node *n, const struct mom_action
         return;
     case MOM_DO_CONFLICT:
         s->counts.conflicts++;
+        return;
+    case MOM_DO_HELD:
+        plan_decision(s, n, a->site);
         return;
     case MOM_DO_DONE:
     case MOM_DO_REFUSED:

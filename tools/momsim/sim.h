@@ -200,6 +200,8 @@ struct sim_mark {
 void sim_store_wrap(struct sim_store *disk, struct mom_store *ret_store);
 void sim_node_start(struct sim *s, struct sim_node *n);
 void sim_node_stop(struct sim *s, struct sim_node *n);
+/* Somebody decides about all that the brake holds. */
+void sim_node_decide(struct sim *s, struct sim_node *n);
 void sim_node_crash(struct sim *s, struct sim_node *n, bool fresh);
 /* A view during which the disk does not fail. NULL: the simulation has failed. */
 struct mom_view *sim_node_view(struct sim *s, struct sim_node *n);
@@ -422,7 +424,7 @@ void sim_check_calm(struct sim *s);
 #define SIM_COUNTS(C)                                                                          \
     C(events) C(steps) C(inputs) C(actions) C(puts) C(removes) C(edits) C(renumbers)           \
     C(creates) C(binds) C(deletes) C(roams) C(locates) C(breaks) C(stalls) C(crashes)          \
-    C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(conflicts)      \
+    C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
     C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
 /* clang-format on */
 

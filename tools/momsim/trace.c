@@ -122,7 +122,8 @@ static void read_row(struct sim_rows *rows, char *line)
     rows->count++;
 }
 
-/* The tables between the marks "rows: begin" and "rows: end" of a page. */
+/* The tables between the marks "rows of handoff: begin" and "rows of handoff: end" of a page; those of other machines are
+ * not asked for: phones that fall silent and people who log in are not simulated. */
 bool sim_rows_read(struct sim_rows *rows, const char *path)
 {
     FILE *file = fopen(path, "r");
@@ -132,9 +133,9 @@ bool sim_rows_read(struct sim_rows *rows, const char *path)
     if (!file)
         return false;
     while (fgets(line, sizeof line, file) && rows->count < SIM_ROWS) {
-        if (strstr(line, "rows: begin"))
+        if (strstr(line, "rows of handoff: begin"))
             inside = true;
-        else if (strstr(line, "rows: end"))
+        else if (strstr(line, "rows of handoff: end"))
             inside = false;
         else if (inside && line[0] == '|')
             read_row(rows, line);

@@ -233,6 +233,8 @@ static void heal(struct sim *s)
     s->healing = true;
     sim_faults_end(s);
     sim_note(s, "healing");
+    for (unsigned i = 0; i < s->node_count; i++)
+        sim_node_decide(s, &s->nodes[i]);
     /* Once all sites are back nobody is registered twice, also before the phones are heard
      * again; times of a clock that was
      * set may mislead until then. */
