@@ -498,12 +498,16 @@ void mom__on_located(struct mom_engine *e, const struct mom_input *in)
         at_ms = e->now.wall_ms;
     h = mom__handoff_of(e, w->record.id);
     if (!h && w->record.site == in->site) {
+        /* What another site says late must be older than this. */
+        if (at_ms > w->record.claim_ms)
+            mom__move(e, w, in->site, w->record.epoch, at_ms);
         mom__want(e, site, w->record.id, true);
         return;
     }
     if (at_ms + CLAIM_SLACK < (h ? h->claim_ms : w->record.claim_ms)) {
         mom__logf(e, MOM_LOG_INFO, "site %u: a late notice of record %u counts no more",
                   MOM__U(in->site), w->record.id);
+        mom__owes(e, site, w);
         return;
     }
     mom__handoff_claim(e, w->record.id, in->site, at_ms);

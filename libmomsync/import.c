@@ -266,8 +266,14 @@ static void place(struct mom_engine *e, struct mom__observed *seen)
         return;
     }
     mom_park_omm_id(seen->site->park, own);
-    if (r->type != MOM_DEVICE || !mom__equal_c(omm_id, own) || ms <= r->claim_ms)
+    if (r->type != MOM_DEVICE || !mom__equal_c(omm_id, own))
         return;
+    if (ms <= r->claim_ms) {
+        /* It was there since the site was last heard, and is elsewhere by now. */
+        if (seen->told_ms[MOM_ROAMING] > seen->mapping->base.times_ms[MOM_ROAMING])
+            mom__owes(e, seen->site, seen->work);
+        return;
+    }
     if (mom__queue_put(&seen->site->arrivals, r->id, false) != MOM_OK)
         mom__fail(e, MOM_ENOMEM);
 }
@@ -280,12 +286,17 @@ static void take_arrivals(struct mom_engine *e, struct mom__site *site)
     while (e->failed == MOM_OK && (id = mom__queue_take(&site->arrivals)) != 0) {
         const struct mom__work *w = mom__work_live(e, id);
         const struct mom__mapping *m = w ? mom__mapping(e, site->number, id) : NULL;
-
+        const struct mom__handoff *h;
         int64_t at_ms = m ? m->base.times_ms[MOM_ROAMING] - site->clock_ms : 0;
 
         if (at_ms > e->now.wall_ms)
             at_ms = e->now.wall_ms;
-        if (m && at_ms > w->record.claim_ms)
+        if (!m || at_ms <= w->record.claim_ms)
+            continue;
+        h = mom__handoff_of(e, id);
+        if (h && at_ms < h->claim_ms)
+            mom__owes(e, site, w); /* the phone went on meanwhile */
+        else
             mom__handoff_claim(e, id, site->number, at_ms);
     }
 }
