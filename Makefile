@@ -150,7 +150,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: doxygen all libs publiclibs check test coverage valgrind cross demo model bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -214,6 +214,14 @@ fuzz: ## run the fuzz targets for SECONDS=60 each, JOBS=1 at a time (TARGET="fuz
 	@$(MAKE) CC='$(FUZZ_CC)' SANITIZE=fuzzer,address,undefined CFLAGS='-O1 -g' VARIANT=fuzz fuzzers
 	@B=$(BUILD)/fuzz FUZZ_SECONDS='$(SECONDS)' FUZZ_JOBS='$(JOBS)' tests/fuzz/run.sh $(or $(fuzz.chosen),$(error there is no fuzz target $(TARGET)))
 fuzzers: $(fuzz.chosen:fuzz_%=$(B)/fuzz/fuzz_%)
+
+# A model is a row table of libmomsync with a Promela model around it: NAME, its header and its rows.
+MODELS := handoff:handoff.h:handoff_rows.h
+DEEP ?=
+model: ## the handoff as a Promela model: every state, every row, every mutant (DEEP=yes: larger bounds, about an hour)
+	@DEPS=$(DEPS) tools/deps.sh install spin:spin python3:python3
+	@for m in $(MODELS); do \
+	  CC='$(CC)' python3 tests/model/run.py $(if $(DEEP),--deep) $(BUILD)/model $$(echo $$m | tr : " ") || exit 1; done
 
 lint: ## formatting, static analysis, and the rules that a machine can hold
 	@B=$(B) tools/lint.sh
