@@ -306,10 +306,21 @@ void mom__handoff_event(struct mom_engine *e, uint64_t device, enum mom__handoff
         step(e, h, event);
 }
 
+/* The phone is heard again where it is moving to: what another site says late must be older than this. */
+static void note_again(struct mom_engine *e, struct mom__handoff *h, struct mom__work *w,
+                       int64_t at_ms)
+{
+    if (at_ms <= h->claim_ms)
+        return;
+    h->claim_ms = at_ms;
+    if (w->record.site == h->to)
+        mom__move(e, w, h->to, w->record.epoch, at_ms);
+}
+
 void mom__handoff_claim(struct mom_engine *e, uint64_t device, mom_site site, int64_t at_ms)
 {
     struct mom__handoff *h = mom__handoff_of(e, device);
-    const struct mom__work *w = mom__work_live(e, device);
+    struct mom__work *w = mom__work_live(e, device);
     mom_site abandoned = h ? h->to : 0;
 
     if (!w)
@@ -321,6 +332,7 @@ void mom__handoff_claim(struct mom_engine *e, uint64_t device, mom_site site, in
     h->claim = MOM__CLAIM_NEW;
     if (h->state != MOM__HANDOFF_HOME && h->to == site) {
         h->claim = MOM__CLAIM_SAME;
+        note_again(e, h, w, at_ms);
     } else {
         h->epoch = (h->epoch > w->record.epoch ? h->epoch : w->record.epoch) + 1;
         h->claim_ms = at_ms;

@@ -96,6 +96,23 @@ static void notice_from_home_is_newer_than_what_comes_late(void **state)
     assert_registered_only_at(w, 1);
 }
 
+static void notice_that_comes_again_is_newer_than_what_comes_late(void **state)
+{
+    struct world *w = three_sites(false);
+
+    (void)state;
+    w->sites[1].deaf = true;
+    notice(w, 2, 40000);
+    assert_string_equal(mom_engine_handoff(w->engine, phone(w)).state, "releasing");
+    notice(w, 2, 0);
+    notice(w, 1, 20000);
+    assert_int_equal(mom_engine_handoff(w->engine, phone(w)).to, 2);
+    w->sites[1].deaf = false;
+    world_wait(w, 20000);
+    notice(w, 1, 40000); /* older still, and the handoff is over */
+    assert_registered_only_at(w, 2);
+}
+
 static void site_whose_notice_came_too_late_ends_its_registration(void **state)
 {
     struct world *w = three_sites(true);
@@ -139,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(record_that_tells_of_an_older_arrival_does_not_stop_a_delivery),
         cmocka_unit_test(notice_from_home_is_newer_than_what_comes_late),
+        cmocka_unit_test(notice_that_comes_again_is_newer_than_what_comes_late),
         cmocka_unit_test(site_whose_notice_came_too_late_ends_its_registration),
         cmocka_unit_test(site_that_was_visited_while_it_was_cut_off_ends_its_registration),
         cmocka_unit_test(third_site_ends_its_registration_while_a_handoff_is_under_way),
