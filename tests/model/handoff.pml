@@ -42,6 +42,9 @@
 #ifndef FOREVER
 #define FOREVER 0 /* links that are lost and never come back */
 #endif
+#ifndef MUTANT_SAME
+#define MUTANT_SAME 0
+#endif
 #ifndef MUTANT_THIRD
 #define MUTANT_THIRD 0
 #endif
@@ -141,6 +144,7 @@ bit armed = 0;
 byte phone = 0, now_ = 0;
 /* The newest claim that got the records, or that came from where they were. */
 byte taken = 0;
+byte claimant = NOBODY; /* the site that made the claim at hand */
 
 byte roams = ROAMS, faults = FAULTS;
 byte cuts = CUTS, crashes = CRASHES, restarts = RESTARTS, losses = LOSSES, late = LATE, refusals = REFUSALS;
@@ -171,6 +175,10 @@ c_decl { \#include "reached.h" }
 #define GUARD_MISSING (!has_all(hto))
 #define GUARD_RELEASABLE (hfrom != NOBODY && hub[hfrom].link != DOWN && USER && hub[hfrom].mapped)
 #define GUARD_HAS_USER (USER)
+
+/* Whose answer the timer of a handoff waits for. */
+#define waits_for (st == S_RELEASING -> hfrom : hto)
+#define is_there(x) (x == NOBODY || hub[x].link != DOWN)
 
 /* --- the small change of push.c and desire.c --------------------------------------------------- */
 
@@ -242,7 +250,8 @@ inline move()
 {
     assert(site[hto].has);        /* records live where they are */
     assert(hepoch > repoch);      /* no claim counts twice, no older one counts */
-    assert(hclaim >= taken);      /* the newest claim wins */
+    assert(hclaim >= taken);      /* the newest claim wins, */
+    assert(hto == claimant);      /* and it is the site which made it that gets the records */
     taken = hclaim;
     if
     :: rsite != hto -> note_owing(rsite, 1); note_owing(hto, 0); want(rsite)
@@ -304,7 +313,8 @@ inline fire()
             fi;
             if
             :: st == S_HOME ->
-                want(hfrom); want(hto); hfrom = NOBODY; hto = NOBODY; hepoch = 0; hclaim = 0; armed = 0
+                want(hfrom); want(hto); hfrom = NOBODY; hto = NOBODY; hepoch = 0; hclaim = 0; armed = 0;
+                claimant = NOBODY
             :: else
             fi
         }
@@ -318,7 +328,17 @@ inline begin()
 {
     abandoned = NOBODY;
     if
-    :: under_way && hto == s -> claim = CLAIM_SAME
+    :: under_way && hto == s ->
+        claim = CLAIM_SAME;
+        if
+        :: at > hclaim && !MUTANT_SAME ->
+            hclaim = at;
+            if
+            :: rsite == s -> rclaim = at; taken = at
+            :: else
+            fi
+        :: else
+        fi
     :: else ->
         assert(!under_way || at >= hclaim); /* a claim does not give way to an older one */
         hepoch = (hepoch > repoch -> hepoch : repoch);
@@ -334,6 +354,7 @@ inline begin()
             hfrom = rsite; hto = s
         fi
     fi;
+    claimant = s;
     ev = E_LOCATED
 }
 
@@ -550,7 +571,9 @@ inline hub_step()
     :: else -> break
     od;
     /* No state without a way out: a timer, or the new site that has to come back after a restart of the hub. */
-    assert(!under_way || armed || hub[hto].link != IMPORTED)
+    assert(!under_way || armed || hub[hto].link != IMPORTED);
+    /* A roam does not wait for a site that is down. */
+    assert(!under_way || !armed || (hub[hto].link != DOWN && is_there(waits_for)))
 }
 
 /* --- sites and the phone ------------------------------------------------------------------------- */
@@ -651,7 +674,6 @@ inline check()
 /* Timers run out by themselves when no answer can come any more. A link whose PUT or REMOVE is not answered is ended by
  * its own time-out. */
 
-#define waits_for (st == S_RELEASING -> hfrom : hto)
 #define is_still(x) (x == NOBODY || (len(cmd[x]) == 0 && len(ans[x]) == 0 && hub[x].link != IMPORTING))
 
 #define SYSTEM(x) \
@@ -673,7 +695,10 @@ rest:
         SYSTEM(1)
         SYSTEM(2)
         :: under_way && armed && is_still(waits_for) -> what = I_TIMER
-        :: else -> what = (is_restless -> I_ECHO : I_QUIET)
+        :: else ->
+            what = (is_restless -> I_ECHO : I_QUIET);
+            /* Unless something broke, no phone has to come again to be served. */
+            assert(what == I_QUIET || faults < FAULTS || site[phone].has)
         fi;
         if
         :: what == I_QUIET -> d_step { check(); what = 0; old = 0 }; goto progress_quiet
