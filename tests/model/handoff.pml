@@ -57,6 +57,12 @@
 #ifndef MUTANT_ARRIVAL
 #define MUTANT_ARRIVAL 0
 #endif
+#ifndef MUTANT_UNANSWERED
+#define MUTANT_UNANSWERED 0
+#endif
+#ifndef MUTANT_EVERYWHERE
+#define MUTANT_EVERYWHERE 0
+#endif
 #ifndef USER
 #define USER 1 /* is a user bound to the phone? */
 #endif
@@ -175,6 +181,13 @@ c_decl { \#include "reached.h" }
 #define GUARD_MISSING (!has_all(hto))
 #define GUARD_RELEASABLE (hfrom != NOBODY && hub[hfrom].link != DOWN && USER && hub[hfrom].mapped)
 #define GUARD_HAS_USER (USER)
+/* Every site has the default policy, renew after confirmation: what only another one begins is never so. Without it
+ * nobody is told to end a registration while the records live there, and nothing is `cleared`. */
+#define GUARD_CLEARABLE (false)
+#define GUARD_EARLY (false)
+#define GUARD_CLEARED (false)
+#define GUARD_BACK_CLEARED (false)
+#define GUARD_ALONE (hfrom == NOBODY)
 
 /* Whose answer the timer of a handoff waits for. */
 #define waits_for (st == S_RELEASING -> hfrom : hto)
@@ -287,6 +300,15 @@ inline action_GIVE_UP() { stay() } /* the phone, rejected, comes again: see is_r
 inline action_STAY() { stay() }
 inline action_AWAIT() { hfrom = NOBODY; armed = 0 }
 inline action_FINISH() { skip }
+inline action_NOTE_FINISH() { note_released(hfrom) }
+/* Actions of the other policies: no row with one of them may be taken here. */
+inline other_policy() { assert(false) }
+inline action_CLEAR() { other_policy() }
+inline action_ENDED() { other_policy() }
+inline action_ENDED_DELIVER() { other_policy() }
+inline action_RESTORE() { other_policy() }
+inline action_REJECT_RESTORE() { other_policy() }
+inline action_END() { other_policy() }
 
 #include "table.pml"
 
@@ -313,7 +335,12 @@ inline fire()
             fi;
             if
             :: st == S_HOME ->
-                want(hfrom); want(hto); hfrom = NOBODY; hto = NOBODY; hepoch = 0; hclaim = 0; armed = 0;
+                want(hfrom); want(hto);
+                if
+                :: hfrom == NOBODY && !MUTANT_EVERYWHERE -> want(0); want(1); want(2) /* any of them may owe something */
+                :: else
+                fi;
+                hfrom = NOBODY; hto = NOBODY; hepoch = 0; hclaim = 0; armed = 0;
                 claimant = NOBODY
             :: else
             fi
@@ -422,6 +449,21 @@ inline on_released()
     fi
 }
 
+/* end_release of push.c: a site that keeps the records and did not answer still owes its end, and is told again. */
+inline on_release_timer()
+{
+    op_drop(s);
+    if
+    :: hub[s].mapped && hub[s].owing && !deleted && desired(s) && !MUTANT_UNANSWERED -> hub[s].refused = 1
+    :: else ->
+        if
+        :: hub[s].mapped -> hub[s].owing = 0; hub[s].released = 1
+        :: else
+        fi;
+        want(s)
+    fi
+}
+
 /* The site's records are compared with what it had. Nobody deletes at a site here, so none may seem to be deleted. */
 inline on_import()
 {
@@ -467,7 +509,7 @@ inline input_first()
     :: what == I_IMPORT -> on_import()
     :: what == I_DOWN -> drain(s); hub[s].link = DOWN; ev = (under_way && hfrom == s -> E_FROM_DOWN : 0)
     :: what == I_TIMER -> ev = E_TIMEOUT
-    :: what == I_RELEASE_TIMER -> on_released()
+    :: what == I_RELEASE_TIMER -> on_release_timer()
     :: what == I_RETRY -> want(s)
     :: what == I_DELETE ->
         deleted = 1; ev = (under_way -> E_GONE : 0); want(0); want(1); want(2)
