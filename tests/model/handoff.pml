@@ -60,9 +60,6 @@
 #ifndef MUTANT_UNANSWERED
 #define MUTANT_UNANSWERED 0
 #endif
-#ifndef MUTANT_EVERYWHERE
-#define MUTANT_EVERYWHERE 0
-#endif
 #ifndef USER
 #define USER 1 /* is a user bound to the phone? */
 #endif
@@ -337,7 +334,7 @@ inline fire()
             :: st == S_HOME ->
                 want(hfrom); want(hto);
                 if
-                :: hfrom == NOBODY && !MUTANT_EVERYWHERE -> want(0); want(1); want(2) /* any of them may owe something */
+                :: hfrom == NOBODY -> want(0); want(1); want(2) /* any of them may owe something */
                 :: else
                 fi;
                 hfrom = NOBODY; hto = NOBODY; hepoch = 0; hclaim = 0; armed = 0;

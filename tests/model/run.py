@@ -50,7 +50,7 @@ def prepare(folder, name, header, rows):
 class Search:
     """One run of the verifier: assertions, states that are stuck, and cycles in which nothing comes to rest."""
 
-    def __init__(self, folder, name, bounds, optimize="-O2"):
+    def __init__(self, folder, name, bounds, optimize="-O1"):
         self.folder, self.name, self.bounds, self.optimize = folder, name, bounds, optimize
 
     def run(self):
@@ -111,21 +111,25 @@ def tell_reached(base, name, searches):
     rows = table(f"{base}/table")
     with open(f"{HERE}/{name}.unreached") as f:
         text = re.sub(r"^#.*$", "", f.read(), flags=re.M)
-    reasons = {tuple(k.split()): why.strip() for k, why in re.findall(r"^([^:\n]+):(.*)$", text, re.M)}
+    reasons = [(k.split(), why.strip()) for k, why in re.findall(r"^([^:\n]+):(.*)$", text, re.M)]
     reached = {n for s in searches for n in s.reached if n}
-    good = True
+    good, explained = True, [0] * len(reasons)
     print(f"{name}: {len(reached)} of {len(rows)} rows reached"
           f", {sum(s.reached.get(0, 0) for s in searches)} times an event had no row")
     for n, row in rows.items():
-        why = reasons.pop(tuple(row[:3]), "")
-        if n not in reached:
-            print(f"  not reached: {' '.join(row)}: {why or 'WHY IS NOT WRITTEN DOWN in ' + name + '.unreached'}")
-        good &= bool(why) != (n in reached)
-        if why and n in reached:
-            print(f"  reached, although {name}.unreached says: {' '.join(row)}: {why}")
-    for words in reasons:
-        good = False
-        print(f"  {name}.unreached names a row that there is not: {' '.join(words)}")
+        fits = [i for i, (key, _) in enumerate(reasons)
+                if len(key) == 3 and all(k in ("*", word) for k, word in zip(key, row))]
+        if fits:
+            explained[fits[0]] += n not in reached
+        good &= bool(fits) != (n in reached)
+        if not fits and n not in reached:
+            print(f"  not reached: {' '.join(row)}: WHY IS NOT WRITTEN DOWN in {name}.unreached")
+        if fits and n in reached:
+            print(f"  reached, although {name}.unreached says: {' '.join(row)}: {reasons[fits[0]][1]}")
+    for (key, why), count in zip(reasons, explained):
+        good &= count > 0
+        print(f"  not reached: {' '.join(key)} ({count}): {why}" if count else
+              f"  {name}.unreached names a row that there is not: {' '.join(key)}")
     return good
 
 
