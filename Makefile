@@ -151,7 +151,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: sim exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: model sim exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -236,6 +236,13 @@ POINTS ?= 24000
 SEED ?= 1
 powercut: $(TESTS.powercut) ## a writer killed, a disk cut, calls that fail: POINTS=24000 SEED=1 (PART= POINT= repeat one)
 	@POINTS='$(POINTS)' SEED='$(SEED)' PART='$(PART)' POINT='$(POINT)' $(TESTS.powercut)
+# A model is a row table of libmomsync with a Promela model around it: NAME, its header and its rows.
+MODELS := handoff:handoff.h:handoff_rows.h
+DEEP ?=
+model: ## the handoff as a Promela model: every state, every row, every mutant (DEEP=yes: larger bounds, hours)
+	@DEPS=$(DEPS) tools/deps.sh install spin:spin python3:python3
+	@for m in $(MODELS); do \
+	  CC='$(CC)' python3 tests/model/run.py $(if $(DEEP),--deep) $(BUILD)/model $$(echo $$m | tr : " ") || exit 1; done
 
 lint: ## formatting, static analysis, and the rules that a machine can hold
 	@B=$(B) tools/lint.sh

@@ -205,10 +205,21 @@ static mom_site redirect(struct mom__handoff *h, const struct mom_record *device
     return abandoned;
 }
 
+/* The phone is heard again where it is moving to: what another site says late must be older than this. */
+static void note_again(struct mom_engine *e, struct mom__handoff *h, struct mom__work *w,
+                       int64_t at_ms)
+{
+    if (at_ms <= h->claim_ms)
+        return;
+    h->claim_ms = at_ms;
+    if (w->record.site == h->to)
+        mom__move(e, w, h->to, w->record.epoch, at_ms);
+}
+
 void mom__handoff_claim(struct mom_engine *e, uint64_t device, struct mom__arrival arrival)
 {
     struct mom__handoff *h = mom__handoff_of(e, device);
-    const struct mom__work *w = mom__work_live(e, device);
+    struct mom__work *w = mom__work_live(e, device);
     mom_site abandoned = 0;
 
     if (!w)
@@ -219,10 +230,12 @@ void mom__handoff_claim(struct mom_engine *e, uint64_t device, struct mom__arriv
         return;
     h->whither = MOM__WHITHER_NEW;
     h->subscribed |= mom__is_subscribed(&w->record);
-    if (h->state != MOM__HANDOFF_HOME && h->to == arrival.site)
+    if (h->state != MOM__HANDOFF_HOME && h->to == arrival.site) {
         h->whither = MOM__WHITHER_SAME;
-    else
+        note_again(e, h, w, arrival.at_ms);
+    } else {
         abandoned = redirect(h, &w->record, &arrival);
+    }
     step(e, h, MOM__EVENT_LOCATED); /* it may be gone after this */
     if (abandoned)
         mom__want_both(e, abandoned, &w->record, false);

@@ -274,9 +274,7 @@ static void place(struct mom_engine *e, struct mom__observed *seen)
         return; /* of a clock that was set back since: it says nothing of what was later */
     if (ms <= r->claim_ms) {
         /* The phone was there for a while and is elsewhere by now: the site may still be registered. */
-        seen->mapping->base.flags |= MOM__BASE_OWING;
-        seen->mapping->base.flags &= ~(unsigned)MOM__BASE_RELEASED;
-        mom__mapping_changed(e, seen->mapping);
+        mom__owes(e, seen->site, seen->work);
         return;
     }
     if (mom__idmap_put(&seen->site->arrivals, r->id, (uint64_t)seen->told_ms[MOM_ROAMING]) !=
@@ -295,6 +293,7 @@ static void take_arrivals(struct mom_engine *e, struct mom__site *site)
         const struct mom__work *w = mom__work_live(e, slot->key);
         struct mom__mapping *m = w ? mom__mapping(e, site->number, slot->key) : NULL;
         int64_t told_ms = (int64_t)slot->value.number, at_ms = told_ms - site->clock_ms;
+        const struct mom__handoff *h;
 
         if (!m || !m->exists)
             continue;
@@ -302,7 +301,12 @@ static void take_arrivals(struct mom_engine *e, struct mom__site *site)
         mom__mapping_changed(e, m);
         if (at_ms > e->now.wall_ms)
             at_ms = e->now.wall_ms;
-        if (mom__claim_outdates(mom__claim_of(&w->record), at_ms))
+        if (!mom__claim_outdates(mom__claim_of(&w->record), at_ms))
+            continue;
+        h = mom__handoff_of(e, w->record.id);
+        if (h && at_ms < h->claim_ms)
+            mom__owes(e, site, w); /* the phone went on meanwhile */
+        else
             mom__handoff_claim(e, w->record.id, (struct mom__arrival){site->number, at_ms, false});
     }
     mom__idmap_reset(&site->arrivals);

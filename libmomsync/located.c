@@ -125,6 +125,7 @@ static void locate(struct mom_engine *e, const struct mom_input *in, struct mom_
     if (is_late(e, w, arrival.at_ms)) {
         mom__logf(e, MOM_LOG_INFO, "site %u: a late notice of record %u counts no more",
                   MOM__U(in->site), w->record.id);
+        mom__owes(e, mom__site(e, in->site), w);
         return;
     }
     mom__handoff_claim(e, w->record.id, arrival);

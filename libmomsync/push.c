@@ -97,13 +97,21 @@ static struct half half_of(struct mom_engine *e, struct mom__site *site, struct 
 
 /* --- removing --------------------------------------------------------------------------------- */
 
+/* A site that the phone leaves or comes to in a handoff is dealt with there. */
+static bool has_part(const struct mom_engine *e, const struct mom__site *site, uint64_t device)
+{
+    const struct mom__handoff *h = mom__handoff_of(e, device);
+
+    return h && (h->from == site->number || h->to == site->number);
+}
+
 /* Both stay, for the user is permanent, but the phone left and the site was not reached then. */
 static bool is_owing(struct mom_engine *e, struct mom__site *site, const struct half *device,
                      const struct half *user)
 {
     return device->want && user->want && (device->mapping->base.flags & MOM__BASE_OWING) &&
            device->work->record.site != site->number &&
-           !mom__handoff_of(e, device->work->record.id) &&
+           !has_part(e, site, device->work->record.id) &&
            !mom__op_find(site, device->work->record.id) &&
            !mom__op_find(site, user->work->record.id);
 }

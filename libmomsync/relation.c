@@ -94,6 +94,14 @@ static void note_owing(struct mom_engine *e, struct mom__mapping *m, bool owing)
     mom__mapping_changed(e, m);
 }
 
+void mom__owes(struct mom_engine *e, struct mom__site *site, const struct mom__work *device)
+{
+    if (!device->record.partner || device->record.site == site->number)
+        return;
+    note_owing(e, mom__mapping(e, site->number, device->record.id), true);
+    mom__want(e, site, device->record.id, false);
+}
+
 void mom__move(struct mom_engine *e, struct mom__work *w, mom_site site, uint32_t epoch,
                int64_t claim_ms)
 {
