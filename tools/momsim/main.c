@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,22 +198,46 @@ static bool read_report(int in, struct report *ret_report)
     return true;
 }
 
-/* The reports of one process; it may die with a seed. */
-static void collect(const struct options *o, struct totals *t, struct sim_rows *rows, int in)
+/* The next report of a process; false: it has ended, perhaps with a seed. */
+static bool collect(const struct options *o, struct totals *t, struct sim_rows *rows, int in,
+                    struct report *last)
 {
-    struct report r, last;
+    struct report r;
 
-    memset(&last, 0, sizeof last);
-    while (read_report(in, &r)) {
-        last = r;
+    if (read_report(in, &r)) {
+        *last = r;
         if (!r.begun)
             add(t, rows, o, &r);
+        return true;
     }
-    if (!last.begun)
-        return;
-    last.failed = true;
-    snprintf(last.failure, sizeof last.failure, "the process died");
-    add(t, rows, o, &last);
+    if (!last->begun)
+        return false;
+    last->failed = true;
+    snprintf(last->failure, sizeof last->failure, "the process died");
+    add(t, rows, o, last);
+    return false;
+}
+
+/* Whoever has something to say is heard: a process whose pipe is full would stand still. */
+static void collect_all(const struct options *o, struct totals *t, struct sim_rows *rows,
+                        int (*pipes)[2])
+{
+    struct report *last = sim_alloc(o->jobs * sizeof *last);
+    struct pollfd fds[JOBS_MAX];
+    unsigned open = o->jobs;
+
+    for (unsigned job = 0; job < o->jobs; job++)
+        fds[job] = (struct pollfd){.fd = pipes[job][0], .events = POLLIN};
+    while (open > 0 && (poll(fds, o->jobs, -1) > 0 || errno == EINTR)) {
+        for (unsigned job = 0; job < o->jobs; job++) {
+            if (fds[job].fd < 0 || !fds[job].revents ||
+                collect(o, t, rows, pipes[job][0], &last[job]))
+                continue;
+            fds[job].fd = -1;
+            open--;
+        }
+    }
+    free(last);
 }
 
 static void run_jobs(const struct options *o, struct sim_rows *rows, const struct seeds *seeds,
@@ -236,8 +261,8 @@ static void run_jobs(const struct options *o, struct sim_rows *rows, const struc
             child(o, rows, seeds, job, pipes[job][1]);
         close(pipes[job][1]);
     }
+    collect_all(o, t, rows, pipes);
     for (unsigned job = 0; job < o->jobs; job++) {
-        collect(o, t, rows, pipes[job][0]);
         close(pipes[job][0]);
         waitpid(pids[job], NULL, 0);
     }
