@@ -5,6 +5,7 @@
  */
 #include "neighbour.h"
 #include "node.h"
+#include "shape.h"
 #include "wire.h"
 
 #include <string.h>
@@ -218,8 +219,8 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
 {
     struct join j = {.n = n, .entry = entry};
     bool *told = mom__step_alloc(e, MOM__REGS_MAX * sizeof *told), deletion_unseen;
-    struct mom_stamp claim;
-    mom_site former;
+    struct mom__news before;
+    uint64_t confirmed;
 
     if (!told || !find(e, &j))
         return;
@@ -228,8 +229,11 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
     j.w->told = told;
     j.was_deleted = j.w->record.flags & MOM__DELETED;
     deletion_unseen = is_unseen(&j, MOM__REG_DELETED);
-    claim = mom__reg_stamp(&j.w->record, MOM__REG_CLAIM);
-    former = j.w->record.site;
+    before = (struct mom__news){.device = j.w->record.id,
+                                .claim = mom__claim_of(&j.w->record),
+                                .confirmed_by = j.w->record.confirmed_by,
+                                .confirmed_ms = j.w->record.confirmed_ms};
+    confirmed = mom__reg_hash(&j.w->record, MOM__REG_CLAIM);
     if (entry->has[MOM__REG_DELETED])
         note_unseen(&j);
     for (unsigned reg = 0; reg < MOM__REGS_MAX && e->failed == MOM_OK; reg++) {
@@ -247,8 +251,11 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
     mom__pending_note(e, j.w);
     e->joining = NULL;
     j.w->told = NULL;
-    if (j.w->record.type == MOM_DEVICE &&
-        mom_stamp_compare(claim, mom__reg_stamp(&j.w->record, MOM__REG_CLAIM)) != 0 &&
-        former != j.w->record.site)
+    if (j.w->record.type != MOM_DEVICE)
+        return;
+    if (before.claim.site != j.w->record.site)
         moved(e, j.w);
+    if (mom__claim_compare(before.claim, mom__claim_of(&j.w->record)) != 0 ||
+        confirmed != mom__reg_hash(&j.w->record, MOM__REG_CLAIM))
+        mom__news_add(e, &before);
 }

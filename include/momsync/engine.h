@@ -60,6 +60,7 @@ struct mom_limits {
     T(deliver, 10000, "how long a new site may take to accept the records of a roaming phone")     \
     T(release, 5000, "how long the former site may take to end its SIP registration")              \
     T(renew, 5000, "how long the new site may take to renew its SIP registration")                 \
+    T(announce, 5000, "star: how long a site waits for the former one to let go before it renews") \
     T(retry, 30000, "after a site refused a record: when it is offered again")                     \
     T(confirm, 60000, "how long a neighbour may take to confirm what it was sent")                 \
     T(collect, 3600000, "how often deleted records that everybody has seen are forgotten")         \
