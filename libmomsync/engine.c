@@ -157,6 +157,7 @@ static int load(struct mom_engine *e, const struct mom_now *now, const struct mo
     mom__neighbours_free(e);
     mom__arena_reset(&e->arena, MOM__STEP_KEEP);
     forget_actions(e);
+    e->news = NULL;
     memset(&e->counts, 0, sizeof e->counts);
     rc = mom__tx_begin(e);
     if (rc != MOM_OK)

@@ -15,7 +15,7 @@ struct join {
     const struct mom__entry *entry;
     struct mom__work *w;
     struct mom__pending pending;
-    bool pending_changed, took;
+    bool pending_changed, took, took_claim;
     bool was_deleted;
     struct mom_stamp took_newest;   /* newest group that was taken */
     struct mom_stamp unseen_newest; /* newest group of ours that the neighbour had not seen */
@@ -120,7 +120,8 @@ static void join_register(struct mom_engine *e, struct join *j, unsigned reg)
     if (order == 0)
         return;
     mom__reg_copy(ours, &j->entry->record, reg);
-    j->took = true;
+    j->took |= reg != MOM__REG_CLAIM;
+    j->took_claim |= reg == MOM__REG_CLAIM;
     if (reg < MOM__FIELDS_MAX)
         j->took_newest = later(j->took_newest, ours->stamps[reg]);
 }
@@ -245,8 +246,9 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
         mom__pending_put(e, n->node, entry->record.id, entry->record.type, &j.pending);
     if (j.pending.count > 0 && mom__queue_put(&n->outbox, entry->record.id, false) != MOM_OK)
         mom__fail(e, MOM_ENOMEM);
-    if (j.took)
-        mom__work_changed(e, j.w, MOM_CHANGED);
+    /* A claim that moves nothing is no change for the host. */
+    if (j.took || j.took_claim)
+        mom__work_changed(e, j.w, j.took ? MOM_CHANGED : 0);
     e->joining = n;
     mom__pending_note(e, j.w);
     e->joining = NULL;
