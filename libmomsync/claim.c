@@ -19,10 +19,6 @@ struct mom__claim mom__claim_of(const struct mom_record *record)
 
 void mom__claim_set(struct mom_record *record, struct mom__claim claim)
 {
-    if (record->site != claim.site) {
-        record->confirmed_by = 0;
-        record->confirmed_ms = 0;
-    }
     record->site = claim.site;
     record->epoch = claim.epoch;
     record->claim_ms = claim.ms;

@@ -4,11 +4,14 @@
  */
 #include "star.h"
 
+#include "hash.h"
 #include "node.h"
-#include "register.h"
 #include "shape.h"
 
-enum { REFRESH_LEAST = 1000 }; /* ms: a claim is not made anew more often */
+enum {
+    REFRESH_LEAST = 1000, /* ms: a claim is not made anew more often */
+    MARKS = 1 << 20,      /* of confirmations */
+};
 
 static const struct mom__fsm_row rows[] = {
 #define ROW(from, event, guard, action, to)                                                        \
@@ -185,18 +188,33 @@ static void note(const struct mom__handoff_step *s)
     set_flags(s->e, s->h->device, MOM__BASE_OWING, MOM__BASE_RELEASED);
 }
 
-/* Later than every confirmation that is known: the greatest one is what the new site gets to see. */
+/*
+ * A record has room for one confirmation, the greatest. So that nobody's is lost, it says which one its
+ * maker knew of: its time, in units of MARKS ms, and below that a mark of the one that it replaces.
+ * Whoever sees his own replaced by one that does not know of it confirms once more. Marks may be equal
+ * by chance; then one renewal is not made.
+ */
+static int64_t mark_of(uint32_t confirmed_by, int64_t confirmed_ms)
+{
+    struct mom__hasher hasher;
+
+    mom__hasher_init(&hasher);
+    mom__hasher_u64(&hasher, confirmed_by);
+    mom__hasher_u64(&hasher, (uint64_t)confirmed_ms);
+    return (int64_t)(mom__hasher_end(&hasher) % MARKS);
+}
+
 static void confirm(const struct mom__handoff_step *s)
 {
     struct mom_record *device = &s->w->record;
-    int64_t now = s->e->now.wall_ms;
+    int64_t unit = s->e->now.wall_ms / MARKS, known = device->confirmed_ms / MARKS;
 
-    if (device->site == 0 || is_ours(s->e, device))
+    if (is_ours(s->e, device))
         return;
-    if (device->confirmed_by && now <= device->confirmed_ms)
-        now = device->confirmed_ms + 1;
+    if (device->confirmed_by && unit <= known)
+        unit = known + 1;
+    device->confirmed_ms = unit * MARKS + mark_of(device->confirmed_by, device->confirmed_ms);
     device->confirmed_by = s->e->own_site;
-    device->confirmed_ms = now;
     mom__work_changed(s->e, s->w, 0);
 }
 
@@ -312,13 +330,16 @@ static void leave_ours(struct mom_engine *e, const struct mom_record *device)
         set_flags(e, device->id, 0, MOM__BASE_OWING);
 }
 
-/* Did the confirmation of this site get lost to one whose maker did not know of it? */
+/* Did the confirmation of this site get lost: is the one in force by somebody who did not know of it? */
 static bool is_overtaken(const struct mom_engine *e, const struct mom_record *device,
                          const struct mom__news *before)
 {
-    return before->confirmed_by == e->own_site && device->site == before->claim.site &&
-           device->site != e->own_site && device->confirmed_by != e->own_site &&
-           device->confirmed_ms != before->confirmed_ms + 1 && !mom__handoff_of(e, device->id);
+    if (before->confirmed_by != e->own_site || before->claim.site == e->own_site ||
+        mom__handoff_of(e, device->id))
+        return false;
+    if (device->confirmed_by == e->own_site && device->confirmed_ms == before->confirmed_ms)
+        return false;
+    return device->confirmed_ms % MARKS != mark_of(e->own_site, before->confirmed_ms);
 }
 
 static bool is_confirmed(const struct mom_engine *e, const struct mom_record *device,

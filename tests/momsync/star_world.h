@@ -41,6 +41,18 @@ static inline void star_told(const char *line)
     told_len += strlen(row);
 }
 
+/* What the registrar sees: when a site last registered a user, and last ended it; users are 4711 to 4714. */
+enum { STAR_USERS = 4 };
+static unsigned star_ons[STAR_USERS][SITES + 1], star_offs[STAR_USERS][SITES + 1], star_turn;
+
+static inline unsigned star_user_index(const struct fake *user)
+{
+    long number = strtol(fake_get(user, "num"), NULL, 10);
+
+    assert_in_range(number, 4711, 4711 + STAR_USERS - 1);
+    return (unsigned)number - 4711;
+}
+
 static inline void star_sip(struct world *w, struct fake_site *s, const struct mom_action *a)
 {
     bool on = a->kind == MOM_DO_REGISTER;
@@ -52,6 +64,7 @@ static inline void star_sip(struct world *w, struct fake_site *s, const struct m
     *(on ? &s->registers : &s->deregisters) += 1;
     in.local = a->local_user;
     f->registered = on;
+    (on ? star_ons : star_offs)[star_user_index(f)][s->number] = ++star_turn;
     if (!s->deaf)
         add(w, &in);
 }
@@ -161,6 +174,7 @@ static inline void star_crash(struct net *net, unsigned i)
         world_connect_now(star_omm(net, i), star_site(net, i));
 }
 
+/* Without an OMM: `own_site` 0. */
 static inline unsigned star_add(struct net *net, mom_site own_site)
 {
     struct world **sites = net->sites, *w = calloc(1, sizeof *w);
@@ -168,27 +182,31 @@ static inline unsigned star_add(struct net *net, mom_site own_site)
     unsigned i = net->count;
 
     assert_non_null(w);
-    assert_in_range(own_site, 1, SITES);
+    assert_in_range(own_site, 0, SITES);
     net->own_sites[i] = own_site;
     (void)net_add_node(net);
     sites[i] = w;
     w->next = mom_batch_new(NULL);
     w->batch = mom_batch_new(NULL);
     w->site_count = own_site;
+    if (own_site == 0)
+        return i;
     w->sites[own_site].number = own_site;
     w->sites[own_site].park = (struct mom_park){31, 0x10280000u + own_site};
     net_step(net, i, &in);
     return i;
 }
 
-/* `count` nodes around node 0, their OMMs not connected yet. */
-static inline struct net *star_nodes(unsigned count)
+/* `count` nodes around node 0, their OMMs not connected yet. `bare`: node 0 has none. */
+static inline struct net *star_nodes_around(unsigned count, bool bare)
 {
     struct net *net = calloc(1, sizeof *net);
 
     assert_non_null(net);
     net->sites = calloc(NODES, sizeof(struct world *));
     assert_non_null(net->sites);
+    memset(star_ons, 0, sizeof star_ons);
+    memset(star_offs, 0, sizeof star_offs);
     net->config.shape = MOM_SHAPE_STAR;
     net->config.sari = (struct mom_park){31, 0x10280000};
     net->site_act = star_act;
@@ -196,7 +214,7 @@ static inline struct net *star_nodes(unsigned count)
     net->now.mono_ms = 1000;
     net->now.wall_ms = 1700000000000;
     for (unsigned i = 0; i < count; i++)
-        (void)star_add(net, i + 1);
+        (void)star_add(net, bare && i == 0 ? 0 : i + 1);
     for (unsigned i = 1; i < count; i++) {
         net_know(net, i, 0);
         net_link(net, i, 0);
@@ -204,10 +222,17 @@ static inline struct net *star_nodes(unsigned count)
     return net;
 }
 
+static inline struct net *star_nodes(unsigned count)
+{
+    return star_nodes_around(count, false);
+}
+
 static inline void star_connect(struct net *net)
 {
-    for (unsigned i = 0; i < net->count; i++)
-        star_omm_up(net, i);
+    for (unsigned i = 0; i < net->count; i++) {
+        if (net->own_sites[i])
+            star_omm_up(net, i);
+    }
     star_wait(net, 20000);
 }
 
@@ -321,6 +346,20 @@ static inline unsigned star_registrations(struct net *net, const char *ipei)
     return count;
 }
 
+/* The registration of the site that has the phone is later than every end at another one: nobody took it away. */
+static inline void star_check_order(struct net *net, const char *ipei, unsigned at)
+{
+    struct fake_site *s = star_site(net, at);
+    const struct fake *f = fake_by(s, MOM_DEVICE, "ipei", ipei);
+    unsigned user = star_user_index(fake_find(s, MOM_USER, f->partner));
+
+    for (unsigned i = 1; i <= SITES; i++) {
+        if (i != at + 1 && star_offs[user][i] > star_ons[user][at + 1])
+            fail_msg("site %u ended a registration of %s after site %u made its last one", i, ipei,
+                     at + 1);
+    }
+}
+
 /* Everything is at rest: all nodes say that the phone is at the OMM of node `at`, which alone is registered. */
 static inline void star_check(struct net *net, const char *ipei, unsigned at)
 {
@@ -337,6 +376,7 @@ static inline void star_check(struct net *net, const char *ipei, unsigned at)
             fail_msg("site %u is %sregistered for %s, which is at site %u", i + 1,
                      i == at ? "not " : "", ipei, at + 1);
     }
+    star_check_order(net, ipei, at);
 }
 
 static inline void star_forget_counts(struct net *net)

@@ -79,7 +79,7 @@ static void a_phone_that_nobody_had_waits_for_nobody(void **state)
     assert_int_equal(star_registrations(net, PHONE), 0);
     star_forget_counts(net);
     star_hear(net, 1, PHONE);
-    assert_int_equal(star_site(net, 1)->registers, 1);
+    assert_true(strstr(told, "home + located (free) -> renewing") != NULL);
     star_rests(net, 1);
 }
 
@@ -731,6 +731,21 @@ static void rows_of_the_other_shape_are_dropped(void **state)
     star_free(net);
 }
 
+static void a_centre_without_omm_passes_claims_on(void **state)
+{
+    struct net *net = star_nodes_around(3, true);
+
+    (void)state;
+    (void)site_person(star_omm(net, 1), 2, "4711", "Anna", PHONE);
+    star_connect(net);
+    star_hear(net, 2, PHONE);
+    star_check(net, PHONE, 2);
+    assert_int_equal(star_site(net, 2)->registers, 2);
+    star_hear(net, 1, PHONE);
+    star_check(net, PHONE, 1);
+    star_free(net);
+}
+
 /* --- beside the handoff ----------------------------------------------------------------------- */
 
 static void a_site_that_binds_anew_is_ended_and_renewed_for(void **state)
@@ -891,6 +906,7 @@ int main(void)
         cmocka_unit_test(a_node_that_lost_its_store_renews_what_is_its_own),
         cmocka_unit_test(a_claim_that_comes_back_ends_the_leaving),
         cmocka_unit_test(rows_of_the_other_shape_are_dropped),
+        cmocka_unit_test(a_centre_without_omm_passes_claims_on),
         cmocka_unit_test(a_site_that_binds_anew_is_ended_and_renewed_for),
         cmocka_unit_test(confirmation_for_a_phone_without_user_renews_nothing),
         cmocka_unit_test(a_phone_that_is_silent_is_ended_at_its_site),
