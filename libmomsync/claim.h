@@ -16,7 +16,8 @@ struct mom__claim {
 /* Below 0 when `a` has to give way to `b`: the later time wins, then the greater epoch, then the
  * greater site. 0 only for equal ones, so that all nodes decide alike. */
 int mom__claim_compare(struct mom__claim a, struct mom__claim b);
-/* The claim that a record has, and setting it. */
+/* The claim that a record has, and setting it. The confirmation stays: whoever makes a claim says by it which one he
+ * knows of. */
 struct mom__claim mom__claim_of(const struct mom_record *record);
 void mom__claim_set(struct mom_record *record, struct mom__claim claim);
 /* A claim of `site` since `at_ms` that replaces `current`: later than it, however the clocks stand. */

@@ -27,7 +27,7 @@ static void set_flag(struct mom_engine *e, struct mom__work *w, unsigned flag, b
     w->record.flags = on ? w->record.flags | flag : w->record.flags & ~flag;
     mom__work_changed(e, w, change);
     if (on && w->record.type == MOM_DEVICE)
-        mom__handoff_event(e, w->record.id, MOM__EVENT_GONE);
+        mom__handoff_gone(e, w->record.id);
 }
 
 static void derive_deleted(struct mom_engine *e, struct mom__work *w)

@@ -4,6 +4,7 @@
  * ends, and a login its site. What is remembered, in memory alone, is which records have to be looked at for a site.
  */
 #include "node.h"
+#include "shape.h"
 
 bool mom__desired(struct mom_engine *e, const struct mom_record *record, mom_site site)
 {
@@ -14,7 +15,7 @@ bool mom__desired(struct mom_engine *e, const struct mom_record *record, mom_sit
     if (record->site == site)
         return true;
     h = mom__handoff_of(e, record->type == MOM_DEVICE ? record->id : record->partner);
-    if (h && (h->from == site || (h->to == site && h->state != MOM__HANDOFF_CLEARING)))
+    if (h && mom__shape(e)->wants(h, site))
         return true;
     if (record->type == MOM_USER && mom__login_wants(e, record->id, site))
         return true;

@@ -6,6 +6,7 @@
 #include "neighbour.h"
 #include "node.h"
 #include "schema.h"
+#include "shape.h"
 
 #include <momsync/engine.h>
 
@@ -133,30 +134,6 @@ static bool visit_record(void *user, struct mom_str key, struct mom_str value)
     return true;
 }
 
-static bool visit_reloaded(void *user, struct mom_str key, struct mom_str value)
-{
-    struct mom__queue *ids = user;
-    uint64_t id;
-
-    (void)value;
-    return mom__key_read_id(key, &id) == MOM_OK && mom__queue_put(ids, id, false) == MOM_OK;
-}
-
-/* Whatever a handoff waited for, it will not come: the links are down. */
-static void resume_handoffs(struct mom_engine *e)
-{
-    struct mom__queue ids;
-    uint64_t id;
-
-    mom__queue_init(&ids, &e->alloc);
-    mom__scan(e, MOM_T_HANDOFF, mom__str(""), visit_reloaded, &ids);
-    while (e->failed == MOM_OK && !MOM__PLANTED(RELOAD_IGNORED) &&
-           (id = mom__queue_take(&ids)) != 0)
-        mom__handoff_event(e, id, MOM__EVENT_RELOADED);
-    mom__queue_done(&ids);
-    mom__settle(e);
-}
-
 static void forget_actions(struct mom_engine *e)
 {
     e->actions = e->unread = NULL;
@@ -180,6 +157,7 @@ static int load(struct mom_engine *e, const struct mom_now *now, const struct mo
     mom__neighbours_free(e);
     mom__arena_reset(&e->arena, MOM__STEP_KEEP);
     forget_actions(e);
+    e->news = NULL;
     memset(&e->counts, 0, sizeof e->counts);
     rc = mom__tx_begin(e);
     if (rc != MOM_OK)
@@ -195,7 +173,7 @@ static int load(struct mom_engine *e, const struct mom_now *now, const struct mo
     if (e->failed == MOM_OK)
         mom__fail(e, store->ops->count(e->txn, MOM_T_CONFLICT, &e->counts.conflicts));
     mom__scan(e, MOM_T_HANDOFF, mom__str(""), visit_handoff, e);
-    resume_handoffs(e);
+    mom__handoff_resume(e);
     rc = mom__tx_end(e);
     forget_actions(e);
     e->dead = rc != MOM_OK;
@@ -321,7 +299,7 @@ int mom_engine_new(const struct mom_config *config, const struct mom_now *now,
     if (!config || !now || !ret_engine || config->size != sizeof *config || !config->store.ops ||
         (config->node && config->node >> 24 != 1) ||
         (config->sealer.seal && !mom__can_seal(&config->sealer)) ||
-        (unsigned)config->policy >= MOM_POLICY_END)
+        (unsigned)config->policy >= MOM_POLICY_END || (unsigned)config->shape > MOM_SHAPE_STAR)
         return MOM_EINVAL;
     e = make(config);
     if (!e)
@@ -430,6 +408,7 @@ static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)
         e->reason = reasons[in->kind];
         handlers[in->kind](e, in);
         mom__settle(e);
+        mom__news_tell(e);
     }
 }
 
@@ -446,7 +425,7 @@ static void work_off(struct mom_engine *e)
     do {
         mom__settle(e);
         mom__push_all(e);
-        more = mom__handoff_check(e);
+        more = mom__shape(e)->check && mom__shape(e)->check(e);
         more |= mom__login_check(e);
     } while (e->failed == MOM_OK && more);
     mom__settle(e);
@@ -475,6 +454,7 @@ int mom_engine_step(struct mom_engine *engine, const struct mom_now *now,
     if (mom_batch_count(batch) == 0 && mom_engine_deadline(e) > now->mono_ms)
         return MOM_OK;
     forget_actions(e);
+    e->news = NULL;
     mom__arena_reset(&e->arena, MOM__STEP_KEEP);
     rc = mom__tx_begin(e);
     if (rc == MOM_OK) {

@@ -4,11 +4,11 @@
  * that is down.
  */
 #include "node.h"
+#include "shape.h"
 
 enum {
-    HANDOFF_FORMAT = 2,
-    /* format 2 added a byte of these */
-    ROW_END = 3, /* mask of enum mom__handoff_end */
+    HUB_FORMAT_1 = 1, /* had no byte of these */
+    ROW_END = 3,      /* mask of enum mom__handoff_end */
     ROW_SUBSCRIBING = 4,
     ROW_ALL = 7,
 };
@@ -29,7 +29,7 @@ static void save(struct mom_engine *e, const struct mom__handoff *h)
         return;
     }
     mom__buf_reset(&e->buf);
-    mom__buf_u8(&e->buf, HANDOFF_FORMAT);
+    mom__buf_u8(&e->buf, mom__shape(e)->format);
     mom__buf_u8(&e->buf, h->state);
     mom__buf_varint(&e->buf, h->from);
     mom__buf_varint(&e->buf, h->to);
@@ -63,6 +63,7 @@ static void drop(struct mom_engine *e, struct mom__handoff *h)
 
 void mom__handoff_load(struct mom_engine *e, struct mom_str key, struct mom_str value)
 {
+    const struct mom__shape *shape;
     struct mom__reader reader;
     struct mom__handoff *h;
     uint64_t device;
@@ -70,24 +71,56 @@ void mom__handoff_load(struct mom_engine *e, struct mom_str key, struct mom_str 
 
     mom__reader_init(&reader, value);
     format = mom__reader_u8(&reader);
-    if (format > HANDOFF_FORMAT || format == 0 || mom__key_read_id(key, &device) != MOM_OK) {
-        mom__fail(e, format > HANDOFF_FORMAT ? MOM_EFORMAT : MOM_ECORRUPT);
+    shape = mom__shape_of_format(format);
+    if (!shape || mom__key_read_id(key, &device) != MOM_OK) {
+        mom__fail(e, format != 0 && !shape ? MOM_EFORMAT : MOM_ECORRUPT);
         return;
     }
+    if (shape != mom__shape(e))
+        return; /* mom__handoff_resume drops it */
     h = add(e, device);
     if (!h)
         return;
-    h->state = (enum mom__handoff_state)mom__reader_u8(&reader);
+    h->state = (uint8_t)mom__reader_u8(&reader);
     h->from = mom__reader_varint32(&reader);
     h->to = mom__reader_varint32(&reader);
     h->epoch = mom__reader_varint32(&reader);
     h->claim_ms = mom__reader_zigzag(&reader);
-    bits = format >= 2 ? mom__reader_u8(&reader) : 0;
+    bits = format != HUB_FORMAT_1 ? mom__reader_u8(&reader) : 0;
     h->end = (enum mom__handoff_end)(bits & ROW_END);
     h->subscribing = bits & ROW_SUBSCRIBING;
     if (!mom__reader_ok(&reader) || h->state == MOM__HANDOFF_HOME ||
-        h->state >= MOM__HANDOFF_STATE_COUNT || bits > ROW_ALL || h->end > MOM__END_DONE)
+        h->state >= shape->fsm->states.count || bits > ROW_ALL || h->end > MOM__END_DONE)
         mom__fail(e, MOM_ECORRUPT);
+}
+
+static bool visit_row(void *user, struct mom_str key, struct mom_str value)
+{
+    struct mom__queue *ids = user;
+    uint64_t id;
+
+    (void)value;
+    return mom__key_read_id(key, &id) == MOM_OK && mom__queue_put(ids, id, false) == MOM_OK;
+}
+
+/* Whatever one waited for, it will not come: the links are down. */
+void mom__handoff_resume(struct mom_engine *e)
+{
+    struct mom__queue ids;
+    struct mom__key key;
+    uint64_t id;
+
+    mom__queue_init(&ids, &e->alloc);
+    mom__scan(e, MOM_T_HANDOFF, mom__str(""), visit_row, &ids);
+    while (e->failed == MOM_OK && !MOM__PLANTED(RELOAD_IGNORED) &&
+           (id = mom__queue_take(&ids)) != 0) {
+        if (mom__handoff_of(e, id))
+            mom__handoff_event(e, id, mom__shape(e)->reloaded);
+        else
+            mom__del(e, MOM_T_HANDOFF, mom__key_id(&key, id));
+    }
+    mom__queue_done(&ids);
+    mom__settle(e);
 }
 
 void mom__handoffs_free(struct mom_engine *e)
@@ -106,8 +139,8 @@ static void trace(void *context, const struct mom__fsm_row *row)
 {
     const struct mom__handoff_step *s = context;
 
-    mom__trace_handoff(s->e, s->h, row);
-    if (row->event == MOM__EVENT_TIMEOUT) {
+    mom__trace_handoff(s->e, mom__shape(s->e)->fsm, s->h, row);
+    if (row->event == mom__shape(s->e)->timeout) {
         s->h->deadline = MOM_NEVER;
         s->e->counts.handoffs_timed_out++;
     }
@@ -122,10 +155,11 @@ static void forget(struct mom_engine *e, struct mom__handoff *h)
     drop(e, h);
 }
 
-static void step(struct mom_engine *e, struct mom__handoff *h, enum mom__handoff_event event)
+void mom__handoff_step(struct mom_engine *e, struct mom__handoff *h, unsigned event)
 {
+    const struct mom__shape *shape = mom__shape(e);
     struct mom__handoff_step s = {e, h, mom__work(e, h->device)};
-    struct mom__fsm_host host = {mom__handoff_holds, trace, mom__handoff_act, &s};
+    struct mom__fsm_host host = {shape->holds, trace, shape->act, &s};
     const struct mom__fsm_row *row;
     mom_site ends[2];
 
@@ -135,19 +169,21 @@ static void step(struct mom_engine *e, struct mom__handoff *h, enum mom__handoff
         forget(e, h);
         return;
     }
-    if (MOM__PLANTED(TIMEOUT_ROW) && event == MOM__EVENT_TIMEOUT &&
+    if (MOM__PLANTED(TIMEOUT_ROW) && e->shape == MOM_SHAPE_HUB && event == MOM__EVENT_TIMEOUT &&
         h->state == MOM__HANDOFF_RELEASING) {
         h->deadline = MOM_NEVER;
         return;
     }
-    row = mom__fsm_step(&mom__handoff_fsm, h->state, event, &host);
+    row = mom__fsm_step(shape->fsm, h->state, event, &host);
     if (!row) {
         mom__logf(e, MOM_LOG_INFO, "handoff of record %u: %s means nothing while it is %s",
-                  h->device, mom__handoff_fsm.events.words[event].name,
-                  mom__handoff_fsm.states.words[h->state].name);
+                  h->device, shape->fsm->events.words[event].name,
+                  shape->fsm->states.words[h->state].name);
+        if (h->state == MOM__HANDOFF_HOME)
+            drop(e, h);
         return;
     }
-    h->state = (enum mom__handoff_state)row->to;
+    h->state = row->to;
     save(e, h);
     if (h->state != MOM__HANDOFF_HOME)
         return;
@@ -165,12 +201,24 @@ static void step(struct mom_engine *e, struct mom__handoff *h, enum mom__handoff
         mom__want_everywhere(e, s.w->record.partner);
 }
 
-void mom__handoff_event(struct mom_engine *e, uint64_t device, enum mom__handoff_event event)
+void mom__handoff_event(struct mom_engine *e, uint64_t device, unsigned event)
 {
     struct mom__handoff *h = mom__handoff_of(e, device);
 
     if (h)
-        step(e, h, event);
+        mom__handoff_step(e, h, event);
+}
+
+void mom__handoff_gone(struct mom_engine *e, uint64_t device)
+{
+    mom__handoff_event(e, device, mom__shape(e)->gone);
+}
+
+struct mom__handoff *mom__handoff_get(struct mom_engine *e, uint64_t device)
+{
+    struct mom__handoff *h = mom__handoff_of(e, device);
+
+    return h ? h : add(e, device);
 }
 
 /* Are the records still at the site that the phone comes from? */
@@ -236,7 +284,7 @@ void mom__handoff_claim(struct mom_engine *e, uint64_t device, struct mom__arriv
     } else {
         abandoned = redirect(h, &w->record, &arrival);
     }
-    step(e, h, MOM__EVENT_LOCATED); /* it may be gone after this */
+    mom__handoff_step(e, h, MOM__EVENT_LOCATED); /* it may be gone after this */
     if (abandoned)
         mom__want_both(e, abandoned, &w->record, false);
 }
@@ -244,7 +292,7 @@ void mom__handoff_claim(struct mom_engine *e, uint64_t device, struct mom__arriv
 /* --- all of them ------------------------------------------------------------------------------ */
 
 /* Handoffs may end while they are walked: their ids are gathered first. */
-static void gather(struct mom_engine *e, struct mom__queue *ids)
+void mom__handoff_gather(struct mom_engine *e, struct mom__queue *ids)
 {
     struct mom__idmap_slot *slot;
     size_t cursor = 0;
@@ -256,20 +304,53 @@ static void gather(struct mom_engine *e, struct mom__queue *ids)
     }
 }
 
-void mom__handoff_site(struct mom_engine *e, mom_site site, bool as_target,
-                       enum mom__handoff_event event)
+/* An event for all in which the site is the one that the phone comes from or goes to. */
+static void tell_site(struct mom_engine *e, mom_site site, bool as_target,
+                      enum mom__handoff_event event)
 {
     struct mom__queue ids;
     uint64_t id;
 
-    gather(e, &ids);
+    mom__handoff_gather(e, &ids);
     while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
         struct mom__handoff *h = mom__handoff_of(e, id);
 
         if (h && (as_target ? h->to : h->from) == site)
-            step(e, h, event);
+            mom__handoff_step(e, h, event);
     }
     mom__queue_done(&ids);
+}
+
+void mom__handoff_down(struct mom_engine *e, mom_site site)
+{
+    tell_site(e, site, false, MOM__EVENT_FROM_DOWN);
+    tell_site(e, site, true, MOM__EVENT_TO_DOWN);
+}
+
+void mom__handoff_up(struct mom_engine *e, mom_site site)
+{
+    tell_site(e, site, true, MOM__EVENT_TO_UP);
+}
+
+void mom__handoff_released(struct mom_engine *e, mom_site site, uint64_t device)
+{
+    struct mom__handoff *h = mom__handoff_of(e, device);
+
+    if (h && h->from == site)
+        mom__handoff_step(e, h, MOM__EVENT_RELEASED);
+}
+
+void mom__handoff_renewed(struct mom_engine *e, mom_site site, uint64_t device)
+{
+    struct mom__handoff *h = mom__handoff_of(e, device);
+
+    if (h && h->to == site)
+        mom__handoff_step(e, h, MOM__EVENT_RENEWED);
+}
+
+bool mom__handoff_wants(const struct mom__handoff *h, mom_site site)
+{
+    return h->from == site || (h->to == site && h->state != MOM__HANDOFF_CLEARING);
 }
 
 void mom__handoff_refused(struct mom_engine *e, mom_site site, uint64_t device)
@@ -277,7 +358,7 @@ void mom__handoff_refused(struct mom_engine *e, mom_site site, uint64_t device)
     struct mom__handoff *h = mom__handoff_of(e, device);
 
     if (h && h->to == site && h->state == MOM__HANDOFF_DELIVERING)
-        step(e, h, MOM__EVENT_REFUSED);
+        mom__handoff_step(e, h, MOM__EVENT_REFUSED);
 }
 
 static bool is_delivered(struct mom_engine *e, const struct mom__handoff *h)
@@ -311,16 +392,16 @@ bool mom__handoff_check(struct mom_engine *e)
 
     if (e->handoffs.count == 0)
         return false;
-    gather(e, &ids);
+    mom__handoff_gather(e, &ids);
     while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
         struct mom__handoff *h = mom__handoff_of(e, id);
 
         if (!h)
             continue;
         if (is_gone(e, h))
-            step(e, h, MOM__EVENT_GONE);
+            mom__handoff_step(e, h, MOM__EVENT_GONE);
         else if (is_delivered(e, h))
-            step(e, h, MOM__EVENT_DELIVERED);
+            mom__handoff_step(e, h, MOM__EVENT_DELIVERED);
         else
             continue;
         happened = true;
@@ -352,12 +433,12 @@ void mom__handoff_timers(struct mom_engine *e)
 
     if (mom__handoff_deadline(e) > e->now.mono_ms)
         return;
-    gather(e, &ids);
+    mom__handoff_gather(e, &ids);
     while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
         struct mom__handoff *h = mom__handoff_of(e, id);
 
         if (h && h->deadline <= e->now.mono_ms)
-            step(e, h, MOM__EVENT_TIMEOUT);
+            mom__handoff_step(e, h, mom__shape(e)->timeout);
     }
     mom__queue_done(&ids);
 }
@@ -383,7 +464,7 @@ struct mom_handoff_info mom_engine_handoff(const struct mom_engine *engine, uint
     const struct mom__handoff *h = engine ? mom__handoff_of(engine, device) : NULL;
 
     if (h) {
-        info.state = mom__handoff_fsm.states.words[h->state].name;
+        info.state = mom__shape(engine)->fsm->states.words[h->state].name;
         info.from = h->from;
         info.to = h->to;
         info.epoch = h->epoch;

@@ -106,7 +106,7 @@ extern const struct mom__fsm mom__handoff_fsm;
 /* One that is under way. */
 struct mom__handoff {
     uint64_t device;
-    enum mom__handoff_state state;
+    uint8_t state;     /* enum mom__handoff_state, or enum mom__star_state: HOME is 0 in both */
     mom_site from, to; /* from: the site that may still be registered, 0: none */
     uint32_t epoch;    /* of the claim of `to` */
     int64_t claim_ms;
@@ -118,6 +118,9 @@ struct mom__handoff {
     } end;
     bool subscribing; /* the new site asked because the phone wants a subscription there */
     bool subscribed;  /* the phone had a subscription when it was last looked at; memory only */
+    /* star, of the event at hand: when the phone came; the claim before it was that of the own site */
+    int64_t arrived_ms;
+    bool was_ours;
     enum mom__handoff_whither {
         MOM__WHITHER_NEW,
         MOM__WHITHER_SAME,
@@ -135,11 +138,29 @@ struct mom__arrival {
 struct mom__handoff *mom__handoff_of(const struct mom_engine *e, uint64_t device);
 /* A phone is at a site: begin or continue. */
 void mom__handoff_claim(struct mom_engine *e, uint64_t device, struct mom__arrival arrival);
+/* What both shapes use: events are numbers of the shape's own machine. */
+/* One that is under way, or a new one at HOME, for which a step has to follow. NULL after a failure. */
+struct mom__handoff *mom__handoff_get(struct mom_engine *e, uint64_t device);
+/* A step; one that ends at HOME is forgotten. */
+void mom__handoff_step(struct mom_engine *e, struct mom__handoff *h, unsigned event);
 /* An event for one that is under way; nothing when there is none. */
-void mom__handoff_event(struct mom_engine *e, uint64_t device, enum mom__handoff_event event);
-/* An event for all in which the site is the one that the phone comes from or goes to. */
-void mom__handoff_site(struct mom_engine *e, mom_site site, bool as_target,
-                       enum mom__handoff_event event);
+void mom__handoff_event(struct mom_engine *e, uint64_t device, unsigned event);
+/* The record of a phone was deleted or parked. */
+void mom__handoff_gone(struct mom_engine *e, uint64_t device);
+/* The ids of all that have something under way; the queue is made here. */
+struct mom__queue;
+void mom__handoff_gather(struct mom_engine *e, struct mom__queue *ids);
+/* After the start: the rows of the other shape are dropped, the others go on. */
+void mom__handoff_resume(struct mom_engine *e);
+
+/* The hub's: shape.h says when. */
+bool mom__handoff_wants(const struct mom__handoff *h, mom_site site);
+struct mom__observed;
+void mom__handoff_place(struct mom_engine *e, struct mom__observed *seen); /* import.c */
+void mom__handoff_released(struct mom_engine *e, mom_site site, uint64_t device);
+void mom__handoff_renewed(struct mom_engine *e, mom_site site, uint64_t device);
+void mom__handoff_down(struct mom_engine *e, mom_site site);
+void mom__handoff_up(struct mom_engine *e, mom_site site);
 /* Look whose new site has all records by now, and whose phone is gone; true when something happened. */
 bool mom__handoff_check(struct mom_engine *e);
 /* The new site of a handoff refused a record of the phone. */

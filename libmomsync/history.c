@@ -10,6 +10,7 @@
 #include "group_codec.h"
 #include "node.h"
 #include "seal.h"
+#include "shape.h"
 
 #include <string.h>
 
@@ -30,14 +31,17 @@ const char *mom_reason_name(enum mom_reason reason)
 /* --- what differs ----------------------------------------------------------------------------- */
 
 /* Marks what of the old record is not in the new one. False: nothing. */
-static bool compare(struct mom__history *row, const struct mom_record *now)
+static bool compare(const struct mom_engine *e, struct mom__history *row,
+                    const struct mom_record *now)
 {
     const struct mom_record *old = &row->old;
     bool any = false;
 
     row->parts = (old->flags != now->flags ? MOM__PART_FLAGS : 0u) |
                  (mom__stamp_equal(old->created, now->created) ? 0u : MOM__PART_BIRTH);
-    if (old->site != now->site || old->epoch != now->epoch || old->claim_ms != now->claim_ms)
+    /* In a star a phone that is heard again where it is is claimed anew: no change that anybody asks for. */
+    if (old->site != now->site ||
+        (!mom__shape(e)->refreshes && (old->epoch != now->epoch || old->claim_ms != now->claim_ms)))
         row->parts |= MOM__PART_PLACE;
     memset(row->replaced, 0, sizeof row->replaced);
     for (enum mom_field f = mom__field_first(old->type); f != mom__field_end(old->type); f++) {
@@ -148,7 +152,7 @@ static void note_change(struct mom_engine *e, const struct mom__work *w, struct 
     int rc = mom__record_load(&e->sealer, w->stored, now->id, &e->arena, &row->old);
 
     mom__fail(e, rc);
-    if (rc != MOM_OK || !compare(row, now))
+    if (rc != MOM_OK || !compare(e, row, now))
         return;
     complete_stamp(e, row, now);
     row->type = now->type;

@@ -4,6 +4,7 @@
  */
 #include "neighbour.h"
 #include "node.h"
+#include "shape.h"
 
 /* Not a site that may talk: unknown, or its link is down. */
 static struct mom__site *talking_site(struct mom_engine *e, const struct mom_input *in)
@@ -248,7 +249,7 @@ static bool create(struct mom_engine *e, struct mom__observed *seen)
 
 /* --- what a record says of its place ---------------------------------------------------------- */
 
-static void place(struct mom_engine *e, struct mom__observed *seen)
+void mom__handoff_place(struct mom_engine *e, struct mom__observed *seen)
 {
     struct mom_record *r = &seen->work->record;
     struct mom_str omm_id = mom__record_value(&seen->record, MOM_DEVICE_ommId);
@@ -307,7 +308,8 @@ static void take_arrivals(struct mom_engine *e, struct mom__site *site)
         if (h && at_ms < h->claim_ms)
             mom__owes(e, site, w); /* the phone went on meanwhile */
         else
-            mom__handoff_claim(e, w->record.id, (struct mom__arrival){site->number, at_ms, false});
+            mom__shape(e)->claim(e, w->record.id,
+                                 (struct mom__arrival){site->number, at_ms, false});
     }
     mom__idmap_reset(&site->arrivals);
 }
@@ -463,7 +465,7 @@ static void merge_all(struct mom_engine *e, struct mom__observed *seen)
     seen->leaving = seen->mapping->base.flags & MOM__BASE_LEAVING;
     mom__merge(e, seen);
     mom__relation_merge(e, seen);
-    place(e, seen);
+    mom__shape(e)->place(e, seen);
     note_times(e, seen);
     if (seen->differs || (seen->mapping->base.flags & (MOM__BASE_LEAVING | MOM__BASE_OWING)) ||
         !mom__desired(e, r, seen->in->site))
@@ -637,5 +639,5 @@ void mom__on_imported(struct mom_engine *e, const struct mom_input *in)
                   MOM__U(site->number), MOM__U(site->over_limit));
     mom__site_save(e, site);
     take_arrivals(e, site);
-    mom__handoff_site(e, site->number, true, MOM__EVENT_TO_UP);
+    mom__shape(e)->up(e, site->number);
 }

@@ -5,6 +5,7 @@
  */
 #include "neighbour.h"
 #include "node.h"
+#include "shape.h"
 #include "wire.h"
 
 #include <string.h>
@@ -14,7 +15,7 @@ struct join {
     const struct mom__entry *entry;
     struct mom__work *w;
     struct mom__pending *pending;
-    bool pending_changed, took;
+    bool pending_changed, took, took_claim;
     bool was_deleted;
     struct mom_stamp took_newest;   /* newest group that was taken */
     struct mom_stamp unseen_newest; /* newest group of ours that the neighbour had not seen */
@@ -129,7 +130,8 @@ static void join_register(struct mom_engine *e, struct join *j, unsigned reg)
     if (order == 0)
         return;
     mom__reg_copy(ours, &j->entry->record, reg);
-    j->took = true;
+    j->took |= reg != MOM__REG_CLAIM;
+    j->took_claim |= reg == MOM__REG_CLAIM;
     if (reg < MOM__FIELDS_MAX)
         j->took_newest = later(j->took_newest, ours->stamps[reg]);
 }
@@ -229,8 +231,8 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
     struct mom__pending pending; /* large: not cleared */
     struct join j = {.n = n, .entry = entry, .pending = &pending};
     bool *told = mom__step_alloc(e, MOM__REGS_MAX * sizeof *told), deletion_unseen;
-    struct mom_stamp claim;
-    mom_site former;
+    struct mom__news before;
+    uint64_t confirmed;
 
     if (!told || !find(e, &j))
         return;
@@ -242,8 +244,11 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
     j.w->told = told;
     j.was_deleted = j.w->record.flags & MOM__DELETED;
     deletion_unseen = is_unseen(&j, MOM__REG_DELETED);
-    claim = mom__reg_stamp(&j.w->record, MOM__REG_CLAIM);
-    former = j.w->record.site;
+    before = (struct mom__news){.device = j.w->record.id,
+                                .claim = mom__claim_of(&j.w->record),
+                                .confirmed_by = j.w->record.confirmed_by,
+                                .confirmed_ms = j.w->record.confirmed_ms};
+    confirmed = mom__reg_hash(&j.w->record, MOM__REG_CLAIM);
     if (entry->has[MOM__REG_DELETED])
         note_unseen(&j);
     for (unsigned reg = 0; reg < MOM__REGS_MAX && e->failed == MOM_OK; reg++) {
@@ -257,14 +262,18 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
         mom__pending_put(e, n->node, entry->record.id, entry->record.type, &pending);
     if (pending.count > 0 && mom__queue_put(&n->outbox, entry->record.id, false) != MOM_OK)
         mom__fail(e, MOM_ENOMEM);
-    if (j.took)
-        mom__work_changed(e, j.w, MOM_CHANGED);
+    /* A claim that moves nothing is no change for the host. */
+    if (j.took || j.took_claim)
+        mom__work_changed(e, j.w, j.took ? MOM_CHANGED : 0);
     e->joining = n;
     mom__pending_note(e, j.w);
     e->joining = NULL;
     j.w->told = NULL;
-    if (j.w->record.type == MOM_DEVICE &&
-        mom_stamp_compare(claim, mom__reg_stamp(&j.w->record, MOM__REG_CLAIM)) != 0 &&
-        former != j.w->record.site)
+    if (j.w->record.type != MOM_DEVICE)
+        return;
+    if (before.claim.site != j.w->record.site)
         moved(e, j.w);
+    if (mom__claim_compare(before.claim, mom__claim_of(&j.w->record)) != 0 ||
+        confirmed != mom__reg_hash(&j.w->record, MOM__REG_CLAIM))
+        mom__news_add(e, &before);
 }

@@ -3,6 +3,7 @@
  * site may serve a phone is decided here, before anything is sent.
  */
 #include "node.h"
+#include "shape.h"
 
 enum {
     CLAIM_SLACK = 2000, /* ms that a notice may be older than the claim it competes with */
@@ -46,9 +47,11 @@ static bool is_pari_only(const struct mom_record *device)
 static bool is_full(struct mom_engine *e, const struct mom__site *site, uint64_t device)
 {
     const struct mom__handoff *h = mom__handoff_of(e, device);
+    const struct mom__shape *shape = mom__shape(e);
 
     return !mom__local_of(e, site->number, device) && !(h && h->to == site->number) &&
-           mom__room(e, MOM_CAPACITY_SITE_DEVICES, site) <= mom__handoff_expected(e, site->number);
+           mom__room(e, MOM_CAPACITY_SITE_DEVICES, site) <=
+               (shape->expected ? shape->expected(e, site->number) : 0);
 }
 
 /* Why a site may not serve a phone; NULL: it may. A phone that asks for a subscription gets another one there, so it
@@ -65,7 +68,7 @@ static const char *objection(struct mom_engine *e, const struct mom__site *site,
         return "it has no subscription";
     if (is_full(e, site, device->id))
         return "the site has as many devices as it may have";
-    return NULL;
+    return mom__shape(e)->objection(e, site->number);
 }
 
 static void reject(struct mom_engine *e, const struct mom_input *in, bool subscribing,
@@ -84,11 +87,11 @@ static void reject(struct mom_engine *e, const struct mom_input *in, bool subscr
     action->text = mom__str(why);
 }
 
-/* Notices overtake each other on their ways: one that is clearly older than what is known counts no more. */
+/* Notices overtake each other on their ways: one that is clearly older than what is known counts no more. One that is of
+ * now is not late, even if the claim is from a clock that is ahead. */
 static bool is_late(struct mom_engine *e, const struct mom__work *w, int64_t at_ms)
 {
     const struct mom__handoff *h = mom__handoff_of(e, w->record.id);
-
     int64_t claim_ms = h ? h->claim_ms : w->record.claim_ms;
 
     if (claim_ms > e->now.wall_ms) /* our clock was set back since */
@@ -117,10 +120,12 @@ static void locate(struct mom_engine *e, const struct mom_input *in, struct mom_
     struct mom__arrival arrival = {in->site, notice_time(e, in), false};
 
     if (!mom__handoff_of(e, w->record.id) && w->record.site == in->site) {
-        heard_again(e, w, arrival.at_ms);
         mom__want(e, mom__site(e, in->site), w->record.id, true);
         mom__presence_heard(e, w, in->kind == MOM_IN_HEARD);
-        return;
+        if (!mom__shape(e)->refreshes) {
+            heard_again(e, w, arrival.at_ms);
+            return;
+        }
     }
     if (is_late(e, w, arrival.at_ms)) {
         mom__logf(e, MOM_LOG_INFO, "site %u: a late notice of record %u counts no more",
@@ -128,7 +133,7 @@ static void locate(struct mom_engine *e, const struct mom_input *in, struct mom_
         mom__owes(e, mom__site(e, in->site), w);
         return;
     }
-    mom__handoff_claim(e, w->record.id, arrival);
+    mom__shape(e)->claim(e, w->record.id, arrival);
 }
 
 void mom__on_located(struct mom_engine *e, const struct mom_input *in)
@@ -200,7 +205,7 @@ void mom__on_subscribe(struct mom_engine *e, const struct mom_input *in)
         mom__want_both(e, in->site, &w->record, true);
         return;
     }
-    mom__handoff_claim(e, w->record.id, arrival);
+    mom__shape(e)->claim(e, w->record.id, arrival);
 }
 
 static uint64_t user_of(struct mom_engine *e, const struct mom_input *in)
@@ -216,22 +221,19 @@ void mom__on_released(struct mom_engine *e, const struct mom_input *in)
     struct mom__site *site = mom__site(e, in->site);
     uint64_t user = site ? user_of(e, in) : 0;
     const struct mom__work *w = mom__work(e, user);
-    struct mom__handoff *h = w ? mom__handoff_of(e, w->record.partner) : NULL;
 
     if (!w)
         return;
     mom__released(e, site, user);
     mom__login_released(e, in->site, user);
-    if (h && h->from == in->site)
-        mom__handoff_event(e, h->device, MOM__EVENT_RELEASED);
+    mom__shape(e)->released(e, in->site, w->record.partner);
 }
 
 void mom__on_renewed(struct mom_engine *e, const struct mom_input *in)
 {
-    struct mom__site *site = mom__site(e, in->site);
+    const struct mom__site *site = mom__site(e, in->site);
     const struct mom__work *w = site ? mom__work(e, user_of(e, in)) : NULL;
-    struct mom__handoff *h = w ? mom__handoff_of(e, w->record.partner) : NULL;
 
-    if (h && h->to == in->site)
-        mom__handoff_event(e, h->device, MOM__EVENT_RENEWED);
+    if (w)
+        mom__shape(e)->renewed(e, in->site, w->record.partner);
 }

@@ -123,6 +123,7 @@ struct mom__site {
 };
 
 struct mom__neighbour;
+struct mom__news;
 /* Which life of the store this is; incarnation.c. */
 struct mom__incarnation {
     uint64_t current, previous;
@@ -183,6 +184,7 @@ struct mom_engine {
     struct mom__arena arena;
     struct mom__buf buf, message, packed;
     const struct mom__neighbour *joining; /* whose record is being merged */
+    struct mom__news *news; /* claims that neighbours told; the shape was not told yet */
     struct mom__idmap works;
     struct mom__work *touched, *parked;
     struct mom__work *dirty_works, **dirty_end; /* in the order in which they were changed first */
@@ -518,8 +520,8 @@ void mom__done(struct mom_engine *e, const struct mom_input *in, uint64_t id);
 void mom__logf(struct mom_engine *e, enum mom_level level, const char *line, ...);
 void mom__trace_input(struct mom_engine *e, const struct mom_input *in);
 void mom__trace_action(struct mom_engine *e, const struct mom_action *action);
-void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h,
-                        const struct mom__fsm_row *row);
+void mom__trace_handoff(struct mom_engine *e, const struct mom__fsm *fsm,
+                        const struct mom__handoff *h, const struct mom__fsm_row *row);
 /* A transition of another machine, about a record at a site. */
 void mom__trace_step(struct mom_engine *e, const struct mom__fsm *fsm, uint64_t id, mom_site site,
                      const struct mom__fsm_row *row);

@@ -6,6 +6,7 @@
  * recognises its own change at the next import.
  */
 #include "node.h"
+#include "shape.h"
 
 /* A site stamps what we sent with its own clock. If it does not tell the record in its answer, stamps
  * up to so much after the result are ours. */
@@ -132,6 +133,8 @@ static bool release(struct mom_engine *e, struct mom__site *site, const struct h
     if (!device->mapped || !user->mapped ||
         !(is_leaving(device, user) || is_owing(e, site, device, user)))
         return false;
+    if (!is_leaving(device, user) && mom__shape(e)->owing)
+        return mom__shape(e)->owing(e, device->work->record.id);
     op = op_add(e, site, MOM__OP_RELEASE);
     action = op ? mom__act(e, MOM_DO_DEREGISTER, site->number) : NULL;
     if (!action)
@@ -413,7 +416,8 @@ static void keep_away(struct mom_engine *e, struct mom__site *site, struct half 
         user->want = false;
         refused(e, site, user->work->record.id, MOM_ELIMIT);
     }
-    mom__handoff_refused(e, site->number, device->work->record.id);
+    if (mom__shape(e)->refused)
+        mom__shape(e)->refused(e, site->number, device->work->record.id);
 }
 
 static void look(struct mom_engine *e, struct mom__site *site, uint64_t id)
@@ -561,8 +565,8 @@ static void put_refused(struct mom_engine *e, struct mom__site *site, const stru
     take_back(e, site, op->user);
     refused(e, site, op->device, rc);
     refused(e, site, op->user, rc);
-    if (device)
-        mom__handoff_refused(e, site->number, op->device ? op->device : device->record.partner);
+    if (device && mom__shape(e)->refused)
+        mom__shape(e)->refused(e, site->number, op->device ? op->device : device->record.partner);
     mom__login_refused(e, site->number, op->user, rc);
 }
 

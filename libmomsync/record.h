@@ -44,7 +44,8 @@ struct mom_record {
     int64_t claim_ms; /* wall time of the claim of `epoch` */
     uint32_t
         confirmed_by; /* the former site that last ended its registration for this claim, 0: none */
-    int64_t confirmed_ms; /* when it did */
+    int64_t
+        confirmed_ms; /* orders confirmations: about when, and which one it knew of (star.c); 0: none */
     struct mom_stamp
         deleted;      /* of the last deletion, zero: never. Later groups bring the record back */
     uint64_t claimed; /* the partner that the relation group names */

@@ -29,7 +29,7 @@ void mom__delete(struct mom_engine *e, struct mom__work *w, struct mom_stamp sta
     w->record.flags = MOM__DELETED;
     mom__work_changed(e, w, MOM_DELETED);
     if (w->record.type == MOM_DEVICE)
-        mom__handoff_event(e, w->record.id, MOM__EVENT_GONE);
+        mom__handoff_gone(e, w->record.id);
 }
 
 void mom__revive(struct mom_engine *e, struct mom__work *w)

@@ -2,6 +2,7 @@
  * Sites: the table, who may come in, and who is gone.
  */
 #include "node.h"
+#include "shape.h"
 
 #include <string.h>
 
@@ -213,8 +214,7 @@ void mom__on_site_add(struct mom_engine *e, const struct mom_input *in)
 
 static void take_down(struct mom_engine *e, struct mom__site *site)
 {
-    mom__handoff_site(e, site->number, false, MOM__EVENT_FROM_DOWN);
-    mom__handoff_site(e, site->number, true, MOM__EVENT_TO_DOWN);
+    mom__shape(e)->down(e, site->number);
     mom__login_down(e, site->number);
     site->up = site->importing = site->imported = false;
     mom__idmap_reset(&site->seen);

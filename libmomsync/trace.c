@@ -273,21 +273,22 @@ void mom__trace_action(struct mom_engine *e, const struct mom_action *action)
     e->trace(e->user, text.buf);
 }
 
-void mom__trace_handoff(struct mom_engine *e, const struct mom__handoff *h,
-                        const struct mom__fsm_row *row)
+void mom__trace_handoff(struct mom_engine *e, const struct mom__fsm *fsm,
+                        const struct mom__handoff *h, const struct mom__fsm_row *row)
 {
     struct mom__text text;
 
     if (!e->trace)
         return;
     mom__text_init(&text);
-    mom__text_add(&text, "handoff ");
+    mom__text_add(&text, fsm->name);
+    mom__text_char(&text, ' ');
     mom__text_uint(&text, h->device);
     mom__text_key_uint(&text, "from", h->from);
     mom__text_key_uint(&text, "to", h->to);
     mom__text_key_uint(&text, "epoch", h->epoch);
     mom__text_add(&text, " : ");
-    mom__fsm_row_text(&mom__handoff_fsm, row, &text);
+    mom__fsm_row_text(fsm, row, &text);
     e->trace(e->user, text.buf);
 }
 

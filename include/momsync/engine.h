@@ -60,6 +60,7 @@ struct mom_limits {
     T(deliver, 10000, "how long a new site may take to accept the records of a roaming phone")     \
     T(release, 5000, "how long the former site may take to end its SIP registration")              \
     T(renew, 5000, "how long the new site may take to renew its SIP registration")                 \
+    T(announce, 5000, "star: how long a site waits for the former one to let go before it renews") \
     T(retry, 30000, "after a site refused a record: when it is offered again")                     \
     T(confirm, 60000, "how long a neighbour may take to confirm what it was sent")                 \
     T(collect, 3600000, "how often deleted records that everybody has seen are forgotten")         \
@@ -77,7 +78,7 @@ struct mom_timers {
 /* How records are spread over the sites of a node. */
 enum mom_shape {
     MOM_SHAPE_HUB, /* a record is at the site where its phone is; permanent users are everywhere */
-    MOM_SHAPE_STAR /* every site has every record (UDS guide 2.1.2.2) */
+    MOM_SHAPE_STAR /* every site has every record (UDS guide 2.1.2.2); a node acts for own_site, the others for theirs */
 };
 
 /* A record that was deleted while a site was away. */

@@ -1,7 +1,8 @@
 /*
  * Fuzz target: any sequence of inputs of several sites and an administrator, sensible and not. After
  * every step numbers and IPEIs belong to one live record each, relations are symmetric, the counters
- * are those of a recount, and the engine comes to rest. A reload gives the same records.
+ * are those of a recount, and the engine comes to rest. A reload gives the same records. The same is
+ * done with a hub and with a node of a star.
  *
  * Input: operations, one byte each, and what they need. Alphabets are small, so that things meet.
  */
@@ -551,9 +552,11 @@ static void fz_check_log(void *user, enum mom_level level, const char *line)
     fz_check_line(user, line);
 }
 
-static void fz_begin(struct fz *f)
+static void fz_begin(struct fz *f, enum mom_shape shape)
 {
     struct mom_config config = {.size = sizeof config,
+                                .shape = shape,
+                                .own_site = 2,
                                 .limits = {.users = 40, .permanent = 4, .site_devices = 5}};
     struct mom_input in = {.kind = MOM_IN_SITE_ADD};
 
@@ -579,7 +582,7 @@ static void fz_begin(struct fz *f)
     fz_step(f);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void fz_run(const uint8_t *data, size_t size, enum mom_shape shape)
 {
     struct fz *f = calloc(1, sizeof *f);
 
@@ -591,12 +594,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         }
     }
-    fz_begin(f);
+    fz_begin(f, shape);
     for (int i = 0; i < FZ_STEPS_MAX && fuzz_left(&f->bytes) > 0; i++)
         fz_operation(f);
     fz_reload(f);
     mom_engine_free(f->engine);
     mom_batch_free(f->batch);
     free(f);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fz_run(data, size, MOM_SHAPE_HUB);
+    fz_run(data, size, MOM_SHAPE_STAR);
     return 0;
 }

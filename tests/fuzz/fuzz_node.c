@@ -228,7 +228,7 @@ static void fn_settle(struct fuzz_net *net)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void fn_run(const uint8_t *data, size_t size, enum mom_shape shape)
 {
     struct fuzz_bytes bytes = fuzz_open(data, size);
     struct fuzz_net *net = calloc(1, sizeof *net);
@@ -236,7 +236,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(net != NULL);
     net->now = (struct mom_now){1000, INT64_C(1700000000000)};
     for (unsigned i = 0; i < NODES; i++) {
-        struct mom_config config = {.size = sizeof config, .node = FIRST + i};
+        struct mom_config config = {
+            .size = sizeof config, .node = FIRST + i, .shape = shape, .own_site = i + 1};
         struct mom_input in = {
             .kind = MOM_IN_NODE_ADD, .node = FIRST + 1 - i, .name = fn_str("other")};
 
@@ -253,5 +254,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (unsigned i = 0; i < NODES; i++)
         mom_engine_free(net->engines[i]);
     free(net);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fn_run(data, size, MOM_SHAPE_HUB);
+    fn_run(data, size, MOM_SHAPE_STAR);
     return 0;
 }

@@ -343,9 +343,9 @@ static int work(struct mom_engine *engine, struct mom_now *now, struct mom_batch
     return rc;
 }
 
-static void whole_store(struct fuzz_bytes bytes)
+static void whole_store(struct fuzz_bytes bytes, enum mom_shape shape)
 {
-    struct mom_config config = {.size = sizeof config};
+    struct mom_config config = {.size = sizeof config, .shape = shape, .own_site = 1};
     struct mom_now now = {1000, 1700000000000};
     struct mom_batch *batch = mom_batch_new(NULL);
     struct mom_engine *engine;
@@ -390,7 +390,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         history_value(rest(&bytes));
         break;
     default:
-        whole_store(bytes);
+        whole_store(bytes, MOM_SHAPE_HUB);
+        whole_store(bytes, MOM_SHAPE_STAR);
         break;
     }
     return 0;

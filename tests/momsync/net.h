@@ -45,6 +45,11 @@ struct net {
     size_t head, tail;
     uint64_t bytes, messages; /* that were carried */
     struct mom_config config; /* for nodes that are added */
+    /* star_world.h: what its sites do with an action, and who is told each line of the trace */
+    void (*site_act)(struct net *net, unsigned i, const struct mom_action *a);
+    void (*told)(const char *line);
+    void *sites;
+    mom_site own_sites[NODES];
 };
 
 static inline struct mom_str NS(const char *s) {
@@ -76,11 +81,14 @@ static void (*net_on_move)(const char *line);
 
 static inline void net_trace(void *user, const char *line)
 {
-    (void)user;
+    const struct net *net = user;
+
     if (net_on_move && strncmp(line, "neighbour ", 10) == 0)
         net_on_move(strstr(line, " : ") + 3);
     if (getenv("TRACE"))
         fprintf(stderr, "%s\n", line);
+    if (net->told)
+        net->told(line);
 }
 
 static inline void net_open(struct net *net, unsigned i)
@@ -92,6 +100,8 @@ static inline void net_open(struct net *net, unsigned i)
     config.size = sizeof config;
     config.store = node->store;
     config.node = net_number(i);
+    config.own_site = net->own_sites[i];
+    config.user = net;
     config.log = net_log;
     config.trace = net_trace;
 
@@ -167,23 +177,20 @@ static inline void net_act(struct net *net, unsigned i, const struct mom_action 
         node->refused = a->rc;
         break;
     default:
+        if (net->site_act)
+            net->site_act(net, i, a);
         break;
     }
 }
 
-static inline void net_step(struct net *net, unsigned i, const struct mom_input *in)
+static inline void net_step_batch(struct net *net, unsigned i, const struct mom_batch *batch)
 {
     struct net_node *node = &net->nodes[i];
-    struct mom_batch *batch = mom_batch_new(NULL);
     struct mom_now now = net_now(net, node);
     struct mom_action a;
     bool closed[NODES] = {false};
 
-    assert_non_null(batch);
-    if (in)
-        assert_int_equal(mom_batch_add(batch, in), MOM_OK);
     assert_int_equal(mom_engine_step(node->engine, &now, batch), MOM_OK);
-    mom_batch_free(batch);
     while (mom_engine_next_action(node->engine, &a)) {
         net_act(net, i, &a);
         if (a.kind == MOM_DO_NODE_CLOSE && a.node)
@@ -193,6 +200,17 @@ static inline void net_step(struct net *net, unsigned i, const struct mom_input 
         if (closed[other])
             net_cut(net, i, other);
     }
+}
+
+static inline void net_step(struct net *net, unsigned i, const struct mom_input *in)
+{
+    struct mom_batch *batch = mom_batch_new(NULL);
+
+    assert_non_null(batch);
+    if (in)
+        assert_int_equal(mom_batch_add(batch, in), MOM_OK);
+    net_step_batch(net, i, batch);
+    mom_batch_free(batch);
 }
 
 /* Carry one message; false when there is none. */

@@ -6,6 +6,7 @@
 
 #include "login.h"
 #include "presence.h"
+#include "star.h"
 
 /* --- the interpreter -------------------------------------------------------------------------- */
 
@@ -96,7 +97,7 @@ static void rows_are_drawn_once(void **state)
 /* --- the tables of the library ---------------------------------------------------------------- */
 
 static const struct mom__fsm *const tables[] = {&mom__handoff_fsm, &mom__login_fsm,
-                                                &mom__presence_fsm};
+                                                &mom__presence_fsm, &mom__star_fsm};
 
 static void tables_are_sound(void **state)
 {

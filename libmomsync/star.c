@@ -1,0 +1,445 @@
+/*
+ * The star's handoff: the table, what its guards look at and its actions do, and what becomes an
+ * event. What is under way is kept by handoff.c, as the hub's is.
+ */
+#include "star.h"
+
+#include "hash.h"
+#include "node.h"
+#include "shape.h"
+
+enum {
+    REFRESH_LEAST = 1000, /* ms: a claim is not made anew more often */
+    MARKS = 1 << 20,      /* of confirmations */
+};
+
+static const struct mom__fsm_row rows[] = {
+#define ROW(from, event, guard, action, to)                                                        \
+    {MOM__STAR_##from, MOM__STAR_ON_##event, MOM__STAR_IF_##guard, MOM__STAR_DO_##action,          \
+     MOM__STAR_##to},
+#include "star_rows.h"
+};
+static const struct mom__word states[] = {
+#define STATE_WORD(id, code, name, text) [code] = {name, text},
+    MOM__STAR_STATES(STATE_WORD)
+#undef STATE_WORD
+};
+static const struct mom__word events[] = {MOM__STAR_EVENTS(MOM__WORD)};
+static const struct mom__word guards[] = {MOM__STAR_GUARDS(MOM__WORD)};
+static const struct mom__word actions[] = {MOM__STAR_ACTIONS(MOM__WORD)};
+
+const struct mom__fsm mom__star_fsm = {
+    .name = "star",
+    .rows = rows,
+    .row_count = sizeof rows / sizeof rows[0],
+    .states = {states, MOM__STAR_STATE_COUNT},
+    .events = {events, MOM__STAR_EVENT_COUNT},
+    .guards = {guards, MOM__STAR_GUARD_COUNT},
+    .actions = {actions, MOM__STAR_ACTION_COUNT},
+};
+
+/* --- what the base row of the own site says --------------------------------------------------- */
+
+static struct mom__mapping *own_mapping(struct mom_engine *e, uint64_t device)
+{
+    struct mom__mapping *m = mom__mapping(e, e->own_site, device);
+
+    return m && m->exists ? m : NULL;
+}
+
+static bool has_flag(struct mom_engine *e, uint64_t device, unsigned flags)
+{
+    const struct mom__mapping *m = own_mapping(e, device);
+
+    return m && (m->base.flags & flags);
+}
+
+static void set_flags(struct mom_engine *e, uint64_t device, unsigned clear, unsigned set)
+{
+    struct mom__mapping *m = own_mapping(e, device);
+
+    if (!m || ((m->base.flags & ~clear) | set) == m->base.flags)
+        return;
+    m->base.flags = (m->base.flags & ~clear) | set;
+    mom__mapping_changed(e, m);
+}
+
+/* --- guards ----------------------------------------------------------------------------------- */
+
+static bool is_ours(const struct mom_engine *e, const struct mom_record *device)
+{
+    return e->own_site && device->site == e->own_site;
+}
+
+static bool is_reachable(struct mom_engine *e, const struct mom_record *device)
+{
+    const struct mom__site *site = mom__site(e, e->own_site);
+
+    return site && site->up && device->partner && mom__local_of(e, e->own_site, device->partner) &&
+           mom__local_of(e, e->own_site, device->id);
+}
+
+bool mom__star_holds(void *context, unsigned guard)
+{
+    const struct mom__handoff_step *s = context;
+    const struct mom_record *device = &s->w->record;
+
+    switch ((enum mom__star_guard)guard) {
+    case MOM__STAR_IF_ALWAYS:
+        return true;
+    case MOM__STAR_IF_OURS:
+        return is_ours(s->e, device);
+    case MOM__STAR_IF_ENDED:
+        return is_ours(s->e, device) && is_reachable(s->e, device) &&
+               has_flag(s->e, device->id, MOM__BASE_RELEASED);
+    case MOM__STAR_IF_FREE:
+        return device->site == 0 && device->partner;
+    case MOM__STAR_IF_HAS_USER:
+        return device->partner != 0;
+    case MOM__STAR_IF_REACHABLE:
+        return is_reachable(s->e, device);
+    case MOM__STAR_IF_REGISTERED:
+        return is_reachable(s->e, device) && has_flag(s->e, device->id, MOM__BASE_OWING);
+    case MOM__STAR_IF_QUIET:
+        return s->h->was_ours && device->partner && !has_flag(s->e, device->id, MOM__BASE_OWING);
+    case MOM__STAR_GUARD_COUNT:
+        break;
+    }
+    return false;
+}
+
+/* --- actions ---------------------------------------------------------------------------------- */
+
+static void ask(const struct mom__handoff_step *s, enum mom_action_kind kind)
+{
+    if (is_reachable(s->e, &s->w->record))
+        mom__ask_sip(s->e, kind, s->e->own_site, &s->w->record);
+}
+
+static void note_claim(const struct mom__handoff_step *s)
+{
+    const struct mom_record *device = &s->w->record;
+
+    s->h->epoch = device->epoch;
+    s->h->claim_ms = device->claim_ms;
+    set_flags(s->e, device->id, MOM__BASE_RELEASED | MOM__BASE_OWING | MOM__BASE_SILENT, 0);
+}
+
+static void claim(const struct mom__handoff_step *s)
+{
+    const struct mom_record *device = &s->w->record;
+    struct mom__claim next =
+        mom__claim_next(mom__claim_of(device), s->e->own_site, s->h->arrived_ms);
+
+    mom__move(s->e, s->w, next.site, next.epoch, next.ms);
+    mom__want_both(s->e, s->e->own_site, device, true);
+    note_claim(s);
+}
+
+/* Somebody who was cut off may have claimed the phone meanwhile: whoever heard it last wins. */
+static void refresh(const struct mom__handoff_step *s)
+{
+    struct mom_record *device = &s->w->record;
+
+    if (s->h->arrived_ms < device->claim_ms + REFRESH_LEAST)
+        return;
+    mom__claim_set(device,
+                   mom__claim_next(mom__claim_of(device), s->e->own_site, s->h->arrived_ms));
+    mom__work_changed(s->e, s->w, 0); /* nothing that the host would call a change */
+    s->h->epoch = device->epoch;
+    s->h->claim_ms = device->claim_ms;
+}
+
+static void await(const struct mom__handoff_step *s)
+{
+    s->h->deadline = MOM_NEVER;
+}
+
+static void renew(const struct mom__handoff_step *s)
+{
+    const struct mom__site *site = mom__site(s->e, s->e->own_site);
+
+    ask(s, MOM_DO_REGISTER);
+    note_claim(s);
+    s->h->deadline = site && site->up ? s->e->now.mono_ms + s->e->timers.renew_ms : MOM_NEVER;
+}
+
+static void announce(const struct mom__handoff_step *s)
+{
+    ask(s, MOM_DO_REGISTER);
+    s->h->deadline = s->e->now.mono_ms + s->e->timers.announce_ms;
+}
+
+static void finish(const struct mom__handoff_step *s)
+{
+    s->e->counts.handoffs_done++;
+}
+
+/* OWING until the end is known: it may be that the answer never comes. */
+static void end(const struct mom__handoff_step *s)
+{
+    set_flags(s->e, s->h->device, MOM__BASE_RELEASED, MOM__BASE_OWING);
+    ask(s, MOM_DO_DEREGISTER);
+    s->h->deadline = s->e->now.mono_ms + s->e->timers.release_ms;
+}
+
+static void note(const struct mom__handoff_step *s)
+{
+    set_flags(s->e, s->h->device, MOM__BASE_OWING, MOM__BASE_RELEASED);
+}
+
+/*
+ * A record has room for one confirmation, the greatest. So that nobody's is lost, it says which one its
+ * maker knew of: its time, in units of MARKS ms, and below that a mark of the one that it replaces.
+ * Whoever sees his own replaced by one that does not know of it confirms once more. Marks may be equal
+ * by chance; then one renewal is not made.
+ */
+static int64_t mark_of(uint32_t confirmed_by, int64_t confirmed_ms)
+{
+    struct mom__hasher hasher;
+
+    mom__hasher_init(&hasher);
+    mom__hasher_u64(&hasher, confirmed_by);
+    mom__hasher_u64(&hasher, (uint64_t)confirmed_ms);
+    return (int64_t)(mom__hasher_end(&hasher) % MARKS);
+}
+
+static void confirm(const struct mom__handoff_step *s)
+{
+    struct mom_record *device = &s->w->record;
+    int64_t unit = s->e->now.wall_ms / MARKS, known = device->confirmed_ms / MARKS;
+
+    if (is_ours(s->e, device))
+        return;
+    if (device->confirmed_by && unit <= known)
+        unit = known + 1;
+    device->confirmed_ms = unit * MARKS + mark_of(device->confirmed_by, device->confirmed_ms);
+    device->confirmed_by = s->e->own_site;
+    mom__work_changed(s->e, s->w, 0);
+}
+
+/* What each action consists of, in this order. */
+static void (*const parts[MOM__STAR_ACTION_COUNT][2])(const struct mom__handoff_step *s) = {
+    [MOM__STAR_DO_NONE] = {NULL},
+    [MOM__STAR_DO_CLAIM] = {claim, finish},
+    [MOM__STAR_DO_ANNOUNCE] = {claim, announce},
+    [MOM__STAR_DO_CLAIM_RENEW] = {claim, renew},
+    [MOM__STAR_DO_REFRESH] = {refresh},
+    [MOM__STAR_DO_REFRESH_RENEW] = {refresh, renew},
+    [MOM__STAR_DO_RENEW] = {renew},
+    [MOM__STAR_DO_AWAIT] = {await},
+    [MOM__STAR_DO_FINISH] = {finish},
+    [MOM__STAR_DO_END] = {end},
+    [MOM__STAR_DO_CONFIRM] = {confirm},
+    [MOM__STAR_DO_NOTE_CONFIRM] = {note, confirm},
+};
+
+void mom__star_act(void *context, unsigned action)
+{
+    for (size_t i = 0; i < sizeof parts[0] / sizeof parts[0][0] && parts[action][i]; i++)
+        parts[action][i](context);
+}
+
+/* --- events ----------------------------------------------------------------------------------- */
+
+/* An event for a device that may have nothing under way. */
+static void raise_event(struct mom_engine *e, const struct mom__work *w, mom_site to,
+                        enum mom__star_event event)
+{
+    struct mom__handoff *h = mom__handoff_get(e, w->record.id);
+    const struct mom_record *device = &w->record;
+
+    if (!h)
+        return;
+    if (h->to != to || h->state == MOM__STAR_HOME) {
+        h->from = to != e->own_site    ? e->own_site
+                  : device->site != to ? device->site
+                                       : device->confirmed_by;
+        h->to = to;
+    }
+    h->epoch = device->epoch;
+    h->claim_ms = device->claim_ms;
+    mom__handoff_step(e, h, event);
+}
+
+void mom__star_claim(struct mom_engine *e, uint64_t device, struct mom__arrival arrival)
+{
+    const struct mom__work *w = mom__work_live(e, device);
+    struct mom__handoff *h = w && arrival.site == e->own_site ? mom__handoff_get(e, device) : NULL;
+
+    if (!h)
+        return;
+    h->arrived_ms = arrival.at_ms;
+    raise_event(e, w, e->own_site, MOM__STAR_ON_LOCATED);
+}
+
+void mom__star_released(struct mom_engine *e, mom_site site, uint64_t device)
+{
+    if (site == e->own_site)
+        mom__handoff_event(e, device, MOM__STAR_ON_RELEASED);
+}
+
+void mom__star_renewed(struct mom_engine *e, mom_site site, uint64_t device)
+{
+    if (site == e->own_site)
+        mom__handoff_event(e, device, MOM__STAR_ON_RENEWED);
+}
+
+static void tell_all(struct mom_engine *e, mom_site site, enum mom__star_event event)
+{
+    struct mom__queue ids;
+    uint64_t id;
+
+    if (site != e->own_site)
+        return;
+    mom__handoff_gather(e, &ids);
+    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0)
+        mom__handoff_event(e, id, event);
+    mom__queue_done(&ids);
+}
+
+void mom__star_down(struct mom_engine *e, mom_site site)
+{
+    tell_all(e, site, MOM__STAR_ON_DOWN);
+}
+
+void mom__star_up(struct mom_engine *e, mom_site site)
+{
+    tell_all(e, site, MOM__STAR_ON_UP);
+}
+
+bool mom__star_owing(struct mom_engine *e, uint64_t device)
+{
+    const struct mom__work *w = mom__work_live(e, device);
+
+    if (!w || is_ours(e, &w->record) || !is_reachable(e, &w->record))
+        return false;
+    raise_event(e, w, w->record.site, MOM__STAR_ON_OWING);
+    return true;
+}
+
+/* --- what neighbours tell --------------------------------------------------------------------- */
+
+/* A site that was the one to register may still be. */
+static void leave_ours(struct mom_engine *e, const struct mom_record *device)
+{
+    const struct mom__mapping *m = own_mapping(e, device->id);
+
+    if (m && device->partner && mom__local_of(e, e->own_site, device->partner) &&
+        !(m->base.flags & (MOM__BASE_SILENT | MOM__BASE_RELEASED)))
+        set_flags(e, device->id, 0, MOM__BASE_OWING);
+}
+
+/* Did the confirmation of this site get lost: is the one in force by somebody who did not know of it? */
+static bool is_overtaken(const struct mom_engine *e, const struct mom_record *device,
+                         const struct mom__news *before)
+{
+    if (before->confirmed_by != e->own_site || before->claim.site == e->own_site ||
+        mom__handoff_of(e, device->id))
+        return false;
+    if (device->confirmed_by == e->own_site && device->confirmed_ms == before->confirmed_ms)
+        return false;
+    return device->confirmed_ms % MARKS != mark_of(e->own_site, before->confirmed_ms);
+}
+
+static bool is_confirmed(const struct mom_engine *e, const struct mom_record *device,
+                         const struct mom__news *before)
+{
+    return before->claim.site == e->own_site && device->confirmed_by &&
+           device->confirmed_by != e->own_site &&
+           (device->confirmed_by != before->confirmed_by ||
+            device->confirmed_ms != before->confirmed_ms);
+}
+
+void mom__star_joined(struct mom_engine *e, const struct mom__news *before)
+{
+    const struct mom__work *w = mom__work_live(e, before->device);
+    const struct mom_record *device = w ? &w->record : NULL;
+    struct mom__handoff *h;
+
+    if (!w || !e->own_site || (device->flags & MOM__PARKED))
+        return;
+    if (is_ours(e, device)) {
+        if (before->claim.site != e->own_site)
+            raise_event(e, w, e->own_site, MOM__STAR_ON_GIVEN);
+        else if (is_confirmed(e, device, before))
+            raise_event(e, w, e->own_site, MOM__STAR_ON_CONFIRMED);
+        return;
+    }
+    if (is_overtaken(e, device, before)) {
+        raise_event(e, w, device->site, MOM__STAR_ON_OVERTAKEN);
+        return;
+    }
+    if (mom__claim_compare(mom__claim_of(device), before->claim) == 0)
+        return;
+    if (before->claim.site == e->own_site)
+        leave_ours(e, device);
+    h = mom__handoff_get(e, before->device);
+    if (!h)
+        return;
+    h->was_ours = before->claim.site == e->own_site;
+    raise_event(e, w, device->site, MOM__STAR_ON_TAKEN);
+}
+
+/* --- what the site itself tells --------------------------------------------------------------- */
+
+const char *mom__star_objection(const struct mom_engine *e, mom_site site)
+{
+    return site == e->own_site ? NULL : "it is not the site beside this node";
+}
+
+bool mom__star_wants(const struct mom__handoff *h, mom_site site)
+{
+    return h->from == site || h->to == site;
+}
+
+/* Its fields tell that the phone is there (`here`), or that it is elsewhere, later than the claim. */
+static void take_place(struct mom_engine *e, struct mom__observed *seen, bool here, int64_t ms)
+{
+    const struct mom_record *device = &seen->work->record;
+    struct mom__arrival arrival = {seen->in->site, ms, false};
+
+    if (!here && is_ours(e, device))
+        raise_event(e, seen->work, 0, MOM__STAR_ON_ELSEWHERE);
+    if (!here)
+        return;
+    if (!seen->site->importing)
+        mom__star_claim(e, device->id, arrival);
+    else if (mom__idmap_put(&seen->site->arrivals, device->id,
+                            (uint64_t)seen->told_ms[MOM_ROAMING]) != MOM_OK)
+        mom__fail(e, MOM_ENOMEM);
+}
+
+/*
+ * A record that was made by its site and that nobody else has is there, unless it says otherwise;
+ * one that the site got from us says nothing by being there. ommId names the OMM that has the phone,
+ * and the time of the kind "roaming" says since when (AXI, GetPPDev; section "roaming" of
+ * docs/handoff.md).
+ */
+void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
+{
+    struct mom_record *r = &seen->work->record;
+    struct mom_str told = mom__record_value(&seen->record, MOM_DEVICE_ommId);
+    int64_t now = e->now.wall_ms, ms = seen->times_ms[MOM_ROAMING];
+    char own[MOM_OMM_ID_LEN + 1];
+    bool here, news = seen->told_ms[MOM_ROAMING] != seen->mapping->base.times_ms[MOM_ROAMING];
+
+    if (r->type != MOM_DEVICE || seen->in->site != e->own_site || (r->flags & MOM__PARKED))
+        return;
+    if (ms > now)
+        ms = now;
+    mom_park_omm_id(seen->site->park, own);
+    here = mom__equal_c(told, own);
+    if (r->site == 0 && (told.len > 0 ? here : seen->fresh)) {
+        struct mom__claim next = mom__claim_next(mom__claim_of(r), e->own_site, ms ? ms : now);
+
+        mom__move(e, seen->work, next.site, next.epoch, next.ms);
+        return;
+    }
+    if (told.len == 0 || !news)
+        return;
+    if (mom__claim_outdates(mom__claim_of(r), ms))
+        take_place(e, seen, here, ms);
+    else if (here && !is_ours(e, r)) /* it had the phone while nobody could hear of it */
+        set_flags(e, r->id, MOM__BASE_RELEASED, MOM__BASE_OWING);
+}

@@ -1,0 +1,388 @@
+/*
+ * A star of nodes, each with an OMM beside it: nodes and links of net.h, and for each node a world.h
+ * whose only use is its simulated site. The site of node i has the number i + 1. An OMM ends and
+ * renews SIP registrations as it is told, unless its link is down; a deaf one does it and its answer
+ * is lost.
+ */
+#ifndef STAR_WORLD_H
+#define STAR_WORLD_H
+
+#include "handoff_world.h"
+#include "net.h"
+#include "star.h"
+
+static inline struct world *star_omm(struct net *net, unsigned i)
+{
+    struct world *w = ((struct world **)net->sites)[i];
+
+    w->engine = net->nodes[i].engine;
+    w->now = net_now(net, &net->nodes[i]);
+    return w;
+}
+
+static inline struct fake_site *star_site(struct net *net, unsigned i)
+{
+    return &star_omm(net, i)->sites[i + 1];
+}
+
+/* Each row is kept once: enough for "every row was told". */
+static inline void star_told(const char *line)
+{
+    char row[256];
+    const char *at = strstr(line, " : ");
+
+    if (strncmp(line, "star ", 5) != 0 || !at)
+        return;
+    snprintf(row, sizeof row, "%s\n", at + 1);
+    if (strstr(told, row))
+        return;
+    assert_true(told_len + strlen(row) < sizeof told);
+    memcpy(told + told_len, row, strlen(row) + 1);
+    told_len += strlen(row);
+}
+
+/* What the registrar sees: when a site last registered a user, and last ended it; users are 4711 to 4714. */
+enum { STAR_USERS = 4 };
+static unsigned star_ons[STAR_USERS][SITES + 1], star_offs[STAR_USERS][SITES + 1], star_turn;
+
+static inline unsigned star_user_index(const struct fake *user)
+{
+    long number = strtol(fake_get(user, "num"), NULL, 10);
+
+    assert_in_range(number, 4711, 4711 + STAR_USERS - 1);
+    return (unsigned)number - 4711;
+}
+
+static inline void star_sip(struct world *w, struct fake_site *s, const struct mom_action *a)
+{
+    bool on = a->kind == MOM_DO_REGISTER;
+    struct mom_input in = {
+        .kind = on ? MOM_IN_RENEWED : MOM_IN_RELEASED, .site = s->number, .type = MOM_USER};
+    struct fake *f = fake_find(s, MOM_USER, a->local_user);
+
+    assert_non_null(f);
+    *(on ? &s->registers : &s->deregisters) += 1;
+    in.local = a->local_user;
+    f->registered = on;
+    (on ? star_ons : star_offs)[star_user_index(f)][s->number] = ++star_turn;
+    if (!s->deaf)
+        add(w, &in);
+}
+
+static inline void star_act(struct net *net, unsigned i, const struct mom_action *a)
+{
+    struct world *w = star_omm(net, i);
+
+    if (a->site && (a->kind == MOM_DO_DEREGISTER || a->kind == MOM_DO_REGISTER)) {
+        if (w->sites[a->site].up)
+            star_sip(w, &w->sites[a->site], a);
+    } else if (a->site) {
+        world_act(w, a);
+    }
+}
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+/* What the OMM of a node has said is heard. False: nothing was. */
+static inline bool star_listen(struct net *net, unsigned i)
+{
+    struct world *w = star_omm(net, i);
+    struct mom_batch *batch = w->next;
+
+    if (mom_batch_count(batch) == 0 && mom_engine_deadline(w->engine) > w->now.mono_ms)
+        return false;
+    w->next = w->batch;
+    w->batch = batch;
+    mom_batch_reset(w->next);
+    net_step_batch(net, i, batch);
+    return true;
+}
+
+static inline bool star_listen_all(struct net *net)
+{
+    bool any = false;
+
+    for (unsigned i = 0; i < net->count; i++)
+        any |= star_listen(net, i);
+    return any;
+}
+
+static inline void star_run(struct net *net)
+{
+    int guard = 0;
+
+    while (star_listen_all(net) || net_carry(net)) {
+        if (++guard > 20000)
+            fail_msg("the star does not come to rest");
+    }
+}
+
+static inline void star_wait(struct net *net, int64_t ms)
+{
+    int64_t until = net->now.mono_ms + ms;
+
+    star_run(net);
+    while (net->now.mono_ms < until) {
+        int64_t next = until;
+
+        for (unsigned i = 0; i < net->count; i++) {
+            int64_t deadline = mom_engine_deadline(net->nodes[i].engine);
+
+            next = deadline < next ? deadline : next;
+        }
+        net->now.wall_ms += next - net->now.mono_ms;
+        net->now.mono_ms = next;
+        star_run(net);
+    }
+}
+
+static inline void star_omm_up(struct net *net, unsigned i)
+{
+    struct fake_site *s = star_site(net, i);
+
+    if (!s->up)
+        world_connect_now(star_omm(net, i), s);
+    star_run(net);
+}
+
+/* What it had said and was not heard yet is lost. */
+static inline void star_omm_down(struct net *net, unsigned i)
+{
+    struct mom_input in = {.kind = MOM_IN_DOWN, .site = i + 1};
+
+    star_site(net, i)->up = false;
+    mom_batch_reset(star_omm(net, i)->next);
+    net_step(net, i, &in);
+    star_run(net);
+}
+
+static inline void star_link(struct net *net, unsigned i)
+{
+    if (!net->linked[0][i])
+        net_link(net, i, 0);
+    star_run(net);
+}
+
+static inline void star_crash(struct net *net, unsigned i)
+{
+    bool up = star_site(net, i)->up;
+
+    mom_batch_reset(star_omm(net, i)->next);
+    net_crash(net, i);
+    star_site(net, i)->up = false;
+    if (up)
+        world_connect_now(star_omm(net, i), star_site(net, i));
+}
+
+/* Without an OMM: `own_site` 0. */
+static inline unsigned star_add(struct net *net, mom_site own_site)
+{
+    struct world **sites = net->sites, *w = calloc(1, sizeof *w);
+    struct mom_input in = {.kind = MOM_IN_SITE_ADD, .site = own_site, .name = S("site")};
+    unsigned i = net->count;
+
+    assert_non_null(w);
+    assert_in_range(own_site, 0, SITES);
+    net->own_sites[i] = own_site;
+    (void)net_add_node(net);
+    sites[i] = w;
+    w->next = mom_batch_new(NULL);
+    w->batch = mom_batch_new(NULL);
+    w->site_count = own_site;
+    if (own_site == 0)
+        return i;
+    w->sites[own_site].number = own_site;
+    w->sites[own_site].park = (struct mom_park){31, 0x10280000u + own_site};
+    net_step(net, i, &in);
+    return i;
+}
+
+/* `count` nodes around node 0, their OMMs not connected yet. `bare`: node 0 has none. */
+static inline struct net *star_nodes_around(unsigned count, bool bare)
+{
+    struct net *net = calloc(1, sizeof *net);
+
+    assert_non_null(net);
+    net->sites = calloc(NODES, sizeof(struct world *));
+    assert_non_null(net->sites);
+    memset(star_ons, 0, sizeof star_ons);
+    memset(star_offs, 0, sizeof star_offs);
+    net->config.shape = MOM_SHAPE_STAR;
+    net->config.sari = (struct mom_park){31, 0x10280000};
+    net->site_act = star_act;
+    net->told = star_told;
+    net->now.mono_ms = 1000;
+    net->now.wall_ms = 1700000000000;
+    for (unsigned i = 0; i < count; i++)
+        (void)star_add(net, bare && i == 0 ? 0 : i + 1);
+    for (unsigned i = 1; i < count; i++) {
+        net_know(net, i, 0);
+        net_link(net, i, 0);
+    }
+    return net;
+}
+
+static inline struct net *star_nodes(unsigned count)
+{
+    return star_nodes_around(count, false);
+}
+
+static inline void star_connect(struct net *net)
+{
+    for (unsigned i = 0; i < net->count; i++) {
+        if (net->own_sites[i])
+            star_omm_up(net, i);
+    }
+    star_wait(net, 20000);
+}
+
+/* Anna and her phone are at the OMM of node 1, and everything is at rest. */
+static inline struct net *star_new(unsigned count)
+{
+    struct net *net = star_nodes(count);
+
+    (void)site_person(star_omm(net, 1), 2, "4711", "Anna", PHONE);
+    star_connect(net);
+    return net;
+}
+
+static inline void star_free(struct net *net)
+{
+    struct world **sites = net->sites;
+
+    for (unsigned i = 0; i < net->count; i++) {
+        mom_batch_free(sites[i]->next);
+        mom_batch_free(sites[i]->batch);
+        free(sites[i]);
+    }
+    free(sites);
+    net_free(net);
+}
+
+/* --- what phones do --------------------------------------------------------------------------- */
+
+/* A phone is heard at the OMM of a node, which tells it. */
+static inline void star_hear_as(struct net *net, unsigned i, const char *ipei,
+                                enum mom_input_kind kind)
+{
+    struct mom_input in = {.kind = kind, .site = i + 1, .ipei = S(ipei)};
+
+    add(star_omm(net, i), &in);
+}
+
+static inline void star_hear(struct net *net, unsigned i, const char *ipei)
+{
+    net->now.mono_ms += 2000;
+    net->now.wall_ms += 2000;
+    star_hear_as(net, i, ipei, MOM_IN_LOCATED);
+    star_run(net);
+}
+
+/* The OMM notes in the record which one has the phone, in its own seconds, and tells nobody. */
+static inline void star_note(struct net *net, unsigned i, const char *ipei, unsigned at)
+{
+    struct fake_site *s = star_site(net, i);
+    struct fake *f = fake_by(s, MOM_DEVICE, "ipei", ipei);
+    char id[MOM_OMM_ID_LEN + 1];
+
+    assert_non_null(f);
+    mom_park_omm_id((struct mom_park){31, 0x10280001u + at}, id);
+    fake_set(f, "ommId", id);
+    f->times[MOM_ROAMING] = site_time(star_omm(net, i), s);
+}
+
+/* An OMM whose link is down hears a phone: it registers by itself. */
+static inline void star_hear_alone(struct net *net, unsigned i, const char *ipei)
+{
+    struct fake_site *s = star_site(net, i);
+    struct fake *f = fake_by(s, MOM_DEVICE, "ipei", ipei), *user;
+
+    net->now.mono_ms += 2000;
+    net->now.wall_ms += 2000;
+    star_note(net, i, ipei, i);
+    user = f->partner ? fake_find(s, MOM_USER, f->partner) : NULL;
+    if (user)
+        user->registered = true;
+}
+
+/* --- what can be seen ------------------------------------------------------------------------- */
+
+static inline uint64_t star_find(struct net *net, unsigned i, enum mom_field field,
+                                 const char *value)
+{
+    return hub_find(star_omm(net, i), field, value);
+}
+
+static inline uint64_t star_phone(struct net *net)
+{
+    return star_find(net, 0, MOM_DEVICE_ipei, PHONE);
+}
+
+static inline const char *star_state(struct net *net, unsigned i)
+{
+    return mom_engine_handoff(net->nodes[i].engine, star_phone(net)).state;
+}
+
+static inline mom_site star_claim(struct net *net, unsigned i, uint64_t id)
+{
+    return hub_site(star_omm(net, i), id);
+}
+
+static inline bool star_registered(struct net *net, unsigned i, const char *ipei)
+{
+    struct fake_site *s = star_site(net, i);
+    const struct fake *f = fake_by(s, MOM_DEVICE, "ipei", ipei);
+    const struct fake *user = f && f->partner ? fake_find(s, MOM_USER, f->partner) : NULL;
+
+    return user && user->registered;
+}
+
+static inline unsigned star_registrations(struct net *net, const char *ipei)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < net->count; i++)
+        count += star_registered(net, i, ipei);
+    return count;
+}
+
+/* The registration of the site that has the phone is later than every end at another one: nobody took it away. */
+static inline void star_check_order(struct net *net, const char *ipei, unsigned at)
+{
+    struct fake_site *s = star_site(net, at);
+    const struct fake *f = fake_by(s, MOM_DEVICE, "ipei", ipei);
+    unsigned user = star_user_index(fake_find(s, MOM_USER, f->partner));
+
+    for (unsigned i = 1; i <= SITES; i++) {
+        if (i != at + 1 && star_offs[user][i] > star_ons[user][at + 1])
+            fail_msg("site %u ended a registration of %s after site %u made its last one", i, ipei,
+                     at + 1);
+    }
+}
+
+/* Everything is at rest: all nodes say that the phone is at the OMM of node `at`, which alone is registered. */
+static inline void star_check(struct net *net, const char *ipei, unsigned at)
+{
+    net_check_equal(net);
+    for (unsigned i = 0; i < net->count; i++) {
+        uint64_t id = star_find(net, i, MOM_DEVICE_ipei, ipei);
+
+        assert_true(id != 0);
+        if (star_claim(net, i, id) != at + 1)
+            fail_msg("node %u says that %s is at site %u, not %u", i, ipei, star_claim(net, i, id),
+                     at + 1);
+        assert_string_equal(mom_engine_handoff(net->nodes[i].engine, id).state, "home");
+        if (star_registered(net, i, ipei) != (i == at))
+            fail_msg("site %u is %sregistered for %s, which is at site %u", i + 1,
+                     i == at ? "not " : "", ipei, at + 1);
+    }
+    star_check_order(net, ipei, at);
+}
+
+static inline void star_forget_counts(struct net *net)
+{
+    for (unsigned i = 0; i < net->count; i++)
+        star_site(net, i)->registers = star_site(net, i)->deregisters = 0;
+}
+
+#endif

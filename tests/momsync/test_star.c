@@ -1,0 +1,919 @@
+/*
+ * The handoff in a star: nodes with an OMM each, links that break, OMMs that do not answer. Every row
+ * of the table is taken by a story, and the stories say what the user gets: one registration, at the
+ * site that heard the phone last.
+ */
+#include "star_world.h"
+
+static void a_phone_that_roams_is_registered_at_once_and_once_more(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_check(net, PHONE, 1);
+    star_forget_counts(net);
+    star_hear(net, 2, PHONE);
+    assert_int_equal(star_site(net, 2)->registers, 2);
+    assert_int_equal(star_site(net, 1)->deregisters, 1);
+    assert_int_equal(star_site(net, 0)->registers + star_site(net, 0)->deregisters, 0);
+    star_check(net, PHONE, 2);
+    star_free(net);
+}
+
+/* The phone came from site 2 to site 3, and the node of one of them stopped in a state. */
+static struct net *star_announcing(void)
+{
+    struct net *net = star_new(4);
+
+    star_site(net, 1)->deaf = true;
+    star_hear(net, 2, PHONE);
+    assert_string_equal(star_state(net, 2), "announcing");
+    assert_string_equal(star_state(net, 1), "leaving");
+    return net;
+}
+
+static struct net *star_renewing(void)
+{
+    struct net *net = star_new(4);
+
+    star_site(net, 2)->deaf = true;
+    star_hear(net, 2, PHONE);
+    assert_string_equal(star_state(net, 2), "renewing");
+    return net;
+}
+
+/* Whatever held something up ends. */
+static void star_rests(struct net *net, unsigned at)
+{
+    for (unsigned i = 0; i < net->count; i++) {
+        star_site(net, i)->deaf = false;
+        star_site(net, i)->mute = false;
+        star_omm_up(net, i);
+    }
+    for (unsigned i = 1; i < net->count; i++)
+        star_link(net, i);
+    star_wait(net, 120000);
+    star_check(net, PHONE, at);
+    star_free(net);
+}
+
+static uint64_t user_of(struct net *net)
+{
+    return star_find(net, 0, MOM_USER_num, "4711");
+}
+
+/* --- the claim -------------------------------------------------------------------------------- */
+
+static void a_phone_that_nobody_had_waits_for_nobody(void **state)
+{
+    struct net *net = star_nodes(3);
+    uint64_t device, user;
+
+    (void)state;
+    star_connect(net);
+    device = net_change(net, 0, MOM_DEVICE, 0, "ipei", PHONE, "s", "Yes", NULL);
+    user = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL);
+    net_bind(net, 0, user, device);
+    star_wait(net, 10000);
+    assert_int_equal(star_claim(net, 1, device), 0);
+    assert_int_equal(star_registrations(net, PHONE), 0);
+    star_forget_counts(net);
+    star_hear(net, 1, PHONE);
+    assert_true(strstr(told, "home + located (free) -> renewing") != NULL);
+    star_rests(net, 1);
+}
+
+static void a_phone_without_user_is_claimed_alone(void **state)
+{
+    struct net *net = star_nodes(3);
+
+    (void)state;
+    (void)site_device(star_omm(net, 1), 2, PHONE);
+    star_connect(net);
+    star_hear(net, 2, PHONE);
+    star_hear(net, 2, PHONE);
+    assert_int_equal(star_claim(net, 0, star_phone(net)), 3);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(star_site(net, i)->registers + star_site(net, i)->deregisters, 0);
+    star_free(net);
+}
+
+static void a_phone_that_is_not_to_roam_is_refused(void **state)
+{
+    struct net *net = star_nodes(3);
+    struct fake *f = site_device(star_omm(net, 1), 2, PHONE);
+    struct mom_input located = {.kind = MOM_IN_LOCATED, .site = 9, .ipei = S(PHONE)};
+    struct mom_input other = {.kind = MOM_IN_SITE_ADD, .site = 4, .name = S("other")};
+
+    (void)state;
+    fake_set(f, "subscribeToPARIOnly", "1");
+    star_connect(net);
+    assert_null(fake_by(star_site(net, 2), MOM_DEVICE, "ipei", PHONE));
+    star_hear(net, 2, PHONE);
+    assert_int_equal(star_site(net, 2)->rejects, 1);
+    assert_int_equal(star_claim(net, 2, star_phone(net)), 2);
+    star_hear(net, 2, OTHER);
+    assert_int_equal(star_site(net, 2)->rejects, 2);
+
+    /* A second site beside a node is not its own. */
+    net_step(net, 1, &located); /* no such site */
+    net_step(net, 1, &other);
+    star_omm(net, 1)->sites[4].number = 4;
+    star_omm(net, 1)->sites[4].park = (struct mom_park){31, 0x10280004};
+    star_omm(net, 1)->sites[4].slow_import = true;
+    world_connect_now(star_omm(net, 1), &star_omm(net, 1)->sites[4]);
+    star_run(net);
+    located.site = 4;
+    net_step(net, 1, &located);
+    assert_int_equal(star_claim(net, 1, star_phone(net)), 2);
+    assert_int_equal(star_omm(net, 1)->sites[4].rejects, 1);
+    star_free(net);
+}
+
+static void two_sites_that_hear_a_phone_at_once_end_with_one(void **state)
+{
+    struct net *net = star_new(4);
+
+    (void)state;
+    star_hear_as(net, 0, PHONE, MOM_IN_LOCATED);
+    star_hear_as(net, 2, PHONE, MOM_IN_LOCATED);
+    star_hear_as(net, 3, PHONE, MOM_IN_LOCATED);
+    star_run(net);
+    assert_int_equal(star_registrations(net, PHONE), 1);
+    star_rests(net, 3); /* equal times and epochs: the greatest site */
+}
+
+static void the_claim_is_later_than_the_one_it_replaces_whatever_the_clocks_say(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    net->nodes[1].clock_ms = 3600000;
+    star_hear(net, 1, PHONE);
+    star_hear(net, 2, PHONE);
+    star_check(net, PHONE, 2);
+    net->nodes[2].clock_ms = -3600000;
+    star_hear(net, 0, PHONE);
+    star_hear(net, 2, PHONE);
+    star_check(net, PHONE, 2);
+    star_hear(net, 1, PHONE);
+    star_rests(net, 1);
+}
+
+static void who_heard_the_phone_last_wins_though_nobody_was_told_between(void **state)
+{
+    enum mom_input_kind kinds[2] = {MOM_IN_LOCATED, MOM_IN_HEARD};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct net *net = star_new(3);
+
+        net_cut(net, 0, 2);
+        star_hear(net, 2, PHONE);
+        net->now.mono_ms += 3000;
+        net->now.wall_ms += 3000;
+        star_hear_as(net, 1, PHONE, kinds[i]); /* back where it was: node 1 knows of no claim */
+        star_run(net);
+        assert_true(star_registered(net, 1, PHONE) && star_registered(net, 2, PHONE));
+        star_link(net, 2);
+        star_rests(net, 1);
+    }
+}
+
+/* --- the former site -------------------------------------------------------------------------- */
+
+static void a_broken_link_is_not_waited_for_and_healing_ends_it(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    net_cut(net, 0, 1);
+    star_forget_counts(net);
+    star_hear(net, 2, PHONE);
+    assert_string_equal(star_state(net, 2), "announcing");
+    star_wait(net, 4900);
+    assert_int_equal(star_site(net, 2)->registers, 1);
+    star_wait(net, 200);
+    assert_int_equal(star_site(net, 2)->registers, 2);
+    assert_int_equal(star_registrations(net, PHONE), 2);
+    star_wait(net, 60000);
+    star_link(net, 1);
+    assert_int_equal(star_site(net, 1)->deregisters, 1);
+    assert_int_equal(star_site(net, 2)->registers, 3); /* for the confirmation */
+    star_check(net, PHONE, 2);
+    star_free(net);
+}
+
+static void a_former_omm_that_is_down_ends_when_it_is_back(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_omm_down(net, 1);
+    star_hear(net, 2, PHONE);
+    star_wait(net, 20000);
+    star_crash(net, 1); /* it is not forgotten */
+    star_link(net, 1);
+    assert_true(star_registered(net, 1, PHONE));
+    star_forget_counts(net);
+    star_omm_up(net, 1);
+    assert_int_equal(star_site(net, 1)->deregisters, 1);
+    assert_int_equal(star_site(net, 2)->registers, 1);
+    star_check(net, PHONE, 2);
+    star_free(net);
+}
+
+static void a_former_omm_that_does_not_answer_is_not_waited_for(void **state)
+{
+    struct net *net = star_announcing();
+
+    (void)state;
+    star_wait(net, 5100);
+    assert_string_equal(star_state(net, 1), "home");
+    star_rests(net, 2);
+}
+
+static void confirmation_is_not_sent_by_who_was_not_registered(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_forget_counts(net);
+    star_hear(net, 2, PHONE);
+    star_hear(net, 0, PHONE);
+    /* One confirmation each: that of site 2 was for site 3 alone. */
+    assert_int_equal(star_site(net, 0)->registers, 2);
+    assert_int_equal(star_site(net, 1)->deregisters, 1);
+    star_rests(net, 0);
+}
+
+static void a_phone_returns_to_the_site_that_is_letting_go(void **state)
+{
+    struct net *net = star_announcing();
+    uint64_t user = user_of(net);
+
+    (void)state;
+    star_hear(net, 1, PHONE);
+    assert_string_equal(star_state(net, 1), "renewing");
+    assert_string_equal(star_state(net, 2), "home"); /* it let go */
+    star_rests(net, 1);
+
+    net = star_announcing();
+    net_bind(net, 0, user, 0);
+    star_run(net);
+    star_hear(net, 1, PHONE); /* without user */
+    star_wait(net, 60000);
+    assert_int_equal(star_claim(net, 2, star_phone(net)), 2);
+    assert_int_equal(star_registrations(net, PHONE), 0);
+    star_free(net);
+}
+
+static void an_older_answer_means_nothing_after_a_return(void **state)
+{
+    struct net *net = star_new(3);
+    struct fake *f = fake_by(star_site(net, 1), MOM_USER, "num", "4711");
+    struct mom_input in = {.kind = MOM_IN_RELEASED, .site = 2, .type = MOM_USER, .local = f->local};
+
+    (void)state;
+    star_hear(net, 2, PHONE);
+    star_site(net, 2)->deaf = true;
+    net_cut(net, 0, 2);
+    star_site(net, 1)->deaf = true;
+    star_hear(net, 1, PHONE);
+    assert_string_equal(star_state(net, 1), "announcing");
+    net_step(net, 1, &in);
+    assert_string_equal(star_state(net, 1), "announcing");
+    star_wait(net, 5000);
+    assert_string_equal(star_state(net, 1), "renewing");
+    net_step(net, 1, &in);
+    assert_string_equal(star_state(net, 1), "renewing");
+
+    /* And an older renewal means nothing to who is leaving. */
+    star_link(net, 2);
+    star_hear(net, 0, PHONE);
+    assert_string_equal(star_state(net, 1), "leaving");
+    in.kind = MOM_IN_RENEWED;
+    net_step(net, 1, &in);
+    assert_string_equal(star_state(net, 1), "leaving");
+    star_rests(net, 0);
+}
+
+static void a_chain_of_roams_leaves_the_last_one(void **state)
+{
+    struct net *net = star_announcing();
+
+    (void)state;
+    star_hear(net, 3, PHONE); /* site 2 is still leaving, now for another one */
+    assert_string_equal(star_state(net, 1), "leaving");
+    assert_string_equal(star_state(net, 2), "home");
+    star_rests(net, 3);
+
+    net = star_renewing();
+    star_site(net, 2)->deaf = true;
+    star_hear(net, 3, PHONE);
+    assert_string_equal(star_state(net, 2), "leaving");
+    star_rests(net, 3);
+
+    net = star_renewing();
+    star_omm_down(net, 2);
+    star_hear(net, 0, PHONE); /* its own OMM is down: it owes the end */
+    assert_string_equal(star_state(net, 2), "home");
+    assert_true(star_registered(net, 2, PHONE));
+    star_rests(net, 0);
+}
+
+static void a_site_that_is_not_registered_has_nothing_to_end(void **state)
+{
+    struct net *net = star_announcing();
+
+    (void)state;
+    net_cut(net, 0, 1);
+    star_site(net, 2)->mute = true; /* the OMM is not told that the user is not bound any more */
+    net_bind(net, 2, user_of(net), 0);
+    star_run(net);
+    star_hear(net, 3, PHONE);
+    assert_string_equal(star_state(net, 2), "home");
+    star_free(net);
+
+    net = star_new(3);
+    star_hear(net, 2, PHONE);
+    net_bind(net, 0, user_of(net), 0);
+    star_wait(net, 10000);
+    star_forget_counts(net);
+    star_hear(net, 1, PHONE);
+    assert_int_equal(star_site(net, 2)->deregisters, 0);
+    star_free(net);
+}
+
+static void a_confirmation_that_another_one_hides_is_made_again(void **state)
+{
+    struct net *net = star_new(4);
+    uint64_t id = star_phone(net);
+
+    (void)state;
+    /* Sites 2 and 3 both are registered when they hear of the claim of site 4; the clock of 3 is ahead. */
+    net_cut(net, 0, 2);
+    net_cut(net, 0, 3);
+    net->nodes[2].clock_ms = 1500;
+    star_hear(net, 2, PHONE);
+    star_wait(net, 20000);
+    star_hear(net, 3, PHONE);
+    star_wait(net, 20000);
+    assert_int_equal(star_registrations(net, PHONE), 3);
+    star_site(net, 1)->deaf = true;
+    star_link(net, 3);
+    assert_string_equal(star_state(net, 1), "leaving");
+    star_forget_counts(net);
+    net_cut(net, 0, 1);
+    star_wait(net, 5000); /* site 2 confirms, and nobody hears of it */
+    star_wait(net, 100);
+    net->nodes[2].clock_ms = 60000;
+    star_link(net, 2); /* site 3 confirms: later, as it thinks */
+    assert_int_equal(star_site(net, 3)->registers, 1);
+    star_link(net, 1);
+    assert_int_equal(star_site(net, 3)->registers, 2);
+    assert_true(strstr(told, "home + overtaken -> home") != NULL);
+    assert_int_equal(star_claim(net, 0, id), 4);
+    star_rests(net, 3);
+}
+
+/* --- the own OMM ------------------------------------------------------------------------------ */
+
+static void an_omm_whose_link_fails_renews_when_it_is_back(void **state)
+{
+    struct net *net = star_announcing();
+
+    (void)state;
+    star_omm_down(net, 2);
+    assert_string_equal(star_state(net, 2), "renewing");
+    star_wait(net, 60000);
+    assert_string_equal(star_state(net, 2), "renewing");
+    star_forget_counts(net);
+    star_omm_up(net, 2);
+    assert_int_equal(star_site(net, 2)->registers, 1);
+    star_rests(net, 2);
+
+    net = star_renewing();
+    star_omm_down(net, 2);
+    assert_string_equal(star_state(net, 2), "renewing");
+    star_rests(net, 2);
+
+    net = star_announcing();
+    star_omm_down(net, 1); /* the one that is leaving */
+    assert_string_equal(star_state(net, 1), "home");
+    star_rests(net, 2);
+}
+
+static void renewing_ends_whatever_happens(void **state)
+{
+    struct net *net = star_renewing();
+
+    (void)state;
+    star_hear(net, 2, PHONE); /* again */
+    assert_string_equal(star_state(net, 2), "renewing");
+    star_wait(net, 5000);
+    assert_string_equal(star_state(net, 2), "home");
+    star_rests(net, 2);
+
+    net = star_announcing();
+    star_hear(net, 2, PHONE);
+    assert_string_equal(star_state(net, 2), "announcing");
+    star_rests(net, 2);
+}
+
+static void a_second_former_site_is_renewed_for_too(void **state)
+{
+    struct net *net = star_new(4);
+
+    (void)state;
+    net_cut(net, 0, 2);
+    star_hear(net, 2, PHONE);
+    star_wait(net, 20000);
+    star_site(net, 3)->deaf = true;
+    star_hear(net, 3, PHONE);
+    assert_string_equal(star_state(net, 3), "renewing");
+    star_forget_counts(net);
+    star_link(net, 2);
+    assert_int_equal(star_site(net, 3)->registers, 1);
+    assert_string_equal(star_state(net, 3), "renewing");
+    star_rests(net, 3);
+}
+
+static void a_node_that_starts_again_goes_on(void **state)
+{
+    struct net *net = star_announcing();
+
+    (void)state;
+    star_crash(net, 2);
+    assert_string_equal(star_state(net, 2), "renewing");
+    star_rests(net, 2);
+
+    net = star_renewing();
+    star_crash(net, 2);
+    assert_string_equal(star_state(net, 2), "renewing");
+    star_rests(net, 2);
+
+    net = star_announcing();
+    star_crash(net, 1);
+    assert_string_equal(star_state(net, 1), "home");
+    assert_int_equal(star_site(net, 1)->deregisters, 1);
+    star_run(net); /* its OMM is imported, and asked again */
+    assert_int_equal(star_site(net, 1)->deregisters, 2);
+    star_rests(net, 2);
+}
+
+static void a_deleted_phone_ends_it(void **state)
+{
+    struct net *net = star_announcing();
+
+    (void)state;
+    net_delete(net, 0, star_phone(net));
+    star_wait(net, 60000);
+    assert_int_equal(net_counts(net, 1).handoffs_active + net_counts(net, 2).handoffs_active, 0);
+    assert_null(fake_by(star_site(net, 1), MOM_DEVICE, "ipei", PHONE));
+    net_check_equal(net);
+    star_free(net);
+
+    net = star_renewing();
+    net_delete(net, 0, star_phone(net));
+    star_wait(net, 60000);
+    assert_int_equal(net_counts(net, 2).handoffs_active, 0);
+    star_free(net);
+}
+
+static void a_parked_phone_is_not_claimed(void **state)
+{
+    struct net *net = star_new(3);
+    uint64_t first = star_phone(net), second;
+    struct mom_view *view;
+    const struct mom_record *r;
+
+    (void)state;
+    net_cut(net, 0, 2);
+    net_change(net, 2, MOM_DEVICE, first, "ipei", OTHER, NULL);
+    second = net_change(net, 2, MOM_DEVICE, 0, "ipei", PHONE, "s", "Yes", NULL);
+    assert_true(second != 0);
+    star_run(net);
+    star_hear(net, 2, PHONE); /* the new record: nobody else knows it */
+    assert_int_equal(star_claim(net, 2, second), 3);
+    net_change(net, 2, MOM_DEVICE, first, "ipei", "", NULL);
+    star_run(net);
+    net_change(net, 1, MOM_DEVICE, first, "name", "hers", NULL);
+    star_link(net, 2);
+    star_wait(net, 60000);
+    net_check_equal(net);
+    view = net_view(net, 0);
+    r = mom_view_find(view, MOM_DEVICE_ipei, S(PHONE));
+    assert_non_null(r);
+    mom_view_close(view);
+    assert_int_equal(net_counts(net, 0).handoffs_active + net_counts(net, 1).handoffs_active +
+                         net_counts(net, 2).handoffs_active,
+                     0);
+    star_free(net);
+}
+
+/* --- what the OMM says of the place ----------------------------------------------------------- */
+
+static void an_import_tells_that_the_phone_came(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_omm_down(net, 2);
+    star_hear_alone(net, 2, PHONE);
+    assert_int_equal(star_registrations(net, PHONE), 2);
+    star_omm_up(net, 2);
+    star_check(net, PHONE, 2);
+    star_free(net);
+}
+
+static void an_event_tells_that_the_phone_came(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    net->now.wall_ms += 5000;
+    star_note(net, 2, PHONE, 2);
+    site_event(star_omm(net, 2), star_site(net, 2), MOM_DEVICE,
+               fake_by(star_site(net, 2), MOM_DEVICE, "ipei", PHONE));
+    star_run(net);
+    star_rests(net, 2);
+}
+
+static void who_had_the_phone_while_it_was_not_heard_of_ends_too(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_hear(net, 0, PHONE);
+    star_omm_down(net, 2);
+    star_hear_alone(net, 2, PHONE);
+    star_hear(net, 1, PHONE); /* and on: this is later */
+    assert_true(star_registered(net, 2, PHONE));
+    star_omm_up(net, 2);
+    star_check(net, PHONE, 1);
+    star_free(net);
+}
+
+/* The own OMM knows that the phone is elsewhere before any neighbour tells it. */
+static void tell_elsewhere(struct net *net, unsigned i)
+{
+    net->now.wall_ms += 5000;
+    star_note(net, i, PHONE, 3);
+    site_event(star_omm(net, i), star_site(net, i), MOM_DEVICE,
+               fake_by(star_site(net, i), MOM_DEVICE, "ipei", PHONE));
+    star_run(net);
+}
+
+static void a_site_gives_up_when_its_own_omm_says_so(void **state)
+{
+    struct net *net = star_new(4);
+
+    (void)state;
+    net_cut(net, 0, 3);
+    star_hear(net, 3, PHONE);
+    assert_int_equal(star_registrations(net, PHONE), 2);
+    star_site(net, 1)->deaf = true;
+    tell_elsewhere(net, 1);
+    assert_string_equal(star_state(net, 1), "leaving");
+    tell_elsewhere(net, 1);
+    assert_int_equal(star_site(net, 1)->deregisters, 1);
+    star_wait(net, 6000);
+    assert_false(star_registered(net, 1, PHONE));
+    star_forget_counts(net);
+    star_link(net, 3);
+    /* It confirms at once: it is not registered any more. */
+    assert_int_equal(star_site(net, 1)->deregisters, 0);
+    assert_int_equal(star_site(net, 3)->registers, 1);
+    star_rests(net, 3);
+}
+
+static void a_site_that_gave_up_for_nothing_registers_when_it_hears_the_phone(void **state)
+{
+    struct net *net = star_new(4);
+
+    (void)state;
+    tell_elsewhere(net, 1);
+    assert_int_equal(star_registrations(net, PHONE), 0);
+    star_wait(net, 6000);
+    star_hear(net, 1, PHONE);
+    star_check(net, PHONE, 1);
+
+    star_site(net, 1)->deaf = true;
+    tell_elsewhere(net, 1);
+    assert_string_equal(star_state(net, 1), "leaving");
+    star_hear(net, 1, PHONE);
+    assert_string_equal(star_state(net, 1), "renewing");
+    tell_elsewhere(net, 1);
+    assert_string_equal(star_state(net, 1), "leaving");
+    star_hear(net, 1, PHONE);
+    star_rests(net, 1);
+
+    net = star_announcing();
+    star_site(net, 2)->deaf = true;
+    tell_elsewhere(net, 2);
+    assert_string_equal(star_state(net, 2), "leaving");
+    star_hear(net, 2, PHONE);
+    star_rests(net, 2);
+}
+
+static void without_a_user_there_is_nothing_to_give_up(void **state)
+{
+    struct net *net = star_nodes(3);
+    uint64_t user;
+
+    (void)state;
+    (void)site_device(star_omm(net, 1), 2, PHONE);
+    star_connect(net);
+    tell_elsewhere(net, 1);
+    assert_string_equal(star_state(net, 1), "home");
+    star_free(net);
+
+    for (int i = 0; i < 2; i++) {
+        net = i ? star_renewing() : star_announcing();
+        user = user_of(net);
+        star_site(net, 2)->mute = true;
+        net_bind(net, 2, user, 0);
+        star_run(net);
+        tell_elsewhere(net, 2);
+        assert_string_equal(star_state(net, 2), "home");
+        star_free(net);
+        net = i ? star_renewing() : star_announcing();
+        star_site(net, 2)->mute = true;
+        net_bind(net, 2, user, 0);
+        star_run(net);
+        star_hear(net, 3, PHONE);
+        assert_string_equal(star_state(net, 2), "home");
+        star_free(net);
+    }
+}
+
+/* --- nodes that come back --------------------------------------------------------------------- */
+
+static void a_node_that_lost_its_store_renews_what_is_its_own(void **state)
+{
+    struct net *net = star_new(3);
+    unsigned twin;
+
+    (void)state;
+    (void)site_device(star_omm(net, 1), 2, OTHER);
+    star_run(net);
+    star_hear(net, 2, OTHER);
+    star_hear(net, 1, OTHER);
+    net_cut(net, 0, 1);
+    star_omm_down(net, 1);
+    /* Another machine takes its place, with an empty store. */
+    twin = star_add(net, 2);
+    star_omm(net, twin)->sites[2] = *star_site(net, 1);
+    world_connect_now(star_omm(net, twin), &star_omm(net, twin)->sites[2]);
+    net_know(net, twin, 0);
+    net_link(net, twin, 0);
+    star_run(net);
+    star_wait(net, 60000);
+    assert_true(strstr(told, "home + given (has user) -> renewing") != NULL);
+    assert_true(strstr(told, "home + given -> home") != NULL);
+    assert_int_equal(star_omm(net, twin)->sites[2].registers > 0, true);
+    star_free(net);
+}
+
+/* Two nodes beside one OMM, one of them without link to it: the other one's claims are its own. */
+static void a_claim_that_comes_back_ends_the_leaving(void **state)
+{
+    struct net *net = star_new(3);
+    unsigned twin = star_add(net, 2);
+    struct fake_site *s = &star_omm(net, twin)->sites[2];
+
+    (void)state;
+    *s = *star_site(net, 1);
+    s->up = false;
+    net_know(net, twin, 0);
+    net_link(net, twin, 0);
+    star_wait(net, 60000);
+    world_connect_now(star_omm(net, twin), s);
+    star_wait(net, 60000);
+    s->deaf = true;
+    star_hear(net, 2, PHONE);
+    assert_string_equal(star_state(net, twin), "leaving");
+    star_hear(net, 1, PHONE);
+    assert_string_equal(star_state(net, twin), "renewing");
+    star_free(net);
+}
+
+/* A row that the other shape wrote means nothing; one of a newer library is refused. */
+static void rows_of_the_other_shape_are_dropped(void **state)
+{
+    struct net *net = star_new(2);
+    static const char hub[] = {2, 1, 1, 2, 2, 0, 0}, later[] = {66, 1, 1, 2, 2, 0, 0},
+                      bad[] = {65, 9, 1, 2, 2, 0, 0};
+    const struct mom_store *store = &net->nodes[1].store;
+    const char key[8] = {0, 0, 0, 0, 0, 0, 0, 7};
+    const char *const rows[] = {hub, later, bad};
+    const int codes[] = {MOM_OK, MOM_EFORMAT, MOM_ECORRUPT};
+    struct mom_now now = net_now(net, &net->nodes[1]);
+    uint64_t count = 1;
+    struct mom_txn *txn;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(store->ops->begin(store->store, true, &txn), MOM_OK);
+        assert_int_equal(store->ops->put(txn, MOM_T_HANDOFF, (struct mom_str){key, 8},
+                                         (struct mom_str){rows[i], 7}),
+                         MOM_OK);
+        assert_int_equal(store->ops->commit(txn), MOM_OK);
+        assert_int_equal(mom_engine_reload(net->nodes[1].engine, &now), codes[i]);
+        if (i > 0)
+            continue;
+        assert_int_equal(store->ops->begin(store->store, false, &txn), MOM_OK);
+        assert_int_equal(store->ops->count(txn, MOM_T_HANDOFF, &count), MOM_OK);
+        assert_int_equal(count, 0);
+        store->ops->abort(txn);
+    }
+    star_free(net);
+}
+
+static void a_centre_without_omm_passes_claims_on(void **state)
+{
+    struct net *net = star_nodes_around(3, true);
+
+    (void)state;
+    (void)site_person(star_omm(net, 1), 2, "4711", "Anna", PHONE);
+    star_connect(net);
+    star_hear(net, 2, PHONE);
+    star_check(net, PHONE, 2);
+    assert_int_equal(star_site(net, 2)->registers, 2);
+    star_hear(net, 1, PHONE);
+    star_check(net, PHONE, 1);
+    star_free(net);
+}
+
+/* --- beside the handoff ----------------------------------------------------------------------- */
+
+static void a_site_that_binds_anew_is_ended_and_renewed_for(void **state)
+{
+    struct net *net = star_new(3);
+    uint64_t user = user_of(net), device = star_phone(net);
+
+    (void)state;
+    star_forget_counts(net);
+    net_bind(net, 0, user, 0);
+    star_wait(net, 10000);
+    net_bind(net, 0, user, device);
+    star_wait(net, 20000);
+    star_check(net, PHONE, 1);
+    assert_int_equal(star_site(net, 0)->deregisters, 1);
+    assert_int_equal(star_site(net, 2)->deregisters, 1);
+    assert_true(star_site(net, 1)->registers > 0);
+    star_free(net);
+}
+
+static void confirmation_for_a_phone_without_user_renews_nothing(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_omm_down(net, 1);
+    star_hear(net, 2, PHONE);
+    net_cut(net, 0, 1);
+    star_wait(net, 20000);
+    net_bind(net, 2, user_of(net), 0);
+    star_wait(net, 20000);
+    star_omm_up(net, 1); /* it ends, and confirms when it can */
+    assert_int_equal(star_site(net, 1)->deregisters, 1);
+    star_forget_counts(net);
+    star_link(net, 1);
+    star_wait(net, 20000);
+    assert_int_equal(star_site(net, 2)->registers, 0);
+    star_free(net);
+}
+
+static void a_phone_that_is_silent_is_ended_at_its_site(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_hear_as(net, 1, PHONE, MOM_IN_HEARD);
+    star_wait(net, 9000001);
+    assert_int_equal(star_registrations(net, PHONE), 0);
+    star_hear_as(net, 1, PHONE, MOM_IN_HEARD);
+    star_run(net);
+    star_check(net, PHONE, 1);
+    star_wait(net, 9000001);
+
+    /* Who is known not to be registered confirms at once. */
+    star_forget_counts(net);
+    star_hear(net, 2, PHONE);
+    assert_int_equal(star_site(net, 1)->deregisters, 0);
+    assert_int_equal(star_site(net, 2)->registers, 2);
+    star_hear(net, 1, PHONE);
+    star_check(net, PHONE, 1);
+
+    /* A site that was cut off and does not know that the phone left ends by itself. */
+    star_hear_as(net, 1, PHONE, MOM_IN_HEARD);
+    star_run(net);
+    net_cut(net, 0, 1);
+    star_hear(net, 2, PHONE);
+    star_wait(net, 9000001);
+    assert_false(star_registered(net, 1, PHONE));
+    star_rests(net, 2);
+}
+
+static void a_user_logs_in_at_a_phone_of_the_own_site(void **state)
+{
+    struct net *net = star_new(3);
+    struct mom_input in = {.kind = MOM_IN_LOGIN, .site = 3, .number = S("4711"), .token = 5};
+
+    (void)state;
+    (void)site_device(star_omm(net, 2), 3, OTHER);
+    star_wait(net, 10000);
+    in.local_device = fake_by(star_site(net, 2), MOM_DEVICE, "ipei", OTHER)->local;
+    add(star_omm(net, 2), &in);
+    star_wait(net, 20000);
+    assert_int_equal(star_site(net, 2)->login_results, 1);
+    assert_int_equal(star_site(net, 2)->login_rc, MOM_OK);
+    star_check(net, OTHER, 2);
+    assert_int_equal(star_registrations(net, PHONE), 0);
+
+    /* A phone that is at another site is refused. */
+    in.site = 2;
+    in.local_device = fake_by(star_site(net, 1), MOM_DEVICE, "ipei", OTHER)->local;
+    add(star_omm(net, 1), &in);
+    star_run(net);
+    assert_int_equal(star_site(net, 1)->login_rc, MOM_ESTATE);
+
+    in.kind = MOM_IN_LOGOUT;
+    in.site = 3;
+    in.local_device = fake_by(star_site(net, 2), MOM_DEVICE, "ipei", OTHER)->local;
+    add(star_omm(net, 2), &in);
+    star_wait(net, 20000);
+    assert_int_equal(star_site(net, 2)->login_rc, MOM_OK);
+    assert_int_equal(star_registrations(net, OTHER), 0);
+    star_free(net);
+}
+
+static void a_phone_that_is_subscribed_at_a_site_is_there(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_hear_as(net, 2, PHONE, MOM_IN_SUBSCRIBE);
+    star_run(net);
+    star_check(net, PHONE, 2);
+    star_hear_as(net, 2, OTHER, MOM_IN_SUBSCRIBE);
+    star_run(net);
+    assert_int_equal(star_site(net, 2)->subscription_rejects, 1);
+    star_free(net);
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static void every_row_was_taken(void **state)
+{
+    (void)state;
+    assert_every_row_was_told(&mom__star_fsm);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_phone_that_roams_is_registered_at_once_and_once_more),
+        cmocka_unit_test(a_phone_that_nobody_had_waits_for_nobody),
+        cmocka_unit_test(a_phone_without_user_is_claimed_alone),
+        cmocka_unit_test(a_phone_that_is_not_to_roam_is_refused),
+        cmocka_unit_test(two_sites_that_hear_a_phone_at_once_end_with_one),
+        cmocka_unit_test(the_claim_is_later_than_the_one_it_replaces_whatever_the_clocks_say),
+        cmocka_unit_test(who_heard_the_phone_last_wins_though_nobody_was_told_between),
+        cmocka_unit_test(a_broken_link_is_not_waited_for_and_healing_ends_it),
+        cmocka_unit_test(a_former_omm_that_is_down_ends_when_it_is_back),
+        cmocka_unit_test(a_former_omm_that_does_not_answer_is_not_waited_for),
+        cmocka_unit_test(confirmation_is_not_sent_by_who_was_not_registered),
+        cmocka_unit_test(a_phone_returns_to_the_site_that_is_letting_go),
+        cmocka_unit_test(an_older_answer_means_nothing_after_a_return),
+        cmocka_unit_test(a_chain_of_roams_leaves_the_last_one),
+        cmocka_unit_test(a_site_that_is_not_registered_has_nothing_to_end),
+        cmocka_unit_test(a_confirmation_that_another_one_hides_is_made_again),
+        cmocka_unit_test(an_omm_whose_link_fails_renews_when_it_is_back),
+        cmocka_unit_test(renewing_ends_whatever_happens),
+        cmocka_unit_test(a_second_former_site_is_renewed_for_too),
+        cmocka_unit_test(a_node_that_starts_again_goes_on),
+        cmocka_unit_test(a_deleted_phone_ends_it),
+        cmocka_unit_test(a_parked_phone_is_not_claimed),
+        cmocka_unit_test(an_import_tells_that_the_phone_came),
+        cmocka_unit_test(an_event_tells_that_the_phone_came),
+        cmocka_unit_test(who_had_the_phone_while_it_was_not_heard_of_ends_too),
+        cmocka_unit_test(a_site_gives_up_when_its_own_omm_says_so),
+        cmocka_unit_test(a_site_that_gave_up_for_nothing_registers_when_it_hears_the_phone),
+        cmocka_unit_test(without_a_user_there_is_nothing_to_give_up),
+        cmocka_unit_test(a_node_that_lost_its_store_renews_what_is_its_own),
+        cmocka_unit_test(a_claim_that_comes_back_ends_the_leaving),
+        cmocka_unit_test(rows_of_the_other_shape_are_dropped),
+        cmocka_unit_test(a_centre_without_omm_passes_claims_on),
+        cmocka_unit_test(a_site_that_binds_anew_is_ended_and_renewed_for),
+        cmocka_unit_test(confirmation_for_a_phone_without_user_renews_nothing),
+        cmocka_unit_test(a_phone_that_is_silent_is_ended_at_its_site),
+        cmocka_unit_test(a_user_logs_in_at_a_phone_of_the_own_site),
+        cmocka_unit_test(a_phone_that_is_subscribed_at_a_site_is_there),
+        cmocka_unit_test(every_row_was_taken),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,237 @@
+/*
+ * Random walks of phones over a star: links are cut, OMMs do not answer or lose their links, nodes
+ * crash, messages get lost, records are edited. Whatever happened, when all is up again each phone is
+ * registered at one site: with right clocks that of its last hearing, with wrong ones that of the
+ * greatest claim. The seed is printed when a run fails: SEED=n repeats it.
+ */
+#include "star_world.h"
+
+enum { PHONES = 3 };
+
+static const char *const ipeis[PHONES] = {PHONE, OTHER, "12308 0004063 5"};
+static const char *const numbers[PHONES] = {"4711", "4712", "4713"};
+static uint64_t seed;
+static unsigned last[PHONES]; /* node whose OMM heard the phone last */
+
+static unsigned pick(unsigned n)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(seed >> 33) % n;
+}
+
+static void pass(struct net *net, int64_t ms)
+{
+    net->now.mono_ms += ms;
+    net->now.wall_ms += ms;
+}
+
+static void hear(struct net *net)
+{
+    unsigned p = pick(PHONES), i = pick(net->count);
+
+    last[p] = i;
+    star_hear_alone(net, i, ipeis[p]);
+    if (!star_site(net, i)->up)
+        return;
+    star_hear_as(net, i, ipeis[p], pick(4) ? MOM_IN_LOCATED : MOM_IN_HEARD);
+    if (pick(2))
+        site_event(star_omm(net, i), star_site(net, i), MOM_DEVICE,
+                   fake_by(star_site(net, i), MOM_DEVICE, "ipei", ipeis[p]));
+    (void)star_listen(net, i);
+}
+
+/* Who is bound to the phone is left alone: a site that was not told yet has no user to register. */
+static void edit(struct net *net)
+{
+    unsigned p = pick(PHONES), i = pick(net->count);
+    uint64_t user = star_find(net, i, MOM_USER_num, numbers[p]);
+
+    if (user)
+        net_change(net, i, MOM_USER, user, "name", pick(2) ? "Anna" : "Berta", NULL);
+}
+
+static void disturb(struct net *net)
+{
+    unsigned i = pick(net->count), leaf = 1 + pick(net->count - 1);
+
+    switch (pick(8)) {
+    case 0:
+    case 1:
+        net_cut(net, 0, leaf);
+        break;
+    case 2:
+        if (pick(2))
+            star_crash(net, i);
+        break;
+    case 3:
+        if (pick(3) == 0)
+            net_lose(net);
+        break;
+    case 4:
+        if (star_site(net, i)->up)
+            star_omm_down(net, i);
+        break;
+    case 5:
+        star_site(net, i)->deaf = !star_site(net, i)->deaf;
+        break;
+    default:
+        edit(net);
+        break;
+    }
+}
+
+static void mend(struct net *net)
+{
+    unsigned i = pick(net->count), leaf = 1 + pick(net->count - 1);
+
+    if (pick(2))
+        star_link(net, leaf);
+    else
+        star_omm_up(net, i);
+}
+
+static void do_something(struct net *net)
+{
+    switch (pick(8)) {
+    case 0:
+    case 1:
+    case 2:
+        hear(net);
+        break;
+    case 3:
+    case 4:
+        mend(net);
+        break;
+    case 5:
+        pass(net, 1000 * (int64_t)pick(30));
+        break;
+    default:
+        disturb(net);
+        break;
+    }
+    for (unsigned n = pick(8); n > 0; n--) {
+        (void)star_listen(net, pick(net->count));
+        (void)net_carry(net);
+    }
+}
+
+static void mend_all(struct net *net)
+{
+    star_run(net);
+    for (unsigned i = 0; i < net->count; i++) {
+        star_site(net, i)->deaf = false;
+        star_omm_up(net, i);
+        if (i > 0) {
+            net_cut(net, 0, i);
+            star_link(net, i);
+        }
+    }
+    star_wait(net, 120000);
+}
+
+static void run(uint64_t number, bool wrong_clocks)
+{
+    struct net *net;
+
+    seed = number;
+    net = star_nodes(2 + pick(3));
+    for (unsigned p = 0; p < PHONES; p++) {
+        last[p] = pick(net->count);
+        (void)site_person(star_omm(net, last[p]), last[p] + 1, numbers[p], "Anna", ipeis[p]);
+    }
+    star_connect(net);
+    for (unsigned p = 0; p < PHONES; p++)
+        star_check(net, ipeis[p], last[p]);
+    for (unsigned i = 0; wrong_clocks && i < net->count; i++)
+        net->nodes[i].clock_ms = (int64_t)pick(120000) - 60000;
+    for (unsigned i = 0; i < 100; i++)
+        do_something(net);
+    mend_all(net);
+    for (unsigned p = 0; p < PHONES; p++) {
+        if (wrong_clocks)
+            last[p] = star_claim(net, 0, star_find(net, 0, MOM_DEVICE_ipei, ipeis[p])) - 1;
+        star_check(net, ipeis[p], last[p]);
+    }
+    star_free(net);
+}
+
+/* Nothing is broken: after one round trip one site is registered, whoever heard the phone, and how many at once. */
+static void calm_run(uint64_t number)
+{
+    struct net *net;
+
+    seed = number;
+    net = star_nodes(2 + pick(3));
+    last[0] = pick(net->count);
+    (void)site_person(star_omm(net, last[0]), last[0] + 1, numbers[0], "Anna", ipeis[0]);
+    star_connect(net);
+    for (unsigned i = 0; i < 40; i++) {
+        for (unsigned n = 1 + pick(3); n > 0; n--) {
+            unsigned at = pick(net->count);
+
+            pass(net, (int64_t)pick(2));
+            star_hear_as(net, at, ipeis[0], MOM_IN_LOCATED);
+            (void)star_listen(net, at);
+            for (unsigned k = pick(4); k > 0; k--) {
+                (void)star_listen(net, pick(net->count));
+                (void)net_carry(net);
+            }
+        }
+        star_run(net);
+        assert_int_equal(star_registrations(net, ipeis[0]), 1);
+        if (pick(2))
+            pass(net, (int64_t)pick(9000));
+        star_run(net);
+    }
+    star_wait(net, 60000);
+    last[0] = star_claim(net, 0, star_find(net, 0, MOM_DEVICE_ipei, ipeis[0])) - 1;
+    star_check(net, ipeis[0], last[0]);
+    star_free(net);
+}
+
+static void one_site_is_registered_after_one_round_trip(void **state)
+{
+    const char *from = getenv("SEED");
+    uint64_t first = from ? strtoull(from, NULL, 10) : 1;
+
+    (void)state;
+    for (uint64_t i = first; i <= (from ? first : 100); i++) {
+        fprintf(stderr, "seed %llu\n", (unsigned long long)i);
+        calm_run(i);
+    }
+}
+
+static void run_all(bool wrong_clocks)
+{
+    const char *from = getenv("SEED"), *count = getenv("RUNS");
+    uint64_t first = from ? strtoull(from, NULL, 10) : 1;
+    uint64_t end_seed = from ? first : count ? strtoull(count, NULL, 10) : 100;
+
+    for (uint64_t i = first; i <= end_seed; i++) {
+        fprintf(stderr, "seed %llu\n", (unsigned long long)i);
+        run(i, wrong_clocks);
+    }
+}
+
+static void walks_end_at_the_site_of_the_last_hearing(void **state)
+{
+    (void)state;
+    run_all(false);
+}
+
+static void walks_end_at_one_site_with_wrong_clocks(void **state)
+{
+    (void)state;
+    run_all(true);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(walks_end_at_the_site_of_the_last_hearing),
+        cmocka_unit_test(walks_end_at_one_site_with_wrong_clocks),
+        cmocka_unit_test(one_site_is_registered_after_one_round_trip),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
