@@ -423,7 +423,6 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in);
 void mom__set_sari(struct mom_engine *e, struct mom_park sari);
 void mom__on_identified(struct mom_engine *e, const struct mom_input *in);
 void mom__on_down(struct mom_engine *e, const struct mom_input *in);
-void mom__set_sari(struct mom_engine *e, struct mom_park sari);
 
 /* --- capacity.c ------------------------------------------------------------------------------- */
 
