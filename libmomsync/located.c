@@ -87,8 +87,8 @@ static void reject(struct mom_engine *e, const struct mom_input *in, bool subscr
     action->text = mom__str(why);
 }
 
-/* Notices overtake each other on their ways: one that is clearly older than what is known counts no more. One that is of
- * now is not late, even if the claim is from a clock that is ahead. */
+/* Notices overtake each other on their ways: one that is clearly older than what is known counts no
+ * more. One that is of now is not late, even if the claim is from a clock that is ahead. */
 static bool is_late(struct mom_engine *e, const struct mom__work *w, int64_t at_ms)
 {
     const struct mom__handoff *h = mom__handoff_of(e, w->record.id);

@@ -43,7 +43,7 @@ struct mom_record {
     uint32_t epoch;
     int64_t claim_ms; /* wall time of the claim of `epoch` */
     uint32_t
-        confirmed_by; /* the former site that last ended its registration for this claim, 0: none */
+        confirmed_by; /* the former site that last confirmed, as far as who made the claim knew; 0: none */
     int64_t
         confirmed_ms; /* orders confirmations: about when, and which one it knew of (star.c); 0: none */
     struct mom_stamp

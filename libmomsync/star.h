@@ -91,6 +91,6 @@ void mom__star_renewed(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_down(struct mom_engine *e, mom_site site);
 void mom__star_up(struct mom_engine *e, mom_site site);
 bool mom__star_owing(struct mom_engine *e, uint64_t device);
-void mom__star_joined(struct mom_engine *e, const struct mom__news *news);
+void mom__star_joined(struct mom_engine *e, const struct mom__news *before);
 
 #endif

@@ -78,7 +78,7 @@ struct mom_timers {
 /* How records are spread over the sites of a node. */
 enum mom_shape {
     MOM_SHAPE_HUB, /* a record is at the site where its phone is; permanent users are everywhere */
-    MOM_SHAPE_STAR /* every site has every record (UDS guide 2.1.2.2); a node acts for own_site, the others for theirs */
+    MOM_SHAPE_STAR /* every site has every record (UDS guide 2.1.2.2); a node acts for own_site */
 };
 
 /* A record that was deleted while a site was away. */

@@ -786,84 +786,6 @@ static void confirmation_for_a_phone_without_user_renews_nothing(void **state)
     star_free(net);
 }
 
-static void a_phone_that_is_silent_is_ended_at_its_site(void **state)
-{
-    struct net *net = star_new(3);
-
-    (void)state;
-    star_hear_as(net, 1, PHONE, MOM_IN_HEARD);
-    star_wait(net, 9000001);
-    assert_int_equal(star_registrations(net, PHONE), 0);
-    star_hear_as(net, 1, PHONE, MOM_IN_HEARD);
-    star_run(net);
-    star_check(net, PHONE, 1);
-    star_wait(net, 9000001);
-
-    /* Who is known not to be registered confirms at once. */
-    star_forget_counts(net);
-    star_hear(net, 2, PHONE);
-    assert_int_equal(star_site(net, 1)->deregisters, 0);
-    assert_int_equal(star_site(net, 2)->registers, 2);
-    star_hear(net, 1, PHONE);
-    star_check(net, PHONE, 1);
-
-    /* A site that was cut off and does not know that the phone left ends by itself. */
-    star_hear_as(net, 1, PHONE, MOM_IN_HEARD);
-    star_run(net);
-    net_cut(net, 0, 1);
-    star_hear(net, 2, PHONE);
-    star_wait(net, 9000001);
-    assert_false(star_registered(net, 1, PHONE));
-    star_rests(net, 2);
-}
-
-static void a_user_logs_in_at_a_phone_of_the_own_site(void **state)
-{
-    struct net *net = star_new(3);
-    struct mom_input in = {.kind = MOM_IN_LOGIN, .site = 3, .number = S("4711"), .token = 5};
-
-    (void)state;
-    (void)site_device(star_omm(net, 2), 3, OTHER);
-    star_wait(net, 10000);
-    in.local_device = fake_by(star_site(net, 2), MOM_DEVICE, "ipei", OTHER)->local;
-    add(star_omm(net, 2), &in);
-    star_wait(net, 20000);
-    assert_int_equal(star_site(net, 2)->login_results, 1);
-    assert_int_equal(star_site(net, 2)->login_rc, MOM_OK);
-    star_check(net, OTHER, 2);
-    assert_int_equal(star_registrations(net, PHONE), 0);
-
-    /* A phone that is at another site is refused. */
-    in.site = 2;
-    in.local_device = fake_by(star_site(net, 1), MOM_DEVICE, "ipei", OTHER)->local;
-    add(star_omm(net, 1), &in);
-    star_run(net);
-    assert_int_equal(star_site(net, 1)->login_rc, MOM_ESTATE);
-
-    in.kind = MOM_IN_LOGOUT;
-    in.site = 3;
-    in.local_device = fake_by(star_site(net, 2), MOM_DEVICE, "ipei", OTHER)->local;
-    add(star_omm(net, 2), &in);
-    star_wait(net, 20000);
-    assert_int_equal(star_site(net, 2)->login_rc, MOM_OK);
-    assert_int_equal(star_registrations(net, OTHER), 0);
-    star_free(net);
-}
-
-static void a_phone_that_is_subscribed_at_a_site_is_there(void **state)
-{
-    struct net *net = star_new(3);
-
-    (void)state;
-    star_hear_as(net, 2, PHONE, MOM_IN_SUBSCRIBE);
-    star_run(net);
-    star_check(net, PHONE, 2);
-    star_hear_as(net, 2, OTHER, MOM_IN_SUBSCRIBE);
-    star_run(net);
-    assert_int_equal(star_site(net, 2)->subscription_rejects, 1);
-    star_free(net);
-}
-
 /* --- all of it -------------------------------------------------------------------------------- */
 
 static void every_row_was_taken(void **state)
@@ -909,9 +831,6 @@ int main(void)
         cmocka_unit_test(a_centre_without_omm_passes_claims_on),
         cmocka_unit_test(a_site_that_binds_anew_is_ended_and_renewed_for),
         cmocka_unit_test(confirmation_for_a_phone_without_user_renews_nothing),
-        cmocka_unit_test(a_phone_that_is_silent_is_ended_at_its_site),
-        cmocka_unit_test(a_user_logs_in_at_a_phone_of_the_own_site),
-        cmocka_unit_test(a_phone_that_is_subscribed_at_a_site_is_there),
         cmocka_unit_test(every_row_was_taken),
     };
 
