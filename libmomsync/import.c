@@ -572,15 +572,17 @@ static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
     return count;
 }
 
-/* What was held and is missing still waits for its decision, also when it is a small share of the records by now. */
+/* What was held and is missing still waits for its decision. Until that is made the site is not believed: whatever else
+ * it lacks by now is held too, however little it is. */
 static void delete_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *missing)
 {
     uint64_t mapped = (uint64_t)site->users + site->devices, id, count = 0;
-    bool brake = mom__brake(e, count_deletions(e, site, missing), mapped);
+    bool brake;
     struct mom__idmap waiting;
 
     mom__idmap_init(&waiting, &e->alloc);
     mom__hold_forget(e, site->number, &waiting);
+    brake = waiting.count > 0 || mom__brake(e, count_deletions(e, site, missing), mapped);
     site->held = 0;
     while (e->failed == MOM_OK && (id = mom__queue_take(missing)) != 0) {
         struct mom__mapping *m = mom__mapping(e, site->number, id);
@@ -601,7 +603,7 @@ static void delete_missing(struct mom_engine *e, struct mom__site *site, struct 
             mom__deleted_at_site(e, site, m, site->contact_ms);
     }
     if (count > 0)
-        mom__hold_missing(e, site, count, mapped);
+        mom__hold_missing(e, site, count, mapped + waiting.count);
     mom__settle(e);
     mom__idmap_done(&waiting);
 }

@@ -412,6 +412,40 @@ static void what_is_held_is_not_deleted_by_a_later_import(void **state)
     world_free(w);
 }
 
+/* A site that waits for a decision is not believed: what it loses by then is held too, however little it is. */
+static void a_site_that_is_emptied_again_before_the_decision_loses_nothing(void **state)
+{
+    struct world *w = world_new();
+    struct mom_input no = {.kind = MOM_IN_DECIDE, .site = 1};
+    char num[8];
+
+    (void)state;
+    world_add_site(w);
+    for (int i = 0; i < 15; i++) {
+        snprintf(num, sizeof num, "6%03d", i);
+        if (i == 12) { /* emptied for the first time; three more come after that */
+            world_connect(w, 1);
+            world_cut(w, 1);
+            memset(w->sites[1].users, 0, sizeof w->sites[1].users);
+            world_connect(w, 1);
+            assert_int_equal(w->held, 12);
+        }
+        site_user(w, 1, num, "somebody");
+    }
+    world_cut(w, 1);
+    world_connect(w, 1);
+    world_cut(w, 1);
+    memset(w->sites[1].users, 0, sizeof w->sites[1].users);
+    world_connect(w, 1);
+    assert_int_equal(w->held, 15);
+    assert_int_equal(hub_counts(w).users, 15);
+    add(w, &no);
+    world_run(w);
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 15);
+    world_check(w);
+    world_free(w);
+}
+
 /* An emptied site numbers phones from 1 again: a new one under the number of one that is held is no deletion of that. */
 static void a_number_that_is_given_anew_decides_nothing(void **state)
 {
@@ -463,6 +497,7 @@ int main(void)
         cmocka_unit_test(a_returning_record_keeps_what_the_hub_changed),
         cmocka_unit_test(credentials_stay_together_at_the_first_contact),
         cmocka_unit_test(what_is_held_is_not_deleted_by_a_later_import),
+        cmocka_unit_test(a_site_that_is_emptied_again_before_the_decision_loses_nothing),
         cmocka_unit_test(a_number_that_is_given_anew_decides_nothing),
     };
 
