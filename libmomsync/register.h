@@ -67,8 +67,8 @@ void mom__reg_copy(struct mom_record *record, const struct mom_record *from, uns
  * a stamp, ascending: its code (a byte); 0 when its stamp is that of the register before, else 1 and the stamp (12
  * bytes); its value. The value of a group is each of its fields that is there: code (a byte), and the partner (8
  * bytes), the number of extra attributes (8 bytes) with names and values, or the text. A text has its length in front
- * of it: a byte, or 255 and 8 bytes. The value of a claim is epoch, time and origin of the confirmation (8 bytes each); a
- * deletion has none.
+ * of it: a byte, or 255 and 8 bytes. The value of a claim is epoch, time and origin of the confirmation (8 bytes
+ * each); a deletion has none.
  */
 uint64_t mom__reg_digest(const struct mom_record *record);
 

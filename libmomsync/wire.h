@@ -74,8 +74,8 @@ struct mom__entry {
 };
 /* All but the record, which is large and filled as a whole. */
 void mom__entry_init(struct mom__entry *entry);
-/* The entries of a message, one after the other, need no more room than MOM__ENTRIES: the next one in `entries` that the
- * context does not refer to. */
+/* The entries of a message, one after the other, need no more room than MOM__ENTRIES: the next one in `entries` that
+ * the context does not refer to. */
 enum { MOM__ENTRIES = 3 };
 struct mom__entry *mom__wire_next(const struct mom__wire_context *context,
                                   struct mom__entry entries[MOM__ENTRIES]);

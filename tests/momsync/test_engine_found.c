@@ -376,8 +376,8 @@ static void credentials_stay_together_at_the_first_contact(void **state)
     world_free(w);
 }
 
-/* An emptied site gets records of its own before anybody decides: what is held is then a smaller share of what it has, and
- * a link that breaks must not decide. */
+/* An emptied site gets records of its own before anybody decides: what is held is then a smaller share of what it
+ * has, and a link that breaks must not decide. */
 static void what_is_held_is_not_deleted_by_a_later_import(void **state)
 {
     struct world *w = world_new();
@@ -446,7 +446,7 @@ static void a_site_that_is_emptied_again_before_the_decision_loses_nothing(void 
     world_free(w);
 }
 
-/* An emptied site numbers phones from 1 again: a new one under the number of one that is held is no deletion of that. */
+/* An emptied site numbers phones from 1 again: a new one under the number of one that is held is no deletion. */
 static void a_number_that_is_given_anew_decides_nothing(void **state)
 {
     struct world *w = world_new();

@@ -122,8 +122,8 @@ static void read_row(struct sim_rows *rows, char *line)
     rows->count++;
 }
 
-/* The tables between the marks "rows of handoff: begin" and "rows of handoff: end" of a page; those of other machines are
- * not asked for: phones that fall silent and people who log in are not simulated. */
+/* The tables between the marks "rows of handoff: begin" and "rows of handoff: end" of a page; those of other machines
+ * are not asked for: phones that fall silent and people who log in are not simulated. */
 bool sim_rows_read(struct sim_rows *rows, const char *path)
 {
     FILE *file = fopen(path, "r");
