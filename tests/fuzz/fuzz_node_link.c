@@ -316,7 +316,7 @@ static int fc_do_something(struct fc *f)
     case 12:
         return fc_act(f, true);
     default:
-        fc_send(f, fuzz_number(&f->bytes, 2));
+        fc_send(f, (size_t)fuzz_number(&f->bytes, 2));
         return MOM_OK;
     }
 }

@@ -172,7 +172,7 @@ static inline bool pair_carry(struct pair *p, unsigned from)
     if (!p->connected || len == 0)
         return false;
     if (p->random)
-        most = 1 + pair_random(&p->random) % p->split;
+        most = 1 + (size_t)(pair_random(&p->random) % p->split);
     if (most > 0 && len > most)
         len = most;
     if (len > p->budget)

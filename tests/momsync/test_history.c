@@ -675,7 +675,7 @@ static void random_change(struct world *w, struct oracle *o, struct rng *rng)
             world_connect(w, n);
         break;
     case 4:
-        hub_undo(w, 1 + (size_t)rng_below(rng, last_conflict(w) + 1));
+        hub_undo(w, 1 + rng_below(rng, (size_t)last_conflict(w) + 1));
         break;
     case 5:
         hub_restore(w, any_id(o, rng), w->now.wall_ms - (int64_t)rng_below(rng, 300000));
