@@ -12,15 +12,10 @@
 
 enum { HELD_FORMAT = 1 };
 
-static bool is_too_many(const struct mom_engine *e, uint64_t count, uint64_t of)
+bool mom__brake(const struct mom_engine *e, uint64_t count, uint64_t of)
 {
     return count > MOM__BRAKE_LEAST && count * 100 > of * e->brake_percent &&
            !MOM__PLANTED(BRAKE_OFF);
-}
-
-bool mom__brake(const struct mom_engine *e, uint64_t count, uint64_t of)
-{
-    return is_too_many(e, count, of);
 }
 
 /* --- rows ------------------------------------------------------------------------------------- */
@@ -193,7 +188,7 @@ bool mom__hold_check(struct mom_engine *e, struct mom__neighbour *n)
 
     if (count == 0)
         return true;
-    if (!is_too_many(e, count, of)) {
+    if (!mom__brake(e, count, of)) {
         take_all(e, n->node, join_held);
         return true;
     }

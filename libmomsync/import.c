@@ -586,7 +586,6 @@ static void delete_missing(struct mom_engine *e, struct mom__site *site, struct 
     site->held = 0;
     while (e->failed == MOM_OK && (id = mom__queue_take(missing)) != 0) {
         struct mom__mapping *m = mom__mapping(e, site->number, id);
-
         bool waits = m && m->base.local == 0 && mom__idmap_has(&waiting, id);
 
         if (!m || (m->base.local == 0 && !waits))
