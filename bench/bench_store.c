@@ -308,7 +308,7 @@ static MDB_val copy(MDB_val from)
 }
 
 static const char *const tables[] = {
-#define NAME(id, name) name,
+#define NAME(id, name, key, value, source) name,
     MOM_TABLES(NAME)
 #undef NAME
 };

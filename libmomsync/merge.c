@@ -2,15 +2,8 @@
  * The three-way merge, group by group: what a site has, what hub and site last agreed on (the
  * base), what the hub has.
  *
- *   site is the base                        nothing was changed there
- *   site is what we sent and did not hear of  our own change has arrived
- *   site is the hub                         both agree
- *   hub is the base                         changed at the site alone: taken, whatever its clock
- * says
- *   else                                    both changed: the later wins, the other is kept in the
- * list of conflicts
- *
- * docs/merge.md tells it at length. Relations are in relation.c.
+ * merge_rows.h has the cases in the order in which they are looked for, docs/merge.md tells
+ * it at length. Relations are in relation.c.
  */
 #include "node.h"
 
@@ -153,6 +146,12 @@ static bool is_secret_changed(struct mom__observed *seen, enum mom_field group,
     return mom__record_group_hash(&seen->record, group, MOM__HASH_PUBLIC) != entry->open ||
            !is_explained(seen, kind);
 }
+
+/* How what the site has and what the hub has meet. */
+enum meeting {
+#define CASE(id, site, hub, outcome) MEET_##id,
+#include "merge_rows.h"
+};
 
 /* One group under merge. */
 struct group {
@@ -382,50 +381,84 @@ static void drop_lost(struct mom_engine *e, struct mom__observed *seen,
     mom__mapping_changed(e, seen->mapping);
 }
 
+static enum meeting meet(const struct mom__observed *seen, const struct group *g)
+{
+    if (!mom__record_has_group(&seen->work->record, g->group) && g->site != 0)
+        return MEET_LACKED;
+    if (is_unchanged(seen, g))
+        return MEET_UNCHANGED;
+    if (is_echo(g))
+        return MEET_ECHO;
+    if (g->site == g->hub)
+        return MEET_AGREED;
+    return g->entry && g->hub == g->entry->hash ? MEET_ALONE : MEET_BOTH;
+}
+
+/* What was planted: the newest wins, in whole seconds, whether it was changed or not. */
+static void take_newest(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
+{
+    int64_t ms = seen->times_ms[mom_field_info(group)->kind];
+
+    if (ms / 1000 >= mom_record_stamp(&seen->work->record, group).ms / 1000)
+        take(e, seen, group);
+}
+
+/* What the site has is the base from now on. */
+static void settle(struct mom_engine *e, struct mom__observed *seen, struct group *g)
+{
+    unsigned at = mom__field_index(g->group);
+
+    /* At the first contact a secret that cannot be compared is not known to be the hub's: the hub's will be sent. */
+    if (g->assumed && !g->entry)
+        g->site = g->raw;
+    /* A whole record that lacks fields of a group: the site does not have them. */
+    if (seen->part[at] && !seen->in->partial) {
+        g->site = seen->bare[at];
+        g->open = seen->bare_open[at];
+    }
+    if (!MOM__PLANTED(BASE_STAYS))
+        agree(e, seen, g->group, g->site, g->open);
+    seen->differs |=
+        mom__record_group_hash(&seen->work->record, g->group, MOM__HASH_ALL) != g->site;
+}
+
 static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
 {
     struct group g = {.group = group};
-    struct mom_record *h = &seen->work->record;
+    enum meeting meeting;
 
     compare(e, seen, &g);
-    /* The hub cannot take a value away, only empty it: a group that it lacks was never told, whatever was agreed on. */
-    if (!mom__record_has_group(h, group) && g.site != 0) {
+    meeting = meet(seen, &g);
+    switch (meeting) {
+    case MEET_LACKED:
         take(e, seen, group);
         agree(e, seen, group, g.site, g.open);
-        seen->differs |= mom__record_group_hash(h, group, MOM__HASH_ALL) != g.site;
+        seen->differs |=
+            mom__record_group_hash(&seen->work->record, group, MOM__HASH_ALL) != g.site;
         return;
-    }
-    if (is_unchanged(seen, &g)) {
+    case MEET_UNCHANGED:
         drop_lost(e, seen, g.entry);
         seen->differs |= g.hub != g.entry->hash;
         return;
-    }
-    if (is_echo(&g)) {
+    case MEET_ECHO:
         g.entry->has_pushed = false; /* it has arrived */
         mom__mapping_changed(e, seen->mapping);
         agree(e, seen, group, g.entry->pushed, g.entry->pushed_open);
         seen->differs |= g.hub != g.entry->hash;
         return;
-    }
-    if (MOM__PLANTED(WHOLE_SECONDS) && g.site != g.hub) {
-        if (seen->times_ms[mom_field_info(group)->kind] / 1000 >=
-            mom_record_stamp(h, group).ms / 1000)
+    case MEET_AGREED:
+        break;
+    case MEET_ALONE:
+    case MEET_BOTH:
+        if (MOM__PLANTED(WHOLE_SECONDS))
+            take_newest(e, seen, group);
+        else if (meeting == MEET_ALONE)
             take(e, seen, group);
-    } else if (g.site != g.hub && g.entry && g.hub == g.entry->hash)
-        take(e, seen, group);
-    else if (g.site != g.hub)
-        conflict(e, seen, group);
-    /* At the first contact a secret that cannot be compared is not known to be the hub's: the hub's will be sent. */
-    if (g.assumed && !g.entry)
-        g.site = g.raw;
-    /* A whole record that lacks fields of a group: the site does not have them. */
-    if (seen->part[mom__field_index(group)] && !seen->in->partial) {
-        g.site = seen->bare[mom__field_index(group)];
-        g.open = seen->bare_open[mom__field_index(group)];
+        else
+            conflict(e, seen, group);
+        break;
     }
-    if (!MOM__PLANTED(BASE_STAYS))
-        agree(e, seen, group, g.site, g.open);
-    seen->differs |= mom__record_group_hash(h, group, MOM__HASH_ALL) != g.site;
+    settle(e, seen, &g);
 }
 
 /* What only reports the state of a phone is believed to the site where it lives. */

@@ -397,7 +397,7 @@ static void close_env(struct lmdb *lmdb)
 static int open_tables(struct lmdb *lmdb, MDB_txn *txn)
 {
     static const char *const names[] = {
-#define TABLE_NAME(id, name) name,
+#define TABLE_NAME(id, name, key, value, source) name,
         MOM_TABLES(TABLE_NAME)
 #undef TABLE_NAME
     };

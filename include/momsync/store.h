@@ -15,27 +15,32 @@
 extern "C" {
 #endif
 
-/* The tables. The names are part of the store's format. */
-#define MOM_TABLES(T)                                                                               \
-    T(META, "meta")         /* format number, writer, counters, SARI */                             \
-    T(RECORD, "record")     /* id → record, tombstones included */                                \
-    T(LOCAL, "local")       /* site, type, uid or ppn → id */                                     \
-    T(BASE, "base")         /* site, id → what we and that site last agreed on */                 \
-    T(UNIQUE, "unique")     /* field, value, created, id → parked or not: who claims a value */   \
-    T(RESIDENT, "resident") /* site, id → the records that belong at a site; all sites: 2^32-1 */ \
-    T(TOMBSTONE, "tombstone") /* id → when and by whom it was deleted */                          \
-    T(HANDOFF, "handoff")     /* device id → handoff under way */                                 \
-    T(SITE, "site")           /* site number → name, PARK, what we know of it */                  \
-    T(CONFLICT, "conflict")   /* sequence number → who lost against whom and why */               \
-    T(SETTING, "setting")     /* the host's own */                                                  \
-    T(NEIGHBOUR, "neighbour") /* node number → name, what both know of each other */              \
-    T(PENDING, "pending") /* node, id → groups that it has not confirmed, with their bases */     \
-    T(DIGEST, "digest")   /* id → hash of the record's registers */                               \
-    T(HELD, "held")       /* node or site, id → what waits for a decision */                      \
-    T(HISTORY, "history") /* id, number → what a change replaced, when, by whom and why */
+/*
+ * The tables: T(id, name, key, value, source). The names are part of the store's format. A table with a source is an
+ * index: a function of that table, made again from it when the format changes. The others are their own source.
+ */
+/* clang-format off */
+#define MOM_TABLES(T)                                                                                              \
+    T(META, "meta", "a name", "format number, writer, clock, counters, SARI, incarnation; a copy's mark", META)    \
+    T(RECORD, "record", "id", "the record, deleted ones too; secrets sealed", RECORD)                              \
+    T(LOCAL, "local", "site, type, uid or ppn", "id", BASE)                                                        \
+    T(BASE, "base", "site, id", "what we and that site last agreed on, as hashes", BASE)                           \
+    T(UNIQUE, "unique", "field, value, created, id", "who claims a value, by their rights; parked or not", RECORD) \
+    T(RESIDENT, "resident", "site, id", "nothing: the record belongs at that site (2^32-1: at all)", RECORD)       \
+    T(TOMBSTONE, "tombstone", "id", "when and by whom it was deleted, and what the deleter had seen", RECORD)      \
+    T(HANDOFF, "handoff", "device id", "a handoff under way", HANDOFF)                                             \
+    T(SITE, "site", "number", "name, PARK, last import and contact", SITE)                                         \
+    T(CONFLICT, "conflict", "number", "who lost against whom, by which rule, and what was lost", CONFLICT)         \
+    T(SETTING, "setting", "name", "the host's own", SETTING)                                                       \
+    T(NEIGHBOUR, "neighbour", "node", "its name, whether both agreed once, and when", NEIGHBOUR)                   \
+    T(PENDING, "pending", "node, id", "registers that it has not confirmed, with their bases", PENDING)            \
+    T(DIGEST, "digest", "id", "hash of the record's registers", RECORD)                                            \
+    T(HELD, "held", "node or site, id", "what waits for a decision", HELD)                                         \
+    T(HISTORY, "history", "id, number", "what a change replaced, when, by whom and why; secrets sealed", HISTORY)
+/* clang-format on */
 
 enum mom_table {
-#define MOM_TABLE_ENUM(id, name) MOM_T_##id,
+#define MOM_TABLE_ENUM(id, name, key, value, source) MOM_T_##id,
     MOM_TABLES(MOM_TABLE_ENUM)
 #undef MOM_TABLE_ENUM
         MOM_T_COUNT

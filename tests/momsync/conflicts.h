@@ -144,33 +144,4 @@ static inline struct mom_conflict row_of(struct mom_view *view, uint64_t sequenc
     return c;
 }
 
-/* docs/merge.md has this between the marks of that name; with UPDATE=1 it is written there. */
-static inline void page_has(const char *mark, const char *made)
-{
-    static char page[65536];
-    char begin_mark[64], end_mark[64], *begin, *stop;
-    FILE *file = fopen("docs/merge.md", "rb");
-    size_t len;
-
-    assert_non_null(file);
-    len = fread(page, 1, sizeof page - 1, file);
-    (void)fclose(file);
-    page[len] = '\0';
-    snprintf(begin_mark, sizeof begin_mark, "<!-- %s: begin -->\n", mark);
-    snprintf(end_mark, sizeof end_mark, "<!-- %s: end -->\n", mark);
-    begin = strstr(page, begin_mark);
-    stop = strstr(page, end_mark);
-    assert_true(begin && stop);
-    begin += strlen(begin_mark);
-    if (getenv("UPDATE")) {
-        file = fopen("docs/merge.md", "wb");
-        assert_non_null(file);
-        assert_true(fprintf(file, "%.*s%s%s", (int)(begin - page), page, made, stop) > 0);
-        (void)fclose(file);
-        return;
-    }
-    *stop = '\0';
-    assert_string_equal(begin, made);
-}
-
 #endif

@@ -18,7 +18,7 @@ enum { IMAGE_LINE = 1 << 18 };
 static inline const char *image_table(int table)
 {
     static const char *const names[] = {
-#define IMAGE_TABLE(id, name) name,
+#define IMAGE_TABLE(id, name, key, value, source) name,
         MOM_TABLES(IMAGE_TABLE)
 #undef IMAGE_TABLE
     };

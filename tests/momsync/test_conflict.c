@@ -355,22 +355,6 @@ static void oldest_rows_go_first(void **state)
     world_free(w);
 }
 
-/* --- the page --------------------------------------------------------------------------------- */
-
-static void page_has_the_rules_that_run(void **state)
-{
-    static char made[8192];
-    const struct mom_rule *rule;
-    size_t at = (size_t)snprintf(made, sizeof made,
-                                 "| rule | what met | what decided |\n| --- | --- | --- |\n");
-
-    (void)state;
-    for (size_t i = 0; (rule = mom_conflict_rule(i)) != NULL; i++)
-        at += (size_t)snprintf(made + at, sizeof made - at, "| `%s` | %s | %s |\n", rule->name,
-                               rule->happens, rule->decides);
-    page_has("conflict rules", made);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,7 +369,6 @@ int main(void)
         cmocka_unit_test(change_past_a_limit_is_one_that_was_not_taken),
         cmocka_unit_test(row_of_the_first_format_is_read),
         cmocka_unit_test(oldest_rows_go_first),
-        cmocka_unit_test(page_has_the_rules_that_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -391,20 +391,6 @@ static void parking_is_the_outcome_of_a_conflict(void **state)
     world_free(w);
 }
 
-static void page_has_the_reasons(void **state)
-{
-    static char made[2048];
-    size_t at = (size_t)snprintf(made, sizeof made, "| reason | who or what |\n| --- | --- |\n");
-
-    (void)state;
-#define ROW_OF(id, code, name, meaning)                                                            \
-    at += (size_t)snprintf(made + at, sizeof made - at, "| `%s` | %s |\n", name, meaning);
-    MOM_REASONS(ROW_OF)
-#undef ROW_OF
-    assert_true(at < sizeof made);
-    page_has("history reasons", made);
-}
-
 /* --- restoring -------------------------------------------------------------------------------- */
 
 static void restoring_is_a_change_with_all_checks(void **state)
@@ -837,7 +823,6 @@ int main(void)
         cmocka_unit_test(wrong_questions_are_told),
         cmocka_unit_test(outcome_of_a_conflict_and_its_undoing_are_told),
         cmocka_unit_test(parking_is_the_outcome_of_a_conflict),
-        cmocka_unit_test(page_has_the_reasons),
         cmocka_unit_test(restoring_is_a_change_with_all_checks),
         cmocka_unit_test(restoring_brings_relations_back_when_the_partner_is_there),
         cmocka_unit_test(state_at_every_time_is_the_one_that_was),
