@@ -147,14 +147,15 @@ static void load(unsigned pairs)
     in.kind = MOM_IN_IMPORT;
     add(0, &in);
     for (unsigned i = 0; i < 2 * pairs; i++) {
+        unsigned pair = i < pairs ? i : i - pairs;
         struct pair_half half;
-        struct mom_input record = {.kind = MOM_IN_RECORD, .site = 1, .local = i % pairs + 1};
+        struct mom_input record = {.kind = MOM_IN_RECORD, .site = 1, .local = pair + 1};
 
         record.type = i < pairs ? MOM_DEVICE : MOM_USER;
         if (i < pairs)
-            pair_device(i, &half);
+            pair_device(pair, &half);
         else
-            pair_user(i - pairs, &half);
+            pair_user(pair, &half);
         text_bytes += pair_axi_bytes(&half);
         half.attrs[half.count].name = (struct mom_str){"relType", 7};
         half.attrs[half.count++].value = (struct mom_str){"Fixed", 5};
@@ -162,7 +163,7 @@ static void load(unsigned pairs)
         record.attr_count = half.count;
         record.has_partner = true;
         record.partner_local = record.local;
-        record.times_ms[MOM_ADMIN] = now.wall_ms - 1000 * (int64_t)(i % pairs);
+        record.times_ms[MOM_ADMIN] = now.wall_ms - 1000 * (int64_t)pair;
         record.times_ms[MOM_RELATION] = record.times_ms[MOM_ADMIN];
         add(0, &record);
         if (i % 1000 == 999)

@@ -7,11 +7,17 @@
 #endif
 /* clang-format off */
 /* The hub cannot take a value away, only empty it: a group that it lacks was never told, whatever was agreed on. */
-CASE(LACKED,    "a value",                            "none, not even an empty one", "taken")
-CASE(UNCHANGED, "the base",                           "the base or something else",  "nothing; what the hub has goes to the site if it is something else")
-CASE(ECHO,      "what we sent and had no answer to",  "anything",                    "our own change has arrived: it is the base now")
-CASE(AGREED,    "what the hub has",                   "the same",                    "agreed: it is the base now")
-CASE(ALONE,     "something else",                     "the base",                    "changed at the site alone: taken, whatever its clock says")
-CASE(BOTH,      "something else",                     "something else",              "both changed without knowing of each other: a conflict")
+CASE(LACKED,    "a value",                             "none, not even an empty one",
+     "taken")
+CASE(UNCHANGED, "the base",                            "the base or something else",
+     "nothing; what the hub has goes to the site if it is something else")
+CASE(ECHO,      "what we sent and had no answer to",   "anything",
+     "our own change has arrived: it is the base now")
+CASE(AGREED,    "what the hub has",                    "the same",
+     "agreed: it is the base now")
+CASE(ALONE,     "something else",                      "the base",
+     "changed at the site alone: taken, whatever its clock says")
+CASE(BOTH,      "something else",                      "something else",
+     "both changed without knowing of each other: a conflict")
 /* clang-format on */
 #undef CASE

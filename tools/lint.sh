@@ -36,18 +36,7 @@ if need ctags; then
 fi
 
 if need clang-tidy; then
-    sources=$(for f in $FILES; do case $f in *.c) echo "$f" ;; esac; done)
-    xml2=$(pkg-config --cflags libxml-2.0 2>/dev/null)
-    export xml2
-    # Two libraries have headers of the same name: each file sees those of its own library first.
-    echo "$sources" | xargs -P "$(nproc)" -n 1 sh -c '
-        for file; do
-            case $file in */momsync/*|*/powercut/*) own=-Ilibmomsync ;; *) own=-Ilibaxi ;; esac
-            clang-tidy --quiet "$file" -- -std=c11 -D_GNU_SOURCE -DMOM_VERSION_TEXT=\"0\" -Iinclude -Idaemons/common \
-                -Itests $own -Ilibaxi -Ilibmomsync -Ilibmomsync/axi -Idaemons/momd -Itools/momctl -Itools/ommsim -Itools/momsim -Itools/axicat $xml2 \
-                2>/dev/null || bad=1
-        done
-        exit ${bad:-0}' tidy || fail "clang-tidy"
+    for f in $FILES; do case $f in *.c) echo "$f" ;; esac; done | xargs -P "$(nproc)" -n 4 tools/tidy.sh || fail "clang-tidy"
 else fail "clang-tidy is missing: apt-get install clang-tidy"; fi
 
 # Public headers alone, in C99 and C++.
