@@ -60,6 +60,7 @@ struct mom__work {
     struct mom__noted *noted; /* registers as neighbours were last told of; NULL: there are none */
     bool *told;     /* registers that the neighbour at hand has just told us, and agrees on */
     bool fresh;     /* new to this node since then */
+    bool unnoted;   /* changed since then */
     bool gone;      /* forgotten in this step */
     bool in_digest; /* DIGEST may have a row of it */
     struct mom__work *next_parked; /* parked since the last report, */

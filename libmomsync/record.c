@@ -14,16 +14,18 @@ static const struct mom_str missing = {NULL, 0};
 
 void mom__record_init(struct mom_record *record, enum mom_type type, uint64_t id)
 {
-    memset(record, 0, sizeof *record);
+    memset(record, 0, offsetof(struct mom_record, values));
     record->type = type;
     record->id = id;
+    memset(record->values, 0, mom__field_count(type) * sizeof record->values[0]);
+    memset(record->stamps, 0, mom__field_count(type) * sizeof record->stamps[0]);
 }
 
 int mom__record_dup(const struct mom_record *record, struct mom__arena *arena,
                     struct mom_record *ret_record)
 {
     struct mom_record copy = *record;
-    for (size_t i = 0; i < MOM__FIELDS_MAX; i++) {
+    for (size_t i = 0; i < mom__field_count(record->type); i++) {
         if (!mom__arena_dup(arena, record->values[i], &copy.values[i]))
             return MOM_ENOMEM;
     }
@@ -183,8 +185,8 @@ void mom__record_set_stamp(struct mom_record *record, enum mom_field group, stru
 struct mom_stamp mom__record_newest(const struct mom_record *record)
 {
     struct mom_stamp newest = {0, 0, 0};
-    for (size_t i = 0; i < MOM__FIELDS_MAX; i++) {
-        if (mom_stamp_compare(record->stamps[i], newest) > 0)
+    for (size_t i = 0; i < mom__field_count(record->type); i++) {
+        if (record->stamps[i].ms >= newest.ms && mom_stamp_compare(record->stamps[i], newest) > 0)
             newest = record->stamps[i];
     }
     return newest;
@@ -193,7 +195,7 @@ struct mom_stamp mom__record_newest(const struct mom_record *record)
 bool mom__record_has_group(const struct mom_record *record, enum mom_field group)
 {
     group = group_of(record, group);
-    for (enum mom_field f = group; group != MOM_FIELD_NONE && mom__field_group(f) == group; f++) {
+    for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
         enum mom_form form = mom__field_form(f);
         if (form == MOM_PARTNER ? record->claimed != 0
             : form == MOM_EXTRA ? record->extra_count > 0

@@ -51,10 +51,11 @@ struct mom_record {
     uint64_t claimed; /* the partner that the relation group names */
     uint64_t
         partner; /* the same, or 0 when the other one does not name this record, or one is not live */
+    const struct mom_attr *extra; /* ascending by name, no name twice */
+    size_t extra_count;
+    /* As many as the type has fields; what is behind them is undefined. */
     struct mom_str values[MOM__FIELDS_MAX];   /* by mom__field_index */
     struct mom_stamp stamps[MOM__FIELDS_MAX]; /* at the index of the field that leads the group */
-    const struct mom_attr *extra;             /* ascending by name, no name twice */
-    size_t extra_count;
 };
 
 /* An empty record of a type. */

@@ -25,12 +25,6 @@ struct stamps {
         [MOM__FIELDS_MAX]; /* is stamp 0 that of the group unless something else is said? The same index */
 };
 
-/* Does a group without exception have stamp 0, if there is one? */
-static bool expects_stamp(const struct mom_record *record, enum mom_field group)
-{
-    return !mom__field_is_reported(group) && mom__record_has_group(record, group);
-}
-
 static uint8_t stamp_index(struct stamps *stamps, struct mom_stamp stamp)
 {
     unsigned i = 0;
@@ -48,11 +42,14 @@ static void collect_stamps(const struct mom_record *record, struct stamps *stamp
 {
     stamps->count = 0;
     enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
-    for (enum mom_field f = first; f < end; f++) {
-        unsigned i = mom__field_index(f);
+    for (enum mom_field group = first, behind; group < end; group = behind) {
+        unsigned i = mom__field_index(group);
+        behind = mom__group_end(group);
+        /* A group without exception has stamp 0, if there is one. */
+        stamps->expected[i] =
+            !mom__field_is_reported(group) && mom__record_has_group(record, group);
         stamps->of[i] = NO_STAMP;
-        stamps->expected[i] = mom__field_leads(f) && expects_stamp(record, f);
-        if (!mom__field_leads(f) || mom__stamp_is_zero(record->stamps[i]))
+        if (mom__stamp_is_zero(record->stamps[i]))
             continue;
         stamps->of[i] = stamp_index(stamps, record->stamps[i]);
         stamps->uses[stamps->of[i]] += stamps->expected[i];
@@ -67,11 +64,9 @@ static void collect_stamps(const struct mom_record *record, struct stamps *stamp
     struct mom_stamp stamp = stamps->list[best];
     stamps->list[best] = stamps->list[0];
     stamps->list[0] = stamp;
-    for (unsigned i = 0; i < (unsigned)end - (unsigned)first; i++) {
-        if (stamps->of[i] == best)
-            stamps->of[i] = 0;
-        else if (stamps->of[i] == 0)
-            stamps->of[i] = best;
+    for (enum mom_field group = first; group < end; group = mom__group_end(group)) {
+        uint8_t *of = &stamps->of[mom__field_index(group)];
+        *of = *of == best ? 0 : *of == 0 ? best : *of;
     }
 }
 
@@ -132,11 +127,11 @@ static void encode_exceptions(const struct mom_record *record, const struct stam
     uint8_t pairs[2 * MOM__FIELDS_MAX];
     unsigned count = 0;
     enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
-    for (enum mom_field f = first; f < end; f++) {
+    for (enum mom_field f = first; f < end; f = mom__group_end(f)) {
         unsigned i = mom__field_index(f);
         uint8_t index = stamps->of[i],
                 expected = stamps->count > 0 && stamps->expected[i] ? 0 : NO_STAMP;
-        if (!mom__field_leads(f) || index == expected)
+        if (index == expected)
             continue;
         pairs[2 * count] = mom__field_infos[f].code;
         pairs[2 * count + 1] = index;
@@ -183,7 +178,7 @@ static int decode_header(struct mom__reader *reader, struct mom_record *record)
     unsigned flags = mom__reader_u8(reader), parts = format > 1 ? mom__reader_u8(reader) : 0;
     if ((type != MOM_USER && type != MOM_DEVICE) || flags > FLAGS_ALL || parts > PARTS_ALL)
         return MOM_ECORRUPT;
-    record->type = (enum mom_type)type;
+    mom__record_init(record, (enum mom_type)type, record->id);
     record->flags = flags & ~(unsigned)DANGLING;
     record->site = mom__reader_varint32(reader);
     record->epoch = mom__reader_varint32(reader);
@@ -258,9 +253,9 @@ static int decode_extra(struct mom__reader *reader, struct mom__arena *arena,
 static int decode_exceptions(struct mom__reader *reader, const struct stamps *stamps,
                              struct mom_record *record)
 {
-    enum mom_field end = mom__field_end(record->type);
-    for (enum mom_field f = mom__field_first(record->type); f < end && stamps->count > 0; f++) {
-        if (mom__field_leads(f) && expects_stamp(record, f))
+    enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
+    for (enum mom_field f = first; f < end && stamps->count > 0; f = mom__group_end(f)) {
+        if (!mom__field_is_reported(f) && mom__record_has_group(record, f))
             record->stamps[mom__field_index(f)] = stamps->list[0];
     }
     uint64_t count = mom__reader_varint(reader);
@@ -286,7 +281,7 @@ int mom__record_decode(struct mom_str bytes, uint64_t id, struct mom__arena *are
 {
     struct mom__reader reader;
     struct stamps stamps;
-    mom__record_init(ret_record, MOM_USER, id);
+    ret_record->id = id;
     if (bytes.len > MOM__RECORD_MAX)
         return MOM_ECORRUPT;
     mom__reader_init(&reader, bytes);

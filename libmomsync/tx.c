@@ -202,6 +202,7 @@ void mom__work_changed(struct mom_engine *e, struct mom__work *w, enum mom_chang
         }
     }
     w->reason = e->reason;
+    w->unnoted = true;
     mom__work_touch(e, w);
     if (!w->dirty) {
         w->dirty = true;
