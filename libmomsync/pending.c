@@ -236,14 +236,21 @@ void mom__pending_note(struct mom_engine *e, struct mom__work *w)
 
 void mom__pending_watch(struct mom_engine *e, struct mom__work *w, bool fresh)
 {
+    struct mom__noted *noted;
+
     w->fresh = fresh;
     if (e->neighbour_count == 0)
         return;
-    w->noted = mom__step_room(e, sizeof *w->noted);
-    if (w->noted && fresh)
-        memset(w->noted, 0, sizeof *w->noted);
-    else if (w->noted)
-        take_down(&w->record, w->noted);
+    noted = w->noted = mom__step_room(e, sizeof *noted);
+    if (!noted)
+        return;
+    if (!fresh) {
+        take_down(&w->record, noted);
+        return;
+    }
+    memset(noted->stamps, 0, mom__field_count(w->record.type) * sizeof noted->stamps[0]);
+    memset(&noted->stamps[MOM__REG_DELETED], 0,
+           sizeof *noted - offsetof(struct mom__noted, stamps[MOM__REG_DELETED]));
 }
 
 /* --- a neighbour's rows ----------------------------------------------------------------------- */

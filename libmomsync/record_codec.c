@@ -15,14 +15,36 @@ enum { NO_STAMP = 255, DANGLING = 4, FLAGS_ALL = MOM__PARKED | MOM__DELETED | DA
 enum { HAS_DELETED = 1, HAS_CONFIRMED = 2, PARTS_ALL = HAS_DELETED | HAS_CONFIRMED };
 _Static_assert((int)MOM__FIELDS_MAX < (int)NO_STAMP, "the index of a stamp is a byte");
 
+/* Marks the groups that have stamp 0 unless something else is said: those that are there and are not REPORTED. Marks
+ * are at the index of the field that leads. The number of fields that are there. */
+static unsigned mark_groups(const struct mom_record *record, bool ret_marks[MOM__FIELDS_MAX])
+{
+    enum mom_field first = mom__field_first(record->type);
+    const uint8_t *marks = &mom__field_marks[first];
+    unsigned count = 0, lead = 0, end = (unsigned)mom__field_count(record->type);
+    for (unsigned i = 0; i < end; i++) {
+        ret_marks[i] = false;
+        lead = (marks[i] & MOM__MARK_LEADS) != 0 ? i : lead;
+        if (record->values[i].ptr == NULL)
+            continue;
+        count++;
+        ret_marks[lead] = (marks[lead] & MOM__MARK_REPORTED) == 0;
+    }
+    if (record->claimed != 0)
+        ret_marks[mom__field_index(mom__field_group(mom__field_partner(record->type)))] = true;
+    if (record->extra_count > 0)
+        ret_marks[mom__field_index(mom__field_extra(record->type))] = true;
+    return count;
+}
+
 /* The distinct stamps of a record; the one that most groups have comes first. */
 struct stamps {
     struct mom_stamp list[MOM__FIELDS_MAX];
     unsigned uses[MOM__FIELDS_MAX];
     unsigned count;
-    uint8_t of[MOM__FIELDS_MAX]; /* by index of the leading field */
-    bool expected
-        [MOM__FIELDS_MAX]; /* is stamp 0 that of the group unless something else is said? The same index */
+    unsigned fields;                /* that are there */
+    uint8_t of[MOM__FIELDS_MAX];    /* by index of the leading field */
+    bool expected[MOM__FIELDS_MAX]; /* mark_groups */
 };
 
 static uint8_t stamp_index(struct stamps *stamps, struct mom_stamp stamp)
@@ -41,13 +63,10 @@ static uint8_t stamp_index(struct stamps *stamps, struct mom_stamp stamp)
 static void collect_stamps(const struct mom_record *record, struct stamps *stamps)
 {
     stamps->count = 0;
+    stamps->fields = mark_groups(record, stamps->expected);
     enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
-    for (enum mom_field group = first, behind; group < end; group = behind) {
+    for (enum mom_field group = first; group < end; group = mom__group_end(group)) {
         unsigned i = mom__field_index(group);
-        behind = mom__group_end(group);
-        /* A group without exception has stamp 0, if there is one. */
-        stamps->expected[i] =
-            !mom__field_is_reported(group) && mom__record_has_group(record, group);
         stamps->of[i] = NO_STAMP;
         if (mom__stamp_is_zero(record->stamps[i]))
             continue;
@@ -99,12 +118,9 @@ static void encode_header(const struct mom_record *record, struct mom__buf *buf)
     }
 }
 
-static void encode_fields(const struct mom_record *record, struct mom__buf *buf)
+static void encode_fields(const struct mom_record *record, unsigned count, struct mom__buf *buf)
 {
     enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
-    unsigned count = 0;
-    for (enum mom_field f = first; f < end; f++)
-        count += record->values[mom__field_index(f)].ptr != NULL;
     mom__buf_varint(buf, count);
     /* Rows stand in the order of their codes; the tests hold them to that. */
     for (enum mom_field f = first; f < end; f++) {
@@ -152,7 +168,7 @@ int mom__record_encode(const struct mom_record *record, struct mom__buf *buf)
     mom__buf_u8(buf, stamps.count);
     for (unsigned i = 0; i < stamps.count; i++)
         put_stamp(buf, stamps.list[i]);
-    encode_fields(record, buf);
+    encode_fields(record, stamps.fields, buf);
     encode_exceptions(record, &stamps, buf);
     if (buf->failed)
         return MOM_ENOMEM;
@@ -253,10 +269,11 @@ static int decode_extra(struct mom__reader *reader, struct mom__arena *arena,
 static int decode_exceptions(struct mom__reader *reader, const struct stamps *stamps,
                              struct mom_record *record)
 {
-    enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
-    for (enum mom_field f = first; f < end && stamps->count > 0; f = mom__group_end(f)) {
-        if (!mom__field_is_reported(f) && mom__record_has_group(record, f))
-            record->stamps[mom__field_index(f)] = stamps->list[0];
+    bool marks[MOM__FIELDS_MAX];
+    (void)mark_groups(record, marks);
+    for (size_t i = 0; i < mom__field_count(record->type) && stamps->count > 0; i++) {
+        if (marks[i])
+            record->stamps[i] = stamps->list[0];
     }
     uint64_t count = mom__reader_varint(reader);
     unsigned last = 0;
