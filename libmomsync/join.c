@@ -140,7 +140,7 @@ static void join_new(struct join *j)
 {
     const struct mom_record *theirs = &j->entry->record;
 
-    j->w->record = *theirs;
+    mom__record_copy(&j->w->record, theirs);
     j->w->record.partner = 0; /* derived */
     memcpy(j->w->told, j->entry->has, sizeof j->entry->has);
     j->took = true;

@@ -67,7 +67,7 @@ struct mom__work {
     bool in_parked;
     uint64_t parked_by; /* by whom, and for which value */
     enum mom_field parked_field;
-    struct mom_str stored;  /* as it is in the store; ptr NULL: it is not */
+    const struct mom_record *stored; /* as it is in the store; NULL: it is not */
     enum mom_reason reason; /* of the last change */
 };
 

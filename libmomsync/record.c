@@ -64,11 +64,6 @@ void mom__record_clear(struct mom_record *record, enum mom_field field)
     mom__record_set(record, field, missing);
 }
 
-struct mom_str mom__record_value(const struct mom_record *record, enum mom_field field)
-{
-    return has_slot(record, field) ? record->values[mom__field_index(field)] : missing;
-}
-
 /* --- extra attributes ------------------------------------------------------------------------- */
 
 /* Where a name is or belongs in an ascending list. */
@@ -158,6 +153,8 @@ static bool extra_equal(const struct mom_record *a, const struct mom_record *b)
 {
     if (a->extra_count != b->extra_count)
         return false;
+    if (a->extra == b->extra)
+        return true;
     for (size_t i = 0; i < a->extra_count; i++) {
         if (!mom__equal(a->extra[i].name, b->extra[i].name) ||
             !mom__equal(a->extra[i].value, b->extra[i].value))
@@ -220,6 +217,24 @@ bool mom__record_group_equal(const struct mom_record *a, const struct mom_record
             return false;
     }
     return true;
+}
+
+void mom__record_compare(const struct mom_record *a, const struct mom_record *b,
+                         bool ret_differ[MOM__FIELDS_MAX])
+{
+    enum mom_type type = a->type;
+    const uint8_t *marks = &mom__field_marks[mom__field_first(type)];
+    size_t lead = 0;
+    for (size_t i = 0; i < mom__field_count(type); i++) {
+        ret_differ[i] = false;
+        lead = (marks[i] & MOM__MARK_LEADS) != 0 ? i : lead;
+        if (!mom__equal(a->values[i], b->values[i]))
+            ret_differ[lead] = true;
+    }
+    if (a->claimed != b->claimed)
+        ret_differ[mom__field_index(mom__field_group(mom__field_partner(type)))] = true;
+    if (!extra_equal(a, b))
+        ret_differ[mom__field_index(mom__field_extra(type))] = true;
 }
 
 void mom__record_copy_group(struct mom_record *record, const struct mom_record *from,
