@@ -1,38 +1,40 @@
 /*
  * What merging and changing cost beside bare LMDB, in one run on one disk.
  *
- *   merge    records of a neighbour, as messages come, into a store; beside putting the rows that came of it
- *            into an empty environment in as many transactions
- *   single   durable updates one by one; beside one put a transaction
+ *   merge    records of a neighbour, as messages come, into a store; beside the puts that came of it, in the same
+ *            transactions, given to bare LMDB
+ *   single   durable updates one by one; beside a put of the record, one a transaction
  *   grouped  updates of 8 writers that do not wait for each answer: what is there is one step; beside 100 puts a
- *            transaction. What 8 writers get that do wait, each for its own, is told too: that is a sync for 8
+ *            transaction
+ *   waiting  updates of 8 writers that do wait, each for its own: that is a sync for 8
  *   memory   what an engine with all records holds after the merge (most of it buffers that are kept), at most during
  *            it, and when it was opened again
  *
- * Both sides are on the disk of TMPDIR (/tmp). Beside the time that passed stands the time of the processor (user and
- * system), which a loaded machine and a slow disk do not change much.
+ * What others do to the machine and to the disk is not the same at any two moments, so both sides take turns, transaction
+ * by transaction, and the whole is done several times, on new stores; the middle one of the rates is told, with the
+ * least and the greatest. Both sides are on the disk of TMPDIR (/tmp). Beside the time that passed, which is what a rate
+ * is, stands the time of the processor (user and system).
  *
- *     bench_store [PAIRS]
+ *     bench_store [PAIRS [ROUNDS]]
  */
+#include "bare.h"
 #include "pairs.h"
 
 #include <momsync/momsync.h>
 
 #include <inttypes.h>
-#include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 enum {
     FIRST_NODE = 0x01000001,
-    TABLES = MOM_T_COUNT,
-    UPDATES = 1000,
+    UPDATES = 960, /* of a kind in a round */
     WRITERS = 8,
     UNDERWAY = 12, /* updates of a writer that wait for their answers */
-    GROUP = 100
+    GROUP = 100,
+    ROUNDS = 5,
+    ROUNDS_MAX = 99
 };
 
 static struct mom_now now = {1000, INT64_C(1700000000000)};
@@ -41,31 +43,6 @@ static void die(const char *what, int rc)
 {
     fprintf(stderr, "%s: %d %s\n", what, rc, mom_err_text(rc));
     exit(1);
-}
-
-/* Seconds that passed, and of the processor. */
-struct cost {
-    double wall, cpu;
-};
-
-static double read_clock(clockid_t clock)
-{
-    struct timespec t;
-
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static struct cost cost_now(void)
-{
-    return (struct cost){read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_PROCESS_CPUTIME_ID)};
-}
-
-static struct cost cost_since(struct cost start)
-{
-    struct cost end = cost_now();
-
-    return (struct cost){end.wall - start.wall, end.cpu - start.cpu};
 }
 
 /* --- memory through the hook ------------------------------------------------------------------- */
@@ -106,28 +83,8 @@ static void count_free(void *user, void *ptr)
 
 struct node {
     struct mom_engine *engine;
-    char folder[64];
+    char folder[BENCH_FOLDER];
 };
-
-static void make_folder(char folder[64])
-{
-    const char *tmp = getenv("TMPDIR");
-
-    if (snprintf(folder, 64, "%s/bench_store.XXXXXX", tmp ? tmp : "/tmp") >= 64 || !mkdtemp(folder))
-        exit(1);
-}
-
-static void remove_folder(const char *folder)
-{
-    static const char *const files[] = {"data.mdb", "lock.mdb", "momsync.lock"};
-    char path[128];
-
-    for (unsigned f = 0; f < 3; f++) {
-        snprintf(path, sizeof path, "%s/%s", folder, files[f]);
-        unlink(path);
-    }
-    rmdir(folder);
-}
 
 static void step(struct node *node, const struct mom_batch *batch)
 {
@@ -158,8 +115,8 @@ static void one(struct node *node, const struct mom_input *in)
     mom_batch_free(batch);
 }
 
-/* With a folder it is on the disk, else in memory. */
-static void open_node(struct node *node, unsigned number, unsigned pairs)
+/* With a folder it is on the disk, else in memory. `puts` (or NULL) notes what its store is given. */
+static void open_node(struct node *node, unsigned number, unsigned pairs, struct puts *puts)
 {
     struct mom_config config = {.size = sizeof config, .node = FIRST_NODE + number};
     struct mom_lmdb_options options = {.path = node->folder};
@@ -172,6 +129,8 @@ static void open_node(struct node *node, unsigned number, unsigned pairs)
     } else {
         rc = mom_store_memory_new(NULL, &config.store);
     }
+    if (rc == MOM_OK && puts)
+        config.store = puts_note(config.store, puts);
     if (rc == MOM_OK)
         rc = mom_engine_new(&config, &now, &node->engine);
     if (rc != MOM_OK)
@@ -228,324 +187,305 @@ static void load(struct node *node, unsigned pairs)
     mom_batch_free(batch);
 }
 
-/* --- merge -------------------------------------------------------------------------------------- */
+/* --- what the source says ----------------------------------------------------------------------- */
 
-/* Pass what one node has to say to the other; true when there was something. */
-static bool pass(struct node *from, struct node *to, struct cost *timed)
+/* The steps of the node that merges: what came, and when. */
+struct talk {
+    struct talk_step {
+        struct mom_batch *batch;
+        struct mom_now now;
+    } * steps;
+    size_t count, size;
+};
+
+static void talk_add(struct talk *talk, struct mom_batch *batch)
+{
+    if (talk->count == talk->size) {
+        talk->size = talk->size ? 2 * talk->size : 256;
+        talk->steps = realloc(talk->steps, talk->size * sizeof *talk->steps);
+        if (!talk->steps)
+            exit(1);
+    }
+    talk->steps[talk->count++] = (struct talk_step){batch, now};
+}
+
+static void talk_done(struct talk *talk)
+{
+    for (size_t i = 0; i < talk->count; i++)
+        mom_batch_free(talk->steps[i].batch);
+    free(talk->steps);
+}
+
+/* What a node has to say to its neighbour; NULL: nothing. */
+static struct mom_batch *hear(struct node *from, uint32_t number)
 {
     struct mom_batch *batch = mom_batch_new(NULL);
     struct mom_action a;
-    struct cost start, took;
 
     while (mom_engine_next_action(from->engine, &a)) {
-        struct mom_input in = {.kind = MOM_IN_NODE_BYTES, .value = a.text};
+        struct mom_input in = {.kind = MOM_IN_NODE_BYTES, .node = number, .value = a.text};
 
-        in.node = timed ? FIRST_NODE : FIRST_NODE + 1;
         if (a.kind == MOM_DO_NODE_BYTES && mom_batch_add(batch, &in) != MOM_OK)
             exit(1);
     }
-    if (mom_batch_count(batch) == 0) {
-        mom_batch_free(batch);
-        return false;
-    }
-    start = cost_now();
-    step(to, batch);
-    took = cost_since(start);
-    if (timed) {
-        timed->wall += took.wall;
-        timed->cpu += took.cpu;
-    }
+    if (mom_batch_count(batch) > 0)
+        return batch;
     mom_batch_free(batch);
-    return true;
+    return NULL;
 }
 
-static struct cost merge(struct node *source, struct node *target)
+static void merge_step(struct node *node, const struct mom_batch *batch)
+{
+    step(node, batch);
+}
+
+/* Both talk until nothing is left to say; `talk` is what the target heard. */
+static void merge(struct node *source, struct node *target, struct talk *talk)
 {
     struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = FIRST_NODE + 1};
-    struct cost timed = {0, 0};
+    struct mom_batch *batch = mom_batch_new(NULL);
 
     one(source, &up);
     up.node = FIRST_NODE;
     up.yes = true;
-    one(target, &up);
-    while (pass(target, source, NULL) | pass(source, target, &timed)) {
-    }
-    if (mom_engine_fingerprint(source->engine) != mom_engine_fingerprint(target->engine)) {
-        fprintf(stderr, "the two nodes differ after the merge\n");
+    if (!batch || mom_batch_add(batch, &up) != MOM_OK)
         exit(1);
+    for (bool more = true; more;) {
+        more = false;
+        if (batch) {
+            talk_add(talk, batch);
+            step(target, batch);
+            more = true;
+        }
+        batch = hear(target, FIRST_NODE + 1);
+        if (batch) {
+            step(source, batch);
+            mom_batch_free(batch);
+            more = true;
+        }
+        batch = hear(source, FIRST_NODE);
     }
-    return timed;
 }
 
-/* --- the same rows, bare ------------------------------------------------------------------------ */
-
-struct row {
-    unsigned table;
-    MDB_val key, value;
-};
-
-struct rows {
-    struct row *rows;
-    size_t count, size, bytes;
-};
-
-static void check(int rc, const char *what)
+static void check_merged(const struct node *source, const struct node *target)
 {
-    if (rc == MDB_SUCCESS)
+    if (mom_engine_fingerprint(source->engine) == mom_engine_fingerprint(target->engine))
         return;
-    fprintf(stderr, "%s: %s\n", what, mdb_strerror(rc));
+    fprintf(stderr, "the two nodes differ after the merge\n");
     exit(1);
 }
 
-static MDB_val copy(MDB_val from)
-{
-    MDB_val to = {from.mv_size, malloc(from.mv_size ? from.mv_size : 1)};
+/* --- a round ------------------------------------------------------------------------------------ */
 
-    if (!to.mv_data)
-        exit(1);
-    memcpy(to.mv_data, from.mv_data, from.mv_size);
-    return to;
-}
-
-static const char *const tables[] = {
-#define NAME(id, name, key, value, source) name,
-    MOM_TABLES(NAME)
-#undef NAME
+/* What both sides took for something, and how often it was done. */
+struct pair_cost {
+    struct cost ours, bare;
+    unsigned our_count, bare_count;
 };
 
-static MDB_env *open_env(const char *folder)
+enum kind { MERGE, SINGLE, GROUPED, WAITING, KINDS };
+
+struct round {
+    struct pair_cost costs[KINDS];
+    size_t kept, most, opened; /* bytes */
+};
+
+static void replay(struct node *target, struct bare *bare, const struct talk *talk,
+                   const struct puts *puts, struct pair_cost *cost)
 {
-    MDB_env *env;
+    size_t n = 0;
 
-    check(mdb_env_create(&env), "create");
-    check(mdb_env_set_mapsize(env, (size_t)2 << 30), "map");
-    check(mdb_env_set_maxdbs(env, TABLES), "tables");
-    check(mdb_env_open(env, folder, MDB_NOTLS, 0600), "open");
-    return env;
-}
+    for (size_t i = 0; i < talk->count; i++) {
+        struct cost start;
 
-/* How many transactions wrote to the environment since it was made. */
-static unsigned transactions(const char *folder)
-{
-    MDB_env *env = open_env(folder);
-    MDB_envinfo info;
-
-    check(mdb_env_info(env, &info), "info");
-    mdb_env_close(env);
-    return (unsigned)info.me_last_txnid;
-}
-
-static void read_rows(const char *folder, struct rows *rows)
-{
-    MDB_env *env = open_env(folder);
-    MDB_txn *txn;
-
-    check(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), "begin");
-    for (unsigned t = 0; t < TABLES; t++) {
-        MDB_cursor *cursor;
-        MDB_dbi dbi;
-        MDB_val k, v;
-
-        check(mdb_dbi_open(txn, tables[t], 0, &dbi), tables[t]);
-        check(mdb_cursor_open(txn, dbi, &cursor), "cursor");
-        while (mdb_cursor_get(cursor, &k, &v, MDB_NEXT) == MDB_SUCCESS) {
-            if (rows->count == rows->size) {
-                rows->size = rows->size ? 2 * rows->size : 1024;
-                rows->rows = realloc(rows->rows, rows->size * sizeof *rows->rows);
-                if (!rows->rows)
-                    exit(1);
-            }
-            rows->rows[rows->count++] = (struct row){t, copy(k), copy(v)};
-            rows->bytes += k.mv_size + v.mv_size;
-        }
-        mdb_cursor_close(cursor);
+        now = talk->steps[i].now;
+        start = cost_now();
+        merge_step(target, talk->steps[i].batch);
+        cost_add(&cost->ours, start);
+        drop_actions(target);
+        if (n == puts->transactions)
+            continue;
+        start = cost_now();
+        bare_repeat(bare, n++);
+        cost_add(&cost->bare, start);
     }
-    mdb_txn_abort(txn);
-    mdb_env_close(env);
 }
 
-static size_t count_rows(const struct rows *rows, unsigned table)
+/* The number in the id of a user: those of a pair follow each other. */
+static uint64_t user_of(unsigned i, unsigned pairs)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < rows->count; i++)
-        count += rows->rows[i].table == table;
-    return count;
+    return 2 * ((uint64_t)i * 37 % pairs) + 2;
 }
 
-/* Every transaction takes its share of each table, as the steps did. */
-static struct cost put_rows(const struct rows *rows, unsigned steps)
-{
-    char folder[64];
-    MDB_env *env;
-    MDB_txn *txn;
-    MDB_dbi dbi[TABLES];
-    size_t from[TABLES + 1] = {0};
-    struct cost start;
-
-    make_folder(folder);
-    env = open_env(folder);
-    check(mdb_txn_begin(env, NULL, 0, &txn), "begin");
-    for (unsigned t = 0; t < TABLES; t++)
-        check(mdb_dbi_open(txn, tables[t], MDB_CREATE, &dbi[t]), tables[t]);
-    check(mdb_txn_commit(txn), "commit");
-    for (size_t i = 0; i < rows->count; i++)
-        from[rows->rows[i].table + 1] = i + 1;
-    for (unsigned t = 0; t < TABLES; t++)
-        from[t + 1] = from[t + 1] > from[t] ? from[t + 1] : from[t];
-    start = cost_now();
-    for (unsigned n = 0; n < steps; n++) {
-        check(mdb_txn_begin(env, NULL, 0, &txn), "begin");
-        for (unsigned t = 0; t < TABLES; t++) {
-            size_t count = from[t + 1] - from[t];
-
-            for (size_t i = count * n / steps; i < count * (n + 1) / steps; i++) {
-                struct row *row = &rows->rows[from[t] + i];
-
-                check(mdb_put(txn, dbi[t], &row->key, &row->value, 0), "put");
-            }
-        }
-        check(mdb_txn_commit(txn), "commit");
-    }
-    start = cost_since(start);
-    mdb_env_close(env);
-    remove_folder(folder);
-    return start;
-}
-
-/* --- updates ------------------------------------------------------------------------------------ */
-
-static struct cost update(struct node *node, unsigned pairs, unsigned a_step)
+static void update(struct node *node, unsigned pairs, unsigned first, unsigned count,
+                   struct cost *cost)
 {
     struct mom_batch *batch = mom_batch_new(NULL);
     struct cost start = cost_now();
 
-    for (unsigned i = 0; i < UPDATES;) {
-        mom_batch_reset(batch);
-        for (unsigned n = 0; n < a_step && i < UPDATES; n++, i++) {
-            char text[32];
-            struct mom_attr attr = {{"hierarchy2", 10}, {text, 0}};
-            struct mom_input in = {.kind = MOM_IN_CHANGE, .attrs = &attr, .attr_count = 1};
+    for (unsigned i = first; i < first + count; i++) {
+        char text[32];
+        struct mom_attr attr = {{"hierarchy2", 10}, {text, 0}};
+        struct mom_input in = {.kind = MOM_IN_CHANGE, .attrs = &attr, .attr_count = 1};
 
-            attr.value.len = (size_t)snprintf(text, sizeof text, "Room %u-%u", i, a_step);
-            in.id = (uint64_t)1 << 40 | (2 * (uint64_t)(i * 37 % pairs) + 2);
-            if (mom_batch_add(batch, &in) != MOM_OK)
-                exit(1);
-        }
-        step(node, batch);
-        drop_actions(node);
+        attr.value.len = (size_t)snprintf(text, sizeof text, "Room %u-%u", i, count);
+        in.id = (uint64_t)1 << 40 | user_of(i, pairs);
+        if (mom_batch_add(batch, &in) != MOM_OK)
+            exit(1);
     }
+    step(node, batch);
+    drop_actions(node);
+    cost_add(cost, start);
     mom_batch_free(batch);
-    return cost_since(start);
 }
 
-static struct cost put_updates(const struct rows *rows, unsigned a_transaction)
+static void update_bare(struct bare *bare, unsigned pairs, unsigned first, unsigned count,
+                        struct cost *cost)
 {
-    char folder[64];
-    MDB_env *env;
-    MDB_txn *txn;
-    MDB_dbi dbi;
-    size_t first = 0, count = 0;
+    uint64_t numbers[GROUP];
     struct cost start;
 
-    for (size_t i = 0; i < rows->count; i++) {
-        if (rows->rows[i].table == MOM_T_RECORD && count++ == 0)
-            first = i;
-    }
-    if (count == 0)
-        exit(1);
-    make_folder(folder);
-    env = open_env(folder);
-    check(mdb_txn_begin(env, NULL, 0, &txn), "begin");
-    check(mdb_dbi_open(txn, "record", MDB_CREATE, &dbi), "record");
-    for (size_t i = 0; i < count; i++)
-        check(mdb_put(txn, dbi, &rows->rows[first + i].key, &rows->rows[first + i].value, 0),
-              "put");
-    check(mdb_txn_commit(txn), "commit");
+    for (unsigned i = 0; i < count; i++)
+        numbers[i] = user_of(first + i, pairs);
     start = cost_now();
-    for (unsigned i = 0; i < UPDATES;) {
-        check(mdb_txn_begin(env, NULL, 0, &txn), "begin");
-        for (unsigned n = 0; n < a_transaction; n++, i++) {
-            struct row *row = &rows->rows[first + (size_t)i * 37 % count];
+    bare_update(bare, numbers, count);
+    cost_add(cost, start);
+}
 
-            check(mdb_put(txn, dbi, &row->key, &row->value, 0), "put");
-        }
-        check(mdb_txn_commit(txn), "commit");
+static void updates(struct node *node, struct bare *bare, unsigned pairs, unsigned a_step,
+                    unsigned a_transaction, struct pair_cost *cost)
+{
+    while (cost->our_count < UPDATES) {
+        update(node, pairs, cost->our_count, a_step, &cost->ours);
+        cost->our_count += a_step;
+        update_bare(bare, pairs, cost->bare_count, a_transaction, &cost->bare);
+        cost->bare_count += a_transaction;
     }
-    start = cost_since(start);
-    mdb_env_close(env);
-    remove_folder(folder);
-    return start;
 }
 
-/* How much of the rate of bare LMDB, by the clock and by the processor's time. */
-static void tell_rate(struct cost ours, struct cost bare, const char *asked)
+static void run_round(const struct node *source, const struct talk *talk, const struct puts *puts,
+                      unsigned pairs, struct round *round)
 {
-    printf(" rate %.2f of it by the clock, %.2f by processor time%s\n", bare.wall / ours.wall,
-           bare.cpu / ours.cpu, asked);
+    struct node target = {.folder = ""};
+    struct bare *bare = bare_new(puts);
+
+    memset(round, 0, sizeof *round);
+    folder_make(target.folder);
+    open_node(&target, 1, pairs, NULL);
+    add_neighbour(&target, 1);
+    most_held = held;
+    replay(&target, bare, talk, puts, &round->costs[MERGE]);
+    round->costs[MERGE].our_count = round->costs[MERGE].bare_count = 2 * pairs;
+    check_merged(source, &target);
+    round->kept = held;
+    round->most = most_held;
+    mom_engine_free(target.engine);
+    open_node(&target, 1, pairs, NULL);
+    round->opened = held;
+    updates(&target, bare, pairs, 1, 1, &round->costs[SINGLE]);
+    updates(&target, bare, pairs, WRITERS * UNDERWAY, GROUP, &round->costs[GROUPED]);
+    updates(&target, bare, pairs, WRITERS, GROUP, &round->costs[WAITING]);
+    mom_engine_free(target.engine);
+    folder_remove(target.folder);
+    bare_free(bare);
 }
 
-static void tell_updates(const char *what, struct cost ours, struct cost bare,
-                         unsigned a_transaction, const char *asked)
+/* --- telling ------------------------------------------------------------------------------------ */
+
+static int by_size(const void *a, const void *b)
 {
-    printf("%-9s %.0f durable updates/s (%.0f us of processor each); bare, %u a transaction, %.0f "
-           "(%.0f us);",
-           what, UPDATES / ours.wall, ours.cpu / UPDATES * 1e6, a_transaction, UPDATES / bare.wall,
-           bare.cpu / UPDATES * 1e6);
-    tell_rate(ours, bare, asked);
+    const double *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+struct spread {
+    double least, middle, most;
+};
+
+static struct spread spread_of(double *values, unsigned count)
+{
+    qsort(values, count, sizeof *values, by_size);
+    return (struct spread){values[0], values[count / 2], values[count - 1]};
+}
+
+/* Ours, bare's: seconds of one; ratio: how much of the rate of bare LMDB. */
+enum measure { OURS, BARE, RATIO };
+
+static struct spread spread(const struct round *rounds, unsigned count, enum kind kind, bool cpu,
+                            enum measure what)
+{
+    double values[ROUNDS_MAX];
+
+    for (unsigned r = 0; r < count; r++) {
+        const struct pair_cost *c = &rounds[r].costs[kind];
+        double ours = (cpu ? c->ours.cpu : c->ours.wall) / c->our_count;
+        double bare = (cpu ? c->bare.cpu : c->bare.wall) / c->bare_count;
+
+        values[r] = what == OURS ? ours : what == BARE ? bare : bare / ours;
+    }
+    return spread_of(values, count);
+}
+
+static void tell(const struct round *rounds, unsigned count, enum kind kind, const char *what,
+                 const char *asked)
+{
+    struct spread clock = spread(rounds, count, kind, false, RATIO);
+    struct spread cpu = spread(rounds, count, kind, true, RATIO);
+
+    printf("%-9s %.0f/s (%.1f us of processor each); bare %.0f/s (%.1f us); rate %.2f of it by the "
+           "clock (%.2f to %.2f), %.2f by processor time (%.2f to %.2f)%s\n",
+           what, 1 / spread(rounds, count, kind, false, OURS).middle,
+           1e6 * spread(rounds, count, kind, true, OURS).middle,
+           1 / spread(rounds, count, kind, false, BARE).middle,
+           1e6 * spread(rounds, count, kind, true, BARE).middle, clock.middle, clock.least,
+           clock.most, cpu.middle, cpu.least, cpu.most, asked);
+}
+
+static void tell_all(const struct round *rounds, unsigned count, const struct puts *puts,
+                     unsigned pairs)
+{
+    const struct round *r = &rounds[0];
+
+    printf("%u records, %zu puts of %zu bytes in %zu transactions; %u rounds\n", 2 * pairs,
+           puts->count, puts->used, puts->transactions, count);
+    tell(rounds, count, MERGE, "merge", " (asked: 0.5)");
+    tell(rounds, count, SINGLE, "single", " (asked: 0.8)");
+    tell(rounds, count, GROUPED, "grouped", " (asked: 0.5)");
+    tell(rounds, count, WAITING, "waiting", "");
+    printf("memory    %zu bytes after the merge (%.1f each), %zu at most during it (%.1f each); "
+           "opened again %zu\n",
+           r->kept, (double)r->kept / (2.0 * pairs), r->most, (double)r->most / (2.0 * pairs),
+           r->opened);
 }
 
 int main(int argc, char **argv)
 {
-    unsigned pairs = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 50000, steps;
+    unsigned pairs = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 50000;
+    unsigned count = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : ROUNDS;
     struct node source = {.folder = ""}, target = {.folder = ""};
-    struct rows rows = {NULL, 0, 0, 0};
-    struct cost merged, bare, single, shared, grouped, bare_single, bare_grouped;
-    size_t kept, most, opened;
+    struct round rounds[ROUNDS_MAX];
+    struct talk talk = {NULL, 0, 0};
+    struct puts puts = {NULL};
 
-    open_node(&source, 0, pairs);
+    if (pairs == 0 || count == 0 || count > ROUNDS_MAX) {
+        fprintf(stderr, "usage: bench_store [PAIRS [ROUNDS]]\n");
+        return 2;
+    }
+    open_node(&source, 0, pairs, NULL);
     add_neighbour(&source, 0);
     load(&source, pairs);
-    make_folder(target.folder);
-    open_node(&target, 1, pairs);
+    open_node(&target, 1, pairs, &puts);
     add_neighbour(&target, 1);
+    puts_done(&puts);
+    merge(&source, &target, &talk);
+    check_merged(&source, &target);
     mom_engine_free(target.engine);
-    steps = transactions(target.folder);
-    open_node(&target, 1, pairs);
-    merged = merge(&source, &target);
-    kept = held;
-    most = most_held;
+    for (unsigned r = 0; r < count; r++)
+        run_round(&source, &talk, &puts, pairs, &rounds[r]);
     mom_engine_free(source.engine);
-    mom_engine_free(target.engine);
-    steps = transactions(target.folder) - steps;
-    read_rows(target.folder, &rows);
-    if (count_rows(&rows, MOM_T_RECORD) != 2 * (size_t)pairs) {
-        fprintf(stderr, "not all records were merged\n");
-        exit(1);
-    }
-    open_node(&target, 1, pairs);
-    opened = held;
-    single = update(&target, pairs, 1);
-    shared = update(&target, pairs, WRITERS);
-    grouped = update(&target, pairs, WRITERS * UNDERWAY);
-    mom_engine_free(target.engine);
-    remove_folder(target.folder);
-    bare = put_rows(&rows, steps);
-    bare_single = put_updates(&rows, 1);
-    bare_grouped = put_updates(&rows, GROUP);
-    printf("merge     %u records in %u steps: %.2f s, %.2f s of processor (%.0f/s); %zu rows of "
-           "%zu bytes bare: "
-           "%.2f s, %.2f s;",
-           2 * pairs, steps, merged.wall, merged.cpu, 2 * pairs / merged.wall, rows.count,
-           rows.bytes, bare.wall, bare.cpu);
-    tell_rate(merged, bare, " (asked: 0.5)");
-    tell_updates("single", single, bare_single, 1, " (asked: 0.8)");
-    tell_updates("grouped", grouped, bare_grouped, GROUP, " (asked: 0.5)");
-    tell_updates("waiting", shared, bare_grouped, GROUP, "");
-    printf("memory    %zu bytes after the merge of %u records (%.1f each), %zu at most during it "
-           "(%.1f each); "
-           "opened again %zu\n",
-           kept, 2 * pairs, (double)kept / (2.0 * pairs), most, (double)most / (2.0 * pairs),
-           opened);
+    tell_all(rounds, count, &puts, pairs);
+    talk_done(&talk);
+    puts_done(&puts);
     return 0;
 }

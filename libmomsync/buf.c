@@ -7,8 +7,6 @@
 
 #include <momsync/limits.h>
 
-#include <string.h>
-
 enum { FIRST_SIZE = MOM_BUFFER_BYTES, VARINT_MAX = 10 };
 
 void mom__buf_init(struct mom__buf *buf, const struct mom_alloc *alloc)
@@ -29,15 +27,12 @@ void mom__buf_reset(struct mom__buf *buf)
     buf->failed = false;
 }
 
-/* Room for `len` more bytes. */
-static bool reserve(struct mom__buf *buf, size_t len)
+bool mom__buf_grow(struct mom__buf *buf, size_t len)
 {
     if (buf->failed || len > SIZE_MAX / 4 || buf->len > SIZE_MAX / 4) {
         buf->failed = true;
         return false;
     }
-    if (buf->size - buf->len >= len)
-        return true;
     size_t size = buf->size > 0 ? buf->size : FIRST_SIZE;
     while (size - buf->len < len)
         size *= 2;
@@ -51,21 +46,6 @@ static bool reserve(struct mom__buf *buf, size_t len)
     return true;
 }
 
-void mom__buf_bytes(struct mom__buf *buf, const void *bytes, size_t len)
-{
-    if (len == 0 || !reserve(buf, len))
-        return;
-    memcpy(buf->ptr + buf->len, bytes, len);
-    buf->len += len;
-}
-
-void mom__buf_u8(struct mom__buf *buf, unsigned value)
-{
-    if (!reserve(buf, 1))
-        return;
-    buf->ptr[buf->len++] = (char)(unsigned char)value;
-}
-
 void mom__buf_u64(struct mom__buf *buf, uint64_t value)
 {
     unsigned char bytes[8];
@@ -74,14 +54,10 @@ void mom__buf_u64(struct mom__buf *buf, uint64_t value)
     mom__buf_bytes(buf, bytes, sizeof bytes);
 }
 
-void mom__buf_varint(struct mom__buf *buf, uint64_t value)
+void mom__buf_long(struct mom__buf *buf, uint64_t value)
 {
     unsigned char bytes[VARINT_MAX];
     size_t len = 0;
-    if (value < 0x80) { /* nearly all */
-        mom__buf_u8(buf, (unsigned)value);
-        return;
-    }
     while (value >= 0x80) {
         bytes[len++] = (unsigned char)(value | 0x80);
         value >>= 7;
@@ -96,12 +72,6 @@ void mom__buf_zigzag(struct mom__buf *buf, int64_t value)
     mom__buf_varint(buf, value < 0 ? ~bits : bits);
 }
 
-void mom__buf_str(struct mom__buf *buf, struct mom_str text)
-{
-    mom__buf_varint(buf, text.len);
-    mom__buf_bytes(buf, text.ptr, text.len);
-}
-
 struct mom_str mom__buf_view(const struct mom__buf *buf)
 {
     return (struct mom_str){buf->ptr != NULL ? buf->ptr : "", buf->len};
@@ -113,23 +83,6 @@ void mom__reader_init(struct mom__reader *reader, struct mom_str bytes)
     *reader = (struct mom__reader){.at = at, .end = at + bytes.len};
 }
 
-const unsigned char *mom__reader_bytes(struct mom__reader *reader, size_t len)
-{
-    if (reader->failed || (size_t)(reader->end - reader->at) < len) {
-        reader->failed = true;
-        return NULL;
-    }
-    const unsigned char *bytes = reader->at;
-    reader->at += len;
-    return bytes;
-}
-
-unsigned mom__reader_u8(struct mom__reader *reader)
-{
-    const unsigned char *byte = mom__reader_bytes(reader, 1);
-    return byte != NULL ? *byte : 0;
-}
-
 uint64_t mom__reader_u64(struct mom__reader *reader)
 {
     const unsigned char *bytes = mom__reader_bytes(reader, 8);
@@ -139,7 +92,7 @@ uint64_t mom__reader_u64(struct mom__reader *reader)
     return value;
 }
 
-uint64_t mom__reader_varint(struct mom__reader *reader)
+uint64_t mom__reader_long(struct mom__reader *reader)
 {
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {

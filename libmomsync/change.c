@@ -4,13 +4,15 @@
  */
 #include "node.h"
 
+#include <string.h>
+
 /* A change after all checks of form. */
 struct change {
     const struct mom_input *in;
-    struct mom_record next; /* type and values that are to be set, canonical; missing: unchanged */
     struct mom__work *work; /* NULL: to be created */
     struct mom__work *partner;
-    const char *full; /* MOM_ELIMIT: which limit */
+    const char *full;       /* MOM_ELIMIT: which limit */
+    struct mom_record next; /* type and values that are to be set, canonical; missing: unchanged */
 };
 
 static int read_attr(struct mom_engine *e, struct change *c, const struct mom_attr *attr)
@@ -51,12 +53,12 @@ static int check_values(const struct change *c)
 /* The record as it would be. */
 static struct mom_record *planned(struct mom_engine *e, const struct change *c)
 {
-    struct mom_record *r = mom__step_alloc(e, sizeof *r);
+    struct mom_record *r = mom__step_room(e, sizeof *r);
 
     if (!r)
         return NULL;
     if (c->work)
-        *r = c->work->record;
+        mom__record_copy(r, &c->work->record);
     else
         mom__record_init(r, c->next.type, 0);
     for (enum mom_field f = mom__field_first(r->type); f != mom__field_end(r->type); f++) {
@@ -226,13 +228,14 @@ static void apply_relation(struct mom_engine *e, const struct change *c, struct 
 int mom__change(struct mom_engine *e, const struct mom_input *in, struct mom__work **ret_work,
                 struct mom_stamp *ret_stamp, const char **ret_why)
 {
-    struct change *c = mom__step_alloc(e, sizeof *c);
+    struct change *c = mom__step_room(e, sizeof *c);
     struct mom_stamp stamp;
     struct mom__work *w;
     int rc;
 
     if (!c)
         return e->failed;
+    memset(c, 0, offsetof(struct change, next)); /* which is filled as a whole */
     c->in = in;
     rc = check(e, c);
     *ret_why = c->full ? c->full : mom_err_text(rc);

@@ -119,7 +119,7 @@ static bool visit_record(void *user, struct mom_str key, struct mom_str value)
     int rc = mom__key_read_id(key, &id);
 
     mom__arena_reset(&e->arena, MOM__STEP_KEEP);
-    record = mom__step_alloc(e, sizeof *record);
+    record = mom__step_room(e, sizeof *record);
     if (record && rc == MOM_OK)
         rc = mom__record_decode(value, id, &e->arena, record);
     mom__fail(e, rc);

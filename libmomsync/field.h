@@ -20,8 +20,16 @@ enum {
                                                                       : (int)MOM__DEVICE_FIELDS
 };
 
-/* What is asked of every field of every record is answered here, by the table, without a call. */
+/* What is asked of every field of every record is answered here, by the tables, without a call. */
 extern const struct mom_field_info mom__field_infos[MOM_FIELD_COUNT];
+
+/* What is asked most often, in a byte a field. */
+enum mom__field_marks {
+    MOM__MARK_LEADS = 1,    /* it leads its group */
+    MOM__MARK_REPORTED = 2, /* MOM_REPORTED */
+    MOM__MARK_MERGED = 4    /* it leads a group that nodes and sites merge: a register */
+};
+extern const uint8_t mom__field_marks[MOM_FIELD_COUNT];
 
 static inline bool mom__is_field(enum mom_field field)
 {
@@ -37,6 +45,12 @@ static inline enum mom_field mom__field_first(enum mom_type owner)
 static inline enum mom_field mom__field_end(enum mom_type owner)
 {
     return owner == MOM_USER ? (enum mom_field)MOM__DEVICE_FIRST : MOM_FIELD_COUNT;
+}
+
+/* At least 1. */
+static inline size_t mom__field_count(enum mom_type owner)
+{
+    return owner == MOM_USER ? (size_t)MOM__USER_FIELDS : (size_t)MOM__DEVICE_FIELDS;
 }
 
 /* 0 for the first field of the owner. `field` must be valid. */
@@ -64,7 +78,7 @@ static inline enum mom_field mom__field_group(enum mom_field field)
 
 static inline bool mom__field_leads(enum mom_field field)
 {
-    return mom__is_field(field) && mom__field_infos[field].group == field;
+    return mom__is_field(field) && (mom__field_marks[field] & MOM__MARK_LEADS) != 0;
 }
 
 /* The field behind the last one of the group:
@@ -73,8 +87,11 @@ static inline enum mom_field mom__group_end(enum mom_field group)
 {
     enum mom_field f = group;
 
-    while (mom__is_field(f) && mom__field_infos[f].group == group)
+    if (!mom__field_leads(group))
+        return group;
+    do
         f++;
+    while (f < MOM_FIELD_COUNT && (mom__field_marks[f] & MOM__MARK_LEADS) == 0);
     return f;
 }
 
@@ -85,7 +102,7 @@ enum mom_field mom__field_partner(enum mom_type owner);
 /* Told by the OMM only: never merged, never deployed. */
 static inline bool mom__field_is_reported(enum mom_field field)
 {
-    return mom__is_field(field) && (mom__field_infos[field].flags & MOM_REPORTED) != 0;
+    return mom__is_field(field) && (mom__field_marks[field] & MOM__MARK_REPORTED) != 0;
 }
 
 /* How many bytes a value may have, whatever its form, so that a record that a stranger fills fits

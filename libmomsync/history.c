@@ -44,12 +44,12 @@ static bool compare(const struct mom_engine *e, struct mom__history *row,
         (!mom__shape(e)->refreshes && (old->epoch != now->epoch || old->claim_ms != now->claim_ms)))
         row->parts |= MOM__PART_PLACE;
     memset(row->replaced, 0, sizeof row->replaced);
+    mom__record_compare(old, now, row->replaced);
     for (enum mom_field f = mom__field_first(old->type); f != mom__field_end(old->type); f++) {
         unsigned i = mom__field_index(f);
 
-        row->replaced[i] = mom__field_leads(f) && !mom__field_is_reported(f) &&
-                           !(mom__stamp_equal(old->stamps[i], now->stamps[i]) &&
-                             mom__record_group_equal(old, now, f));
+        row->replaced[i] = (mom__field_marks[f] & MOM__MARK_MERGED) != 0 &&
+                           (row->replaced[i] || !mom__stamp_equal(old->stamps[i], now->stamps[i]));
         any |= row->replaced[i];
         if (row->replaced[i] && mom_stamp_compare(now->stamps[i], row->stamp) > 0)
             row->stamp = now->stamps[i];
@@ -76,7 +76,7 @@ static void complete_stamp(const struct mom_engine *e, struct mom__history *row,
 struct newest {
     struct mom_engine *e;
     uint64_t id, number; /* number 0: there is none */
-    struct mom__history *head;
+    struct mom__history_age age;
 };
 
 static bool visit_newest(void *user, struct mom_str key, struct mom_str value)
@@ -88,8 +88,8 @@ static bool visit_newest(void *user, struct mom_str key, struct mom_str value)
     if (rc == MOM_OK && id != newest->id)
         return false;
     if (rc == MOM_OK)
-        rc = mom__history_head(value, newest->head);
-    if (rc == MOM_OK && newest->head->first > number)
+        rc = mom__history_read_age(value, &newest->age);
+    if (rc == MOM_OK && newest->age.first > number)
         rc = MOM_ECORRUPT;
     mom__fail(newest->e, rc);
     newest->number = number;
@@ -98,14 +98,13 @@ static bool visit_newest(void *user, struct mom_str key, struct mom_str value)
 
 static bool is_too_old(struct mom_engine *e, struct mom_str key)
 {
-    struct mom__history head;
+    struct mom__history_age age = {.at_ms = 0};
     struct mom_str value;
 
     if (!mom__get(e, MOM_T_HISTORY, key, &value))
         return true; /* or gone */
-    head.at_ms = 0;
-    mom__fail(e, mom__history_head(value, &head));
-    return head.at_ms < e->now.wall_ms - e->history_ms;
+    mom__fail(e, mom__history_read_age(value, &age));
+    return age.at_ms < e->now.wall_ms - e->history_ms;
 }
 
 /* Number of the oldest row that stays when one with `number` is written. */
@@ -146,21 +145,19 @@ static void note_creation(struct mom_engine *e, const struct mom__work *w, struc
 static void note_change(struct mom_engine *e, const struct mom__work *w, struct mom__history *row)
 {
     const struct mom_record *now = &w->record;
-    struct mom__history head;
-    struct newest newest = {e, now->id, 0, &head};
+    struct newest newest = {e, now->id, 0, {0, 0}};
     struct mom__key key;
-    int rc = mom__record_load(&e->sealer, w->stored, now->id, &e->arena, &row->old);
 
-    mom__fail(e, rc);
-    if (rc != MOM_OK || !compare(e, row, now))
+    mom__record_copy(&row->old, w->stored);
+    if (!compare(e, row, now))
         return;
     complete_stamp(e, row, now);
     row->type = now->type;
     mom__scan(e, MOM_T_HISTORY, mom__key_history(&key, now->id, UINT64_MAX), visit_newest, &newest);
-    row->since_ms = newest.number ? head.at_ms : mom__record_newest(&row->old).ms;
+    row->since_ms = newest.number ? newest.age.at_ms : mom__record_newest(&row->old).ms;
     row->at_ms = e->now.wall_ms > row->since_ms ? e->now.wall_ms : row->since_ms;
     mom__fail(e, mom__record_close(&e->sealer, &e->arena, &row->old));
-    row->first = drop_oldest(e, now->id, newest.number ? head.first : 1, newest.number + 1);
+    row->first = drop_oldest(e, now->id, newest.number ? newest.age.first : 1, newest.number + 1);
     put(e, row, now->id, newest.number + 1);
 }
 
@@ -173,7 +170,7 @@ void mom__history_note(struct mom_engine *e, const struct mom__work *w)
     row.reason = w->reason ? w->reason : MOM_REASON_SYSTEM;
     row.flags = w->record.flags;
     row.stamp = (struct mom_stamp){0, 0, 0};
-    if (w->stored.ptr)
+    if (w->stored)
         note_change(e, w, &row);
     else
         note_creation(e, w, &row);
@@ -196,8 +193,7 @@ static bool visit_all(void *user, struct mom_str key, struct mom_str value)
 /* Rows have no gaps: the newest and the oldest say which there are. */
 void mom__history_forget(struct mom_engine *e, uint64_t id)
 {
-    struct mom__history head;
-    struct newest newest = {e, id, 0, &head}, oldest = {e, id, 0, NULL};
+    struct newest newest = {e, id, 0, {0, 0}}, oldest = {e, id, 0, {0, 0}};
     struct mom__key key;
 
     mom__scan(e, MOM_T_HISTORY, mom__key_history(&key, id, UINT64_MAX), visit_newest, &newest);

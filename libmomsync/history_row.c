@@ -85,7 +85,17 @@ static bool is_reason(unsigned code)
     return memchr(codes, (int)code, sizeof codes) != NULL;
 }
 
-static int decode_head(struct mom__reader *reader, struct mom__history *row)
+/* What stands before the parts. */
+struct head {
+    enum mom_type type;
+    unsigned parts, flags;
+    enum mom_reason reason;
+    int64_t at_ms, since_ms;
+    uint64_t first;
+    struct mom_stamp stamp;
+};
+
+static int decode_head(struct mom__reader *reader, struct head *row)
 {
     unsigned format = mom__reader_u8(reader), type = mom__reader_u8(reader), reason;
     uint64_t passed;
@@ -110,9 +120,21 @@ static int decode_head(struct mom__reader *reader, struct mom__history *row)
     row->type = (enum mom_type)type;
     row->reason = (enum mom_reason)reason;
     row->since_ms = row->at_ms - (int64_t)passed;
+    return MOM_OK;
+}
+
+static void begin(struct mom__history *row, const struct head *head)
+{
+    row->type = head->type;
+    row->parts = head->parts;
+    row->flags = head->flags;
+    row->reason = head->reason;
+    row->at_ms = head->at_ms;
+    row->since_ms = head->since_ms;
+    row->first = head->first;
+    row->stamp = head->stamp;
     memset(row->replaced, 0, sizeof row->replaced);
     mom__record_init(&row->old, row->type, 0);
-    return MOM_OK;
 }
 
 static int decode_parts(struct mom__reader *reader, struct mom__history *row)
@@ -132,22 +154,30 @@ static int decode_parts(struct mom__reader *reader, struct mom__history *row)
     return reader->failed || row->old.flags > FLAGS_ALL ? MOM_ECORRUPT : MOM_OK;
 }
 
-int mom__history_head(struct mom_str bytes, struct mom__history *ret_row)
+int mom__history_read_age(struct mom_str bytes, struct mom__history_age *ret_age)
 {
     struct mom__reader reader;
+    struct head head;
+    int rc;
 
     mom__reader_init(&reader, bytes);
-    return decode_head(&reader, ret_row);
+    rc = decode_head(&reader, &head);
+    if (rc == MOM_OK)
+        *ret_age = (struct mom__history_age){head.at_ms, head.first};
+    return rc;
 }
 
 int mom__history_decode(struct mom_str bytes, struct mom__arena *arena,
                         struct mom__history *ret_row)
 {
     struct mom__reader reader;
+    struct head head;
     int rc;
 
     mom__reader_init(&reader, bytes);
-    rc = decode_head(&reader, ret_row);
+    rc = decode_head(&reader, &head);
+    if (rc == MOM_OK)
+        begin(ret_row, &head);
     if (rc == MOM_OK && !(ret_row->parts & MOM__PART_CREATED)) {
         rc = decode_parts(&reader, ret_row);
         if (rc == MOM_OK)

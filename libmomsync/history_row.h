@@ -38,8 +38,12 @@ void mom__history_encode(const struct mom__history *row, struct mom__buf *buf);
 /* Values are borrowed from the bytes. MOM_ECORRUPT, MOM_EFORMAT, MOM_ENOMEM. */
 MOM_MUST_CHECK int mom__history_decode(struct mom_str bytes, struct mom__arena *arena,
                                        struct mom__history *ret_row);
-/* Only what stands before the parts. */
-MOM_MUST_CHECK int mom__history_head(struct mom_str bytes, struct mom__history *ret_row);
+/* What a row says of the rows of its record. */
+struct mom__history_age {
+    int64_t at_ms;
+    uint64_t first;
+};
+MOM_MUST_CHECK int mom__history_read_age(struct mom_str bytes, struct mom__history_age *ret_age);
 /* Take the change back. MOM_ECORRUPT: the row is of another type. The record must not be one that was not there. */
 MOM_MUST_CHECK int mom__history_apply(const struct mom__history *row, struct mom_record *record);
 

@@ -38,7 +38,7 @@ static const struct mom_record *partner_of(struct mom_engine *e, const struct mo
     if (!record->partner || !mom__get(e, MOM_T_RECORD, mom__key_id(&key, record->partner), &bytes))
         return NULL;
     bytes = mom__step_dup(e, bytes);
-    loaded = mom__step_alloc(e, sizeof *loaded);
+    loaded = mom__step_room(e, sizeof *loaded);
     /* Nothing secret is looked at. */
     if (!loaded || mom__record_decode(bytes, record->partner, &e->arena, loaded) != MOM_OK) {
         mom__fail(e, MOM_ECORRUPT);

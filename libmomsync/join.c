@@ -16,7 +16,7 @@ struct join {
     struct mom__work *w;
     struct mom__pending *pending;
     bool pending_changed, took, took_claim;
-    bool was_deleted;
+    bool was_deleted, is_new;
     struct mom_stamp took_newest;   /* newest group that was taken */
     struct mom_stamp unseen_newest; /* newest group of ours that the neighbour had not seen */
 };
@@ -47,11 +47,11 @@ static void note_unseen(struct join *j)
 {
     enum mom_type type = j->w->record.type;
 
-    for (unsigned reg = 0; reg < MOM__FIELDS_MAX; reg++) {
+    for (unsigned reg = 0; reg < MOM__FIELDS_MAX; reg = mom__reg_next(type, reg)) {
         bool same =
             j->entry->has[reg] && mom__reg_compare(&j->entry->record, &j->w->record, reg) == 0;
 
-        if (mom__reg_is(type, reg) && !same && is_unseen(j, reg))
+        if (!same && is_unseen(j, reg))
             j->unseen_newest = later(j->unseen_newest, mom__reg_stamp(&j->w->record, reg));
     }
 }
@@ -109,8 +109,7 @@ static void join_missing(struct mom_engine *e, struct join *j, unsigned reg)
 {
     const struct mom_record *ours = &j->w->record;
 
-    if (j->entry->whole && mom__reg_is(ours->type, reg) &&
-        !mom__stamp_is_zero(mom__reg_stamp(ours, reg)))
+    if (j->entry->whole && !mom__stamp_is_zero(mom__reg_stamp(ours, reg)))
         insist(e, j, reg);
 }
 
@@ -134,6 +133,31 @@ static void join_register(struct mom_engine *e, struct join *j, unsigned reg)
     j->took_claim |= reg == MOM__REG_CLAIM;
     if (reg < MOM__FIELDS_MAX)
         j->took_newest = later(j->took_newest, ours->stamps[reg]);
+}
+
+/* A record that is new here has no register yet, and takes all of theirs. */
+static void join_new(struct join *j)
+{
+    const struct mom_record *theirs = &j->entry->record;
+
+    mom__record_copy(&j->w->record, theirs);
+    j->w->record.partner = 0; /* derived */
+    memcpy(j->w->told, j->entry->has, sizeof j->entry->has);
+    j->took = true;
+    j->took_claim = j->entry->has[MOM__REG_CLAIM];
+}
+
+static void join_registers(struct mom_engine *e, struct join *j)
+{
+    enum mom_type type = j->w->record.type;
+
+    for (unsigned reg = 0; reg < MOM__REGS_MAX && e->failed == MOM_OK;
+         reg = mom__reg_next(type, reg)) {
+        if (j->entry->has[reg])
+            join_register(e, j, reg);
+        else
+            join_missing(e, j, reg);
+    }
 }
 
 /* --- deletions -------------------------------------------------------------------------------- */
@@ -203,8 +227,7 @@ static bool find(struct mom_engine *e, struct join *j)
         return false; /* deleted, and forgotten by us since everybody knew it */
     if (!j->w) {
         j->w = mom__work_adopt(e, theirs->id, theirs->type);
-        if (j->w)
-            j->w->record.created = theirs->created;
+        j->is_new = true;
         return j->w != NULL;
     }
     if (j->w->record.type != theirs->type ||
@@ -232,13 +255,12 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
     struct join j = {.n = n, .entry = entry, .pending = &pending};
     bool *told = mom__step_alloc(e, MOM__REGS_MAX * sizeof *told), deletion_unseen;
     struct mom__news before;
-    uint64_t confirmed;
 
     if (!told || !find(e, &j))
         return;
     pending.whole = false;
     pending.count = 0;
-    if (!j.w->fresh) /* of a record that is new here nothing waits */
+    if (!j.is_new) /* of a record that is new here nothing waits */
         (void)mom__pending_get(e, n->node, entry->record.id, entry->record.type, &pending);
     see_stamps(e, &j);
     j.w->told = told;
@@ -248,15 +270,12 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
                                 .claim = mom__claim_of(&j.w->record),
                                 .confirmed_by = j.w->record.confirmed_by,
                                 .confirmed_ms = j.w->record.confirmed_ms};
-    confirmed = mom__reg_hash(&j.w->record, MOM__REG_CLAIM);
     if (entry->has[MOM__REG_DELETED])
         note_unseen(&j);
-    for (unsigned reg = 0; reg < MOM__REGS_MAX && e->failed == MOM_OK; reg++) {
-        if (entry->has[reg])
-            join_register(e, &j, reg);
-        else
-            join_missing(e, &j, reg);
-    }
+    if (j.is_new)
+        join_new(&j);
+    else
+        join_registers(e, &j);
     judge_deletion(e, &j, deletion_unseen);
     if (j.pending_changed)
         mom__pending_put(e, n->node, entry->record.id, entry->record.type, &pending);
@@ -274,6 +293,7 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
     if (before.claim.site != j.w->record.site)
         moved(e, j.w);
     if (mom__claim_compare(before.claim, mom__claim_of(&j.w->record)) != 0 ||
-        confirmed != mom__reg_hash(&j.w->record, MOM__REG_CLAIM))
+        before.confirmed_ms != j.w->record.confirmed_ms ||
+        before.confirmed_by != j.w->record.confirmed_by)
         mom__news_add(e, &before);
 }

@@ -171,8 +171,10 @@ void mom__pending_confirm(struct mom_engine *e, struct mom__neighbour *n,
 
 /* The registers of a record as they were last noted. */
 struct mom__noted {
-    struct mom_stamp stamps[MOM__REGS_MAX];
-    uint64_t claim; /* hash of the value of the claim: a confirmation changes no stamp */
+    struct mom_stamp stamps[MOM__REGS_MAX]; /* of those that its type has */
+    /* of the claim: a confirmation changes no stamp */
+    int64_t confirmed_ms;
+    uint32_t epoch, confirmed_by;
 };
 
 /* --- trace.c ---------------------------------------------------------------------------------- */

@@ -60,13 +60,14 @@ struct mom__work {
     struct mom__noted *noted; /* registers as neighbours were last told of; NULL: there are none */
     bool *told;     /* registers that the neighbour at hand has just told us, and agrees on */
     bool fresh;     /* new to this node since then */
+    bool unnoted;   /* changed since then */
     bool gone;      /* forgotten in this step */
     bool in_digest; /* DIGEST may have a row of it */
     struct mom__work *next_parked; /* parked since the last report, */
     bool in_parked;
     uint64_t parked_by; /* by whom, and for which value */
     enum mom_field parked_field;
-    struct mom_str stored;  /* as it is in the store; ptr NULL: it is not */
+    const struct mom_record *stored; /* as it is in the store; NULL: it is not */
     enum mom_reason reason; /* of the last change */
 };
 

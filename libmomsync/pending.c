@@ -125,10 +125,12 @@ void mom__pending_put(struct mom_engine *e, uint32_t node, uint64_t id, enum mom
 
 static void take_down(const struct mom_record *r, struct mom__noted *noted)
 {
-    memcpy(noted->stamps, r->stamps, sizeof r->stamps);
+    memcpy(noted->stamps, r->stamps, mom__field_count(r->type) * sizeof r->stamps[0]);
     noted->stamps[MOM__REG_DELETED] = r->deleted;
     noted->stamps[MOM__REG_CLAIM] = mom__reg_stamp(r, MOM__REG_CLAIM);
-    noted->claim = mom__reg_hash(r, MOM__REG_CLAIM);
+    noted->epoch = r->epoch;
+    noted->confirmed_ms = r->confirmed_ms;
+    noted->confirmed_by = r->confirmed_by;
 }
 
 /* The registers that were changed since neighbours were last told. */
@@ -140,18 +142,21 @@ struct news {
 static bool is_news(const struct mom__work *w, unsigned reg)
 {
     const struct mom_record *r = &w->record;
+    const struct mom__noted *noted = w->noted;
     struct mom_stamp stamp = mom__reg_stamp(r, reg);
 
-    if (mom__stamp_is_zero(stamp) || !mom__reg_is(r->type, reg))
+    if (mom__stamp_is_zero(stamp))
         return false;
-    return !mom__stamp_equal(stamp, w->noted->stamps[reg]) ||
-           (reg == MOM__REG_CLAIM && mom__reg_hash(r, reg) != w->noted->claim);
+    return !mom__stamp_equal(stamp, noted->stamps[reg]) ||
+           (reg == MOM__REG_CLAIM &&
+            (r->epoch != noted->epoch || r->confirmed_ms != noted->confirmed_ms ||
+             r->confirmed_by != noted->confirmed_by));
 }
 
 static void find_news(const struct mom__work *w, struct news *news)
 {
     news->count = 0;
-    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(w->record.type, reg)) {
         if (is_news(w, reg))
             news->regs[news->count++] = (uint8_t)reg;
     }
@@ -217,8 +222,9 @@ void mom__pending_note(struct mom_engine *e, struct mom__work *w)
 {
     struct news news;
 
-    if (!w->noted)
+    if (!w->noted || !w->unnoted)
         return;
+    w->unnoted = false;
     find_news(w, &news);
     if (news.count == 0)
         return;
@@ -230,12 +236,21 @@ void mom__pending_note(struct mom_engine *e, struct mom__work *w)
 
 void mom__pending_watch(struct mom_engine *e, struct mom__work *w, bool fresh)
 {
+    struct mom__noted *noted;
+
     w->fresh = fresh;
     if (e->neighbour_count == 0)
         return;
-    w->noted = mom__step_alloc(e, sizeof *w->noted);
-    if (w->noted && !fresh)
-        take_down(&w->record, w->noted);
+    noted = w->noted = mom__step_room(e, sizeof *noted);
+    if (!noted)
+        return;
+    if (!fresh) {
+        take_down(&w->record, noted);
+        return;
+    }
+    memset(noted->stamps, 0, mom__field_count(w->record.type) * sizeof noted->stamps[0]);
+    memset(&noted->stamps[MOM__REG_DELETED], 0,
+           sizeof *noted - offsetof(struct mom__noted, stamps[MOM__REG_DELETED]));
 }
 
 /* --- a neighbour's rows ----------------------------------------------------------------------- */
@@ -300,12 +315,12 @@ void mom__pending_confirm(struct mom_engine *e, struct mom__neighbour *n,
     w = mom__work(e, sent->id);
     if (!w || !mom__pending_get(e, n->node, sent->id, w->record.type, &p))
         return;
-    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(w->record.type, reg)) {
         struct mom_stamp now = mom__reg_stamp(&w->record, reg), base = {0, 0, 0};
         const struct mom__pending_reg *at = mom__pending_find(&p, reg);
         bool was_sent = false, done = false;
 
-        if (!mom__reg_is(w->record.type, reg) || (!at && !p.whole))
+        if (!at && !p.whole)
             continue;
         for (unsigned i = 0; i < sent->count && !was_sent; i++) {
             was_sent = sent->regs[i].reg == reg;

@@ -14,16 +14,18 @@ static const struct mom_str missing = {NULL, 0};
 
 void mom__record_init(struct mom_record *record, enum mom_type type, uint64_t id)
 {
-    memset(record, 0, sizeof *record);
+    memset(record, 0, offsetof(struct mom_record, values));
     record->type = type;
     record->id = id;
+    memset(record->values, 0, mom__field_count(type) * sizeof record->values[0]);
+    memset(record->stamps, 0, mom__field_count(type) * sizeof record->stamps[0]);
 }
 
 int mom__record_dup(const struct mom_record *record, struct mom__arena *arena,
                     struct mom_record *ret_record)
 {
     struct mom_record copy = *record;
-    for (size_t i = 0; i < MOM__FIELDS_MAX; i++) {
+    for (size_t i = 0; i < mom__field_count(record->type); i++) {
         if (!mom__arena_dup(arena, record->values[i], &copy.values[i]))
             return MOM_ENOMEM;
     }
@@ -60,11 +62,6 @@ void mom__record_set(struct mom_record *record, enum mom_field field, struct mom
 void mom__record_clear(struct mom_record *record, enum mom_field field)
 {
     mom__record_set(record, field, missing);
-}
-
-struct mom_str mom__record_value(const struct mom_record *record, enum mom_field field)
-{
-    return has_slot(record, field) ? record->values[mom__field_index(field)] : missing;
 }
 
 /* --- extra attributes ------------------------------------------------------------------------- */
@@ -156,6 +153,8 @@ static bool extra_equal(const struct mom_record *a, const struct mom_record *b)
 {
     if (a->extra_count != b->extra_count)
         return false;
+    if (a->extra == b->extra)
+        return true;
     for (size_t i = 0; i < a->extra_count; i++) {
         if (!mom__equal(a->extra[i].name, b->extra[i].name) ||
             !mom__equal(a->extra[i].value, b->extra[i].value))
@@ -183,8 +182,8 @@ void mom__record_set_stamp(struct mom_record *record, enum mom_field group, stru
 struct mom_stamp mom__record_newest(const struct mom_record *record)
 {
     struct mom_stamp newest = {0, 0, 0};
-    for (size_t i = 0; i < MOM__FIELDS_MAX; i++) {
-        if (mom_stamp_compare(record->stamps[i], newest) > 0)
+    for (size_t i = 0; i < mom__field_count(record->type); i++) {
+        if (record->stamps[i].ms >= newest.ms && mom_stamp_compare(record->stamps[i], newest) > 0)
             newest = record->stamps[i];
     }
     return newest;
@@ -193,7 +192,7 @@ struct mom_stamp mom__record_newest(const struct mom_record *record)
 bool mom__record_has_group(const struct mom_record *record, enum mom_field group)
 {
     group = group_of(record, group);
-    for (enum mom_field f = group; group != MOM_FIELD_NONE && mom__field_group(f) == group; f++) {
+    for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
         enum mom_form form = mom__field_form(f);
         if (form == MOM_PARTNER ? record->claimed != 0
             : form == MOM_EXTRA ? record->extra_count > 0
@@ -218,6 +217,24 @@ bool mom__record_group_equal(const struct mom_record *a, const struct mom_record
             return false;
     }
     return true;
+}
+
+void mom__record_compare(const struct mom_record *a, const struct mom_record *b,
+                         bool ret_differ[MOM__FIELDS_MAX])
+{
+    enum mom_type type = a->type;
+    const uint8_t *marks = &mom__field_marks[mom__field_first(type)];
+    size_t lead = 0;
+    for (size_t i = 0; i < mom__field_count(type); i++) {
+        ret_differ[i] = false;
+        lead = (marks[i] & MOM__MARK_LEADS) != 0 ? i : lead;
+        if (!mom__equal(a->values[i], b->values[i]))
+            ret_differ[lead] = true;
+    }
+    if (a->claimed != b->claimed)
+        ret_differ[mom__field_index(mom__field_group(mom__field_partner(type)))] = true;
+    if (!extra_equal(a, b))
+        ret_differ[mom__field_index(mom__field_extra(type))] = true;
 }
 
 void mom__record_copy_group(struct mom_record *record, const struct mom_record *from,

@@ -51,14 +51,22 @@ struct mom_record {
     uint64_t claimed; /* the partner that the relation group names */
     uint64_t
         partner; /* the same, or 0 when the other one does not name this record, or one is not live */
+    const struct mom_attr *extra; /* ascending by name, no name twice */
+    size_t extra_count;
+    /* As many as the type has fields; what is behind them is undefined. */
     struct mom_str values[MOM__FIELDS_MAX];   /* by mom__field_index */
     struct mom_stamp stamps[MOM__FIELDS_MAX]; /* at the index of the field that leads the group */
-    const struct mom_attr *extra;             /* ascending by name, no name twice */
-    size_t extra_count;
 };
 
 /* An empty record of a type. */
 void mom__record_init(struct mom_record *record, enum mom_type type, uint64_t id);
+/* Texts are shared. */
+static inline void mom__record_copy(struct mom_record *record, const struct mom_record *from)
+{
+    memcpy(record, from, offsetof(struct mom_record, values));
+    memcpy(record->values, from->values, mom__field_count(from->type) * sizeof from->values[0]);
+    memcpy(record->stamps, from->stamps, mom__field_count(from->type) * sizeof from->stamps[0]);
+}
 /* Deep copy: texts go to the arena. MOM_ENOMEM. */
 MOM_MUST_CHECK int mom__record_dup(const struct mom_record *record, struct mom__arena *arena,
                                    struct mom_record *ret_record);
@@ -76,7 +84,14 @@ MOM_MUST_CHECK int mom__record_encode(const struct mom_record *record, struct mo
 void mom__record_set(struct mom_record *record, enum mom_field field, struct mom_str value);
 void mom__record_clear(struct mom_record *record, enum mom_field field); /* missing again */
 /* ptr NULL when missing. */
-struct mom_str mom__record_value(const struct mom_record *record, enum mom_field field);
+static inline struct mom_str mom__record_value(const struct mom_record *record,
+                                               enum mom_field field)
+{
+    size_t index = (size_t)field - (size_t)mom__field_first(record->type);
+
+    return index < mom__field_count(record->type) ? record->values[index]
+                                                  : (struct mom_str){NULL, 0};
+}
 
 /* Replace the extra attributes: sorted into the arena, texts borrowed; of equal names the last
  * counts, a missing value drops its name. MOM_ELIMIT, MOM_ENOMEM: unchanged. */
@@ -97,6 +112,9 @@ bool mom__record_has_group(const struct mom_record *record, enum mom_field group
 /* The same values; missing differs from empty. Stamps do not count. */
 bool mom__record_group_equal(const struct mom_record *a, const struct mom_record *b,
                              enum mom_field group);
+/* Marks the groups of which it is not so, at the index of the field that leads; the rest of the list is not set. */
+void mom__record_compare(const struct mom_record *a, const struct mom_record *b,
+                         bool ret_differ[MOM__FIELDS_MAX]);
 /* Values and stamp of a group from another record of the same type; texts borrowed. */
 void mom__record_copy_group(struct mom_record *record, const struct mom_record *from,
                             enum mom_field group);

@@ -15,21 +15,37 @@ enum { NO_STAMP = 255, DANGLING = 4, FLAGS_ALL = MOM__PARKED | MOM__DELETED | DA
 enum { HAS_DELETED = 1, HAS_CONFIRMED = 2, PARTS_ALL = HAS_DELETED | HAS_CONFIRMED };
 _Static_assert((int)MOM__FIELDS_MAX < (int)NO_STAMP, "the index of a stamp is a byte");
 
+/* Marks the groups that have stamp 0 unless something else is said: those that are there and are not REPORTED. Marks
+ * are at the index of the field that leads. The number of fields that are there. */
+static unsigned mark_groups(const struct mom_record *record, bool ret_marks[MOM__FIELDS_MAX])
+{
+    enum mom_field first = mom__field_first(record->type);
+    const uint8_t *marks = &mom__field_marks[first];
+    unsigned count = 0, lead = 0, end = (unsigned)mom__field_count(record->type);
+    for (unsigned i = 0; i < end; i++) {
+        ret_marks[i] = false;
+        lead = (marks[i] & MOM__MARK_LEADS) != 0 ? i : lead;
+        if (record->values[i].ptr == NULL)
+            continue;
+        count++;
+        ret_marks[lead] = (marks[lead] & MOM__MARK_REPORTED) == 0;
+    }
+    if (record->claimed != 0)
+        ret_marks[mom__field_index(mom__field_group(mom__field_partner(record->type)))] = true;
+    if (record->extra_count > 0)
+        ret_marks[mom__field_index(mom__field_extra(record->type))] = true;
+    return count;
+}
+
 /* The distinct stamps of a record; the one that most groups have comes first. */
 struct stamps {
     struct mom_stamp list[MOM__FIELDS_MAX];
     unsigned uses[MOM__FIELDS_MAX];
     unsigned count;
-    uint8_t of[MOM__FIELDS_MAX]; /* by index of the leading field */
-    bool expected
-        [MOM__FIELDS_MAX]; /* is stamp 0 that of the group unless something else is said? The same index */
+    unsigned fields;                /* that are there */
+    uint8_t of[MOM__FIELDS_MAX];    /* by index of the leading field */
+    bool expected[MOM__FIELDS_MAX]; /* mark_groups */
 };
-
-/* Does a group without exception have stamp 0, if there is one? */
-static bool expects_stamp(const struct mom_record *record, enum mom_field group)
-{
-    return !mom__field_is_reported(group) && mom__record_has_group(record, group);
-}
 
 static uint8_t stamp_index(struct stamps *stamps, struct mom_stamp stamp)
 {
@@ -47,12 +63,12 @@ static uint8_t stamp_index(struct stamps *stamps, struct mom_stamp stamp)
 static void collect_stamps(const struct mom_record *record, struct stamps *stamps)
 {
     stamps->count = 0;
+    stamps->fields = mark_groups(record, stamps->expected);
     enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
-    for (enum mom_field f = first; f < end; f++) {
-        unsigned i = mom__field_index(f);
+    for (enum mom_field group = first; group < end; group = mom__group_end(group)) {
+        unsigned i = mom__field_index(group);
         stamps->of[i] = NO_STAMP;
-        stamps->expected[i] = mom__field_leads(f) && expects_stamp(record, f);
-        if (!mom__field_leads(f) || mom__stamp_is_zero(record->stamps[i]))
+        if (mom__stamp_is_zero(record->stamps[i]))
             continue;
         stamps->of[i] = stamp_index(stamps, record->stamps[i]);
         stamps->uses[stamps->of[i]] += stamps->expected[i];
@@ -67,11 +83,9 @@ static void collect_stamps(const struct mom_record *record, struct stamps *stamp
     struct mom_stamp stamp = stamps->list[best];
     stamps->list[best] = stamps->list[0];
     stamps->list[0] = stamp;
-    for (unsigned i = 0; i < (unsigned)end - (unsigned)first; i++) {
-        if (stamps->of[i] == best)
-            stamps->of[i] = 0;
-        else if (stamps->of[i] == 0)
-            stamps->of[i] = best;
+    for (enum mom_field group = first; group < end; group = mom__group_end(group)) {
+        uint8_t *of = &stamps->of[mom__field_index(group)];
+        *of = *of == best ? 0 : *of == 0 ? best : *of;
     }
 }
 
@@ -104,12 +118,9 @@ static void encode_header(const struct mom_record *record, struct mom__buf *buf)
     }
 }
 
-static void encode_fields(const struct mom_record *record, struct mom__buf *buf)
+static void encode_fields(const struct mom_record *record, unsigned count, struct mom__buf *buf)
 {
     enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
-    unsigned count = 0;
-    for (enum mom_field f = first; f < end; f++)
-        count += record->values[mom__field_index(f)].ptr != NULL;
     mom__buf_varint(buf, count);
     /* Rows stand in the order of their codes; the tests hold them to that. */
     for (enum mom_field f = first; f < end; f++) {
@@ -132,11 +143,11 @@ static void encode_exceptions(const struct mom_record *record, const struct stam
     uint8_t pairs[2 * MOM__FIELDS_MAX];
     unsigned count = 0;
     enum mom_field first = mom__field_first(record->type), end = mom__field_end(record->type);
-    for (enum mom_field f = first; f < end; f++) {
+    for (enum mom_field f = first; f < end; f = mom__group_end(f)) {
         unsigned i = mom__field_index(f);
         uint8_t index = stamps->of[i],
                 expected = stamps->count > 0 && stamps->expected[i] ? 0 : NO_STAMP;
-        if (!mom__field_leads(f) || index == expected)
+        if (index == expected)
             continue;
         pairs[2 * count] = mom__field_infos[f].code;
         pairs[2 * count + 1] = index;
@@ -157,7 +168,7 @@ int mom__record_encode(const struct mom_record *record, struct mom__buf *buf)
     mom__buf_u8(buf, stamps.count);
     for (unsigned i = 0; i < stamps.count; i++)
         put_stamp(buf, stamps.list[i]);
-    encode_fields(record, buf);
+    encode_fields(record, stamps.fields, buf);
     encode_exceptions(record, &stamps, buf);
     if (buf->failed)
         return MOM_ENOMEM;
@@ -183,7 +194,7 @@ static int decode_header(struct mom__reader *reader, struct mom_record *record)
     unsigned flags = mom__reader_u8(reader), parts = format > 1 ? mom__reader_u8(reader) : 0;
     if ((type != MOM_USER && type != MOM_DEVICE) || flags > FLAGS_ALL || parts > PARTS_ALL)
         return MOM_ECORRUPT;
-    record->type = (enum mom_type)type;
+    mom__record_init(record, (enum mom_type)type, record->id);
     record->flags = flags & ~(unsigned)DANGLING;
     record->site = mom__reader_varint32(reader);
     record->epoch = mom__reader_varint32(reader);
@@ -258,10 +269,11 @@ static int decode_extra(struct mom__reader *reader, struct mom__arena *arena,
 static int decode_exceptions(struct mom__reader *reader, const struct stamps *stamps,
                              struct mom_record *record)
 {
-    enum mom_field end = mom__field_end(record->type);
-    for (enum mom_field f = mom__field_first(record->type); f < end && stamps->count > 0; f++) {
-        if (mom__field_leads(f) && expects_stamp(record, f))
-            record->stamps[mom__field_index(f)] = stamps->list[0];
+    bool marks[MOM__FIELDS_MAX];
+    (void)mark_groups(record, marks);
+    for (size_t i = 0; i < mom__field_count(record->type) && stamps->count > 0; i++) {
+        if (marks[i])
+            record->stamps[i] = stamps->list[0];
     }
     uint64_t count = mom__reader_varint(reader);
     unsigned last = 0;
@@ -286,7 +298,7 @@ int mom__record_decode(struct mom_str bytes, uint64_t id, struct mom__arena *are
 {
     struct mom__reader reader;
     struct stamps stamps;
-    mom__record_init(ret_record, MOM_USER, id);
+    ret_record->id = id;
     if (bytes.len > MOM__RECORD_MAX)
         return MOM_ECORRUPT;
     mom__reader_init(&reader, bytes);

@@ -208,10 +208,10 @@ uint64_t mom__reg_digest(const struct mom_record *record)
     d.len = 0;
     add_u64(&d, record->id);
     add_u64(&d, (uint64_t)record->type);
-    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(record->type, reg)) {
         struct mom_stamp stamp = mom__reg_stamp(record, reg);
 
-        if (mom__stamp_is_zero(stamp) || !mom__reg_is(record->type, reg))
+        if (mom__stamp_is_zero(stamp))
             continue;
         add_u8(&d, mom__reg_code(record->type, reg));
         add_stamp(&d, stamp, &last);

@@ -25,8 +25,7 @@ enum {
 static inline enum mom_field mom__reg_group(enum mom_type type, unsigned reg)
 {
     enum mom_field f = (enum mom_field)((unsigned)mom__field_first(type) + reg);
-    bool is = reg < MOM__FIELDS_MAX && f < mom__field_end(type) && mom__field_leads(f) &&
-              !mom__field_is_reported(f);
+    bool is = reg < mom__field_count(type) && (mom__field_marks[f] & MOM__MARK_MERGED) != 0;
 
     return is ? f : MOM_FIELD_NONE;
 }
@@ -37,6 +36,21 @@ static inline bool mom__reg_is(enum mom_type type, unsigned reg)
     if (reg == MOM__REG_CLAIM)
         return type == MOM_DEVICE;
     return reg == MOM__REG_DELETED || mom__reg_group(type, reg) != MOM_FIELD_NONE;
+}
+
+/* The next register that records of the type have; MOM__REGS_MAX: none. The first field of an owner is one:
+ * for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(type, reg)) */
+static inline unsigned mom__reg_next(enum mom_type type, unsigned reg)
+{
+    const uint8_t *marks = &mom__field_marks[mom__field_first(type)];
+    size_t count = mom__field_count(type);
+
+    if (reg >= MOM__REG_DELETED)
+        return reg == MOM__REG_DELETED && type == MOM_DEVICE ? MOM__REG_CLAIM : MOM__REGS_MAX;
+    do
+        reg++;
+    while (reg < count && (marks[reg] & MOM__MARK_MERGED) == 0);
+    return reg < count ? reg : (unsigned)MOM__REG_DELETED;
 }
 
 unsigned mom__reg_code(enum mom_type type, unsigned reg);
@@ -53,6 +67,13 @@ static inline struct mom_stamp mom__reg_stamp(const struct mom_record *record, u
         return (struct mom_stamp){record->claim_ms, (uint16_t)epoch, record->site};
     return reg == MOM__REG_DELETED ? record->deleted : record->stamps[reg];
 }
+/* The same value of a claim: a confirmation changes no stamp. */
+static inline bool mom__reg_same_claim(const struct mom_record *a, const struct mom_record *b)
+{
+    return a->epoch == b->epoch && a->confirmed_ms == b->confirmed_ms &&
+           a->confirmed_by == b->confirmed_by;
+}
+
 /* Hash of the value alone: of a relation as it was claimed. */
 uint64_t mom__reg_hash(const struct mom_record *record, unsigned reg);
 /* <0, 0, >0: by stamp, then by value. */

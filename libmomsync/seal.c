@@ -139,7 +139,7 @@ int mom__record_store(const struct mom_sealer *sealer, const struct mom_record *
     copy = mom__arena_alloc(arena, sizeof *copy);
     if (!copy)
         return MOM_ENOMEM;
-    *copy = *record;
+    mom__record_copy(copy, record);
     rc = mom__record_close(sealer, arena, copy);
     return rc == MOM_OK ? mom__record_encode(copy, buf) : rc;
 }

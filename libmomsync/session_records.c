@@ -18,7 +18,7 @@ static struct mom__sent *note_sent(struct mom_engine *e, const struct mom__entry
         return NULL;
     sent->id = entry->record.id;
     sent->claim = mom__reg_hash(&entry->record, MOM__REG_CLAIM);
-    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(entry->record.type, reg)) {
         if (!entry->has[reg])
             continue;
         sent->regs[sent->count].reg = (uint8_t)reg;
@@ -40,11 +40,10 @@ static bool fill_entry(struct mom_engine *e, struct mom__neighbour *n, uint64_t 
     mom__entry_init(entry);
     entry->record = w->record;
     entry->whole = p.whole;
-    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(w->record.type, reg)) {
         const struct mom__pending_reg *at = p.whole ? NULL : mom__pending_find(&p, reg);
 
-        if ((!p.whole && !at) || !mom__reg_is(w->record.type, reg) ||
-            mom__stamp_is_zero(mom__reg_stamp(&w->record, reg)))
+        if ((!p.whole && !at) || mom__stamp_is_zero(mom__reg_stamp(&w->record, reg)))
             continue;
         any = entry->has[reg] = true;
         if (at && !mom__stamp_is_zero(at->base)) {

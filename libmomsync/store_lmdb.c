@@ -50,6 +50,9 @@ struct lmdb_txn {
     struct lmdb_txn *next;
     MDB_txn *txn;
     bool write;
+    /* Kept from one call to the next: rows that are written one behind the other are found without a way down from
+     * the root. NULL: none, or in use. */
+    MDB_cursor *cursors[MOM_T_COUNT];
 };
 
 struct lmdb {
@@ -200,8 +203,37 @@ static void forget(struct lmdb_txn *txn)
     mom__free(&txn->lmdb->alloc, txn);
 }
 
+/* Before LMDB's part ends: cursors of a reader would outlive it. */
+static void close_cursors(struct lmdb_txn *txn)
+{
+    for (int t = 0; t < MOM_T_COUNT; t++) {
+        if (txn->cursors[t] != NULL)
+            mdb_cursor_close(txn->cursors[t]);
+        txn->cursors[t] = NULL;
+    }
+}
+
+/* The cursor of a table, for the caller alone until it is put back. */
+static int take_cursor(struct lmdb_txn *txn, enum mom_table table, MDB_cursor **ret_cursor)
+{
+    *ret_cursor = txn->cursors[table];
+    txn->cursors[table] = NULL;
+    return *ret_cursor != NULL ? MDB_SUCCESS
+                               : mdb_cursor_open(txn->txn, txn->lmdb->tables[table], ret_cursor);
+}
+
+/* A visitor of a scan may have read the same table: then there is another one by now. */
+static void put_back_cursor(struct lmdb_txn *txn, enum mom_table table, MDB_cursor *cursor)
+{
+    if (txn->cursors[table] != NULL)
+        mdb_cursor_close(cursor);
+    else
+        txn->cursors[table] = cursor;
+}
+
 static void drop(struct lmdb_txn *txn)
 {
+    close_cursors(txn);
     mdb_txn_abort(txn->txn);
     forget(txn);
 }
@@ -214,6 +246,7 @@ static void lmdb_abort(struct mom_txn *seam)
 static int lmdb_commit(struct mom_txn *seam)
 {
     struct lmdb_txn *txn = mine(seam);
+    close_cursors(txn);
     int rc = write_result(txn, mdb_txn_commit(txn->txn)); /* frees it whatever happens */
     forget(txn);
     return rc;
@@ -227,7 +260,12 @@ static int lmdb_get(struct mom_txn *seam, enum mom_table table, struct mom_str k
     if (rc != MOM_OK)
         return rc;
     MDB_val k = to_val(key), v;
-    rc = mdb_get(txn->txn, txn->lmdb->tables[table], &k, &v);
+    MDB_cursor *cursor;
+    rc = take_cursor(txn, table, &cursor);
+    if (rc != MDB_SUCCESS)
+        return error_of(rc);
+    rc = mdb_cursor_get(cursor, &k, &v, MDB_SET_KEY);
+    put_back_cursor(txn, table, cursor);
     if (rc == MDB_SUCCESS)
         *ret_value = to_str(v);
     return error_of(rc);
@@ -243,7 +281,13 @@ static int lmdb_put(struct mom_txn *seam, enum mom_table table, struct mom_str k
     if (rc != MOM_OK || value.len > VALUE_MAX)
         return MOM_EINVAL;
     MDB_val k = to_val(key), v = to_val(value);
-    return write_result(txn, mdb_put(txn->txn, txn->lmdb->tables[table], &k, &v, 0));
+    MDB_cursor *cursor;
+    rc = take_cursor(txn, table, &cursor);
+    if (rc != MDB_SUCCESS)
+        return error_of(rc);
+    rc = mdb_cursor_put(cursor, &k, &v, 0);
+    put_back_cursor(txn, table, cursor);
+    return write_result(txn, rc);
 }
 
 static int lmdb_del(struct mom_txn *seam, enum mom_table table, struct mom_str key)
@@ -265,14 +309,14 @@ static int lmdb_scan(struct mom_txn *seam, enum mom_table table, struct mom_str 
     if ((unsigned)table >= MOM_T_COUNT || from.len > KEY_MAX)
         return MOM_EINVAL;
     MDB_cursor *cursor;
-    int rc = mdb_cursor_open(txn->txn, txn->lmdb->tables[table], &cursor);
+    int rc = take_cursor(txn, table, &cursor);
     if (rc != MDB_SUCCESS)
         return error_of(rc);
     MDB_val k = to_val(from), v;
     rc = mdb_cursor_get(cursor, &k, &v, from.len > 0 ? MDB_SET_RANGE : MDB_FIRST);
     while (rc == MDB_SUCCESS && visit(user, to_str(k), to_str(v)))
         rc = mdb_cursor_get(cursor, &k, &v, MDB_NEXT);
-    mdb_cursor_close(cursor);
+    put_back_cursor(txn, table, cursor);
     return rc == MDB_NOTFOUND ? MOM_OK : error_of(rc);
 }
 

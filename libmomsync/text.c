@@ -10,13 +10,6 @@ struct mom_str mom__str(const char *s)
     return (struct mom_str){s, s != NULL ? strlen(s) : 0};
 }
 
-bool mom__equal(struct mom_str a, struct mom_str b)
-{
-    if (a.ptr == NULL || b.ptr == NULL)
-        return a.ptr == b.ptr;
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 bool mom__equal_c(struct mom_str a, const char *b)
 {
     return mom__equal(a, mom__str(b));

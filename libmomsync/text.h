@@ -6,8 +6,18 @@
 
 #include <momsync/base.h>
 
-struct mom_str mom__str(const char *s);              /* NULL gives a missing text */
-bool mom__equal(struct mom_str a, struct mom_str b); /* missing equals missing only */
+#include <string.h>
+
+struct mom_str mom__str(const char *s); /* NULL gives a missing text */
+
+/* Missing equals missing only. */
+static inline bool mom__equal(struct mom_str a, struct mom_str b)
+{
+    if (a.ptr == b.ptr || a.ptr == NULL || b.ptr == NULL)
+        return a.ptr == b.ptr && a.len == b.len;
+    return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
+}
+
 bool mom__equal_c(struct mom_str a, const char *b);
 /* Order of unsigned bytes; a prefix comes first. Missing counts as empty. */
 int mom__compare(struct mom_str a, struct mom_str b);

@@ -99,6 +99,7 @@ static struct mom__work *work_add(struct mom_engine *e, uint64_t id)
 struct mom__work *mom__work(struct mom_engine *e, uint64_t id)
 {
     struct mom__work *w = id ? mom__idmap_get_ptr(&e->works, id) : NULL;
+    struct mom_record *stored;
     struct mom_str bytes;
     struct mom__key key;
 
@@ -106,13 +107,15 @@ struct mom__work *mom__work(struct mom_engine *e, uint64_t id)
         return w && !w->gone ? w : NULL;
     bytes = mom__step_dup(e, bytes);
     w = work_add(e, id);
-    if (!w)
+    stored = mom__step_room(e, sizeof *stored);
+    if (!w || !stored)
         return NULL;
-    w->stored = bytes;
+    w->stored = stored;
     w->in_digest = true;
-    mom__fail(e, mom__record_load(&e->sealer, bytes, id, &e->arena, &w->record));
+    mom__fail(e, mom__record_load(&e->sealer, bytes, id, &e->arena, stored));
     if (e->failed != MOM_OK)
         return NULL;
+    mom__record_copy(&w->record, stored);
     w->index = mom__index_of(e, &w->record);
     mom__pending_watch(e, w, false);
     return w;
@@ -202,6 +205,7 @@ void mom__work_changed(struct mom_engine *e, struct mom__work *w, enum mom_chang
         }
     }
     w->reason = e->reason;
+    w->unnoted = true;
     mom__work_touch(e, w);
     if (!w->dirty) {
         w->dirty = true;

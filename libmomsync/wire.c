@@ -343,11 +343,11 @@ static void put_modes(struct mom__buf *buf, const struct mom__wire_context *cont
     for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++)
         count += entry->has[reg];
     mom__buf_varint(buf, count);
-    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(r->type, reg)) {
         if (entry->has[reg])
             mom__buf_u8(buf, mom__reg_code(r->type, reg));
     }
-    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(r->type, reg)) {
         unsigned mode = 0;
 
         if (!entry->has[reg])
@@ -375,7 +375,7 @@ void mom__wire_put_entry(struct mom__buf *buf, struct mom__wire_context *context
     if (entry->whole)
         mom__wire_put_stamp(buf, &context->stamp, r->created);
     put_modes(buf, context, entry, modes);
-    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(r->type, reg)) {
         struct mom_stamp near = entry_stamp(entry, reg);
 
         if (!entry->has[reg])

@@ -29,7 +29,13 @@ static void rows_keep_the_order_that_the_code_relies_on(void **state)
             assert_int_equal(info->kind, mom_field_info(group)->kind);
             assert_int_equal(mom__field_is_reported(f), mom__field_is_reported(group));
             assert_true(f < mom__group_end(group));
+            /* What is asked without looking at the row is what the row says. */
+            bool leads = info->group == f, reported = (info->flags & MOM_REPORTED) != 0;
+            assert_int_equal(mom__field_leads(f), leads);
+            assert_int_equal(mom__field_is_reported(f), reported);
+            assert_int_equal((mom__field_marks[f] & MOM__MARK_MERGED) != 0, leads && !reported);
         }
+        assert_int_equal(index, mom__field_count(owner));
         assert_true(index <= MOM__FIELDS_MAX);
         assert_int_equal(mom_field_info(mom__field_extra(owner))->form, MOM_EXTRA);
         assert_int_equal(mom_field_info(mom__field_partner(owner))->form, MOM_PARTNER);

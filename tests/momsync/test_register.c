@@ -144,6 +144,20 @@ static void hashes_stay_what_they_are(void **state)
     assert_int_equal(mom__reg_digest(&r), UINT64_C(0xe4b5e8c94d42a3ed));
 }
 
+static void a_walk_visits_every_register_of_the_type_and_no_other(void **state)
+{
+    (void)state;
+    for (enum mom_type type = MOM_USER; type <= MOM_DEVICE; type++) {
+        unsigned next = 0;
+        for (unsigned reg = 0; reg < MOM__REGS_MAX; reg++) {
+            assert_int_equal(reg == next, mom__reg_is(type, reg));
+            if (reg == next)
+                next = mom__reg_next(type, reg);
+        }
+        assert_int_equal(next, MOM__REGS_MAX);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +167,7 @@ int main(void)
         cmocka_unit_test(relations_extras_and_claims_count),
         cmocka_unit_test(what_only_one_node_knows_does_not_count),
         cmocka_unit_test(hashes_stay_what_they_are),
+        cmocka_unit_test(a_walk_visits_every_register_of_the_type_and_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
