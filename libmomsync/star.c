@@ -218,6 +218,14 @@ static void confirm(const struct mom__handoff_step *s)
     mom__work_changed(s->e, s->w, 0);
 }
 
+/* Whether the request or its answer was lost nobody knows: who has the phone registers after either. */
+static void repeat(const struct mom__handoff_step *s)
+{
+    confirm(s);
+    ask(s, MOM_DO_DEREGISTER);
+    s->h->deadline = s->e->now.mono_ms + s->e->timers.retry_ms;
+}
+
 /* What each action consists of, in this order. */
 static void (*const parts[MOM__STAR_ACTION_COUNT][2])(const struct mom__handoff_step *s) = {
     [MOM__STAR_DO_NONE] = {NULL},
@@ -231,6 +239,7 @@ static void (*const parts[MOM__STAR_ACTION_COUNT][2])(const struct mom__handoff_
     [MOM__STAR_DO_FINISH] = {finish},
     [MOM__STAR_DO_END] = {end},
     [MOM__STAR_DO_CONFIRM] = {confirm},
+    [MOM__STAR_DO_REPEAT] = {repeat},
     [MOM__STAR_DO_NOTE_CONFIRM] = {note, confirm},
 };
 

@@ -60,6 +60,8 @@
     A(FINISH, "finish", "it is counted")                                                           \
     A(END, "end", "DEREGISTER at the site; timer `release`")                                       \
     A(CONFIRM, "confirm", "the claim in force gets the confirmation of this site, which spreads")  \
+    A(REPEAT, "repeat",                                                                            \
+      "confirm, for it may have ended; DEREGISTER at the site again; timer `retry`")               \
     A(NOTE_CONFIRM, "note, confirm", "the site need not be told again; then as confirm")
 
 enum mom__star_state {

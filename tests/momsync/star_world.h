@@ -2,7 +2,7 @@
  * A star of nodes, each with an OMM beside it: nodes and links of net.h, and for each node a world.h
  * whose only use is its simulated site. The site of node i has the number i + 1. An OMM ends and
  * renews SIP registrations as it is told, unless its link is down; a deaf one does it and its answer
- * is lost.
+ * is lost, and of a careless one (star_careless) it is the request to end that is lost.
  */
 #ifndef STAR_WORLD_H
 #define STAR_WORLD_H
@@ -44,6 +44,7 @@ static inline void star_told(const char *line)
 /* What the registrar sees: when a site last registered a user, and last ended it; users are 4711 to 4714. */
 enum { STAR_USERS = 4 };
 static unsigned star_ons[STAR_USERS][SITES + 1], star_offs[STAR_USERS][SITES + 1], star_turn;
+static bool star_careless[SITES + 1];
 
 static inline unsigned star_user_index(const struct fake *user)
 {
@@ -62,6 +63,8 @@ static inline void star_sip(struct world *w, struct fake_site *s, const struct m
 
     assert_non_null(f);
     *(on ? &s->registers : &s->deregisters) += 1;
+    if (!on && star_careless[s->number])
+        return;
     in.local = a->local_user;
     f->registered = on;
     (on ? star_ons : star_offs)[star_user_index(f)][s->number] = ++star_turn;
@@ -207,6 +210,7 @@ static inline struct net *star_nodes_around(unsigned count, bool bare)
     assert_non_null(net->sites);
     memset(star_ons, 0, sizeof star_ons);
     memset(star_offs, 0, sizeof star_offs);
+    memset(star_careless, 0, sizeof star_careless);
     net->config.shape = MOM_SHAPE_STAR;
     net->config.sari = (struct mom_park){31, 0x10280000};
     net->site_act = star_act;
