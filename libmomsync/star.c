@@ -89,9 +89,8 @@ bool mom__star_holds(void *context, unsigned guard)
         return true;
     case MOM__STAR_IF_OURS:
         return is_ours(s->e, device);
-    case MOM__STAR_IF_ENDED:
-        return is_ours(s->e, device) && is_reachable(s->e, device) &&
-               has_flag(s->e, device->id, MOM__BASE_RELEASED);
+    case MOM__STAR_IF_PRESENT:
+        return device->partner && !has_flag(s->e, device->id, MOM__BASE_SILENT);
     case MOM__STAR_IF_FREE:
         return device->site == 0 && device->partner;
     case MOM__STAR_IF_HAS_USER:
@@ -218,6 +217,13 @@ static void confirm(const struct mom__handoff_step *s)
     mom__work_changed(s->e, s->w, 0);
 }
 
+/* The OMM is believed, but not for ever: its word may be wrong, and then nobody would be registered
+ * until the phone is heard again. */
+static void wait(const struct mom__handoff_step *s)
+{
+    s->h->deadline = s->e->now.mono_ms + s->e->timers.elsewhere_ms;
+}
+
 /* Whether the request or its answer was lost nobody knows: who has the phone registers after either. */
 static void repeat(const struct mom__handoff_step *s)
 {
@@ -239,6 +245,9 @@ static void (*const parts[MOM__STAR_ACTION_COUNT][2])(const struct mom__handoff_
     [MOM__STAR_DO_FINISH] = {finish},
     [MOM__STAR_DO_END] = {end},
     [MOM__STAR_DO_CONFIRM] = {confirm},
+    [MOM__STAR_DO_NOTE] = {note},
+    [MOM__STAR_DO_WAIT] = {wait},
+    [MOM__STAR_DO_NOTE_WAIT] = {note, wait},
     [MOM__STAR_DO_REPEAT] = {repeat},
     [MOM__STAR_DO_NOTE_CONFIRM] = {note, confirm},
 };

@@ -18,7 +18,9 @@
     S(ANNOUNCING, 1, "announcing",                                                                 \
       "the phone is here and registered; the former site has not confirmed that it let go")        \
     S(RENEWING, 2, "renewing", "the site renews its SIP registration, the last step")              \
-    S(LEAVING, 3, "leaving", "the phone is elsewhere; the site ends its SIP registration")
+    S(LEAVING, 3, "leaving", "the phone is elsewhere; the site ends its SIP registration")         \
+    S(ABSENT, 4, "absent",                                                                         \
+      "the site says that another one has the phone, and none has claimed it yet")
 
 #define MOM__STAR_EVENTS(E)                                                                        \
     E(LOCATED, "located", "the site says that the phone is there")                                 \
@@ -41,7 +43,7 @@
 #define MOM__STAR_GUARDS(G)                                                                        \
     G(ALWAYS, "", "")                                                                              \
     G(OURS, "ours", "the claim in force is that of the site")                                      \
-    G(ENDED, "ended", "ours, a user is bound, and the site ended its registration")                \
+    G(PRESENT, "present", "a user is bound to the phone, and it was not silent for too long")      \
     G(FREE, "free", "no site had the phone, and a user is bound to it")                            \
     G(HAS_USER, "has user", "a user is bound to the phone")                                        \
     G(REACHABLE, "reachable", "the site is up and has the user")                                   \
@@ -60,9 +62,12 @@
     A(FINISH, "finish", "it is counted")                                                           \
     A(END, "end", "DEREGISTER at the site; timer `release`")                                       \
     A(CONFIRM, "confirm", "the claim in force gets the confirmation of this site, which spreads")  \
+    A(NOTE, "note", "the site need not be told again")                                             \
+    A(WAIT, "wait", "timer `elsewhere`")                                                           \
+    A(NOTE_WAIT, "note, wait", "note; then as wait")                                               \
     A(REPEAT, "repeat",                                                                            \
       "confirm, for it may have ended; DEREGISTER at the site again; timer `retry`")               \
-    A(NOTE_CONFIRM, "note, confirm", "the site need not be told again; then as confirm")
+    A(NOTE_CONFIRM, "note, confirm", "note; then as confirm")
 
 enum mom__star_state {
 #define MOM__STAR_STATE_ENUM(id, code, name, text) MOM__STAR_##id = code,

@@ -61,6 +61,9 @@ struct mom_limits {
     T(release, 5000, "how long the former site may take to end its SIP registration")              \
     T(renew, 5000, "how long the new site may take to renew its SIP registration")                 \
     T(announce, 5000, "star: how long a site waits for the former one to let go before it renews") \
+    T(elsewhere, 60000,                                                                            \
+      "star: how long a site whose OMM says that another one has the phone waits for that one's "  \
+      "claim before it registers again")                                                           \
     T(retry, 30000,                                                                                \
       "after a site refused a record, or did not say that it ended a registration: when it is "    \
       "asked again")                                                                               \

@@ -389,4 +389,49 @@ static inline void star_forget_counts(struct net *net)
         star_site(net, i)->registers = star_site(net, i)->deregisters = 0;
 }
 
+/* --- beginnings and ends of stories ----------------------------------------------------------- */
+
+/* The phone came from site 2 to site 3, and the node of one of them stopped in a state. */
+static inline struct net *star_announcing(void)
+{
+    struct net *net = star_new(4);
+
+    star_site(net, 1)->deaf = true;
+    star_hear(net, 2, PHONE);
+    assert_string_equal(star_state(net, 2), "announcing");
+    assert_string_equal(star_state(net, 1), "leaving");
+    return net;
+}
+
+static inline struct net *star_renewing(void)
+{
+    struct net *net = star_new(4);
+
+    star_site(net, 2)->deaf = true;
+    star_hear(net, 2, PHONE);
+    assert_string_equal(star_state(net, 2), "renewing");
+    return net;
+}
+
+/* Whatever held something up ends. */
+static inline void star_rests(struct net *net, unsigned at)
+{
+    for (unsigned i = 0; i < net->count; i++) {
+        star_site(net, i)->deaf = false;
+        star_site(net, i)->mute = false;
+        star_careless[i + 1] = false;
+        star_omm_up(net, i);
+    }
+    for (unsigned i = 1; i < net->count; i++)
+        star_link(net, i);
+    star_wait(net, 120000);
+    star_check(net, PHONE, at);
+    star_free(net);
+}
+
+static inline uint64_t user_of(struct net *net)
+{
+    return star_find(net, 0, MOM_USER_num, "4711");
+}
+
 #endif

@@ -3,6 +3,7 @@
  * of the table is taken by a story, and the stories say what the user gets: one registration, at the
  * site that heard the phone last.
  */
+#include "star_place.h"
 #include "star_world.h"
 
 static void a_phone_that_roams_is_registered_at_once_and_once_more(void **state)
@@ -18,48 +19,6 @@ static void a_phone_that_roams_is_registered_at_once_and_once_more(void **state)
     assert_int_equal(star_site(net, 0)->registers + star_site(net, 0)->deregisters, 0);
     star_check(net, PHONE, 2);
     star_free(net);
-}
-
-/* The phone came from site 2 to site 3, and the node of one of them stopped in a state. */
-static struct net *star_announcing(void)
-{
-    struct net *net = star_new(4);
-
-    star_site(net, 1)->deaf = true;
-    star_hear(net, 2, PHONE);
-    assert_string_equal(star_state(net, 2), "announcing");
-    assert_string_equal(star_state(net, 1), "leaving");
-    return net;
-}
-
-static struct net *star_renewing(void)
-{
-    struct net *net = star_new(4);
-
-    star_site(net, 2)->deaf = true;
-    star_hear(net, 2, PHONE);
-    assert_string_equal(star_state(net, 2), "renewing");
-    return net;
-}
-
-/* Whatever held something up ends. */
-static void star_rests(struct net *net, unsigned at)
-{
-    for (unsigned i = 0; i < net->count; i++) {
-        star_site(net, i)->deaf = false;
-        star_site(net, i)->mute = false;
-        star_omm_up(net, i);
-    }
-    for (unsigned i = 1; i < net->count; i++)
-        star_link(net, i);
-    star_wait(net, 120000);
-    star_check(net, PHONE, at);
-    star_free(net);
-}
-
-static uint64_t user_of(struct net *net)
-{
-    return star_find(net, 0, MOM_USER_num, "4711");
 }
 
 /* --- the claim -------------------------------------------------------------------------------- */
@@ -584,142 +543,6 @@ static void a_parked_phone_is_not_claimed(void **state)
     star_free(net);
 }
 
-/* --- what the OMM says of the place ----------------------------------------------------------- */
-
-static void an_import_tells_that_the_phone_came(void **state)
-{
-    struct net *net = star_new(3);
-
-    (void)state;
-    star_omm_down(net, 2);
-    star_hear_alone(net, 2, PHONE);
-    assert_int_equal(star_registrations(net, PHONE), 2);
-    star_omm_up(net, 2);
-    star_check(net, PHONE, 2);
-    star_free(net);
-}
-
-static void an_event_tells_that_the_phone_came(void **state)
-{
-    struct net *net = star_new(3);
-
-    (void)state;
-    net->now.wall_ms += 5000;
-    star_note(net, 2, PHONE, 2);
-    site_event(star_omm(net, 2), star_site(net, 2), MOM_DEVICE,
-               fake_by(star_site(net, 2), MOM_DEVICE, "ipei", PHONE));
-    star_run(net);
-    star_rests(net, 2);
-}
-
-static void who_had_the_phone_while_it_was_not_heard_of_ends_too(void **state)
-{
-    struct net *net = star_new(3);
-
-    (void)state;
-    star_hear(net, 0, PHONE);
-    star_omm_down(net, 2);
-    star_hear_alone(net, 2, PHONE);
-    star_hear(net, 1, PHONE); /* and on: this is later */
-    assert_true(star_registered(net, 2, PHONE));
-    star_omm_up(net, 2);
-    star_check(net, PHONE, 1);
-    star_free(net);
-}
-
-/* The own OMM knows that the phone is elsewhere before any neighbour tells it. */
-static void tell_elsewhere(struct net *net, unsigned i)
-{
-    net->now.wall_ms += 5000;
-    star_note(net, i, PHONE, 3);
-    site_event(star_omm(net, i), star_site(net, i), MOM_DEVICE,
-               fake_by(star_site(net, i), MOM_DEVICE, "ipei", PHONE));
-    star_run(net);
-}
-
-static void a_site_gives_up_when_its_own_omm_says_so(void **state)
-{
-    struct net *net = star_new(4);
-
-    (void)state;
-    net_cut(net, 0, 3);
-    star_hear(net, 3, PHONE);
-    assert_int_equal(star_registrations(net, PHONE), 2);
-    star_site(net, 1)->deaf = true;
-    tell_elsewhere(net, 1);
-    assert_string_equal(star_state(net, 1), "leaving");
-    tell_elsewhere(net, 1);
-    assert_int_equal(star_site(net, 1)->deregisters, 1);
-    star_wait(net, 6000);
-    assert_false(star_registered(net, 1, PHONE));
-    star_forget_counts(net);
-    star_link(net, 3);
-    /* It confirms at once: it is not registered any more. */
-    assert_int_equal(star_site(net, 1)->deregisters, 0);
-    assert_int_equal(star_site(net, 3)->registers, 1);
-    star_rests(net, 3);
-}
-
-static void a_site_that_gave_up_for_nothing_registers_when_it_hears_the_phone(void **state)
-{
-    struct net *net = star_new(4);
-
-    (void)state;
-    tell_elsewhere(net, 1);
-    assert_int_equal(star_registrations(net, PHONE), 0);
-    star_wait(net, 6000);
-    star_hear(net, 1, PHONE);
-    star_check(net, PHONE, 1);
-
-    star_site(net, 1)->deaf = true;
-    tell_elsewhere(net, 1);
-    assert_string_equal(star_state(net, 1), "leaving");
-    star_hear(net, 1, PHONE);
-    assert_string_equal(star_state(net, 1), "renewing");
-    tell_elsewhere(net, 1);
-    assert_string_equal(star_state(net, 1), "leaving");
-    star_hear(net, 1, PHONE);
-    star_rests(net, 1);
-
-    net = star_announcing();
-    star_site(net, 2)->deaf = true;
-    tell_elsewhere(net, 2);
-    assert_string_equal(star_state(net, 2), "leaving");
-    star_hear(net, 2, PHONE);
-    star_rests(net, 2);
-}
-
-static void without_a_user_there_is_nothing_to_give_up(void **state)
-{
-    struct net *net = star_nodes(3);
-    uint64_t user;
-
-    (void)state;
-    (void)site_device(star_omm(net, 1), 2, PHONE);
-    star_connect(net);
-    tell_elsewhere(net, 1);
-    assert_string_equal(star_state(net, 1), "home");
-    star_free(net);
-
-    for (int i = 0; i < 2; i++) {
-        net = i ? star_renewing() : star_announcing();
-        user = user_of(net);
-        star_site(net, 2)->mute = true;
-        net_bind(net, 2, user, 0);
-        star_run(net);
-        tell_elsewhere(net, 2);
-        assert_string_equal(star_state(net, 2), "home");
-        star_free(net);
-        net = i ? star_renewing() : star_announcing();
-        star_site(net, 2)->mute = true;
-        net_bind(net, 2, user, 0);
-        star_run(net);
-        star_hear(net, 3, PHONE);
-        assert_string_equal(star_state(net, 2), "home");
-        star_free(net);
-    }
-}
-
 /* --- nodes that come back --------------------------------------------------------------------- */
 
 static void a_node_that_lost_its_store_renews_what_is_its_own(void **state)
@@ -775,7 +598,7 @@ static void a_claim_that_comes_back_ends_the_leaving(void **state)
 static void rows_of_the_other_shape_are_dropped(void **state)
 {
     struct net *net = star_new(2);
-    static const char hub[] = {2, 1, 1, 2, 2, 0, 0}, later[] = {66, 1, 1, 2, 2, 0, 0},
+    static const char hub[] = {2, 1, 1, 2, 2, 0, 0}, later[] = {67, 1, 1, 2, 2, 0, 0},
                       bad[] = {65, 9, 1, 2, 2, 0, 0};
     const struct mom_store *store = &net->nodes[1].store;
     const char key[8] = {0, 0, 0, 0, 0, 0, 0, 7};
@@ -858,6 +681,24 @@ static void confirmation_for_a_phone_without_user_renews_nothing(void **state)
     star_free(net);
 }
 
+static void a_phone_that_is_silent_is_not_registered_for_a_confirmation(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    net_cut(net, 0, 1);
+    star_hear_as(net, 2, PHONE, MOM_IN_HEARD); /* it is watched from then on */
+    star_wait(net, 9000001);
+    assert_false(star_registered(net, 2, PHONE));
+    star_link(net, 1);
+    assert_int_equal(star_registrations(net, PHONE), 0);
+    star_forget_counts(net);
+    star_hear(net, 1, PHONE); /* who is known not to be registered confirms at once */
+    assert_int_equal(star_site(net, 2)->deregisters, 0);
+    assert_int_equal(star_site(net, 1)->registers, 2);
+    star_rests(net, 1);
+}
+
 /* --- all of it -------------------------------------------------------------------------------- */
 
 static void every_row_was_taken(void **state)
@@ -898,7 +739,12 @@ int main(void)
         cmocka_unit_test(an_event_tells_that_the_phone_came),
         cmocka_unit_test(who_had_the_phone_while_it_was_not_heard_of_ends_too),
         cmocka_unit_test(a_site_gives_up_when_its_own_omm_says_so),
+        cmocka_unit_test(a_site_whose_omm_did_not_answer_is_asked_when_the_claim_comes),
         cmocka_unit_test(a_site_that_gave_up_for_nothing_registers_when_it_hears_the_phone),
+        cmocka_unit_test(a_site_that_gave_up_registers_again_when_no_claim_follows),
+        cmocka_unit_test(giving_up_outlives_what_happens_to_the_omm_and_the_node),
+        cmocka_unit_test(what_is_told_to_a_site_that_gave_up),
+        cmocka_unit_test(a_site_that_gave_up_for_a_user_who_left_is_at_rest),
         cmocka_unit_test(without_a_user_there_is_nothing_to_give_up),
         cmocka_unit_test(a_node_that_lost_its_store_renews_what_is_its_own),
         cmocka_unit_test(a_claim_that_comes_back_ends_the_leaving),
@@ -906,6 +752,7 @@ int main(void)
         cmocka_unit_test(a_centre_without_omm_passes_claims_on),
         cmocka_unit_test(a_site_that_binds_anew_is_ended_and_renewed_for),
         cmocka_unit_test(confirmation_for_a_phone_without_user_renews_nothing),
+        cmocka_unit_test(a_phone_that_is_silent_is_not_registered_for_a_confirmation),
         cmocka_unit_test(every_row_was_taken),
     };
 
