@@ -184,6 +184,10 @@ void mom__trace_neighbour(struct mom_engine *e, const struct mom__neighbour *n,
 
 /* Merge what a neighbour tells of a record. */
 void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom__entry *entry);
+/* The same without the deletion in it, which is kept for later. The newest group of ours that the neighbour has not
+ * seen yet: it may have confirmed it when the deletion is done, and did not know it when it deleted. */
+struct mom_stamp mom__join_but_deletion(struct mom_engine *e, struct mom__neighbour *n,
+                                        const struct mom__entry *entry);
 
 /* --- digest.c --------------------------------------------------------------------------------- */
 
@@ -196,7 +200,7 @@ void mom__digest_flush(struct mom_engine *e);
 
 /* --- held.c ----------------------------------------------------------------------------------- */
 
-/* Keep the deletion that a neighbour told for a decision. */
+/* Keep the deletion that a neighbour told for a decision; what it told besides is merged. */
 void mom__hold_entry(struct mom_engine *e, struct mom__neighbour *n,
                      const struct mom__entry *entry);
 /* `ret_ids` (NULL: not wanted) gets the ids that were held. */

@@ -221,8 +221,7 @@ static void on_hello(struct mom_engine *e, struct mom__neighbour *n, struct mom_
     const char *why;
     bool equal;
 
-    if (!mom__wire_get_hello(reader, &h) || h.answer != n->caller ||
-        n->state != MOM__NEIGHBOUR_GREETING) {
+    if (!mom__wire_get_hello(reader, &h) || h.answer != n->caller) {
         mom__session_close(e, n, MOM_REFUSED_NODE_MESSAGE, "its greeting cannot be read");
         return;
     }
@@ -399,6 +398,8 @@ void mom__on_node_bytes(struct mom_engine *e, const struct mom_input *in)
             rc == MOM_EFORMAT ? "it speaks another version" : "a message cannot be read");
         return;
     }
+    if (kind == MOM__WIRE_HELLO && n->state > MOM__NEIGHBOUR_GREETING)
+        return; /* greetings have no number: this one came twice */
     if (kind == MOM__WIRE_HELLO) {
         on_hello(e, n, &reader);
     } else if (n->state == MOM__NEIGHBOUR_GREETING || seq > n->last_got + 1) {
