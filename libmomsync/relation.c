@@ -4,6 +4,7 @@
  * change a relation, and they change both sides under one stamp.
  */
 #include "node.h"
+#include "shape.h"
 
 enum mom_field mom__relation_group(enum mom_type type)
 {
@@ -163,8 +164,11 @@ static void note_binding(struct mom_engine *e, struct mom__mapping *m)
 {
     const struct mom__work *device = mom__work(e, m->id);
 
-    if (device && device->record.site != m->site)
-        note_owing(e, m, true);
+    if (!device || device->record.site == m->site)
+        return;
+    note_owing(e, m, true);
+    if (mom__shape(e)->bound)
+        mom__shape(e)->bound(e, m->site, m->id);
 }
 
 void mom__relation_note(struct mom_engine *e, mom_site site, uint64_t device, uint64_t user,

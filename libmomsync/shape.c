@@ -51,7 +51,8 @@ static const struct mom__shape shapes[] = {
                         .down = mom__star_down,
                         .up = mom__star_up,
                         .owing = mom__star_owing,
-                        .joined = mom__star_joined},
+                        .joined = mom__star_joined,
+                        .bound = mom__star_bound},
 };
 
 const struct mom__shape *mom__shape(const struct mom_engine *e)

@@ -99,6 +99,8 @@ bool mom__star_holds(void *context, unsigned guard)
         return is_reachable(s->e, device);
     case MOM__STAR_IF_REGISTERED:
         return is_reachable(s->e, device) && has_flag(s->e, device->id, MOM__BASE_OWING);
+    case MOM__STAR_IF_BOUND_ANEW:
+        return s->h->bound_anew && is_reachable(s->e, device);
     case MOM__STAR_IF_QUIET:
         return s->h->was_ours && device->partner && !has_flag(s->e, device->id, MOM__BASE_OWING);
     case MOM__STAR_GUARD_COUNT:
@@ -179,6 +181,7 @@ static void end(const struct mom__handoff_step *s)
 {
     set_flags(s->e, s->h->device, MOM__BASE_RELEASED, MOM__BASE_OWING);
     ask(s, MOM_DO_DEREGISTER);
+    s->h->bound_anew = false;
     s->h->deadline = s->e->now.mono_ms + s->e->timers.release_ms;
 }
 
@@ -229,6 +232,7 @@ static void repeat(const struct mom__handoff_step *s)
 {
     confirm(s);
     ask(s, MOM_DO_DEREGISTER);
+    s->h->bound_anew = false;
     s->h->deadline = s->e->now.mono_ms + s->e->timers.retry_ms;
 }
 
@@ -301,6 +305,15 @@ void mom__star_renewed(struct mom_engine *e, mom_site site, uint64_t device)
 {
     if (site == e->own_site)
         mom__handoff_event(e, device, MOM__STAR_ON_RENEWED);
+}
+
+/* The end that it was asked for may have been before that: its answer says nothing. */
+void mom__star_bound(struct mom_engine *e, mom_site site, uint64_t device)
+{
+    struct mom__handoff *h = site == e->own_site ? mom__handoff_of(e, device) : NULL;
+
+    if (h)
+        h->bound_anew = true;
 }
 
 static void tell_all(struct mom_engine *e, mom_site site, enum mom__star_event event)

@@ -48,6 +48,8 @@
     G(HAS_USER, "has user", "a user is bound to the phone")                                        \
     G(REACHABLE, "reachable", "the site is up and has the user")                                   \
     G(REGISTERED, "registered", "the site is reachable and may be registered for the user")        \
+    G(BOUND_ANEW, "bound anew",                                                                    \
+      "the site bound the user, and so registered, since it was asked to end")                     \
     G(QUIET, "quiet", "the claim was ours, and the site is known not to be registered")
 
 #define MOM__STAR_ACTIONS(A)                                                                       \
@@ -98,6 +100,7 @@ void mom__star_renewed(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_down(struct mom_engine *e, mom_site site);
 void mom__star_up(struct mom_engine *e, mom_site site);
 bool mom__star_owing(struct mom_engine *e, uint64_t device);
+void mom__star_bound(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_joined(struct mom_engine *e, const struct mom__news *before);
 
 #endif

@@ -699,6 +699,32 @@ static void a_phone_that_is_silent_is_not_registered_for_a_confirmation(void **s
     star_rests(net, 1);
 }
 
+/* A node learns at once that the phone left and that it was given to somebody: its OMM is asked to end a
+ * registration, and registers when it binds the two after that. */
+static void a_site_that_binds_while_it_ends_ends_once_more(void **state)
+{
+    struct net *net = star_new(3);
+    struct mom_input released = {.kind = MOM_IN_RELEASED, .site = 3, .type = MOM_USER};
+    uint64_t user = star_find(net, 0, MOM_USER_num, "4711");
+
+    (void)state;
+    net_bind(net, 1, user, 0);
+    star_wait(net, 10000);
+    star_hear(net, 2, PHONE);
+    net_cut(net, 0, 2);
+    star_hear(net, 1, PHONE);
+    net_bind(net, 1, user, star_phone(net));
+    star_wait(net, 10000);
+    star_site(net, 2)->deaf = true;
+    star_link(net, 2);
+    star_site(net, 2)->deaf = false;
+    released.local = fake_by(star_site(net, 2), MOM_USER, "num", "4711")->local;
+    add(star_omm(net, 2), &released); /* it comes after the answers to what was bound */
+    star_wait(net, 10000);
+    star_check(net, PHONE, 1);
+    star_free(net);
+}
+
 /* --- all of it -------------------------------------------------------------------------------- */
 
 static void every_row_was_taken(void **state)
@@ -753,6 +779,7 @@ int main(void)
         cmocka_unit_test(a_site_that_binds_anew_is_ended_and_renewed_for),
         cmocka_unit_test(confirmation_for_a_phone_without_user_renews_nothing),
         cmocka_unit_test(a_phone_that_is_silent_is_not_registered_for_a_confirmation),
+        cmocka_unit_test(a_site_that_binds_while_it_ends_ends_once_more),
         cmocka_unit_test(every_row_was_taken),
     };
 
