@@ -121,6 +121,8 @@ struct mom__handoff {
     /* star, of the event at hand: when the phone came; the claim before it was that of the own site */
     int64_t arrived_ms;
     bool was_ours;
+    bool
+        lacking; /* star: the site is to register, and does not have the records yet; memory only */
     enum mom__handoff_whither {
         MOM__WHITHER_NEW,
         MOM__WHITHER_SAME,
