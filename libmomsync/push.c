@@ -96,6 +96,11 @@ static struct half half_of(struct mom_engine *e, struct mom__site *site, struct 
     return half;
 }
 
+static bool is_busy(struct mom__site *site, const struct half *half)
+{
+    return half->work && mom__op_find(site, half->work->record.id);
+}
+
 /* --- removing --------------------------------------------------------------------------------- */
 
 /* A site that the phone leaves or comes to in a handoff is dealt with there. */
@@ -123,6 +128,13 @@ static bool is_leaving(const struct half *device, const struct half *user)
            !(device->mapping->base.flags & MOM__BASE_RELEASED);
 }
 
+/* In a star the shape ends it, and somebody waits to hear of it; who was never registered is not asked. */
+static bool is_told_by_shape(struct mom_engine *e, const struct mom__site *site,
+                             const struct half *device)
+{
+    return mom__shape(e)->owing && device->work->record.site != site->number;
+}
+
 /* A phone that lives elsewhere may still be registered here: that ends, and before its record is removed. */
 static bool release(struct mom_engine *e, struct mom__site *site, const struct half *device,
                     const struct half *user)
@@ -130,11 +142,14 @@ static bool release(struct mom_engine *e, struct mom__site *site, const struct h
     struct mom_action *action;
     struct mom__op *op;
 
-    if (!device->mapped || !user->mapped ||
-        !(is_leaving(device, user) || is_owing(e, site, device, user)))
+    if (!device->mapped || !user->mapped)
         return false;
-    if (!is_leaving(device, user) && mom__shape(e)->owing)
-        return mom__shape(e)->owing(e, device->work->record.id);
+    if (is_told_by_shape(e, site, device))
+        return (device->mapping->base.flags & MOM__BASE_OWING) &&
+               !has_part(e, site, device->work->record.id) && !is_busy(site, device) &&
+               !is_busy(site, user) && mom__shape(e)->owing(e, device->work->record.id);
+    if (!is_leaving(device, user) && !is_owing(e, site, device, user))
+        return false;
     op = op_add(e, site, MOM__OP_RELEASE);
     action = op ? mom__act(e, MOM_DO_DEREGISTER, site->number) : NULL;
     if (!action)
@@ -361,11 +376,6 @@ static void stop_leaving(struct mom_engine *e, const struct half *half)
         return;
     half->mapping->base.flags &= ~(unsigned)MOM__BASE_LEAVING;
     mom__mapping_changed(e, half->mapping);
-}
-
-static bool is_busy(struct mom__site *site, const struct half *half)
-{
-    return half->work && mom__op_find(site, half->work->record.id);
 }
 
 /* What was refused is offered again later, but with its partner at once when that was changed. */

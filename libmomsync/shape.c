@@ -50,6 +50,7 @@ static const struct mom__shape shapes[] = {
                         .renewed = mom__star_renewed,
                         .down = mom__star_down,
                         .up = mom__star_up,
+                        .check = mom__star_check,
                         .owing = mom__star_owing,
                         .joined = mom__star_joined,
                         .bound = mom__star_bound},

@@ -101,6 +101,8 @@ bool mom__star_holds(void *context, unsigned guard)
         return is_reachable(s->e, device) && has_flag(s->e, device->id, MOM__BASE_OWING);
     case MOM__STAR_IF_BOUND_ANEW:
         return s->h->bound_anew && is_reachable(s->e, device);
+    case MOM__STAR_IF_MOVING:
+        return mom__index_of(s->e, device).resident != MOM__ALL_SITES;
     case MOM__STAR_IF_QUIET:
         return s->h->was_ours && device->partner && !has_flag(s->e, device->id, MOM__BASE_OWING);
     case MOM__STAR_GUARD_COUNT:
@@ -115,6 +117,15 @@ static void ask(const struct mom__handoff_step *s, enum mom_action_kind kind)
 {
     if (is_reachable(s->e, &s->w->record))
         mom__ask_sip(s->e, kind, s->e->own_site, &s->w->record);
+}
+
+/* A site that does not have the records yet is told as soon as it has. */
+static void ask_register(const struct mom__handoff_step *s)
+{
+    const struct mom__site *site = mom__site(s->e, s->e->own_site);
+
+    ask(s, MOM_DO_REGISTER);
+    s->h->lacking = site && site->up && s->w->record.partner && !is_reachable(s->e, &s->w->record);
 }
 
 static void note_claim(const struct mom__handoff_step *s)
@@ -160,14 +171,14 @@ static void renew(const struct mom__handoff_step *s)
 {
     const struct mom__site *site = mom__site(s->e, s->e->own_site);
 
-    ask(s, MOM_DO_REGISTER);
+    ask_register(s);
     note_claim(s);
     s->h->deadline = site && site->up ? s->e->now.mono_ms + s->e->timers.renew_ms : MOM_NEVER;
 }
 
 static void announce(const struct mom__handoff_step *s)
 {
-    ask(s, MOM_DO_REGISTER);
+    ask_register(s);
     s->h->deadline = s->e->now.mono_ms + s->e->timers.announce_ms;
 }
 
@@ -180,6 +191,7 @@ static void finish(const struct mom__handoff_step *s)
 static void end(const struct mom__handoff_step *s)
 {
     set_flags(s->e, s->h->device, MOM__BASE_RELEASED, MOM__BASE_OWING);
+    s->h->lacking = false;
     ask(s, MOM_DO_DEREGISTER);
     s->h->bound_anew = false;
     s->h->deadline = s->e->now.mono_ms + s->e->timers.release_ms;
@@ -241,6 +253,7 @@ static void (*const parts[MOM__STAR_ACTION_COUNT][2])(const struct mom__handoff_
     [MOM__STAR_DO_NONE] = {NULL},
     [MOM__STAR_DO_CLAIM] = {claim, finish},
     [MOM__STAR_DO_ANNOUNCE] = {claim, announce},
+    [MOM__STAR_DO_ASK] = {ask_register},
     [MOM__STAR_DO_CLAIM_RENEW] = {claim, renew},
     [MOM__STAR_DO_REFRESH] = {refresh},
     [MOM__STAR_DO_REFRESH_RENEW] = {refresh, renew},
@@ -337,6 +350,30 @@ void mom__star_down(struct mom_engine *e, mom_site site)
 void mom__star_up(struct mom_engine *e, mom_site site)
 {
     tell_all(e, site, MOM__STAR_ON_UP);
+}
+
+bool mom__star_check(struct mom_engine *e)
+{
+    struct mom__queue ids;
+    bool happened = false;
+    uint64_t id;
+
+    if (e->handoffs.count == 0)
+        return false;
+    mom__handoff_gather(e, &ids);
+    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
+        struct mom__handoff *h = mom__handoff_of(e, id);
+        const struct mom__work *w = h && h->lacking ? mom__work_live(e, id) : NULL;
+
+        if (!w || !is_reachable(e, &w->record) ||
+            !mom__has_all(e, mom__site(e, e->own_site), &w->record))
+            continue;
+        h->lacking = false;
+        happened = true;
+        mom__handoff_step(e, h, MOM__STAR_ON_DELIVERED);
+    }
+    mom__queue_done(&ids);
+    return happened;
 }
 
 bool mom__star_owing(struct mom_engine *e, uint64_t device)

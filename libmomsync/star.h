@@ -32,6 +32,7 @@
     E(CONFIRMED, "confirmed", "a former site let go: a neighbour told its confirmation")           \
     E(GIVEN, "given", "a neighbour told a claim of this site that the node did not have any more") \
     E(OVERTAKEN, "overtaken", "the confirmation of this site was lost to another one")             \
+    E(DELIVERED, "delivered", "the site has got what it lacked of the records")                    \
     E(RELEASED, "released", "the site ended the registration")                                     \
     E(RENEWED, "renewed", "the site renewed the registration")                                     \
     E(TIMEOUT, "timeout", "the timer of the state ran out")                                        \
@@ -50,12 +51,14 @@
     G(REGISTERED, "registered", "the site is reachable and may be registered for the user")        \
     G(BOUND_ANEW, "bound anew",                                                                    \
       "the site bound the user, and so registered, since it was asked to end")                     \
+    G(MOVING, "moving", "the records go with the phone: it works at one site only")                \
     G(QUIET, "quiet", "the claim was ours, and the site is known not to be registered")
 
 #define MOM__STAR_ACTIONS(A)                                                                       \
     A(NONE, "nothing", "nothing")                                                                  \
     A(CLAIM, "claim", "the phone is at the site from now on: a new claim, which spreads")          \
     A(ANNOUNCE, "announce", "claim; REGISTER at the site; timer `announce`")                       \
+    A(ASK, "ask", "REGISTER at the site; the timer runs on")                                       \
     A(CLAIM_RENEW, "claim, renew", "claim; then as renew")                                         \
     A(REFRESH, "refresh", "the claim gets the time of today")                                      \
     A(REFRESH_RENEW, "refresh, renew", "refresh; then as renew")                                   \
@@ -99,6 +102,8 @@ void mom__star_released(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_renewed(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_down(struct mom_engine *e, mom_site site);
 void mom__star_up(struct mom_engine *e, mom_site site);
+/* Look which site has got what it lacked; true when something happened. */
+bool mom__star_check(struct mom_engine *e);
 bool mom__star_owing(struct mom_engine *e, uint64_t device);
 void mom__star_bound(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_joined(struct mom_engine *e, const struct mom__news *before);

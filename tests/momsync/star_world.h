@@ -414,7 +414,7 @@ static inline struct net *star_renewing(void)
 }
 
 /* Whatever held something up ends. */
-static inline void star_rests(struct net *net, unsigned at)
+static inline void star_mend(struct net *net)
 {
     for (unsigned i = 0; i < net->count; i++) {
         star_site(net, i)->deaf = false;
@@ -425,6 +425,11 @@ static inline void star_rests(struct net *net, unsigned at)
     for (unsigned i = 1; i < net->count; i++)
         star_link(net, i);
     star_wait(net, 120000);
+}
+
+static inline void star_rests(struct net *net, unsigned at)
+{
+    star_mend(net);
     star_check(net, PHONE, at);
     star_free(net);
 }

@@ -3,6 +3,7 @@
  * of the table is taken by a story, and the stories say what the user gets: one registration, at the
  * site that heard the phone last.
  */
+#include "star_pari.h"
 #include "star_place.h"
 #include "star_world.h"
 
@@ -778,6 +779,13 @@ int main(void)
         cmocka_unit_test(a_centre_without_omm_passes_claims_on),
         cmocka_unit_test(a_site_that_binds_anew_is_ended_and_renewed_for),
         cmocka_unit_test(confirmation_for_a_phone_without_user_renews_nothing),
+        cmocka_unit_test(a_subscription_at_another_site_takes_phone_and_user_there),
+        cmocka_unit_test(the_site_of_the_sari_takes_no_phone_that_takes_no_sari),
+        cmocka_unit_test(a_pari_phone_waits_for_no_former_site),
+        cmocka_unit_test(a_pari_phone_that_nobody_had_is_registered_when_its_site_has_the_records),
+        cmocka_unit_test(a_former_site_that_does_not_answer_loses_a_pari_phone_all_the_same),
+        cmocka_unit_test(a_pari_phone_arrives_whatever_fails_in_the_middle),
+        cmocka_unit_test(a_phone_that_becomes_bound_to_its_site_leaves_the_others),
         cmocka_unit_test(a_phone_that_is_silent_is_not_registered_for_a_confirmation),
         cmocka_unit_test(a_site_that_binds_while_it_ends_ends_once_more),
         cmocka_unit_test(every_row_was_taken),
