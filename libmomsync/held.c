@@ -198,6 +198,14 @@ static void keep_held(struct mom_engine *e, uint32_t where, uint64_t id, struct 
         mom__reaffirm(e, w);
 }
 
+/* Fewer were kept while a backlog came that broke off: they are done when the next one is complete. */
+uint64_t mom__hold_waiting(struct mom_engine *e, const struct mom__neighbour *n)
+{
+    uint64_t count = mom__held_count(e, n->node);
+
+    return mom__brake(e, count, e->counts.users + e->counts.devices) ? count : 0;
+}
+
 bool mom__hold_check(struct mom_engine *e, struct mom__neighbour *n)
 {
     uint64_t count = mom__held_count(e, n->node), of = e->counts.users + e->counts.devices;

@@ -207,6 +207,8 @@ void mom__hold_entry(struct mom_engine *e, struct mom__neighbour *n,
 void mom__hold_forget(struct mom_engine *e, uint32_t where, struct mom__idmap *ret_ids);
 /* The backlog is complete: decide what was held, or wait for somebody to. True: go on. */
 bool mom__hold_check(struct mom_engine *e, struct mom__neighbour *n);
+/* How many of a neighbour wait for somebody's decision. */
+uint64_t mom__hold_waiting(struct mom_engine *e, const struct mom__neighbour *n);
 uint64_t mom__held_count(struct mom_engine *e, uint32_t where);
 void mom__on_decide(struct mom_engine *e, const struct mom_input *in);
 

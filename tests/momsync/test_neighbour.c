@@ -252,6 +252,37 @@ static void deletions_that_everybody_has_seen_are_forgotten(void **state)
     net_free(net);
 }
 
+/* That everybody has seen a deletion is found while the two are still comparing. */
+static void who_is_not_steady_yet_hears_what_everybody_has_seen(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL);
+    uint64_t other = net_change(net, 0, MOM_USER, 0, "num", "4712", NULL);
+    struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = net_number(1)};
+
+    (void)state;
+    net_delete(net, 0, id);
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_change(net, 1, MOM_USER, other, "name", "Anna", NULL);
+    net->linked[0][1] = net->linked[1][0] = true;
+    net_step(net, 0, &up);
+    up.node = net_number(0);
+    up.yes = true;
+    net_step(net, 1, &up);
+    (void)net_carry(net);
+    assert_string_equal(net_info(net, 0, 1).state, "catching up");
+    net->now.mono_ms += 3600001;
+    net->now.wall_ms += 3600001;
+    net_step(net, 0, NULL);
+    net_run(net);
+    net_check_equal(net);
+    net_wait(net, 3600001);
+    assert_int_equal(net_counts(net, 0).tombstones, 0);
+    assert_int_equal(net_counts(net, 1).tombstones, 0);
+    net_free(net);
+}
+
 static void a_node_that_would_delete_much_is_held_until_somebody_decides(bool yes)
 {
     struct net *net = net_star(2, NULL);
@@ -283,6 +314,64 @@ static void a_node_that_would_delete_much_is_held_until_somebody_decides(bool ye
     net_check_equal(net);
     assert_string_equal(net_info(net, 0, 1).state, "steady");
     assert_int_equal(net_counts(net, 1).users, yes ? 10 : 40);
+    net_free(net);
+}
+
+/* While one node waits for a decision somebody deletes the same records there. */
+static void what_is_held_is_moot_when_both_have_the_same(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    uint64_t ids[12];
+
+    (void)state;
+    for (unsigned i = 0; i < 12; i++) {
+        char num[8];
+
+        snprintf(num, sizeof num, "%u", 1000 + i);
+        ids[i] = net_change(net, 0, MOM_USER, 0, "num", num, NULL);
+    }
+    net_run(net);
+    net_cut(net, 0, 1);
+    for (unsigned i = 0; i < 12; i++)
+        net_delete(net, 0, ids[i]);
+    net_link(net, 1, 0);
+    assert_int_equal(net->nodes[1].held, 12);
+    for (unsigned i = 0; i < 12; i++)
+        net_delete(net, 1, ids[i]);
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_link(net, 1, 0);
+    assert_int_equal(net->nodes[0].closed, 0);
+    for (unsigned i = 0; i < 2; i++)
+        assert_string_equal(net_info(net, i, 1 - i).state, "steady");
+    net_check_equal(net);
+    net_free(net);
+}
+
+/* Deletions wait for the end of a backlog. When it breaks off they are not told again. */
+static void few_deletions_of_a_backlog_that_broke_off_are_done_with_the_next(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL);
+    struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = net_number(1)};
+
+    (void)state;
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_delete(net, 0, id);
+    net->linked[0][1] = net->linked[1][0] = true;
+    net_step(net, 0, &up);
+    up.node = net_number(0);
+    up.yes = true;
+    net_step(net, 1, &up);
+    for (int i = 0; i < 5; i++) /* two greetings, the deletion, and that it was confirmed */
+        (void)net_carry(net);
+    net_cut(net, 0, 1);
+    assert_int_equal(net_counts(net, 1).users, 1);
+    net_link(net, 1, 0);
+    assert_string_equal(net_info(net, 0, 1).state, "steady");
+    net_check_equal(net);
+    assert_int_equal(net_counts(net, 1).users, 0);
     net_free(net);
 }
 
@@ -728,6 +817,9 @@ int main(void)
         cmocka_unit_test(an_edit_before_a_deletion_that_did_not_know_of_it_is_in_the_list),
         cmocka_unit_test(what_was_deleted_while_a_node_was_away_returns_if_it_is_asked_for),
         cmocka_unit_test(deletions_that_everybody_has_seen_are_forgotten),
+        cmocka_unit_test(who_is_not_steady_yet_hears_what_everybody_has_seen),
+        cmocka_unit_test(what_is_held_is_moot_when_both_have_the_same),
+        cmocka_unit_test(few_deletions_of_a_backlog_that_broke_off_are_done_with_the_next),
         cmocka_unit_test(what_is_held_is_deleted_on_a_yes),
         cmocka_unit_test(what_is_held_is_kept_everywhere_on_a_no),
         cmocka_unit_test(a_crash_at_any_message_loses_nothing),
