@@ -43,6 +43,25 @@ static void a_phone_that_nobody_had_waits_for_nobody(void **state)
     star_rests(net, 1);
 }
 
+/* Its user was entered at an OMM: that does not make the phone be there. */
+static void a_phone_is_not_where_its_user_was_entered(void **state)
+{
+    struct net *net = star_nodes(3);
+    uint64_t device;
+
+    (void)state;
+    (void)site_user(star_omm(net, 1), 2, "4711", "Anna");
+    star_connect(net);
+    device = net_change(net, 1, MOM_DEVICE, 0, "ipei", PHONE, "s", "Yes", NULL);
+    net_bind(net, 1, user_of(net), device);
+    star_wait(net, 10000);
+    assert_int_equal(star_claim(net, 0, device), 0);
+    assert_int_equal(star_claim(net, 1, device), 0);
+    assert_int_equal(star_registrations(net, PHONE), 0);
+    star_hear(net, 2, PHONE);
+    star_rests(net, 2);
+}
+
 static void a_phone_without_user_is_claimed_alone(void **state)
 {
     struct net *net = star_nodes(3);
@@ -662,6 +681,25 @@ static void a_site_that_binds_anew_is_ended_and_renewed_for(void **state)
     star_free(net);
 }
 
+static void an_omm_that_binds_the_same_two_once_more_is_ended(void **state)
+{
+    struct net *net;
+
+    (void)state;
+    for (int away = 0; away < 2; away++) {
+        net = star_new(3);
+        if (away)
+            star_omm_down(net, 2);
+        net->now.wall_ms += 5000;
+        site_bind(star_omm(net, 2), 3, fake_by(star_site(net, 2), MOM_DEVICE, "ipei", PHONE),
+                  fake_by(star_site(net, 2), MOM_USER, "num", "4711"));
+        assert_true(star_registered(net, 2, PHONE));
+        star_omm_up(net, 2);
+        star_run(net);
+        star_rests(net, 1);
+    }
+}
+
 static void confirmation_for_a_phone_without_user_renews_nothing(void **state)
 {
     struct net *net = star_new(3);
@@ -713,6 +751,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_phone_that_roams_is_registered_at_once_and_once_more),
         cmocka_unit_test(a_phone_that_nobody_had_waits_for_nobody),
+        cmocka_unit_test(a_phone_is_not_where_its_user_was_entered),
         cmocka_unit_test(a_phone_without_user_is_claimed_alone),
         cmocka_unit_test(a_phone_that_is_not_to_roam_is_refused),
         cmocka_unit_test(two_sites_that_hear_a_phone_at_once_end_with_one),
@@ -752,6 +791,7 @@ int main(void)
         cmocka_unit_test(rows_of_the_other_shape_are_dropped),
         cmocka_unit_test(a_centre_without_omm_passes_claims_on),
         cmocka_unit_test(a_site_that_binds_anew_is_ended_and_renewed_for),
+        cmocka_unit_test(an_omm_that_binds_the_same_two_once_more_is_ended),
         cmocka_unit_test(confirmation_for_a_phone_without_user_renews_nothing),
         cmocka_unit_test(a_subscription_at_another_site_takes_phone_and_user_there),
         cmocka_unit_test(the_site_of_the_sari_takes_no_phone_that_takes_no_sari),
