@@ -225,7 +225,8 @@ static inline unsigned star_add(struct net *net, mom_site own_site)
 }
 
 /* `count` nodes around node 0, their OMMs not connected yet. `bare`: node 0 has none. */
-static inline struct net *star_nodes_around(unsigned count, bool bare)
+static inline struct net *star_nodes_around(unsigned count, bool bare,
+                                            const struct mom_limits *limits)
 {
     struct net *net = calloc(1, sizeof *net);
 
@@ -237,6 +238,8 @@ static inline struct net *star_nodes_around(unsigned count, bool bare)
     memset(star_careless, 0, sizeof star_careless);
     memset(star_seen, 0, sizeof star_seen);
     net->config.shape = MOM_SHAPE_STAR;
+    if (limits)
+        net->config.limits = *limits;
     net->config.sari = (struct mom_park){31, 0x10280000};
     net->site_act = star_act;
     net->told = star_told;
@@ -253,7 +256,12 @@ static inline struct net *star_nodes_around(unsigned count, bool bare)
 
 static inline struct net *star_nodes(unsigned count)
 {
-    return star_nodes_around(count, false);
+    return star_nodes_around(count, false, NULL);
+}
+
+static inline struct net *star_nodes_with(unsigned count, struct mom_limits limits)
+{
+    return star_nodes_around(count, false, &limits);
 }
 
 static inline void star_connect(struct net *net)

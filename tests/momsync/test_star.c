@@ -4,6 +4,7 @@
  * site that heard the phone last.
  */
 #include "star_pari.h"
+#include "star_people.h"
 #include "star_place.h"
 #include "star_world.h"
 
@@ -266,6 +267,27 @@ static void an_end_that_was_lost_is_settled_by_the_next_import(void **state)
     star_rests(net, 2);
 }
 
+static void an_end_is_not_asked_for_again_of_an_omm_without_the_user(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_careless[2] = true;
+    star_hear(net, 2, PHONE);
+    fake_by(star_site(net, 1), MOM_USER, "num", "4711")->used = false; /* and tells nobody */
+    star_watch(star_site(net, 1));
+    star_site(net, 1)->refuse = MOM_ENOENT;
+    net_change(net, 0, MOM_USER, user_of(net), "name", "Anna M", NULL);
+    star_run(net);
+    assert_string_equal(star_state(net, 1), "leaving");
+    star_forget_counts(net);
+    star_wait(net, 5000);
+    assert_string_equal(star_state(net, 1), "home");
+    assert_int_equal(star_site(net, 1)->deregisters, 0);
+    star_site(net, 1)->refuse = 0;
+    star_rests(net, 2); /* which made him anew */
+}
+
 static void an_end_is_not_asked_for_again_when_nobody_is_bound_any_more(void **state)
 {
     struct net *net = star_new(3);
@@ -274,11 +296,11 @@ static void an_end_is_not_asked_for_again_when_nobody_is_bound_any_more(void **s
     star_careless[2] = true;
     star_hear(net, 2, PHONE);
     star_wait(net, 10000);
+    star_forget_counts(net);
     net_bind(net, 0, user_of(net), 0);
     star_run(net);
-    star_forget_counts(net);
-    star_wait(net, 120000);
     assert_string_equal(star_state(net, 1), "home");
+    star_wait(net, 120000);
     assert_int_equal(star_site(net, 1)->deregisters, 0);
     star_free(net);
 }
@@ -648,7 +670,7 @@ static void rows_of_the_other_shape_are_dropped(void **state)
 
 static void a_centre_without_omm_passes_claims_on(void **state)
 {
-    struct net *net = star_nodes_around(3, true);
+    struct net *net = star_nodes_around(3, true, NULL);
 
     (void)state;
     (void)site_person(star_omm(net, 1), 2, "4711", "Anna", PHONE);
@@ -762,6 +784,7 @@ int main(void)
         cmocka_unit_test(a_former_omm_that_does_not_answer_is_not_waited_for),
         cmocka_unit_test(an_end_that_an_omm_lost_is_asked_for_again),
         cmocka_unit_test(an_end_that_was_lost_is_settled_by_the_next_import),
+        cmocka_unit_test(an_end_is_not_asked_for_again_of_an_omm_without_the_user),
         cmocka_unit_test(an_end_is_not_asked_for_again_when_nobody_is_bound_any_more),
         cmocka_unit_test(confirmation_is_not_sent_by_who_was_not_registered),
         cmocka_unit_test(a_phone_returns_to_the_site_that_is_letting_go),
@@ -801,6 +824,20 @@ int main(void)
         cmocka_unit_test(a_pari_phone_arrives_whatever_fails_in_the_middle),
         cmocka_unit_test(a_phone_that_becomes_bound_to_its_site_leaves_the_others),
         cmocka_unit_test(a_phone_that_is_silent_is_not_registered_for_a_confirmation),
+        cmocka_unit_test(a_login_while_the_former_site_is_away_ends_there_when_it_is_back),
+        cmocka_unit_test(of_two_logins_of_one_user_the_later_one_counts),
+        cmocka_unit_test(a_logout_at_another_site_ends_the_registration),
+        cmocka_unit_test(a_login_at_the_site_that_the_phone_left_is_not_ended_with_it),
+        cmocka_unit_test(a_user_with_a_pari_phone_logs_in_at_another_site),
+        cmocka_unit_test(a_phone_that_lost_its_subscription_is_served_nowhere),
+        cmocka_unit_test(what_is_under_way_for_a_phone_ends_with_its_subscription),
+        cmocka_unit_test(a_wildcard_subscription_brings_the_phone_of_its_user),
+        cmocka_unit_test(a_full_site_does_not_take_a_phone_until_there_is_room),
+        cmocka_unit_test(a_permanent_user_roams_as_all_others_do),
+        cmocka_unit_test(a_notice_that_comes_twice_is_heard_once),
+        cmocka_unit_test(a_notice_that_is_late_moves_nothing_and_owes_an_end),
+        cmocka_unit_test(answers_that_come_twice_mean_nothing),
+        cmocka_unit_test(a_centre_that_starts_again_in_the_middle_loses_nothing),
         cmocka_unit_test(every_row_was_taken),
     };
 
