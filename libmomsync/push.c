@@ -556,11 +556,28 @@ static bool is_found(struct mom_engine *e, struct mom__site *site, const struct 
                                 (op->new_user && mom__local_of(e, site->number, op->user)));
 }
 
+/* One of the two that a PUT was about is known to be gone since: the answer is about that one. */
+static bool is_explained(struct mom_engine *e, const struct mom__site *site,
+                         const struct mom__op *op)
+{
+    return (op->device && !op->new_device && !mom__local_of(e, site->number, op->device)) ||
+           (op->user && !op->new_user && !mom__local_of(e, site->number, op->user));
+}
+
 static void put_refused(struct mom_engine *e, struct mom__site *site, const struct mom__op *op,
                         int rc)
 {
     struct mom__work *device = op->device ? mom__work(e, op->device) : mom__work(e, op->user);
 
+    if (rc == MOM_ENOENT && is_explained(e, site, op)) {
+        take_back(e, site, op->device);
+        take_back(e, site, op->user);
+        if (op->device)
+            mom__want(e, site, op->device, true);
+        if (op->user)
+            mom__want(e, site, op->user, true);
+        return;
+    }
     if (rc == MOM_ENOENT &&
         (mom__local_of(e, site->number, op->device) || mom__local_of(e, site->number, op->user))) {
         drop_mapping(e, site, op->device);

@@ -192,6 +192,7 @@ static void end(const struct mom__handoff_step *s)
 {
     set_flags(s->e, s->h->device, MOM__BASE_RELEASED, MOM__BASE_OWING);
     s->h->lacking = false;
+    s->h->ended = s->w->record.partner;
     ask(s, MOM_DO_DEREGISTER);
     s->h->bound_anew = false;
     s->h->deadline = s->e->now.mono_ms + s->e->timers.release_ms;
@@ -352,6 +353,47 @@ void mom__star_up(struct mom_engine *e, mom_site site)
     tell_all(e, site, MOM__STAR_ON_UP);
 }
 
+/* A user who was to be ended for one phone may have come to another one here: he is registered for that. */
+static void follow(struct mom_engine *e, uint64_t user)
+{
+    const struct mom__work *w = mom__work_live(e, user);
+
+    w = w ? mom__work_live(e, w->record.partner) : NULL;
+    if (w && is_ours(e, &w->record))
+        raise_event(e, w, e->own_site, MOM__STAR_ON_CONFIRMED);
+}
+
+static bool is_complete(struct mom_engine *e, const struct mom_record *device)
+{
+    return is_reachable(e, device) && mom__has_all(e, mom__site(e, e->own_site), device);
+}
+
+/* What became of the records of one that is under way; true: an event. */
+static bool look(struct mom_engine *e, struct mom__handoff *h, const struct mom_record *device)
+{
+    bool was_subscribed = h->subscribed,
+         coming = h->state == MOM__STAR_ANNOUNCING || h->state == MOM__STAR_RENEWING;
+    uint64_t user = h->ended;
+
+    h->subscribed = mom__is_subscribed(device);
+    if (h->state == MOM__STAR_LEAVING && user && device->partner != user) {
+        h->ended = 0;
+        mom__handoff_step(e, h, MOM__STAR_ON_PARTED);
+        follow(e, user);
+        return true;
+    }
+    if (coming && was_subscribed && !h->subscribed) {
+        mom__handoff_step(e, h, MOM__STAR_ON_UNSUBSCRIBED);
+        return true;
+    }
+    if (h->lacking && is_complete(e, device)) {
+        h->lacking = false;
+        mom__handoff_step(e, h, MOM__STAR_ON_DELIVERED);
+        return true;
+    }
+    return false;
+}
+
 bool mom__star_check(struct mom_engine *e)
 {
     struct mom__queue ids;
@@ -363,14 +405,9 @@ bool mom__star_check(struct mom_engine *e)
     mom__handoff_gather(e, &ids);
     while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
         struct mom__handoff *h = mom__handoff_of(e, id);
-        const struct mom__work *w = h && h->lacking ? mom__work_live(e, id) : NULL;
+        const struct mom__work *w = h ? mom__work_live(e, id) : NULL;
 
-        if (!w || !is_reachable(e, &w->record) ||
-            !mom__has_all(e, mom__site(e, e->own_site), &w->record))
-            continue;
-        h->lacking = false;
-        happened = true;
-        mom__handoff_step(e, h, MOM__STAR_ON_DELIVERED);
+        happened |= w && look(e, h, &w->record);
     }
     mom__queue_done(&ids);
     return happened;
@@ -478,6 +515,15 @@ static void take_place(struct mom_engine *e, struct mom__observed *seen, bool he
         mom__fail(e, MOM_ENOMEM);
 }
 
+/* The OMM bound the two once more, as they were: it registered again. */
+static bool is_bound_anew(const struct mom__observed *seen)
+{
+    const struct mom__base *base = &seen->mapping->base;
+
+    return base->partner && base->times_ms[MOM_RELATION] &&
+           seen->told_ms[MOM_RELATION] > base->times_ms[MOM_RELATION];
+}
+
 /*
  * A record that was made by its site and that nobody else has is there, unless it says otherwise;
  * one that the site got from us says nothing by being there. ommId names the OMM that has the phone,
@@ -496,6 +542,8 @@ void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
         return;
     if (ms > now)
         ms = now;
+    if (!is_ours(e, r) && is_bound_anew(seen))
+        set_flags(e, r->id, MOM__BASE_RELEASED, MOM__BASE_OWING);
     mom_park_omm_id(seen->site->park, own);
     here = mom__equal_c(told, own);
     if (r->site == 0 && (told.len > 0 ? here : seen->fresh)) {

@@ -38,7 +38,9 @@
     E(TIMEOUT, "timeout", "the timer of the state ran out")                                        \
     E(DOWN, "down", "the link to the site is gone")                                                \
     E(UP, "up", "the site was imported")                                                           \
+    E(PARTED, "parted", "the user who was to be ended is not bound to the phone any more")         \
     E(GONE, "gone", "the record of the phone was deleted or parked")                               \
+    E(UNSUBSCRIBED, "unsubscribed", "the phone lost its subscription")                             \
     E(RELOADED, "reloaded", "the node was started again")
 
 #define MOM__STAR_GUARDS(G)                                                                        \
@@ -102,7 +104,7 @@ void mom__star_released(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_renewed(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_down(struct mom_engine *e, mom_site site);
 void mom__star_up(struct mom_engine *e, mom_site site);
-/* Look which site has got what it lacked; true when something happened. */
+/* Look what became of the records of what is under way; true when something happened. */
 bool mom__star_check(struct mom_engine *e);
 bool mom__star_owing(struct mom_engine *e, uint64_t device);
 void mom__star_bound(struct mom_engine *e, mom_site site, uint64_t device);

@@ -54,6 +54,27 @@ static inline unsigned star_user_index(const struct fake *user)
     return (unsigned)number - 4711;
 }
 
+/* What an OMM does by itself counts too: it registers a user whom it binds, and ends when it lets one go. */
+static struct {
+    bool on;
+    uint32_t partner;
+} star_seen[SITES + 1][RECORDS];
+
+static inline void star_watch(struct fake_site *s)
+{
+    for (int i = 0; i < RECORDS; i++) {
+        const struct fake *f = &s->users[i];
+        bool on = f->used && f->registered;
+
+        if (on == star_seen[s->number][i].on && f->partner == star_seen[s->number][i].partner)
+            continue;
+        if (on || star_seen[s->number][i].on)
+            (on ? star_ons : star_offs)[star_user_index(f)][s->number] = ++star_turn;
+        star_seen[s->number][i].on = on;
+        star_seen[s->number][i].partner = f->partner;
+    }
+}
+
 static inline void star_sip(struct world *w, struct fake_site *s, const struct mom_action *a)
 {
     bool on = a->kind == MOM_DO_REGISTER;
@@ -61,14 +82,16 @@ static inline void star_sip(struct world *w, struct fake_site *s, const struct m
         .kind = on ? MOM_IN_RENEWED : MOM_IN_RELEASED, .site = s->number, .type = MOM_USER};
     struct fake *f = fake_find(s, MOM_USER, a->local_user);
 
-    assert_non_null(f);
     *(on ? &s->registers : &s->deregisters) += 1;
     if (!on && star_careless[s->number])
         return;
     in.local = a->local_user;
-    f->registered = on;
-    (on ? star_ons : star_offs)[star_user_index(f)][s->number] = ++star_turn;
-    if (!s->deaf)
+    if (f && (f->partner || !on)) { /* who has no phone is not registered */
+        f->registered = on;
+        (on ? star_ons : star_offs)[star_user_index(f)][s->number] = ++star_turn;
+        star_watch(s);
+    }
+    if (!s->deaf && (!on || (f && f->partner)))
         add(w, &in);
 }
 
@@ -81,6 +104,7 @@ static inline void star_act(struct net *net, unsigned i, const struct mom_action
             star_sip(w, &w->sites[a->site], a);
     } else if (a->site) {
         world_act(w, a);
+        star_watch(&w->sites[a->site]);
     }
 }
 
@@ -201,7 +225,8 @@ static inline unsigned star_add(struct net *net, mom_site own_site)
 }
 
 /* `count` nodes around node 0, their OMMs not connected yet. `bare`: node 0 has none. */
-static inline struct net *star_nodes_around(unsigned count, bool bare)
+static inline struct net *star_nodes_around(unsigned count, bool bare,
+                                            const struct mom_limits *limits)
 {
     struct net *net = calloc(1, sizeof *net);
 
@@ -211,7 +236,10 @@ static inline struct net *star_nodes_around(unsigned count, bool bare)
     memset(star_ons, 0, sizeof star_ons);
     memset(star_offs, 0, sizeof star_offs);
     memset(star_careless, 0, sizeof star_careless);
+    memset(star_seen, 0, sizeof star_seen);
     net->config.shape = MOM_SHAPE_STAR;
+    if (limits)
+        net->config.limits = *limits;
     net->config.sari = (struct mom_park){31, 0x10280000};
     net->site_act = star_act;
     net->told = star_told;
@@ -228,7 +256,12 @@ static inline struct net *star_nodes_around(unsigned count, bool bare)
 
 static inline struct net *star_nodes(unsigned count)
 {
-    return star_nodes_around(count, false);
+    return star_nodes_around(count, false, NULL);
+}
+
+static inline struct net *star_nodes_with(unsigned count, struct mom_limits limits)
+{
+    return star_nodes_around(count, false, &limits);
 }
 
 static inline void star_connect(struct net *net)
@@ -307,6 +340,7 @@ static inline void star_hear_alone(struct net *net, unsigned i, const char *ipei
     user = f->partner ? fake_find(s, MOM_USER, f->partner) : NULL;
     if (user)
         user->registered = true;
+    star_watch(s);
 }
 
 /* --- what can be seen ------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
  * site that heard the phone last.
  */
 #include "star_pari.h"
+#include "star_people.h"
 #include "star_place.h"
 #include "star_world.h"
 
@@ -41,6 +42,25 @@ static void a_phone_that_nobody_had_waits_for_nobody(void **state)
     star_hear(net, 1, PHONE);
     assert_true(strstr(told, "home + located (free) -> renewing") != NULL);
     star_rests(net, 1);
+}
+
+/* Its user was entered at an OMM: that does not make the phone be there. */
+static void a_phone_is_not_where_its_user_was_entered(void **state)
+{
+    struct net *net = star_nodes(3);
+    uint64_t device;
+
+    (void)state;
+    (void)site_user(star_omm(net, 1), 2, "4711", "Anna");
+    star_connect(net);
+    device = net_change(net, 1, MOM_DEVICE, 0, "ipei", PHONE, "s", "Yes", NULL);
+    net_bind(net, 1, user_of(net), device);
+    star_wait(net, 10000);
+    assert_int_equal(star_claim(net, 0, device), 0);
+    assert_int_equal(star_claim(net, 1, device), 0);
+    assert_int_equal(star_registrations(net, PHONE), 0);
+    star_hear(net, 2, PHONE);
+    star_rests(net, 2);
 }
 
 static void a_phone_without_user_is_claimed_alone(void **state)
@@ -247,6 +267,27 @@ static void an_end_that_was_lost_is_settled_by_the_next_import(void **state)
     star_rests(net, 2);
 }
 
+static void an_end_is_not_asked_for_again_of_an_omm_without_the_user(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_careless[2] = true;
+    star_hear(net, 2, PHONE);
+    fake_by(star_site(net, 1), MOM_USER, "num", "4711")->used = false; /* and tells nobody */
+    star_watch(star_site(net, 1));
+    star_site(net, 1)->refuse = MOM_ENOENT;
+    net_change(net, 0, MOM_USER, user_of(net), "name", "Anna M", NULL);
+    star_run(net);
+    assert_string_equal(star_state(net, 1), "leaving");
+    star_forget_counts(net);
+    star_wait(net, 5000);
+    assert_string_equal(star_state(net, 1), "home");
+    assert_int_equal(star_site(net, 1)->deregisters, 0);
+    star_site(net, 1)->refuse = 0;
+    star_rests(net, 2); /* which made him anew */
+}
+
 static void an_end_is_not_asked_for_again_when_nobody_is_bound_any_more(void **state)
 {
     struct net *net = star_new(3);
@@ -255,11 +296,11 @@ static void an_end_is_not_asked_for_again_when_nobody_is_bound_any_more(void **s
     star_careless[2] = true;
     star_hear(net, 2, PHONE);
     star_wait(net, 10000);
+    star_forget_counts(net);
     net_bind(net, 0, user_of(net), 0);
     star_run(net);
-    star_forget_counts(net);
-    star_wait(net, 120000);
     assert_string_equal(star_state(net, 1), "home");
+    star_wait(net, 120000);
     assert_int_equal(star_site(net, 1)->deregisters, 0);
     star_free(net);
 }
@@ -629,7 +670,7 @@ static void rows_of_the_other_shape_are_dropped(void **state)
 
 static void a_centre_without_omm_passes_claims_on(void **state)
 {
-    struct net *net = star_nodes_around(3, true);
+    struct net *net = star_nodes_around(3, true, NULL);
 
     (void)state;
     (void)site_person(star_omm(net, 1), 2, "4711", "Anna", PHONE);
@@ -660,6 +701,25 @@ static void a_site_that_binds_anew_is_ended_and_renewed_for(void **state)
     assert_int_equal(star_site(net, 2)->deregisters, 1);
     assert_true(star_site(net, 1)->registers > 0);
     star_free(net);
+}
+
+static void an_omm_that_binds_the_same_two_once_more_is_ended(void **state)
+{
+    struct net *net;
+
+    (void)state;
+    for (int away = 0; away < 2; away++) {
+        net = star_new(3);
+        if (away)
+            star_omm_down(net, 2);
+        net->now.wall_ms += 5000;
+        site_bind(star_omm(net, 2), 3, fake_by(star_site(net, 2), MOM_DEVICE, "ipei", PHONE),
+                  fake_by(star_site(net, 2), MOM_USER, "num", "4711"));
+        assert_true(star_registered(net, 2, PHONE));
+        star_omm_up(net, 2);
+        star_run(net);
+        star_rests(net, 1);
+    }
 }
 
 static void confirmation_for_a_phone_without_user_renews_nothing(void **state)
@@ -739,6 +799,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_phone_that_roams_is_registered_at_once_and_once_more),
         cmocka_unit_test(a_phone_that_nobody_had_waits_for_nobody),
+        cmocka_unit_test(a_phone_is_not_where_its_user_was_entered),
         cmocka_unit_test(a_phone_without_user_is_claimed_alone),
         cmocka_unit_test(a_phone_that_is_not_to_roam_is_refused),
         cmocka_unit_test(two_sites_that_hear_a_phone_at_once_end_with_one),
@@ -749,6 +810,7 @@ int main(void)
         cmocka_unit_test(a_former_omm_that_does_not_answer_is_not_waited_for),
         cmocka_unit_test(an_end_that_an_omm_lost_is_asked_for_again),
         cmocka_unit_test(an_end_that_was_lost_is_settled_by_the_next_import),
+        cmocka_unit_test(an_end_is_not_asked_for_again_of_an_omm_without_the_user),
         cmocka_unit_test(an_end_is_not_asked_for_again_when_nobody_is_bound_any_more),
         cmocka_unit_test(confirmation_is_not_sent_by_who_was_not_registered),
         cmocka_unit_test(a_phone_returns_to_the_site_that_is_letting_go),
@@ -778,6 +840,7 @@ int main(void)
         cmocka_unit_test(rows_of_the_other_shape_are_dropped),
         cmocka_unit_test(a_centre_without_omm_passes_claims_on),
         cmocka_unit_test(a_site_that_binds_anew_is_ended_and_renewed_for),
+        cmocka_unit_test(an_omm_that_binds_the_same_two_once_more_is_ended),
         cmocka_unit_test(confirmation_for_a_phone_without_user_renews_nothing),
         cmocka_unit_test(a_subscription_at_another_site_takes_phone_and_user_there),
         cmocka_unit_test(the_site_of_the_sari_takes_no_phone_that_takes_no_sari),
@@ -788,6 +851,20 @@ int main(void)
         cmocka_unit_test(a_phone_that_becomes_bound_to_its_site_leaves_the_others),
         cmocka_unit_test(a_phone_that_is_silent_is_not_registered_for_a_confirmation),
         cmocka_unit_test(a_site_that_binds_while_it_ends_ends_once_more),
+        cmocka_unit_test(a_login_while_the_former_site_is_away_ends_there_when_it_is_back),
+        cmocka_unit_test(of_two_logins_of_one_user_the_later_one_counts),
+        cmocka_unit_test(a_logout_at_another_site_ends_the_registration),
+        cmocka_unit_test(a_login_at_the_site_that_the_phone_left_is_not_ended_with_it),
+        cmocka_unit_test(a_user_with_a_pari_phone_logs_in_at_another_site),
+        cmocka_unit_test(a_phone_that_lost_its_subscription_is_served_nowhere),
+        cmocka_unit_test(what_is_under_way_for_a_phone_ends_with_its_subscription),
+        cmocka_unit_test(a_wildcard_subscription_brings_the_phone_of_its_user),
+        cmocka_unit_test(a_full_site_does_not_take_a_phone_until_there_is_room),
+        cmocka_unit_test(a_permanent_user_roams_as_all_others_do),
+        cmocka_unit_test(a_notice_that_comes_twice_is_heard_once),
+        cmocka_unit_test(a_notice_that_is_late_moves_nothing_and_owes_an_end),
+        cmocka_unit_test(answers_that_come_twice_mean_nothing),
+        cmocka_unit_test(a_centre_that_starts_again_in_the_middle_loses_nothing),
         cmocka_unit_test(every_row_was_taken),
     };
 
