@@ -121,6 +121,11 @@ struct mom__handoff {
     /* star, of the event at hand: when the phone came; the claim before it was that of the own site */
     int64_t arrived_ms;
     bool was_ours;
+    bool bound_anew; /* star: the site bound the user since it was asked to end; memory only */
+    /* star, memory only: the site is to register and does not have the records yet; the user whose registration is to
+     * end */
+    bool lacking;
+    uint64_t ended;
     enum mom__handoff_whither {
         MOM__WHITHER_NEW,
         MOM__WHITHER_SAME,

@@ -3,8 +3,9 @@
  * more likely emptied, replaced or restored than right. What it would delete is kept in HELD until
  * somebody decides (MOM_IN_DECIDE).
  *
- * Of a neighbour the deletions of its backlog are kept, as the entries that came; few of them are
- * done as soon as the backlog is complete. Of a site the ids of what its import lacks are kept.
+ * Of a neighbour the deletions of its backlog are kept, as entries without what else came with them,
+ * and beside each what it did not know; few of them are done as soon as the backlog is complete. Of a
+ * site the ids of what its import lacks are kept.
  */
 #include "neighbour.h"
 #include "node.h"
@@ -135,10 +136,20 @@ static void tell_held(struct mom_engine *e, uint32_t where, uint64_t count)
 void mom__hold_entry(struct mom_engine *e, struct mom__neighbour *n, const struct mom__entry *entry)
 {
     struct mom__wire_context context = {.id = 0};
+    struct mom_stamp unseen = mom__join_but_deletion(e, n, entry), near = {0, 0, 0};
+    struct mom__entry *deletion = mom__step_room(e, sizeof *deletion);
     struct mom__buf bytes;
 
+    if (!deletion)
+        return;
+    mom__entry_init(deletion);
+    deletion->record = entry->record;
+    deletion->has[MOM__REG_DELETED] = true;
+    deletion->has_base[MOM__REG_DELETED] = entry->has_base[MOM__REG_DELETED];
+    deletion->bases[MOM__REG_DELETED] = entry->bases[MOM__REG_DELETED];
     mom__buf_init(&bytes, &e->alloc);
-    mom__wire_put_entry(&bytes, &context, entry);
+    mom__wire_put_entry(&bytes, &context, deletion);
+    mom__wire_put_stamp(&bytes, &near, unseen);
     if (bytes.failed)
         mom__fail(e, MOM_ENOMEM);
     mom__hold(e, n->node, entry->record.id, mom__buf_view(&bytes));
@@ -150,6 +161,7 @@ static void join_held(struct mom_engine *e, uint32_t where, uint64_t id, struct 
     struct mom__wire_context context = {.id = 0};
     struct mom__entry *entry = mom__step_room(e, sizeof *entry);
     struct mom__neighbour *n = mom__neighbour(e, where);
+    struct mom_stamp near = {0, 0, 0};
     struct mom__reader reader;
 
     (void)id;
@@ -157,6 +169,10 @@ static void join_held(struct mom_engine *e, uint32_t where, uint64_t id, struct 
         return;
     mom__reader_init(&reader, bytes);
     mom__fail(e, mom__wire_get_entry(&reader, &context, &e->arena, entry));
+    if (e->failed == MOM_OK && reader.at != reader.end) /* earlier rows have the entry alone */
+        entry->unseen = mom__wire_get_stamp(&reader, &near);
+    if (reader.failed)
+        mom__fail(e, MOM_ECORRUPT);
     if (e->failed == MOM_OK)
         mom__join(e, n, entry);
 }
@@ -180,6 +196,14 @@ static void keep_held(struct mom_engine *e, uint32_t where, uint64_t id, struct 
     mom__settle(e);
     if (w->record.flags & MOM__DELETED)
         mom__reaffirm(e, w);
+}
+
+/* Fewer were kept while a backlog came that broke off: they are done when the next one is complete. */
+uint64_t mom__hold_waiting(struct mom_engine *e, const struct mom__neighbour *n)
+{
+    uint64_t count = mom__held_count(e, n->node);
+
+    return mom__brake(e, count, e->counts.users + e->counts.devices) ? count : 0;
 }
 
 bool mom__hold_check(struct mom_engine *e, struct mom__neighbour *n)

@@ -223,6 +223,7 @@ static bool find(struct mom_engine *e, struct join *j)
         return false;
     }
     if (!j->w && j->entry->has[MOM__REG_DELETED] &&
+        mom_stamp_compare(mom__record_newest(theirs), theirs->deleted) <= 0 &&
         mom_stamp_compare(theirs->deleted, e->seen) <= 0)
         return false; /* deleted, and forgotten by us since everybody knew it */
     if (!j->w) {
@@ -270,8 +271,10 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
                                 .claim = mom__claim_of(&j.w->record),
                                 .confirmed_by = j.w->record.confirmed_by,
                                 .confirmed_ms = j.w->record.confirmed_ms};
-    if (entry->has[MOM__REG_DELETED])
+    if (entry->has[MOM__REG_DELETED]) {
+        j.unseen_newest = entry->unseen;
         note_unseen(&j);
+    }
     if (j.is_new)
         join_new(&j);
     else
@@ -296,4 +299,23 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
         before.confirmed_ms != j.w->record.confirmed_ms ||
         before.confirmed_by != j.w->record.confirmed_by)
         mom__news_add(e, &before);
+}
+
+struct mom_stamp mom__join_but_deletion(struct mom_engine *e, struct mom__neighbour *n,
+                                        const struct mom__entry *entry)
+{
+    struct mom__entry *rest = mom__step_room(e, sizeof *rest);
+    struct mom__pending pending; /* large: not cleared */
+    struct join j = {.n = n, .entry = entry, .pending = &pending};
+
+    if (!rest || !find(e, &j))
+        return j.unseen_newest;
+    pending.whole = false;
+    pending.count = 0;
+    (void)mom__pending_get(e, n->node, entry->record.id, entry->record.type, &pending);
+    note_unseen(&j);
+    *rest = *entry;
+    rest->has[MOM__REG_DELETED] = false;
+    mom__join(e, n, rest);
+    return j.unseen_newest;
 }

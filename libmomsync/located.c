@@ -118,14 +118,16 @@ static void heard_again(struct mom_engine *e, struct mom__work *w, int64_t at_ms
 static void locate(struct mom_engine *e, const struct mom_input *in, struct mom__work *w)
 {
     struct mom__arrival arrival = {in->site, notice_time(e, in), false};
+    bool refreshes = mom__shape(e)->refreshes, lives = w->record.site == in->site,
+         quiet = !mom__handoff_of(e, w->record.id);
 
-    if (!mom__handoff_of(e, w->record.id) && w->record.site == in->site) {
+    if (lives && quiet)
         mom__want(e, mom__site(e, in->site), w->record.id, true);
+    if (lives && (quiet || refreshes))
         mom__presence_heard(e, w, in->kind == MOM_IN_HEARD);
-        if (!mom__shape(e)->refreshes) {
-            heard_again(e, w, arrival.at_ms);
-            return;
-        }
+    if (lives && quiet && !refreshes) {
+        heard_again(e, w, arrival.at_ms);
+        return;
     }
     if (is_late(e, w, arrival.at_ms)) {
         mom__logf(e, MOM_LOG_INFO, "site %u: a late notice of record %u counts no more",
@@ -134,6 +136,9 @@ static void locate(struct mom_engine *e, const struct mom_input *in, struct mom_
         return;
     }
     mom__shape(e)->claim(e, w->record.id, arrival);
+    /* It lives there now: who never hears it again has to notice that. */
+    if (refreshes && !lives && w->record.site == in->site)
+        mom__presence_heard(e, w, in->kind == MOM_IN_HEARD);
 }
 
 void mom__on_located(struct mom_engine *e, const struct mom_input *in)

@@ -186,6 +186,10 @@ void mom__trace_neighbour(struct mom_engine *e, const struct mom__neighbour *n,
 
 /* Merge what a neighbour tells of a record. */
 void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom__entry *entry);
+/* The same without the deletion in it, which is kept for later. The newest group of ours that the neighbour has not
+ * seen yet: it may have confirmed it when the deletion is done, and did not know it when it deleted. */
+struct mom_stamp mom__join_but_deletion(struct mom_engine *e, struct mom__neighbour *n,
+                                        const struct mom__entry *entry);
 
 /* --- digest.c --------------------------------------------------------------------------------- */
 
@@ -198,13 +202,15 @@ void mom__digest_flush(struct mom_engine *e);
 
 /* --- held.c ----------------------------------------------------------------------------------- */
 
-/* Keep the deletion that a neighbour told for a decision. */
+/* Keep the deletion that a neighbour told for a decision; what it told besides is merged. */
 void mom__hold_entry(struct mom_engine *e, struct mom__neighbour *n,
                      const struct mom__entry *entry);
 /* `ret_ids` (NULL: not wanted) gets the ids that were held. */
 void mom__hold_forget(struct mom_engine *e, uint32_t where, struct mom__idmap *ret_ids);
 /* The backlog is complete: decide what was held, or wait for somebody to. True: go on. */
 bool mom__hold_check(struct mom_engine *e, struct mom__neighbour *n);
+/* How many of a neighbour wait for somebody's decision. */
+uint64_t mom__hold_waiting(struct mom_engine *e, const struct mom__neighbour *n);
 uint64_t mom__held_count(struct mom_engine *e, uint32_t where);
 void mom__on_decide(struct mom_engine *e, const struct mom_input *in);
 

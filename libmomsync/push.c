@@ -96,6 +96,11 @@ static struct half half_of(struct mom_engine *e, struct mom__site *site, struct 
     return half;
 }
 
+static bool is_busy(struct mom__site *site, const struct half *half)
+{
+    return half->work && mom__op_find(site, half->work->record.id);
+}
+
 /* --- removing --------------------------------------------------------------------------------- */
 
 /* A site that the phone leaves or comes to in a handoff is dealt with there. */
@@ -123,6 +128,13 @@ static bool is_leaving(const struct half *device, const struct half *user)
            !(device->mapping->base.flags & MOM__BASE_RELEASED);
 }
 
+/* In a star the shape ends it, and somebody waits to hear of it; who was never registered is not asked. */
+static bool is_told_by_shape(struct mom_engine *e, const struct mom__site *site,
+                             const struct half *device)
+{
+    return mom__shape(e)->owing && device->work->record.site != site->number;
+}
+
 /* A phone that lives elsewhere may still be registered here: that ends, and before its record is removed. */
 static bool release(struct mom_engine *e, struct mom__site *site, const struct half *device,
                     const struct half *user)
@@ -130,11 +142,14 @@ static bool release(struct mom_engine *e, struct mom__site *site, const struct h
     struct mom_action *action;
     struct mom__op *op;
 
-    if (!device->mapped || !user->mapped ||
-        !(is_leaving(device, user) || is_owing(e, site, device, user)))
+    if (!device->mapped || !user->mapped)
         return false;
-    if (!is_leaving(device, user) && mom__shape(e)->owing)
-        return mom__shape(e)->owing(e, device->work->record.id);
+    if (is_told_by_shape(e, site, device))
+        return (device->mapping->base.flags & MOM__BASE_OWING) &&
+               !has_part(e, site, device->work->record.id) && !is_busy(site, device) &&
+               !is_busy(site, user) && mom__shape(e)->owing(e, device->work->record.id);
+    if (!is_leaving(device, user) && !is_owing(e, site, device, user))
+        return false;
     op = op_add(e, site, MOM__OP_RELEASE);
     action = op ? mom__act(e, MOM_DO_DEREGISTER, site->number) : NULL;
     if (!action)
@@ -363,11 +378,6 @@ static void stop_leaving(struct mom_engine *e, const struct half *half)
     mom__mapping_changed(e, half->mapping);
 }
 
-static bool is_busy(struct mom__site *site, const struct half *half)
-{
-    return half->work && mom__op_find(site, half->work->record.id);
-}
-
 /* What was refused is offered again later, but with its partner at once when that was changed. */
 static bool is_refused(struct mom__site *site, uint64_t id, const struct half *half)
 {
@@ -546,11 +556,28 @@ static bool is_found(struct mom_engine *e, struct mom__site *site, const struct 
                                 (op->new_user && mom__local_of(e, site->number, op->user)));
 }
 
+/* One of the two that a PUT was about is known to be gone since: the answer is about that one. */
+static bool is_explained(struct mom_engine *e, const struct mom__site *site,
+                         const struct mom__op *op)
+{
+    return (op->device && !op->new_device && !mom__local_of(e, site->number, op->device)) ||
+           (op->user && !op->new_user && !mom__local_of(e, site->number, op->user));
+}
+
 static void put_refused(struct mom_engine *e, struct mom__site *site, const struct mom__op *op,
                         int rc)
 {
     struct mom__work *device = op->device ? mom__work(e, op->device) : mom__work(e, op->user);
 
+    if (rc == MOM_ENOENT && is_explained(e, site, op)) {
+        take_back(e, site, op->device);
+        take_back(e, site, op->user);
+        if (op->device)
+            mom__want(e, site, op->device, true);
+        if (op->user)
+            mom__want(e, site, op->user, true);
+        return;
+    }
     if (rc == MOM_ENOENT &&
         (mom__local_of(e, site->number, op->device) || mom__local_of(e, site->number, op->user))) {
         drop_mapping(e, site, op->device);

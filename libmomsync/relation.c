@@ -4,6 +4,7 @@
  * change a relation, and they change both sides under one stamp.
  */
 #include "node.h"
+#include "shape.h"
 
 enum mom_field mom__relation_group(enum mom_type type)
 {
@@ -56,12 +57,14 @@ void mom__unbind(struct mom_engine *e, struct mom__work *w, struct mom_stamp sta
         set_side(e, partner, 0, mom__str("Unbound"), stamp);
 }
 
-/* A bound user lives where its device does; a device that lives nowhere goes to its user. */
-static void live_together(struct mom__work *device, struct mom__work *user)
+/* A bound user lives where its device does; a device that lives nowhere goes to its user. In a star every site has
+ * both: being bound does not make a phone be anywhere. */
+static void live_together(const struct mom_engine *e, struct mom__work *device,
+                          struct mom__work *user)
 {
     struct mom_record *d = &device->record, *u = &user->record;
 
-    if (d->site == 0 && u->site != 0)
+    if (d->site == 0 && u->site != 0 && e->shape == MOM_SHAPE_HUB)
         mom__claim_set(d, mom__claim_next(mom__claim_of(d), u->site, u->claim_ms));
     if (u->site != d->site)
         mom__claim_set(u, mom__claim_after(mom__claim_of(u), mom__claim_of(d)));
@@ -79,7 +82,7 @@ void mom__relate(struct mom_engine *e, struct mom__work *device, struct mom__wor
     set_side(e, device, user->record.id, rel_type, stamp);
     if (!MOM__PLANTED(ONE_SIDED))
         set_side(e, user, device->record.id, rel_type, stamp);
-    live_together(device, user);
+    live_together(e, device, user);
 }
 
 /* A site at which the phone is not must not be registered for it; that the phone is there settles it. */
@@ -163,8 +166,11 @@ static void note_binding(struct mom_engine *e, struct mom__mapping *m)
 {
     const struct mom__work *device = mom__work(e, m->id);
 
-    if (device && device->record.site != m->site)
-        note_owing(e, m, true);
+    if (!device || device->record.site == m->site)
+        return;
+    note_owing(e, m, true);
+    if (mom__shape(e)->bound)
+        mom__shape(e)->bound(e, m->site, m->id);
 }
 
 void mom__relation_note(struct mom_engine *e, mom_site site, uint64_t device, uint64_t user,

@@ -211,7 +211,7 @@ static void take_hello(struct mom_engine *e, struct mom__neighbour *n, const str
     mom__pending_load(e, n);
     if (e->offline_delete == MOM_RESTORE_DELETED)
         revive_pending(e, n);
-    n->held = mom__held_count(e, n->node);
+    n->held = mom__hold_waiting(e, n);
 }
 
 static void on_hello(struct mom_engine *e, struct mom__neighbour *n, struct mom__reader *reader)
@@ -221,8 +221,7 @@ static void on_hello(struct mom_engine *e, struct mom__neighbour *n, struct mom_
     const char *why;
     bool equal;
 
-    if (!mom__wire_get_hello(reader, &h) || h.answer != n->caller ||
-        n->state != MOM__NEIGHBOUR_GREETING) {
+    if (!mom__wire_get_hello(reader, &h) || h.answer != n->caller) {
         mom__session_close(e, n, MOM_REFUSED_NODE_MESSAGE, "its greeting cannot be read");
         return;
     }
@@ -234,10 +233,14 @@ static void on_hello(struct mom_engine *e, struct mom__neighbour *n, struct mom_
     take_hello(e, n, &h);
     mom__digest_flush(e);
     equal = h.fingerprint == e->fingerprint && h.count == e->digests && h.backlog == 0 &&
-            n->outbox.count == 0 && n->held == 0;
+            n->outbox.count == 0;
+    if (equal && n->held) { /* what was to be decided came about without */
+        mom__hold_forget(e, n->node, NULL);
+        n->held = 0;
+    }
     if (!h.answer)
         greet(e, n, true, h.wall_ms);
-    if (n->held) {
+    if (n->held && !mom__hold_check(e, n)) { /* somebody is asked again */
         mom__neighbour_enter(e, n, MOM__NEIGHBOUR_HELD);
         mom__buf_u8(mom__session_begin(e, n, MOM__WIRE_HELD), 1);
         mom__session_send(e, n);
@@ -399,6 +402,8 @@ void mom__on_node_bytes(struct mom_engine *e, const struct mom_input *in)
             rc == MOM_EFORMAT ? "it speaks another version" : "a message cannot be read");
         return;
     }
+    if (kind == MOM__WIRE_HELLO && n->state > MOM__NEIGHBOUR_GREETING)
+        return; /* greetings have no number: this one came twice */
     if (kind == MOM__WIRE_HELLO) {
         on_hello(e, n, &reader);
     } else if (n->state == MOM__NEIGHBOUR_GREETING || seq > n->last_got + 1) {
@@ -472,7 +477,9 @@ void mom__neighbours_tell_seen(struct mom_engine *e)
         struct mom__neighbour *n = e->neighbours[i];
         struct mom_stamp last = {0, 0, 0};
 
-        if (n->state != MOM__NEIGHBOUR_STEADY)
+        /* Who has not greeted yet will hear it then. */
+        if (n->state < MOM__NEIGHBOUR_GREETING ||
+            (n->state == MOM__NEIGHBOUR_GREETING && !n->caller))
             continue;
         mom__wire_put_stamp(mom__session_begin(e, n, MOM__WIRE_SEEN), &last, e->seen);
         mom__session_send(e, n);

@@ -36,8 +36,8 @@ static const struct mom__shape shapes[] = {
     [MOM_SHAPE_STAR] = {.fsm = &mom__star_fsm,
                         .holds = mom__star_holds,
                         .act = mom__star_act,
-                        .format_first = 65,
-                        .format = 65,
+                        .format_first = 65, /* had no state "absent" */
+                        .format = 66,
                         .timeout = MOM__STAR_ON_TIMEOUT,
                         .gone = MOM__STAR_ON_GONE,
                         .reloaded = MOM__STAR_ON_RELOADED,
@@ -50,8 +50,10 @@ static const struct mom__shape shapes[] = {
                         .renewed = mom__star_renewed,
                         .down = mom__star_down,
                         .up = mom__star_up,
+                        .check = mom__star_check,
                         .owing = mom__star_owing,
-                        .joined = mom__star_joined},
+                        .joined = mom__star_joined,
+                        .bound = mom__star_bound},
 };
 
 const struct mom__shape *mom__shape(const struct mom_engine *e)

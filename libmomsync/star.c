@@ -89,9 +89,8 @@ bool mom__star_holds(void *context, unsigned guard)
         return true;
     case MOM__STAR_IF_OURS:
         return is_ours(s->e, device);
-    case MOM__STAR_IF_ENDED:
-        return is_ours(s->e, device) && is_reachable(s->e, device) &&
-               has_flag(s->e, device->id, MOM__BASE_RELEASED);
+    case MOM__STAR_IF_PRESENT:
+        return device->partner && !has_flag(s->e, device->id, MOM__BASE_SILENT);
     case MOM__STAR_IF_FREE:
         return device->site == 0 && device->partner;
     case MOM__STAR_IF_HAS_USER:
@@ -100,6 +99,10 @@ bool mom__star_holds(void *context, unsigned guard)
         return is_reachable(s->e, device);
     case MOM__STAR_IF_REGISTERED:
         return is_reachable(s->e, device) && has_flag(s->e, device->id, MOM__BASE_OWING);
+    case MOM__STAR_IF_BOUND_ANEW:
+        return s->h->bound_anew && is_reachable(s->e, device);
+    case MOM__STAR_IF_MOVING:
+        return mom__index_of(s->e, device).resident != MOM__ALL_SITES;
     case MOM__STAR_IF_QUIET:
         return s->h->was_ours && device->partner && !has_flag(s->e, device->id, MOM__BASE_OWING);
     case MOM__STAR_GUARD_COUNT:
@@ -114,6 +117,15 @@ static void ask(const struct mom__handoff_step *s, enum mom_action_kind kind)
 {
     if (is_reachable(s->e, &s->w->record))
         mom__ask_sip(s->e, kind, s->e->own_site, &s->w->record);
+}
+
+/* A site that does not have the records yet is told as soon as it has. */
+static void ask_register(const struct mom__handoff_step *s)
+{
+    const struct mom__site *site = mom__site(s->e, s->e->own_site);
+
+    ask(s, MOM_DO_REGISTER);
+    s->h->lacking = site && site->up && s->w->record.partner && !is_reachable(s->e, &s->w->record);
 }
 
 static void note_claim(const struct mom__handoff_step *s)
@@ -159,14 +171,14 @@ static void renew(const struct mom__handoff_step *s)
 {
     const struct mom__site *site = mom__site(s->e, s->e->own_site);
 
-    ask(s, MOM_DO_REGISTER);
+    ask_register(s);
     note_claim(s);
     s->h->deadline = site && site->up ? s->e->now.mono_ms + s->e->timers.renew_ms : MOM_NEVER;
 }
 
 static void announce(const struct mom__handoff_step *s)
 {
-    ask(s, MOM_DO_REGISTER);
+    ask_register(s);
     s->h->deadline = s->e->now.mono_ms + s->e->timers.announce_ms;
 }
 
@@ -179,7 +191,10 @@ static void finish(const struct mom__handoff_step *s)
 static void end(const struct mom__handoff_step *s)
 {
     set_flags(s->e, s->h->device, MOM__BASE_RELEASED, MOM__BASE_OWING);
+    s->h->lacking = false;
+    s->h->ended = s->w->record.partner;
     ask(s, MOM_DO_DEREGISTER);
+    s->h->bound_anew = false;
     s->h->deadline = s->e->now.mono_ms + s->e->timers.release_ms;
 }
 
@@ -218,11 +233,28 @@ static void confirm(const struct mom__handoff_step *s)
     mom__work_changed(s->e, s->w, 0);
 }
 
+/* The OMM is believed, but not for ever: its word may be wrong, and then nobody would be registered
+ * until the phone is heard again. */
+static void wait(const struct mom__handoff_step *s)
+{
+    s->h->deadline = s->e->now.mono_ms + s->e->timers.elsewhere_ms;
+}
+
+/* Whether the request or its answer was lost nobody knows: who has the phone registers after either. */
+static void repeat(const struct mom__handoff_step *s)
+{
+    confirm(s);
+    ask(s, MOM_DO_DEREGISTER);
+    s->h->bound_anew = false;
+    s->h->deadline = s->e->now.mono_ms + s->e->timers.retry_ms;
+}
+
 /* What each action consists of, in this order. */
 static void (*const parts[MOM__STAR_ACTION_COUNT][2])(const struct mom__handoff_step *s) = {
     [MOM__STAR_DO_NONE] = {NULL},
     [MOM__STAR_DO_CLAIM] = {claim, finish},
     [MOM__STAR_DO_ANNOUNCE] = {claim, announce},
+    [MOM__STAR_DO_ASK] = {ask_register},
     [MOM__STAR_DO_CLAIM_RENEW] = {claim, renew},
     [MOM__STAR_DO_REFRESH] = {refresh},
     [MOM__STAR_DO_REFRESH_RENEW] = {refresh, renew},
@@ -231,6 +263,10 @@ static void (*const parts[MOM__STAR_ACTION_COUNT][2])(const struct mom__handoff_
     [MOM__STAR_DO_FINISH] = {finish},
     [MOM__STAR_DO_END] = {end},
     [MOM__STAR_DO_CONFIRM] = {confirm},
+    [MOM__STAR_DO_NOTE] = {note},
+    [MOM__STAR_DO_WAIT] = {wait},
+    [MOM__STAR_DO_NOTE_WAIT] = {note, wait},
+    [MOM__STAR_DO_REPEAT] = {repeat},
     [MOM__STAR_DO_NOTE_CONFIRM] = {note, confirm},
 };
 
@@ -285,6 +321,15 @@ void mom__star_renewed(struct mom_engine *e, mom_site site, uint64_t device)
         mom__handoff_event(e, device, MOM__STAR_ON_RENEWED);
 }
 
+/* The end that it was asked for may have been before that: its answer says nothing. */
+void mom__star_bound(struct mom_engine *e, mom_site site, uint64_t device)
+{
+    struct mom__handoff *h = site == e->own_site ? mom__handoff_of(e, device) : NULL;
+
+    if (h)
+        h->bound_anew = true;
+}
+
 static void tell_all(struct mom_engine *e, mom_site site, enum mom__star_event event)
 {
     struct mom__queue ids;
@@ -306,6 +351,66 @@ void mom__star_down(struct mom_engine *e, mom_site site)
 void mom__star_up(struct mom_engine *e, mom_site site)
 {
     tell_all(e, site, MOM__STAR_ON_UP);
+}
+
+/* A user who was to be ended for one phone may have come to another one here: he is registered for that. */
+static void follow(struct mom_engine *e, uint64_t user)
+{
+    const struct mom__work *w = mom__work_live(e, user);
+
+    w = w ? mom__work_live(e, w->record.partner) : NULL;
+    if (w && is_ours(e, &w->record))
+        raise_event(e, w, e->own_site, MOM__STAR_ON_CONFIRMED);
+}
+
+static bool is_complete(struct mom_engine *e, const struct mom_record *device)
+{
+    return is_reachable(e, device) && mom__has_all(e, mom__site(e, e->own_site), device);
+}
+
+/* What became of the records of one that is under way; true: an event. */
+static bool look(struct mom_engine *e, struct mom__handoff *h, const struct mom_record *device)
+{
+    bool was_subscribed = h->subscribed,
+         coming = h->state == MOM__STAR_ANNOUNCING || h->state == MOM__STAR_RENEWING;
+    uint64_t user = h->ended;
+
+    h->subscribed = mom__is_subscribed(device);
+    if (h->state == MOM__STAR_LEAVING && user && device->partner != user) {
+        h->ended = 0;
+        mom__handoff_step(e, h, MOM__STAR_ON_PARTED);
+        follow(e, user);
+        return true;
+    }
+    if (coming && was_subscribed && !h->subscribed) {
+        mom__handoff_step(e, h, MOM__STAR_ON_UNSUBSCRIBED);
+        return true;
+    }
+    if (h->lacking && is_complete(e, device)) {
+        h->lacking = false;
+        mom__handoff_step(e, h, MOM__STAR_ON_DELIVERED);
+        return true;
+    }
+    return false;
+}
+
+bool mom__star_check(struct mom_engine *e)
+{
+    struct mom__queue ids;
+    bool happened = false;
+    uint64_t id;
+
+    if (e->handoffs.count == 0)
+        return false;
+    mom__handoff_gather(e, &ids);
+    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
+        struct mom__handoff *h = mom__handoff_of(e, id);
+        const struct mom__work *w = h ? mom__work_live(e, id) : NULL;
+
+        happened |= w && look(e, h, &w->record);
+    }
+    mom__queue_done(&ids);
+    return happened;
 }
 
 bool mom__star_owing(struct mom_engine *e, uint64_t device)
@@ -410,6 +515,15 @@ static void take_place(struct mom_engine *e, struct mom__observed *seen, bool he
         mom__fail(e, MOM_ENOMEM);
 }
 
+/* The OMM bound the two once more, as they were: it registered again. */
+static bool is_bound_anew(const struct mom__observed *seen)
+{
+    const struct mom__base *base = &seen->mapping->base;
+
+    return base->partner && base->times_ms[MOM_RELATION] &&
+           seen->told_ms[MOM_RELATION] > base->times_ms[MOM_RELATION];
+}
+
 /*
  * A record that was made by its site and that nobody else has is there, unless it says otherwise;
  * one that the site got from us says nothing by being there. ommId names the OMM that has the phone,
@@ -428,6 +542,8 @@ void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
         return;
     if (ms > now)
         ms = now;
+    if (!is_ours(e, r) && is_bound_anew(seen))
+        set_flags(e, r->id, MOM__BASE_RELEASED, MOM__BASE_OWING);
     mom_park_omm_id(seen->site->park, own);
     here = mom__equal_c(told, own);
     if (r->site == 0 && (told.len > 0 ? here : seen->fresh)) {

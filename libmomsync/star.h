@@ -18,7 +18,9 @@
     S(ANNOUNCING, 1, "announcing",                                                                 \
       "the phone is here and registered; the former site has not confirmed that it let go")        \
     S(RENEWING, 2, "renewing", "the site renews its SIP registration, the last step")              \
-    S(LEAVING, 3, "leaving", "the phone is elsewhere; the site ends its SIP registration")
+    S(LEAVING, 3, "leaving", "the phone is elsewhere; the site ends its SIP registration")         \
+    S(ABSENT, 4, "absent",                                                                         \
+      "the site says that another one has the phone, and none has claimed it yet")
 
 #define MOM__STAR_EVENTS(E)                                                                        \
     E(LOCATED, "located", "the site says that the phone is there")                                 \
@@ -30,28 +32,35 @@
     E(CONFIRMED, "confirmed", "a former site let go: a neighbour told its confirmation")           \
     E(GIVEN, "given", "a neighbour told a claim of this site that the node did not have any more") \
     E(OVERTAKEN, "overtaken", "the confirmation of this site was lost to another one")             \
+    E(DELIVERED, "delivered", "the site has got what it lacked of the records")                    \
     E(RELEASED, "released", "the site ended the registration")                                     \
     E(RENEWED, "renewed", "the site renewed the registration")                                     \
     E(TIMEOUT, "timeout", "the timer of the state ran out")                                        \
     E(DOWN, "down", "the link to the site is gone")                                                \
     E(UP, "up", "the site was imported")                                                           \
+    E(PARTED, "parted", "the user who was to be ended is not bound to the phone any more")         \
     E(GONE, "gone", "the record of the phone was deleted or parked")                               \
+    E(UNSUBSCRIBED, "unsubscribed", "the phone lost its subscription")                             \
     E(RELOADED, "reloaded", "the node was started again")
 
 #define MOM__STAR_GUARDS(G)                                                                        \
     G(ALWAYS, "", "")                                                                              \
     G(OURS, "ours", "the claim in force is that of the site")                                      \
-    G(ENDED, "ended", "ours, a user is bound, and the site ended its registration")                \
+    G(PRESENT, "present", "a user is bound to the phone, and it was not silent for too long")      \
     G(FREE, "free", "no site had the phone, and a user is bound to it")                            \
     G(HAS_USER, "has user", "a user is bound to the phone")                                        \
     G(REACHABLE, "reachable", "the site is up and has the user")                                   \
     G(REGISTERED, "registered", "the site is reachable and may be registered for the user")        \
+    G(BOUND_ANEW, "bound anew",                                                                    \
+      "the site bound the user, and so registered, since it was asked to end")                     \
+    G(MOVING, "moving", "the records go with the phone: it works at one site only")                \
     G(QUIET, "quiet", "the claim was ours, and the site is known not to be registered")
 
 #define MOM__STAR_ACTIONS(A)                                                                       \
     A(NONE, "nothing", "nothing")                                                                  \
     A(CLAIM, "claim", "the phone is at the site from now on: a new claim, which spreads")          \
     A(ANNOUNCE, "announce", "claim; REGISTER at the site; timer `announce`")                       \
+    A(ASK, "ask", "REGISTER at the site; the timer runs on")                                       \
     A(CLAIM_RENEW, "claim, renew", "claim; then as renew")                                         \
     A(REFRESH, "refresh", "the claim gets the time of today")                                      \
     A(REFRESH_RENEW, "refresh, renew", "refresh; then as renew")                                   \
@@ -60,7 +69,12 @@
     A(FINISH, "finish", "it is counted")                                                           \
     A(END, "end", "DEREGISTER at the site; timer `release`")                                       \
     A(CONFIRM, "confirm", "the claim in force gets the confirmation of this site, which spreads")  \
-    A(NOTE_CONFIRM, "note, confirm", "the site need not be told again; then as confirm")
+    A(NOTE, "note", "the site need not be told again")                                             \
+    A(WAIT, "wait", "timer `elsewhere`")                                                           \
+    A(NOTE_WAIT, "note, wait", "note; then as wait")                                               \
+    A(REPEAT, "repeat",                                                                            \
+      "confirm, for it may have ended; DEREGISTER at the site again; timer `retry`")               \
+    A(NOTE_CONFIRM, "note, confirm", "note; then as confirm")
 
 enum mom__star_state {
 #define MOM__STAR_STATE_ENUM(id, code, name, text) MOM__STAR_##id = code,
@@ -90,7 +104,10 @@ void mom__star_released(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_renewed(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_down(struct mom_engine *e, mom_site site);
 void mom__star_up(struct mom_engine *e, mom_site site);
+/* Look what became of the records of what is under way; true when something happened. */
+bool mom__star_check(struct mom_engine *e);
 bool mom__star_owing(struct mom_engine *e, uint64_t device);
+void mom__star_bound(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_joined(struct mom_engine *e, const struct mom__news *before);
 
 #endif

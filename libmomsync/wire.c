@@ -307,6 +307,7 @@ static int get_value(struct mom__reader *reader, struct mom__arena *arena, struc
 void mom__entry_init(struct mom__entry *entry)
 {
     entry->whole = false;
+    entry->unseen = (struct mom_stamp){0, 0, 0};
     memset(entry->has, 0, sizeof entry->has);
     memset(entry->has_base, 0, sizeof entry->has_base);
 }

@@ -61,7 +61,12 @@ struct mom_limits {
     T(release, 5000, "how long the former site may take to end its SIP registration")              \
     T(renew, 5000, "how long the new site may take to renew its SIP registration")                 \
     T(announce, 5000, "star: how long a site waits for the former one to let go before it renews") \
-    T(retry, 30000, "after a site refused a record: when it is offered again")                     \
+    T(elsewhere, 60000,                                                                            \
+      "star: how long a site whose OMM says that another one has the phone waits for that one's "  \
+      "claim before it registers again")                                                           \
+    T(retry, 30000,                                                                                \
+      "after a site refused a record, or did not say that it ended a registration: when it is "    \
+      "asked again")                                                                               \
     T(confirm, 60000, "how long a neighbour may take to confirm what it was sent")                 \
     T(collect, 3600000, "how often deleted records that everybody has seen are forgotten")         \
     T(login, 10000, "how long a site may take to accept a user who logs in at a phone there")      \

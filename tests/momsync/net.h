@@ -362,13 +362,26 @@ static inline uint64_t net_change(struct net *net, unsigned i, enum mom_type typ
     return net->nodes[i].done;
 }
 
-static inline void net_bind(struct net *net, unsigned i, uint64_t id, uint64_t to)
+/* `relation` NULL: the usual one. */
+static inline void net_bind_as(struct net *net, unsigned i, uint64_t id, uint64_t to,
+                               const char *relation)
 {
-    struct mom_input in = {
-        .kind = MOM_IN_CHANGE, .id = id, .tag = 7, .has_bind = true, .bind_to = to};
+    struct mom_attr attr = {NS("relType"), NS(relation)};
+    struct mom_input in = {.kind = MOM_IN_CHANGE,
+                           .id = id,
+                           .tag = 7,
+                           .has_bind = true,
+                           .bind_to = to,
+                           .attrs = &attr,
+                           .attr_count = relation ? 1 : 0};
 
     net->now.wall_ms += 7;
     net_step(net, i, &in);
+}
+
+static inline void net_bind(struct net *net, unsigned i, uint64_t id, uint64_t to)
+{
+    net_bind_as(net, i, id, to, NULL);
 }
 
 static inline void net_delete(struct net *net, unsigned i, uint64_t id)

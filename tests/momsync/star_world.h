@@ -2,7 +2,7 @@
  * A star of nodes, each with an OMM beside it: nodes and links of net.h, and for each node a world.h
  * whose only use is its simulated site. The site of node i has the number i + 1. An OMM ends and
  * renews SIP registrations as it is told, unless its link is down; a deaf one does it and its answer
- * is lost.
+ * is lost, and of a careless one (star_careless) it is the request to end that is lost.
  */
 #ifndef STAR_WORLD_H
 #define STAR_WORLD_H
@@ -44,6 +44,7 @@ static inline void star_told(const char *line)
 /* What the registrar sees: when a site last registered a user, and last ended it; users are 4711 to 4714. */
 enum { STAR_USERS = 4 };
 static unsigned star_ons[STAR_USERS][SITES + 1], star_offs[STAR_USERS][SITES + 1], star_turn;
+static bool star_careless[SITES + 1];
 
 static inline unsigned star_user_index(const struct fake *user)
 {
@@ -53,6 +54,27 @@ static inline unsigned star_user_index(const struct fake *user)
     return (unsigned)number - 4711;
 }
 
+/* What an OMM does by itself counts too: it registers a user whom it binds, and ends when it lets one go. */
+static struct {
+    bool on;
+    uint32_t partner;
+} star_seen[SITES + 1][RECORDS];
+
+static inline void star_watch(struct fake_site *s)
+{
+    for (int i = 0; i < RECORDS; i++) {
+        const struct fake *f = &s->users[i];
+        bool on = f->used && f->registered;
+
+        if (on == star_seen[s->number][i].on && f->partner == star_seen[s->number][i].partner)
+            continue;
+        if (on || star_seen[s->number][i].on)
+            (on ? star_ons : star_offs)[star_user_index(f)][s->number] = ++star_turn;
+        star_seen[s->number][i].on = on;
+        star_seen[s->number][i].partner = f->partner;
+    }
+}
+
 static inline void star_sip(struct world *w, struct fake_site *s, const struct mom_action *a)
 {
     bool on = a->kind == MOM_DO_REGISTER;
@@ -60,12 +82,16 @@ static inline void star_sip(struct world *w, struct fake_site *s, const struct m
         .kind = on ? MOM_IN_RENEWED : MOM_IN_RELEASED, .site = s->number, .type = MOM_USER};
     struct fake *f = fake_find(s, MOM_USER, a->local_user);
 
-    assert_non_null(f);
     *(on ? &s->registers : &s->deregisters) += 1;
+    if (!on && star_careless[s->number])
+        return;
     in.local = a->local_user;
-    f->registered = on;
-    (on ? star_ons : star_offs)[star_user_index(f)][s->number] = ++star_turn;
-    if (!s->deaf)
+    if (f && (f->partner || !on)) { /* who has no phone is not registered */
+        f->registered = on;
+        (on ? star_ons : star_offs)[star_user_index(f)][s->number] = ++star_turn;
+        star_watch(s);
+    }
+    if (!s->deaf && (!on || (f && f->partner)))
         add(w, &in);
 }
 
@@ -78,6 +104,7 @@ static inline void star_act(struct net *net, unsigned i, const struct mom_action
             star_sip(w, &w->sites[a->site], a);
     } else if (a->site) {
         world_act(w, a);
+        star_watch(&w->sites[a->site]);
     }
 }
 
@@ -198,7 +225,8 @@ static inline unsigned star_add(struct net *net, mom_site own_site)
 }
 
 /* `count` nodes around node 0, their OMMs not connected yet. `bare`: node 0 has none. */
-static inline struct net *star_nodes_around(unsigned count, bool bare)
+static inline struct net *star_nodes_around(unsigned count, bool bare,
+                                            const struct mom_limits *limits)
 {
     struct net *net = calloc(1, sizeof *net);
 
@@ -207,7 +235,11 @@ static inline struct net *star_nodes_around(unsigned count, bool bare)
     assert_non_null(net->sites);
     memset(star_ons, 0, sizeof star_ons);
     memset(star_offs, 0, sizeof star_offs);
+    memset(star_careless, 0, sizeof star_careless);
+    memset(star_seen, 0, sizeof star_seen);
     net->config.shape = MOM_SHAPE_STAR;
+    if (limits)
+        net->config.limits = *limits;
     net->config.sari = (struct mom_park){31, 0x10280000};
     net->site_act = star_act;
     net->told = star_told;
@@ -224,7 +256,12 @@ static inline struct net *star_nodes_around(unsigned count, bool bare)
 
 static inline struct net *star_nodes(unsigned count)
 {
-    return star_nodes_around(count, false);
+    return star_nodes_around(count, false, NULL);
+}
+
+static inline struct net *star_nodes_with(unsigned count, struct mom_limits limits)
+{
+    return star_nodes_around(count, false, &limits);
 }
 
 static inline void star_connect(struct net *net)
@@ -303,6 +340,7 @@ static inline void star_hear_alone(struct net *net, unsigned i, const char *ipei
     user = f->partner ? fake_find(s, MOM_USER, f->partner) : NULL;
     if (user)
         user->registered = true;
+    star_watch(s);
 }
 
 /* --- what can be seen ------------------------------------------------------------------------- */
@@ -383,6 +421,56 @@ static inline void star_forget_counts(struct net *net)
 {
     for (unsigned i = 0; i < net->count; i++)
         star_site(net, i)->registers = star_site(net, i)->deregisters = 0;
+}
+
+/* --- beginnings and ends of stories ----------------------------------------------------------- */
+
+/* The phone came from site 2 to site 3, and the node of one of them stopped in a state. */
+static inline struct net *star_announcing(void)
+{
+    struct net *net = star_new(4);
+
+    star_site(net, 1)->deaf = true;
+    star_hear(net, 2, PHONE);
+    assert_string_equal(star_state(net, 2), "announcing");
+    assert_string_equal(star_state(net, 1), "leaving");
+    return net;
+}
+
+static inline struct net *star_renewing(void)
+{
+    struct net *net = star_new(4);
+
+    star_site(net, 2)->deaf = true;
+    star_hear(net, 2, PHONE);
+    assert_string_equal(star_state(net, 2), "renewing");
+    return net;
+}
+
+/* Whatever held something up ends. */
+static inline void star_mend(struct net *net)
+{
+    for (unsigned i = 0; i < net->count; i++) {
+        star_site(net, i)->deaf = false;
+        star_site(net, i)->mute = false;
+        star_careless[i + 1] = false;
+        star_omm_up(net, i);
+    }
+    for (unsigned i = 1; i < net->count; i++)
+        star_link(net, i);
+    star_wait(net, 120000);
+}
+
+static inline void star_rests(struct net *net, unsigned at)
+{
+    star_mend(net);
+    star_check(net, PHONE, at);
+    star_free(net);
+}
+
+static inline uint64_t user_of(struct net *net)
+{
+    return star_find(net, 0, MOM_USER_num, "4711");
 }
 
 #endif

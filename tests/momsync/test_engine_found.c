@@ -479,6 +479,33 @@ static void a_number_that_is_given_anew_decides_nothing(void **state)
     world_free(w);
 }
 
+/* The user is deleted at the site while the two are unbound there: the answer is about him, and the phone stays. */
+static void an_answer_about_a_deleted_user_is_not_about_the_phone(void **state)
+{
+    struct world *w = two_sites(true);
+    struct fake_site *s = &w->sites[2];
+    struct mom_input in = {.kind = MOM_IN_GONE, .site = 2, .type = MOM_USER};
+
+    (void)state;
+    s->mute = true;
+    hub_bind(w, anna(w), 0);
+    s->mute = false;
+    in.local = anna_at(w, 2)->local;
+    site_event(w, s, MOM_DEVICE, phone_at(w, 2));
+    anna_at(w, 2)->used = false;
+    fake_unbind(w, s, phone_at(w, 2), MOM_USER);
+    add(w, &in);
+    site_answer(w, s, s->muted, MOM_ENOENT, 0, 0);
+    world_run(w);
+    s->puts = 0;
+    hub_change(w, MOM_DEVICE, hub_find(w, MOM_DEVICE_ipei, PHONE), "ac", "1", NULL);
+    world_wait(w, 120000);
+    assert_int_equal(s->puts, 0); /* it is at site 1 alone by now */
+    assert_null(phone_at(w, 2));
+    world_check(w);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -499,6 +526,7 @@ int main(void)
         cmocka_unit_test(what_is_held_is_not_deleted_by_a_later_import),
         cmocka_unit_test(a_site_that_is_emptied_again_before_the_decision_loses_nothing),
         cmocka_unit_test(a_number_that_is_given_anew_decides_nothing),
+        cmocka_unit_test(an_answer_about_a_deleted_user_is_not_about_the_phone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -252,6 +252,37 @@ static void deletions_that_everybody_has_seen_are_forgotten(void **state)
     net_free(net);
 }
 
+/* That everybody has seen a deletion is found while the two are still comparing. */
+static void who_is_not_steady_yet_hears_what_everybody_has_seen(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL);
+    uint64_t other = net_change(net, 0, MOM_USER, 0, "num", "4712", NULL);
+    struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = net_number(1)};
+
+    (void)state;
+    net_delete(net, 0, id);
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_change(net, 1, MOM_USER, other, "name", "Anna", NULL);
+    net->linked[0][1] = net->linked[1][0] = true;
+    net_step(net, 0, &up);
+    up.node = net_number(0);
+    up.yes = true;
+    net_step(net, 1, &up);
+    (void)net_carry(net);
+    assert_string_equal(net_info(net, 0, 1).state, "catching up");
+    net->now.mono_ms += 3600001;
+    net->now.wall_ms += 3600001;
+    net_step(net, 0, NULL);
+    net_run(net);
+    net_check_equal(net);
+    net_wait(net, 3600001);
+    assert_int_equal(net_counts(net, 0).tombstones, 0);
+    assert_int_equal(net_counts(net, 1).tombstones, 0);
+    net_free(net);
+}
+
 static void a_node_that_would_delete_much_is_held_until_somebody_decides(bool yes)
 {
     struct net *net = net_star(2, NULL);
@@ -283,6 +314,64 @@ static void a_node_that_would_delete_much_is_held_until_somebody_decides(bool ye
     net_check_equal(net);
     assert_string_equal(net_info(net, 0, 1).state, "steady");
     assert_int_equal(net_counts(net, 1).users, yes ? 10 : 40);
+    net_free(net);
+}
+
+/* While one node waits for a decision somebody deletes the same records there. */
+static void what_is_held_is_moot_when_both_have_the_same(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    uint64_t ids[12];
+
+    (void)state;
+    for (unsigned i = 0; i < 12; i++) {
+        char num[8];
+
+        snprintf(num, sizeof num, "%u", 1000 + i);
+        ids[i] = net_change(net, 0, MOM_USER, 0, "num", num, NULL);
+    }
+    net_run(net);
+    net_cut(net, 0, 1);
+    for (unsigned i = 0; i < 12; i++)
+        net_delete(net, 0, ids[i]);
+    net_link(net, 1, 0);
+    assert_int_equal(net->nodes[1].held, 12);
+    for (unsigned i = 0; i < 12; i++)
+        net_delete(net, 1, ids[i]);
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_link(net, 1, 0);
+    assert_int_equal(net->nodes[0].closed, 0);
+    for (unsigned i = 0; i < 2; i++)
+        assert_string_equal(net_info(net, i, 1 - i).state, "steady");
+    net_check_equal(net);
+    net_free(net);
+}
+
+/* Deletions wait for the end of a backlog. When it breaks off they are not told again. */
+static void few_deletions_of_a_backlog_that_broke_off_are_done_with_the_next(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL);
+    struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = net_number(1)};
+
+    (void)state;
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_delete(net, 0, id);
+    net->linked[0][1] = net->linked[1][0] = true;
+    net_step(net, 0, &up);
+    up.node = net_number(0);
+    up.yes = true;
+    net_step(net, 1, &up);
+    for (int i = 0; i < 5; i++) /* two greetings, the deletion, and that it was confirmed */
+        (void)net_carry(net);
+    net_cut(net, 0, 1);
+    assert_int_equal(net_counts(net, 1).users, 1);
+    net_link(net, 1, 0);
+    assert_string_equal(net_info(net, 0, 1).state, "steady");
+    net_check_equal(net);
+    assert_int_equal(net_counts(net, 1).users, 0);
     net_free(net);
 }
 
@@ -569,6 +658,96 @@ static void both_become_steady_whatever_direction_is_faster(void **state)
     }
 }
 
+/* Two messages of one node are heard by the other one in one step. */
+static void carry_two_at_once(struct net *net, unsigned from, unsigned to)
+{
+    struct mom_batch *batch = mom_batch_new(NULL);
+
+    assert_non_null(batch);
+    for (int i = 0; i < 2; i++) {
+        struct net_message *m = &net->queue[net->head++ % NET_QUEUE];
+        struct mom_input in = {.kind = MOM_IN_NODE_BYTES, .node = net_number(from)};
+
+        assert_true(m->from == from && m->to == to);
+        in.value = (struct mom_str){m->bytes, m->len};
+        assert_int_equal(mom_batch_add(batch, &in), MOM_OK);
+        free(m->bytes);
+    }
+    net_step_batch(net, to, batch);
+    mom_batch_free(batch);
+}
+
+/* Node 1 confirms what it was told before node 0 hears of the edit, and by then it only holds the deletion. */
+static void an_edit_is_in_the_list_though_the_deletion_was_held_and_confirmed(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+    struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = net_number(1)};
+
+    (void)state;
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_change(net, 1, MOM_USER, id, "name", "Berta", "hierarchy1", "Ward 3", NULL);
+    net_change(net, 0, MOM_USER, id, "name", "Clara", NULL);
+    net_delete(net, 0, id);
+    net->linked[0][1] = net->linked[1][0] = true;
+    net_step(net, 0, &up);
+    up.node = net_number(0);
+    up.yes = true;
+    net_step(net, 1, &up);
+    (void)net_carry(net); /* the greeting */
+    carry_two_at_once(net, 0, 1);
+    carry_two_at_once(net, 1, 0);
+    net_run(net);
+    net_check_equal(net);
+    assert_string_equal(net_value(net, 0, id, MOM_USER_name), "(none)");
+    assert_int_equal(net->nodes[0].conflicts, 0);
+    assert_int_equal(net->nodes[1].conflicts, 2); /* of the name, and of the deletion */
+    net_free(net);
+}
+
+/* A transport that says things twice. False: there was nothing to carry. */
+static bool carry_twice(struct net *net)
+{
+    struct net_message *m = &net->queue[net->head % NET_QUEUE];
+    struct mom_input again = {.kind = MOM_IN_NODE_BYTES};
+    static char bytes[MOM_NODE_MESSAGE_MAX];
+    unsigned to;
+
+    if (net->head == net->tail)
+        return false;
+    to = m->to;
+    again.node = net_number(m->from);
+    again.value = (struct mom_str){bytes, m->len};
+    memcpy(bytes, m->bytes, m->len);
+    (void)net_carry(net);
+    if (again.value.len > 0)
+        net_step(net, to, &again);
+    return true;
+}
+
+static void what_comes_twice_is_dropped_the_greeting_too(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    struct mom_input up = {.kind = MOM_IN_NODE_UP, .node = net_number(1)};
+    uint64_t id;
+
+    (void)state;
+    net_cut(net, 0, 1);
+    id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+    net->linked[0][1] = net->linked[1][0] = true;
+    net_step(net, 0, &up);
+    up.node = net_number(0);
+    up.yes = true;
+    net_step(net, 1, &up);
+    while (carry_twice(net))
+        ;
+    assert_int_equal(net->nodes[0].closed + net->nodes[1].closed, 0);
+    assert_string_equal(net_value(net, 1, id, MOM_USER_name), "Anna");
+    net_check_equal(net);
+    net_free(net);
+}
+
 /* --- the moves of the conversation ------------------------------------------------------------- */
 
 static bool moved[64];
@@ -638,6 +817,9 @@ int main(void)
         cmocka_unit_test(an_edit_before_a_deletion_that_did_not_know_of_it_is_in_the_list),
         cmocka_unit_test(what_was_deleted_while_a_node_was_away_returns_if_it_is_asked_for),
         cmocka_unit_test(deletions_that_everybody_has_seen_are_forgotten),
+        cmocka_unit_test(who_is_not_steady_yet_hears_what_everybody_has_seen),
+        cmocka_unit_test(what_is_held_is_moot_when_both_have_the_same),
+        cmocka_unit_test(few_deletions_of_a_backlog_that_broke_off_are_done_with_the_next),
         cmocka_unit_test(what_is_held_is_deleted_on_a_yes),
         cmocka_unit_test(what_is_held_is_kept_everywhere_on_a_no),
         cmocka_unit_test(a_crash_at_any_message_loses_nothing),
@@ -649,6 +831,8 @@ int main(void)
         cmocka_unit_test(who_does_not_confirm_is_given_up),
         cmocka_unit_test(a_deletion_is_found_by_comparing_when_only_one_side_had_agreed),
         cmocka_unit_test(both_become_steady_whatever_direction_is_faster),
+        cmocka_unit_test(an_edit_is_in_the_list_though_the_deletion_was_held_and_confirmed),
+        cmocka_unit_test(what_comes_twice_is_dropped_the_greeting_too),
         cmocka_unit_test(every_move_was_made),
         cmocka_unit_test(page_has_the_states_and_moves),
     };

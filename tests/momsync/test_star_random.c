@@ -1,29 +1,11 @@
 /*
- * Random walks of phones over a star: links are cut, OMMs do not answer or lose their links, nodes
+ * Random walks of phones over a star: links are cut, OMMs do not answer, lose requests or their links, nodes
  * crash, messages get lost, records are edited. Whatever happened, when all is up again each phone is
  * registered at one site: with right clocks that of its last hearing, with wrong ones that of the
- * greatest claim. The seed is printed when a run fails: SEED=n repeats it.
+ * greatest claim. In the walks of star_churn.h records come and go, too. The seed is printed when a run fails:
+ * SEED=n repeats it.
  */
-#include "star_world.h"
-
-enum { PHONES = 3 };
-
-static const char *const ipeis[PHONES] = {PHONE, OTHER, "12308 0004063 5"};
-static const char *const numbers[PHONES] = {"4711", "4712", "4713"};
-static uint64_t seed;
-static unsigned last[PHONES]; /* node whose OMM heard the phone last */
-
-static unsigned pick(unsigned n)
-{
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(seed >> 33) % n;
-}
-
-static void pass(struct net *net, int64_t ms)
-{
-    net->now.mono_ms += ms;
-    net->now.wall_ms += ms;
-}
+#include "star_churn.h"
 
 static void hear(struct net *net)
 {
@@ -41,53 +23,13 @@ static void hear(struct net *net)
 }
 
 /* Who is bound to the phone is left alone: a site that was not told yet has no user to register. */
-static void edit(struct net *net)
+static void edit_name(struct net *net)
 {
     unsigned p = pick(PHONES), i = pick(net->count);
     uint64_t user = star_find(net, i, MOM_USER_num, numbers[p]);
 
     if (user)
         net_change(net, i, MOM_USER, user, "name", pick(2) ? "Anna" : "Berta", NULL);
-}
-
-static void disturb(struct net *net)
-{
-    unsigned i = pick(net->count), leaf = 1 + pick(net->count - 1);
-
-    switch (pick(8)) {
-    case 0:
-    case 1:
-        net_cut(net, 0, leaf);
-        break;
-    case 2:
-        if (pick(2))
-            star_crash(net, i);
-        break;
-    case 3:
-        if (pick(3) == 0)
-            net_lose(net);
-        break;
-    case 4:
-        if (star_site(net, i)->up)
-            star_omm_down(net, i);
-        break;
-    case 5:
-        star_site(net, i)->deaf = !star_site(net, i)->deaf;
-        break;
-    default:
-        edit(net);
-        break;
-    }
-}
-
-static void mend(struct net *net)
-{
-    unsigned i = pick(net->count), leaf = 1 + pick(net->count - 1);
-
-    if (pick(2))
-        star_link(net, leaf);
-    else
-        star_omm_up(net, i);
 }
 
 static void do_something(struct net *net)
@@ -115,25 +57,12 @@ static void do_something(struct net *net)
     }
 }
 
-static void mend_all(struct net *net)
-{
-    star_run(net);
-    for (unsigned i = 0; i < net->count; i++) {
-        star_site(net, i)->deaf = false;
-        star_omm_up(net, i);
-        if (i > 0) {
-            net_cut(net, 0, i);
-            star_link(net, i);
-        }
-    }
-    star_wait(net, 120000);
-}
-
 static void run(uint64_t number, bool wrong_clocks)
 {
     struct net *net;
 
     seed = number;
+    edit = edit_name;
     net = star_nodes(2 + pick(3));
     for (unsigned p = 0; p < PHONES; p++) {
         last[p] = pick(net->count);
@@ -201,7 +130,7 @@ static void one_site_is_registered_after_one_round_trip(void **state)
     }
 }
 
-static void run_all(bool wrong_clocks)
+static void run_all_of(void (*walk)(uint64_t number, bool wrong_clocks), bool wrong_clocks)
 {
     const char *from = getenv("SEED"), *count = getenv("RUNS");
     uint64_t first = from ? strtoull(from, NULL, 10) : 1;
@@ -209,20 +138,32 @@ static void run_all(bool wrong_clocks)
 
     for (uint64_t i = first; i <= end_seed; i++) {
         fprintf(stderr, "seed %llu\n", (unsigned long long)i);
-        run(i, wrong_clocks);
+        walk(i, wrong_clocks);
     }
 }
 
 static void walks_end_at_the_site_of_the_last_hearing(void **state)
 {
     (void)state;
-    run_all(false);
+    run_all_of(run, false);
 }
 
 static void walks_end_at_one_site_with_wrong_clocks(void **state)
 {
     (void)state;
-    run_all(true);
+    run_all_of(run, true);
+}
+
+static void whoever_is_bound_is_registered_where_the_phone_is_and_nobody_else(void **state)
+{
+    (void)state;
+    run_all_of(churn, false);
+}
+
+static void the_same_with_wrong_clocks(void **state)
+{
+    (void)state;
+    run_all_of(churn, true);
 }
 
 int main(void)
@@ -231,6 +172,8 @@ int main(void)
         cmocka_unit_test(walks_end_at_the_site_of_the_last_hearing),
         cmocka_unit_test(walks_end_at_one_site_with_wrong_clocks),
         cmocka_unit_test(one_site_is_registered_after_one_round_trip),
+        cmocka_unit_test(whoever_is_bound_is_registered_where_the_phone_is_and_nobody_else),
+        cmocka_unit_test(the_same_with_wrong_clocks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,21 +4,6 @@
  */
 #include "star_world.h"
 
-/* Whatever held something up ends. */
-static void star_rests(struct net *net, unsigned at)
-{
-    for (unsigned i = 0; i < net->count; i++) {
-        star_site(net, i)->deaf = false;
-        star_site(net, i)->mute = false;
-        star_omm_up(net, i);
-    }
-    for (unsigned i = 1; i < net->count; i++)
-        star_link(net, i);
-    star_wait(net, 120000);
-    star_check(net, PHONE, at);
-    star_free(net);
-}
-
 static void a_phone_that_is_silent_is_ended_at_its_site(void **state)
 {
     struct net *net = star_new(3);

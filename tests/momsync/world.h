@@ -382,10 +382,12 @@ static inline void fake_unbind(struct world *w, struct fake_site *s, struct fake
     if (!f)
         return;
     f->partner = 0;
+    f->registered = false; /* who has no phone is not registered */
     snprintf(f->relation, sizeof f->relation, "Unbound");
     f->times[MOM_RELATION] = f->times[MOM_ADMIN] = site_time(w, s); /* as captured */
     if (p) {
         p->partner = 0;
+        p->registered = false;
         snprintf(p->relation, sizeof p->relation, "Unbound");
         p->times[MOM_RELATION] = p->times[MOM_ADMIN] = site_time(w, s);
     }

@@ -247,6 +247,7 @@ static void at_site(struct sim *s, struct sim_site *site)
  * ------------------------------------------------------------------------------------------ */
 
 struct change {
+    mom_site place;
     struct mom_input in;
     struct mom_attr attrs[EDITS];
     char text[EDITS][SIM_VALUE];
@@ -272,6 +273,13 @@ static void value_of(const struct mom_record *r, enum sim_field f, char *ret_val
              value.len ? value.ptr : "");
 }
 
+static void begin(struct change *c, const struct sim_node *n)
+{
+    memset(c, 0, sizeof *c);
+    c->op.partner = -1;
+    c->place = n->number * PLACE_NODE;
+}
+
 static void edit_hub(struct sim *s, struct change *c, const struct mom_record *r, enum sim_field f)
 {
     char value[SIM_VALUE], number[16];
@@ -279,7 +287,7 @@ static void edit_hub(struct sim *s, struct change *c, const struct mom_record *r
 
     value_of(r, f, value);
     edit = sim_oracle_edit(s, c->op.object, f,
-                           r ? sim_oracle_edit_of(s, c->op.object, f, value) : 0, PLACE_HUB);
+                           r ? sim_oracle_edit_of(s, c->op.object, f, value) : 0, c->place);
     s->oracle.edits[edit].maybe = true;
     c->op.edits[c->op.edit_count++] = edit;
     snprintf(value, sizeof value, "%c%u", sim_fields[f].mark, edit);
@@ -420,8 +428,8 @@ static bool plan_bind(struct sim *s, struct mom_view *view, struct change *c, ui
         return false;
     if (c->in.bind_to)
         sim_oracle_bound(s, partner, c->op.object);
-    sim_oracle_touched(s, c->op.object, PLACE_HUB, false);
-    sim_oracle_touched(s, partner, PLACE_HUB, false);
+    sim_oracle_touched(s, c->op.object, c->place, false);
+    sim_oracle_touched(s, partner, c->place, false);
     s->counts.binds++;
     return true;
 }
@@ -434,7 +442,7 @@ static bool plan_delete(struct sim *s, struct mom_view *view, struct change *c, 
     c->op.remove = true;
     if (c->op.object < 0)
         return false;
-    sim_oracle_delete(s, c->op.object, PLACE_HUB, true);
+    sim_oracle_delete(s, c->op.object, c->place, true);
     c->op.deleted = s->oracle.delete_count - 1;
     s->oracle.deletes[c->op.deleted].maybe = true;
     return true;
@@ -463,7 +471,7 @@ static bool plan_permanent(struct sim *s, struct mom_view *view, struct change *
         return false;
     value_of(mom_view_record(view, user), F_PERMANENT, value);
     add_attr(c, F_PERMANENT, "", value[0] == '1' ? "0" : "1");
-    sim_oracle_touched(s, c->op.object, PLACE_HUB, false);
+    sim_oracle_touched(s, c->op.object, c->place, false);
     return true;
 }
 
@@ -481,8 +489,7 @@ static void at_hub(struct sim *s, struct sim_node *n)
     view = n->engine ? sim_node_view(s, n) : NULL;
     if (!view)
         return;
-    memset(&c, 0, sizeof c);
-    c.op.partner = -1;
+    begin(&c, n);
     user = pick_record(s, view, MOM_USER);
     device = pick_record(s, view, MOM_DEVICE);
     if (what < 11)
@@ -534,7 +541,7 @@ static bool plan_soon(struct sim *s, struct mom_view *view, struct change *c, ui
 void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what)
 {
     const struct sim_object *o = &s->oracle.objects[object];
-    struct sim_node *n = &s->nodes[0];
+    struct sim_node *n = sim_node_any(s);
     struct mom_view *view;
     struct change c;
     bool planned;
@@ -544,7 +551,7 @@ void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what)
     view = n->engine && o->id_count ? sim_node_view(s, n) : NULL;
     if (!view)
         return;
-    memset(&c, 0, sizeof c);
+    begin(&c, n);
     planned = plan_soon(s, view, &c, o->ids[o->id_count - 1], what);
     sim_node_view_end(n, view);
     if (planned)
@@ -616,7 +623,7 @@ void sim_admin_at_site(struct sim *s, struct sim_site *site, int user, enum sim_
 void sim_admin_bind(struct sim *s, int device, int user)
 {
     const struct sim_object *d = &s->oracle.objects[device], *u = &s->oracle.objects[user];
-    struct sim_node *n = &s->nodes[0];
+    struct sim_node *n = sim_node_any(s);
     struct mom_view *view;
     struct change c;
     bool planned;
@@ -626,7 +633,7 @@ void sim_admin_bind(struct sim *s, int device, int user)
     view = n->engine && d->id_count && u->id_count ? sim_node_view(s, n) : NULL;
     if (!view)
         return;
-    memset(&c, 0, sizeof c);
+    begin(&c, n);
     planned = plan_bind(s, view, &c, u->ids[u->id_count - 1], d->ids[d->id_count - 1], true);
     sim_node_view_end(n, view);
     if (planned)
@@ -675,9 +682,8 @@ static void at_hub_too(struct sim *s, struct sim_node *n)
         return;
     edit_rec(s, site, user, object, F_HIERARCHY);
     sim_site_event(s, site, user);
-    memset(&c, 0, sizeof c);
+    begin(&c, n);
     c.op.object = object;
-    c.op.partner = -1;
     c.in.kind = MOM_IN_CHANGE;
     c.in.id = s->oracle.objects[object].id_count
                   ? s->oracle.objects[object].ids[s->oracle.objects[object].id_count - 1]
@@ -714,9 +720,9 @@ void sim_admin_something(struct sim *s)
     if (what == 0)
         at_two_places(s);
     else if (what == 1)
-        at_hub_too(s, &s->nodes[0]);
+        at_hub_too(s, sim_node_any(s));
     else if (what < 5)
-        at_hub(s, &s->nodes[0]);
+        at_hub(s, sim_node_any(s));
     else
         at_site(s, &s->sites[sim_pick(s, s->site_count)]);
 }

@@ -87,10 +87,10 @@ static void check_stamps(struct sim *s, const struct sim_node *n, const struct m
     for (enum sim_field f = sim_first(type); f < sim_end(type); f++) {
         struct mom_stamp stamp = mom_record_stamp(r, sim_fields[f].field);
 
-        if (stamp.ms > n->latest + SIM_MINUTE + SIM_SECOND)
+        if (stamp.ms > sim_star_latest(s, n) + SIM_MINUTE + SIM_SECOND)
             sim_fail(s, "record %llu has %s of a time %lld ms ahead",
                      (unsigned long long)mom_record_id(r), sim_fields[f].name,
-                     (long long)(stamp.ms - n->latest));
+                     (long long)(stamp.ms - sim_star_latest(s, n)));
     }
 }
 
@@ -130,6 +130,7 @@ void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view)
         if (r) {
             check_stamps(s, n, r);
             sim_oracle_record(s, r);
+            sim_star_learn(s, n, r);
         }
         check_record(s, view, n->changed[i]);
         check_record(s, view, partner);
@@ -165,14 +166,21 @@ bool sim_is_at_rest(struct sim *s)
             info.pending > 0)
             return false;
     }
-    return true;
+    return sim_star_is_quiet(s);
 }
 
-static bool is_everywhere(struct mom_view *view, uint64_t id)
+/* In a star everything is, but phones of one site and who is bound to them. */
+static bool is_everywhere(const struct sim *s, struct mom_view *view, uint64_t id)
 {
     const struct mom_record *r = live(view, id);
     uint64_t partner = r ? mom_record_partner(r) : 0;
 
+    if (s->plan.star) {
+        bool everywhere = r && !is_set(r, F_PARI_ONLY);
+
+        r = live(view, partner);
+        return everywhere && (!r || !is_set(r, F_PARI_ONLY));
+    }
     if (!r || mom_record_type(r) == MOM_USER)
         return r && is_set(r, F_PERMANENT);
     if (is_set(r, F_PARI_ONLY))
@@ -205,7 +213,7 @@ static void check_values(struct sim *s, const struct sim_site *site, const struc
 static void check_at_site(struct sim *s, struct sim_site *site, struct mom_view *view, uint64_t id,
                           unsigned *count)
 {
-    bool everywhere = is_everywhere(view, id);
+    bool everywhere = is_everywhere(s, view, id);
     uint32_t local = mom_view_local(view, site->number, id), theirs;
     const struct mom_record *r = live(view, id);
     bool here = r && !mom_record_parked(r) && (everywhere || mom_record_site(r) == site->number);
@@ -338,6 +346,7 @@ void sim_check_rest(struct sim *s)
 {
     for (unsigned i = 0; i < s->node_count && !s->failed; i++)
         check_node(s, &s->nodes[i]);
+    sim_star_check(s);
     sim_check_doubles(s);
     for (int i = 0; i < s->phone_count && !s->failed; i++)
         check_phone(s, &s->phones[i]);
@@ -348,9 +357,17 @@ void sim_check_rest(struct sim *s)
 
 enum { SLICE = 20, CALM_OPERATIONS = 6 };
 
+/* How long news need at most from a site to the centre, or to the node beside it. */
 static int64_t slowest(const struct sim *s)
 {
-    int64_t most = 0;
+    int64_t most = 0, between = 0;
+
+    for (unsigned i = 0; i < s->link_count; i++) {
+        const struct sim_pipe *p = &s->links[i].pipe;
+
+        if (p->delay + p->jitter + SLICE > between)
+            between = p->delay + p->jitter + SLICE;
+    }
 
     for (unsigned i = 0; i < s->site_count; i++) {
         const struct sim_pipe *p = &s->sites[i].pipe;
@@ -358,7 +375,7 @@ static int64_t slowest(const struct sim *s)
         if (p->delay + p->jitter > most)
             most = p->delay + p->jitter;
     }
-    return most;
+    return most + between;
 }
 
 /* Somebody walks, and all links are up: nobody is registered twice for longer than news need to

@@ -10,40 +10,48 @@ static struct sim_site *any_site(struct sim *s)
     return &s->sites[sim_pick(s, s->site_count)];
 }
 
+/* Of a site, or between two nodes. */
+static struct sim_pipe *any_pipe(struct sim *s)
+{
+    unsigned at = sim_pick(s, s->site_count + 2 * s->link_count);
+
+    return at < s->site_count ? &s->sites[at].pipe : &s->links[(at - s->site_count) / 2].pipe;
+}
+
 static void break_link(struct sim *s)
 {
-    struct sim_site *site = any_site(s);
+    struct sim_pipe *pipe = any_pipe(s);
 
     if (!s->plan.breaks)
         return;
     /* For a moment, or for hours. */
-    site->pipe.cut = s->now + (sim_pick(s, 3) ? sim_span(s, 0, 5 * SIM_MINUTE)
-                                              : sim_span(s, 0, 5 * (int64_t)SIM_HOUR));
-    sim_pipe_break(s, &site->pipe);
+    pipe->cut = s->now + (sim_pick(s, 3) ? sim_span(s, 0, 5 * SIM_MINUTE)
+                                         : sim_span(s, 0, 5 * (int64_t)SIM_HOUR));
+    sim_pipe_break(s, pipe);
 }
 
 static void on_give_up(struct sim *s, void *ctx, uint64_t arg)
 {
-    struct sim_site *site = ctx;
+    struct sim_pipe *pipe = ctx;
 
-    if (arg == site->pipe.generation)
-        sim_pipe_break(s, &site->pipe);
+    if (arg == pipe->generation)
+        sim_pipe_break(s, pipe);
 }
 
 /* One direction stands still; after some time either it goes on, or a time-out ends the
  * connection. */
 static void stall(struct sim *s)
 {
-    struct sim_site *site = any_site(s);
+    struct sim_pipe *pipe = any_pipe(s);
     int64_t until = s->now + sim_span(s, SIM_SECOND, SIM_MINUTE);
 
-    if (!s->plan.breaks || !site->pipe.up)
+    if (!s->plan.breaks || !pipe->up)
         return;
     s->counts.stalls++;
-    site->pipe.stuck[sim_pick(s, 2)] = until;
+    pipe->stuck[sim_pick(s, 2)] = until;
     if (sim_pick(s, 2))
-        sim_at(s, s->now + sim_span(s, 10 * SIM_SECOND, 40 * SIM_SECOND), on_give_up, site,
-               site->pipe.generation);
+        sim_at(s, s->now + sim_span(s, 10 * SIM_SECOND, 40 * SIM_SECOND), on_give_up, pipe,
+               pipe->generation);
 }
 
 static void crash(struct sim *s)
@@ -223,6 +231,11 @@ void sim_faults_end(struct sim *s)
         site->measure_at = 0;
         site->pipe.cut = 0;
         site->pipe.stuck[0] = site->pipe.stuck[1] = 0;
+    }
+    for (unsigned i = 0; i < s->link_count; i++) {
+        struct sim_pipe *pipe = &s->links[i].pipe;
+
+        pipe->cut = pipe->stuck[0] = pipe->stuck[1] = 0;
     }
     for (unsigned i = 0; i < s->node_count; i++) {
         struct sim_node *n = &s->nodes[i];

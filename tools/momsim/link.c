@@ -6,7 +6,7 @@
  */
 #include "sim.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 enum { RETRY_LEAST = 5 * SIM_SECOND, RETRY_MOST = 70 * SIM_SECOND, NOTICED = 20 * SIM_SECOND };
 
@@ -30,10 +30,14 @@ void sim_pipe_send(struct sim *s, struct sim_pipe *p, int to, const struct sim_m
     if (when < p->stuck[to])
         when = p->stuck[to];
     p->arrive[to] = when;
-    c = sim_alloc(sizeof *c);
+    c = sim_alloc(sizeof *c + msg->size);
     c->pipe = p;
     c->to = to;
     c->msg = *msg;
+    if (msg->size > 0) {
+        memcpy(c + 1, msg->bytes, msg->size);
+        c->msg.bytes = (const char *)(c + 1);
+    }
     c->msg.generation = p->generation;
     s->in_flight++;
     sim_at_owned(s, when, on_arrival, c, 0);
@@ -47,8 +51,6 @@ static void on_arrival(struct sim *s, void *ctx, uint64_t arg)
     s->in_flight--;
     if (c->pipe->up && c->msg.generation == c->pipe->generation)
         c->pipe->deliver(s, c->pipe->owner, c->to, &c->msg);
-    if (c->msg.bytes)
-        free(c->msg.bytes);
 }
 
 static void on_noticed(struct sim *s, void *ctx, uint64_t arg)

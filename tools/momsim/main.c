@@ -28,15 +28,21 @@ struct options {
     uint64_t from, to;
     unsigned days, jobs, words; /* words: letters of each, 0: random runs */
     const char *word;
+    enum sim_shape shape;
     bool trace, quiet, planted;
     const char *rows, *seeds;
     const char *plant;
 };
 
+struct seed {
+    uint64_t number;
+    enum sim_shape shape;
+};
+
 /* What a process tells of one seed. */
 struct report {
     uint64_t seed, hash;
-    bool begun, failed;
+    bool begun, failed, star;
     struct sim_counts counts;
     unsigned char rows[SIM_ROWS];
     char failure[512], word[WORD_MAX + 1];
@@ -55,11 +61,13 @@ static const char usage[] =
     "hold.\n"
     "  --seed N         this system alone\n"
     "  --seeds FROM-TO  these systems (default 1-100)\n"
+    "  --shape SHAPE    hub or star; else every third one is a star\n"
     "  --days N         simulated days of each (default 1)\n"
     "  --jobs N         processes (default 1)\n"
     "  --trace          every event, readably, on standard output\n"
     "  --rows FILE      the page with the tables of states: says which rows were not taken\n"
-    "  --file SEEDS     the seeds of this file, one a line; # begins a comment\n"
+    "  --file SEEDS     the seeds of this file, one a line, hub or star after it; # begins a "
+    "comment\n"
     "  --words N        instead: every word of N letters of what can happen to three sites\n"
     "  --word WORD      instead: this word\n"
     "  --planted        a build with MOM_PLANT: each defect has to be found\n"
@@ -100,15 +108,16 @@ static uint64_t word_count(const struct options *o)
     return count;
 }
 
-static void run_seed(const struct options *o, struct sim_rows *rows, uint64_t seed,
+static void run_seed(const struct options *o, struct sim_rows *rows, struct seed seed,
                      struct report *ret_report)
 {
     struct sim *s = sim_alloc(sizeof *s);
     char word[WORD_MAX + 1];
 
-    s->seed = seed;
+    s->seed = seed.number;
+    s->shape = seed.shape;
     if (o->words) {
-        spell(o, seed, word);
+        spell(o, seed.number, word);
         s->seed = 1;
         s->word = word;
     } else if (o->word) {
@@ -120,7 +129,8 @@ static void run_seed(const struct options *o, struct sim_rows *rows, uint64_t se
     memset(rows->seen, 0, sizeof rows->seen);
     sim_run(s);
     memset(ret_report, 0, sizeof *ret_report);
-    ret_report->seed = seed;
+    ret_report->seed = seed.number;
+    ret_report->star = s->plan.star;
     ret_report->hash = s->hash;
     ret_report->failed = s->failed;
     ret_report->counts = s->counts;
@@ -153,13 +163,14 @@ static void add(struct totals *t, struct sim_rows *all, const struct options *o,
         printf("word %s failed: %s\n    momsim --word '%s' --trace\n", r->word, r->failure,
                r->word);
     else if (!o->quiet)
-        printf("seed %llu failed: %s\n    momsim --seed %llu --days %u --trace\n",
-               (unsigned long long)r->seed, r->failure, (unsigned long long)r->seed, o->days);
+        printf("seed %llu failed: %s\n    momsim --shape %s --seed %llu --days %u --trace\n",
+               (unsigned long long)r->seed, r->failure, r->star ? "star" : "hub",
+               (unsigned long long)r->seed, o->days);
     fflush(stdout);
 }
 
 struct seeds {
-    uint64_t *list;
+    struct seed *list;
     size_t count;
 };
 
@@ -171,7 +182,7 @@ static void child(const struct options *o, struct sim_rows *rows, const struct s
 
     for (size_t i = job; i < seeds->count; i += o->jobs) {
         memset(&report, 0, sizeof report);
-        report.seed = seeds->list[i];
+        report.seed = seeds->list[i].number;
         report.begun = true;
         if (write(out, &report, sizeof report) != (ssize_t)sizeof report)
             _exit(1);
@@ -381,7 +392,7 @@ static bool find_plant_by_words(const struct options *o, struct sim_rows *rows, 
     all.count = (size_t)word_count(&by_words);
     all.list = sim_alloc(all.count * sizeof *all.list);
     for (size_t i = 0; i < all.count; i++)
-        all.list[i] = i;
+        all.list[i] = (struct seed){i, SIM_HUB};
     run_all(&by_words, rows, &all, &t);
     free(all.list);
     if (t.failures)
@@ -420,7 +431,7 @@ static int run_planted(struct options *o, struct sim_rows *rows, const struct se
 /* --- options
  * ------------------------------------------------------------------------------------------- */
 
-static void add_seed(struct seeds *seeds, size_t *size, uint64_t seed)
+static void add_seed(struct seeds *seeds, size_t *size, uint64_t seed, enum sim_shape shape)
 {
     if (seeds->count == *size) {
         *size = *size ? 2 * *size : 1024;
@@ -428,10 +439,19 @@ static void add_seed(struct seeds *seeds, size_t *size, uint64_t seed)
         if (!seeds->list)
             abort();
     }
-    seeds->list[seeds->count++] = seed;
+    seeds->list[seeds->count++] = (struct seed){seed, shape};
 }
 
-static void read_seeds(const char *path, struct seeds *seeds, size_t *size)
+/* The shape that a word after a seed says, if one does. */
+static enum sim_shape shape_in(const char *text, enum sim_shape shape)
+{
+    text += strspn(text, " \t");
+    if (strncmp(text, "hub", 3) == 0)
+        return SIM_HUB;
+    return strncmp(text, "star", 4) == 0 ? SIM_STAR : shape;
+}
+
+static void read_seeds(const char *path, enum sim_shape shape, struct seeds *seeds, size_t *size)
 {
     FILE *file = fopen(path, "r");
     char line[300];
@@ -445,7 +465,7 @@ static void read_seeds(const char *path, struct seeds *seeds, size_t *size)
         uint64_t seed = strtoull(line, &end, 10);
 
         if (end != line)
-            add_seed(seeds, size, seed);
+            add_seed(seeds, size, seed, shape_in(end, shape));
     }
     fclose(file);
 }
@@ -467,14 +487,21 @@ static void read_range(struct options *o, const char *text)
         bad_usage();
 }
 
+static enum sim_shape read_shape(const char *text)
+{
+    if (strcmp(text, "hub") != 0 && strcmp(text, "star") != 0)
+        bad_usage();
+    return strcmp(text, "star") == 0 ? SIM_STAR : SIM_HUB;
+}
+
 static void read_options(int argc, char **argv, struct options *o)
 {
     static const struct option names[] = {
-        {"seed", 1, NULL, 's'}, {"seeds", 1, NULL, 's'},   {"days", 1, NULL, 'd'},
-        {"jobs", 1, NULL, 'j'}, {"trace", 0, NULL, 't'},   {"rows", 1, NULL, 'r'},
-        {"file", 1, NULL, 'f'}, {"planted", 0, NULL, 'p'}, {"words", 1, NULL, 'w'},
-        {"word", 1, NULL, 'W'}, {"plant", 1, NULL, 'P'},   {"help", 0, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"seed", 1, NULL, 's'},  {"seeds", 1, NULL, 's'},   {"days", 1, NULL, 'd'},
+        {"jobs", 1, NULL, 'j'},  {"trace", 0, NULL, 't'},   {"rows", 1, NULL, 'r'},
+        {"file", 1, NULL, 'f'},  {"planted", 0, NULL, 'p'}, {"words", 1, NULL, 'w'},
+        {"word", 1, NULL, 'W'},  {"plant", 1, NULL, 'P'},   {"help", 0, NULL, 'h'},
+        {"shape", 1, NULL, 'S'}, {NULL, 0, NULL, 0},
     };
     int c;
 
@@ -506,6 +533,9 @@ static void read_options(int argc, char **argv, struct options *o)
         case 'W':
             o->word = optarg;
             o->from = o->to = 1;
+            break;
+        case 'S':
+            o->shape = read_shape(optarg);
             break;
         case 'P':
             o->plant = optarg;
@@ -541,13 +571,13 @@ int main(int argc, char **argv)
         return 2;
     }
     if (o.seeds)
-        read_seeds(o.seeds, &seeds, &size);
+        read_seeds(o.seeds, o.shape, &seeds, &size);
     else if (o.words)
         for (uint64_t i = 0; i < word_count(&o); i++)
-            add_seed(&seeds, &size, i);
+            add_seed(&seeds, &size, i, SIM_HUB);
     else
         for (uint64_t i = o.from; i <= o.to; i++)
-            add_seed(&seeds, &size, i);
+            add_seed(&seeds, &size, i, o.shape);
     if (o.planted) {
 #ifdef MOM_PLANT
         status = run_planted(&o, rows, &seeds);

@@ -91,6 +91,7 @@ void sim_node_start(struct sim *s, struct sim_node *n)
     n->boot = s->now;
     clear(n);
     now = sim_node_now(s, n);
+    s->speaking = n->number;
     rc = mom_engine_new(&n->config, &now, &n->engine);
     if (rc != MOM_OK) {
         n->engine = NULL;
@@ -100,7 +101,13 @@ void sim_node_start(struct sim *s, struct sim_node *n)
             sim_fail(s, "the node does not start: %s", mom_err_text(rc));
         return;
     }
+    sim_star_learn_all(s, n);
     schedule_deadline(s, n);
+}
+
+struct sim_node *sim_node_any(struct sim *s)
+{
+    return &s->nodes[s->node_count > 1 ? sim_pick(s, s->node_count) : 0];
 }
 
 void sim_node_stop(struct sim *s, struct sim_node *n)
@@ -115,6 +122,7 @@ void sim_node_stop(struct sim *s, struct sim_node *n)
 /* All conversations of the node end with it. */
 static void drop_links(struct sim *s, const struct sim_node *n)
 {
+    sim_links_forget(s, n);
     for (unsigned i = 0; i < s->site_count; i++) {
         if (s->sites[i].node == n)
             sim_omm_forget(s, &s->sites[i]);
@@ -139,8 +147,10 @@ void sim_node_crash(struct sim *s, struct sim_node *n, bool fresh)
         return;
     }
     drop_links(s, n);
+    s->speaking = n->number;
     rc = mom_engine_reload(n->engine, &now);
     if (rc == MOM_OK) {
+        sim_star_learn_all(s, n);
         schedule_deadline(s, n);
         return;
     }
@@ -177,6 +187,7 @@ void sim_node_decide(struct sim *s, struct sim_node *n)
         if (s->sites[i].node == n)
             on_decide(s, n, s->sites[i].number);
     }
+    sim_links_decide(s, n);
 }
 
 static void carry_out(struct sim *s, struct sim_node *n, const struct mom_action *a)
@@ -191,7 +202,18 @@ static void carry_out(struct sim *s, struct sim_node *n, const struct mom_action
         s->counts.conflicts++;
         return;
     case MOM_DO_HELD:
-        plan_decision(s, n, a->site);
+        if (a->site)
+            plan_decision(s, n, a->site);
+        else
+            sim_link_action(s, n, a);
+        return;
+    case MOM_DO_DEREGISTER:
+    case MOM_DO_REGISTER:
+        s->counts.sip++;
+        break;
+    case MOM_DO_NODE_BYTES:
+    case MOM_DO_NODE_CLOSE:
+        sim_link_action(s, n, a);
         return;
     case MOM_DO_DONE:
     case MOM_DO_REFUSED:
@@ -243,7 +265,10 @@ static void look(struct sim *s, struct sim_node *n)
 static bool take_step(struct sim *s, struct sim_node *n)
 {
     struct mom_now now = sim_node_now(s, n);
-    int rc = mom_engine_step(n->engine, &now, n->batch);
+    int rc;
+
+    s->speaking = n->number;
+    rc = mom_engine_step(n->engine, &now, n->batch);
 
     s->counts.steps++;
     if (now.wall_ms > n->latest)

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FIRST_NODE = 0x01000000 /* origins below are sites */ };
+
 static void *grow(void *array, size_t count, size_t *size, size_t item)
 {
     if (count < *size)
@@ -54,7 +56,7 @@ unsigned sim_oracle_edit(struct sim *s, int object, enum sim_field field, unsign
     e->parent = parent;
     e->place = place;
     e->time = s->now;
-    if (place == PLACE_HUB) {
+    if (sim_place_is_node(place)) {
         e->heard = true;
         e->heard_at = s->now;
     }
@@ -128,7 +130,7 @@ void sim_oracle_touched(struct sim *s, int object, mom_site place, bool roam)
     if (place != (mom_site)o->last_elsewhere[1])
         o->last_elsewhere[0] = s->now;
     o->last_elsewhere[1] = place;
-    if (place != PLACE_HUB && !roam)
+    if (!sim_place_is_node(place) && !roam)
         o->related = s->now ? s->now : 1;
 }
 
@@ -203,7 +205,7 @@ void sim_oracle_delete(struct sim *s, int object, mom_site place, bool certain)
     o->deletes = grow(o->deletes, o->delete_count, &o->delete_size, sizeof *o->deletes);
     d = &o->deletes[o->delete_count++];
     *d = (struct sim_delete){.object = object, .place = place, .time = s->now};
-    d->decisive = certain && knew_all(s, object);
+    d->decisive = certain && knew_all(s, object) && sim_star_is_quiet(s);
     o->objects[object].deletes++;
     s->counts.deletes++;
     sim_note(s, "object %d is deleted at place %u%s", object, place,
@@ -261,6 +263,13 @@ static int object_of_id(const struct sim *s, uint64_t id)
     return -1;
 }
 
+/* Sites tell milliseconds alone; nodes count within one. */
+static bool is_later(const struct mom_conflict *c)
+{
+    return c->from < FIRST_NODE ? c->winner.ms > c->loser.ms
+                                : mom_stamp_compare(c->winner, c->loser) > 0;
+}
+
 /* Anybody can recompute the outcome from the row; and an edit at a site does not lose against
  * one that the hub made long
  * before, as long as no clock is set: offsets are measured. (The reverse may be: a time stamp of
@@ -271,15 +280,15 @@ static void judge_conflict(struct sim *s, const struct mom_conflict *c, const ch
 {
     const struct sim_edit *w = &s->oracle.edits[winner], *l = &s->oracle.edits[loser];
 
-    if ((strcmp(rule, "later") == 0 && c->winner.ms <= c->loser.ms) ||
+    if ((strcmp(rule, "later") == 0 && !is_later(c)) ||
         (strcmp(rule, "tie-origin") == 0 &&
          (c->winner.ms != c->loser.ms || c->winner.origin < c->loser.origin)))
         sim_fail(s, "conflict %llu (%s) is decided for %lld of %u against %lld of %u",
                  (unsigned long long)c->sequence, rule, (long long)c->winner.ms, c->winner.origin,
                  (long long)c->loser.ms, c->loser.origin);
-    if (winner && loser && s->plan.clocks < 2 && !s->healing && w->place == PLACE_HUB &&
-        l->place != PLACE_HUB && !w->maybe && strcmp(rule, "later") == 0 &&
-        l->time > w->time + 8 * SIM_SECOND)
+    if (winner && loser && s->plan.clocks < (s->plan.star ? 1 : 2) && !s->healing &&
+        sim_place_is_node(w->place) && !sim_place_is_node(l->place) && !w->maybe &&
+        strcmp(rule, "later") == 0 && l->time > w->time + 8 * SIM_SECOND)
         sim_fail(s, "edit %u of site %u lost against edit %u, which the hub made %lld ms before",
                  loser, l->place, winner, (long long)(l->time - w->time));
 }
@@ -444,7 +453,7 @@ static bool went_with_record(const struct judge *j, const struct sim_edit *e)
         const struct sim_delete *d = &s->oracle.deletes[i];
 
         if (d->object == e->object && e->time <= d->time &&
-            ((e->heard && e->heard_at <= d->time) || e->place == d->place))
+            (e->place == d->place || sim_star_knew(s, e, d->place, d->time)))
             return true;
     }
     return false;

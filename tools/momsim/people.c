@@ -34,6 +34,7 @@ static bool serve(struct sim *s, struct sim_phone *phone, struct sim_site *site,
         sim_site_stamp(s, site, device, MOM_ROAMING);
         sim_site_event(s, site, device);
         sim_oracle_touched(s, phone->object, site->number, true);
+        sim_star_served(s, phone, site);
     }
     device->heard = s->now;
     phone->served = true;
@@ -105,7 +106,8 @@ static void on_phone(struct sim *s, void *ctx, uint64_t arg)
         return;
     if (!sim_site_by(&s->sites[phone->at], F_IPEI, phone->ipei))
         phone->served = false;
-    sim_phone_located(s, phone, true);
+    if (!s->still)
+        sim_phone_located(s, phone, true);
     sim_at(s,
            s->now + (phone->served ? PERIOD - sim_span(s, 0, SIM_MINUTE)
                                    : sim_span(s, SIM_MINUTE, 5 * SIM_MINUTE)),

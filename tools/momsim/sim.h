@@ -20,6 +20,7 @@ enum {
     SIM_VALUE = 56,    /* bytes of a value, a sealed secret included */
     SIM_JOBS = 96,     /* actions that a conversation has under way */
     SIM_PHONES = 96,
+    SIM_NODES = 11, /* of a star: the most */
     SIM_SECOND = 1000,
     SIM_MINUTE = 60 * SIM_SECOND,
     SIM_HOUR = 60 * SIM_MINUTE,
@@ -128,7 +129,7 @@ struct sim_msg {
     char relation[12];
     struct sim_rec rec;
     struct sim_msg *next;
-    unsigned char *bytes;
+    const char *bytes; /* BYTES: borrowed; a pipe copies them */
     size_t size;
 };
 
@@ -200,6 +201,8 @@ struct sim_mark {
 void sim_store_wrap(struct sim_store *disk, struct mom_store *ret_store);
 void sim_node_start(struct sim *s, struct sim_node *n);
 void sim_node_stop(struct sim *s, struct sim_node *n);
+/* One of them. */
+struct sim_node *sim_node_any(struct sim *s);
 /* Somebody decides about all that the brake holds. */
 void sim_node_decide(struct sim *s, struct sim_node *n);
 void sim_node_crash(struct sim *s, struct sim_node *n, bool fresh);
@@ -282,6 +285,47 @@ void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_actio
 /* The node is gone, or has forgotten the conversation. */
 void sim_omm_forget(struct sim *s, struct sim_site *site);
 
+/* --- nodes that are neighbours (neighbour.c), and the star that they make (star.c)
+ * ------------------------------------------------------------------------------------------ */
+
+struct sim_phone;
+struct sim_edit;
+
+/* What two nodes say to each other. End 0 dials: the one that is further from the centre. */
+struct sim_link {
+    struct sim_pipe pipe;
+    struct sim_node *ends[2];
+    bool up[2]; /* as the node sees it */
+    uint64_t messages, bytes;
+};
+
+void sim_link_init(struct sim *s, struct sim_link *link, struct sim_node *leaf,
+                   struct sim_node *centre);
+/* A node wants something of its conversation with another one. */
+void sim_link_action(struct sim *s, struct sim_node *n, const struct mom_action *action);
+/* The node is gone, or has forgotten its conversations. */
+void sim_links_forget(struct sim *s, const struct sim_node *n);
+
+/* Somebody decides about all that the brake holds of neighbours. */
+void sim_links_decide(struct sim *s, const struct sim_node *n);
+
+void sim_star_plan(struct sim *s);
+void sim_star_make(struct sim *s);
+/* The site that a device is at has just begun to serve its phone. */
+void sim_star_served(struct sim *s, struct sim_phone *phone, struct sim_site *site);
+/* A node has this record: what its administrators know. */
+void sim_star_learn(struct sim *s, const struct sim_node *n, const struct mom_record *r);
+/* All of it, after a start. */
+void sim_star_learn_all(struct sim *s, struct sim_node *n);
+/* Did whoever was at this place at this time know the edit? */
+bool sim_star_knew(const struct sim *s, const struct sim_edit *e, mom_site place, int64_t when);
+/* All nodes are up and have told each other everything. A hub has nobody to tell. */
+bool sim_star_is_quiet(struct sim *s);
+/* All nodes have the same. */
+void sim_star_check(struct sim *s);
+/* The greatest time that a clock of any node showed. */
+int64_t sim_star_latest(const struct sim *s, const struct sim_node *n);
+
 /* --- people (people.c) and administrators (admin.c)
  * ------------------------------------------------ */
 
@@ -338,7 +382,13 @@ void sim_faults_end(struct sim *s);
 /* --- the oracle (oracle.c)
  * -------------------------------------------------------------------------- */
 
-enum { PLACE_HUB = 0 }; /* else the number of a site */
+/* Where somebody edits: the number of a site, or PLACE_NODE times that of a node; the hub is 0. */
+enum { PLACE_HUB = 0, PLACE_NODE = 1000 };
+
+static inline bool sim_place_is_node(mom_site place)
+{
+    return place % PLACE_NODE == 0;
+}
 
 struct sim_edit {
     int object;
@@ -353,7 +403,8 @@ struct sim_edit {
     bool overwritten; /* at its site, before anybody else heard of it */
     bool lost;        /* it is in the list of conflicts */
     bool covered;
-    char number[16]; /* F_NUM: the value */
+    int64_t known_at[SIM_NODES]; /* a star: when the node had it, 0: not yet */
+    char number[16];             /* F_NUM: the value */
 };
 
 struct sim_delete {
@@ -425,7 +476,7 @@ void sim_check_calm(struct sim *s);
     C(events) C(steps) C(inputs) C(actions) C(puts) C(removes) C(edits) C(renumbers)           \
     C(creates) C(binds) C(deletes) C(roams) C(locates) C(breaks) C(stalls) C(crashes)          \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
-    C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
+    C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip)
 /* clang-format on */
 
 struct sim_counts {
@@ -469,6 +520,7 @@ struct sim_event {
 
 /* How wild a day is; drawn from the seed. Rates are means between two events, ms. */
 struct sim_plan {
+    bool star, bare; /* bare: nothing stands beside the centre */
     unsigned sites, people;
     int64_t edit, roam, fault;
     unsigned clocks; /* 0: clocks are right; 1: offset and drift; 2: they are set too */
@@ -476,11 +528,16 @@ struct sim_plan {
     bool crashes, full, refuses, breaks, doubles;
 };
 
+enum sim_shape { SIM_DRAWN, SIM_HUB, SIM_STAR };
+
 struct sim {
     uint64_t seed, random;
+    enum sim_shape shape;
     const char *word; /* of words.c, instead of a random run */
     unsigned days;
     bool trace, failed, chaos, healing, calm;
+    bool still;        /* phones keep silent */
+    unsigned speaking; /* whose engine it is that tells */
     char failure[512];
     int64_t now, until;
     struct sim_plan plan;
@@ -491,6 +548,8 @@ struct sim {
     unsigned node_count;
     struct sim_site *sites;
     unsigned site_count;
+    struct sim_link *links;
+    unsigned link_count;
     struct sim_phone phones[SIM_PHONES];
     int phone_count;
     unsigned numbers; /* how many numbers were given */

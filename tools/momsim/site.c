@@ -215,12 +215,15 @@ static bool is_braked(struct sim *s, struct sim_site *site)
 
     for (int t = MOM_USER; view && t <= MOM_DEVICE; t++) {
         const struct mom_record *r;
+        bool belongs, has;
         uint64_t after = 0;
 
         while ((r = mom_view_next(view, (enum mom_type)t, after)) != NULL) {
             after = mom_record_id(r);
-            here += mom_record_site(r) == site->number && !mom_record_parked(r);
-            all += mom_view_local(view, site->number, after) != 0;
+            belongs = (s->plan.star || mom_record_site(r) == site->number) && !mom_record_parked(r);
+            has = mom_view_local(view, site->number, after) != 0;
+            here += belongs && (has || !s->plan.star);
+            all += has;
         }
     }
     if (view)

@@ -1,0 +1,38 @@
+/*
+ * What the simulator found of stars: each case is a run of momsim, reduced to a story. The seeds are in
+ * tests/sim/seeds.
+ */
+#include "star_world.h"
+
+enum { COLLECTED = 2 * 3600 * 1000 }; /* ms: after it a deletion that everybody confirmed is forgotten */
+
+/* A node keeps a deletion that its OMM has not heard of. Somebody edits the record there, and all others
+ * have forgotten it. */
+static void who_is_edited_after_everybody_forgot_him_is_back_everywhere(void **state)
+{
+    struct net *net = star_new(3);
+    uint64_t id = star_find(net, 0, MOM_USER_num, "4711");
+
+    (void)state;
+    star_omm_down(net, 2);
+    net_delete(net, 0, id);
+    star_wait(net, COLLECTED);
+    assert_string_equal(net_value(net, 1, id, MOM_USER_name), "(none)");
+    site_edit(star_omm(net, 2), 3, MOM_USER, fake_by(star_site(net, 2), MOM_USER, "num", "4711"),
+              "name", "Berta");
+    star_omm_up(net, 2);
+    star_wait(net, 60000);
+    for (unsigned i = 0; i < 3; i++)
+        assert_string_equal(net_value(net, i, id, MOM_USER_name), "Berta");
+    net_check_equal(net);
+    star_free(net);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_is_edited_after_everybody_forgot_him_is_back_everywhere),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

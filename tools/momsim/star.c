@@ -1,0 +1,223 @@
+/*
+ * A star: a node in the middle and up to ten around it, each with an OMM beside it, every record at
+ * every site. Here is how it is drawn and made, what its administrators know and when, and what must
+ * hold of it at rest. What happens to its nodes and sites is what happens to those of a hub.
+ */
+#include "sim.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FIRST_NODE = 0x01000001, PEOPLE = 20 };
+
+static const struct mom_park sari = {31, 0x10280000};
+
+/* Everything goes to all sites: there are fewer people and edits, so that a day costs what one of a hub does. */
+void sim_star_plan(struct sim *s)
+{
+    struct sim_plan *p = &s->plan;
+
+    p->bare = sim_pick(s, 6) == 0;
+    if (p->sites + p->bare > SIM_NODES)
+        p->sites = SIM_NODES - p->bare;
+    p->people = 3 + sim_pick(s, 2 * p->sites);
+    if (p->people > PEOPLE)
+        p->people = PEOPLE;
+    p->edit *= 1 + p->sites / 3;
+    p->roam *= 1 + p->sites / 6;
+}
+
+static void make_node(struct sim *s, unsigned i)
+{
+    struct sim_node *n = &s->nodes[i];
+
+    n->number = i;
+    n->step_due = MOM_NEVER;
+    n->config.shape = MOM_SHAPE_STAR;
+    n->config.node = FIRST_NODE + i;
+    n->config.own_site = i + 1 - s->plan.bare;
+    n->config.sari = sari;
+    n->config.limits.outstanding = sim_pick(s, 3) ? 0 : 1 + sim_pick(s, 4);
+    if (s->plan.clocks)
+        n->offset = sim_pick(s, 3) ? sim_span(s, -5 * SIM_SECOND, 5 * SIM_SECOND)
+                                   : sim_span(s, -SIM_HOUR, SIM_HOUR);
+}
+
+static void know(struct sim *s, struct sim_node *n, const struct sim_node *other)
+{
+    struct mom_input in = {.kind = MOM_IN_NODE_ADD, .node = other->config.node};
+
+    in.name = sim_str("node");
+    sim_node_add(s, n, &in);
+}
+
+void sim_star_make(struct sim *s)
+{
+    s->counts.stars++;
+    s->link_count = s->node_count - 1;
+    s->links = sim_alloc(s->link_count * sizeof *s->links);
+    for (unsigned i = 0; i < s->node_count && !s->failed; i++) {
+        struct sim_node *n = &s->nodes[i];
+        struct mom_input in = {.kind = MOM_IN_SITE_ADD};
+
+        make_node(s, i);
+        if (mom_store_memory_new(NULL, &n->disk.memory) != MOM_OK)
+            sim_fail(s, "no memory for a disk");
+        sim_node_start(s, n);
+        in.site = n->config.own_site;
+        in.name = sim_str("site");
+        if (in.site)
+            sim_node_add(s, n, &in);
+    }
+    for (unsigned i = 1; i < s->node_count && !s->failed; i++) {
+        know(s, &s->nodes[0], &s->nodes[i]);
+        know(s, &s->nodes[i], &s->nodes[0]);
+        sim_link_init(s, &s->links[i - 1], &s->nodes[i], &s->nodes[0]);
+    }
+}
+
+/* --- OMMs that hear of each other
+ * ------------------------------------------------------------------------ */
+
+struct hint {
+    struct sim_site *site;
+    struct sim_phone *phone;
+    int at;
+};
+
+static void on_hint(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct hint *hint = ctx;
+    struct sim_site *site = hint->site;
+    struct sim_rec *device = sim_site_by(site, F_IPEI, hint->phone->ipei);
+
+    if (!device || hint->phone->generation != arg || hint->phone->at != hint->at ||
+        !hint->phone->served || site->restarting > s->now ||
+        strcmp(device->v[F_OMMID], site->omm_id) != 0)
+        return;
+    s->counts.hints++;
+    sim_note(s, "site %u knows that phone %s is at site %d", site->number, hint->phone->ipei,
+             hint->at + 1);
+    snprintf(device->v[F_OMMID], SIM_VALUE, "%s", s->sites[hint->at].omm_id);
+    sim_site_stamp(s, site, device, MOM_ROAMING);
+    sim_site_event(s, site, device);
+}
+
+/* OMMs of a star have ways of their own: now and then one says by itself that another one has the phone. */
+void sim_star_served(struct sim *s, struct sim_phone *phone, struct sim_site *site)
+{
+    struct hint *hint;
+
+    if (!s->plan.star || !s->chaos || sim_pick(s, 6) != 0)
+        return;
+    for (unsigned i = 0; i < s->site_count; i++) {
+        if (&s->sites[i] == site)
+            continue;
+        hint = sim_alloc(sizeof *hint);
+        *hint = (struct hint){&s->sites[i], phone, (int)site->number - 1};
+        sim_at_owned(s, s->now + sim_span(s, 0, sim_pick(s, 2) ? SIM_SECOND : SIM_MINUTE), on_hint,
+                     hint, phone->generation);
+    }
+}
+
+/* --- who knows what
+ * -------------------------------------------------------------------------------------- */
+
+void sim_star_learn(struct sim *s, const struct sim_node *n, const struct mom_record *r)
+{
+    enum mom_type type = mom_record_type(r);
+    char value[F_COUNT][SIM_VALUE];
+    int object;
+
+    if (!s->plan.star)
+        return;
+    for (enum sim_field f = sim_first(type); f < sim_end(type); f++) {
+        struct mom_str text = {"", 0};
+
+        if (!mom_record_get(r, sim_fields[f].field, &text))
+            text.len = 0;
+        snprintf(value[f], SIM_VALUE, "%.*s",
+                 (int)(text.len < SIM_VALUE ? text.len : SIM_VALUE - 1), text.len ? text.ptr : "");
+    }
+    object = sim_oracle_object_of(s, type, value[type == MOM_USER ? F_NAME : F_IPEI]);
+    for (enum sim_field f = sim_first(type); f < sim_end(type); f++) {
+        unsigned edit = value[f][0] ? sim_oracle_edit_of(s, object, f, value[f]) : 0;
+
+        if (edit && !s->oracle.edits[edit].known_at[n->number])
+            s->oracle.edits[edit].known_at[n->number] = s->now + 1;
+    }
+}
+
+void sim_star_learn_all(struct sim *s, struct sim_node *n)
+{
+    struct mom_view *view = s->plan.star ? sim_node_view(s, n) : NULL;
+
+    if (!view)
+        return;
+    for (int t = MOM_USER; t <= MOM_DEVICE; t++) {
+        const struct mom_record *r;
+        uint64_t after = 0;
+
+        while ((r = mom_view_next(view, (enum mom_type)t, after)) != NULL) {
+            after = mom_record_id(r);
+            sim_star_learn(s, n, r);
+        }
+    }
+    sim_node_view_end(n, view);
+}
+
+bool sim_star_knew(const struct sim *s, const struct sim_edit *e, mom_site place, int64_t when)
+{
+    int64_t known = e->heard ? e->heard_at + 1 : 0;
+
+    if (s->plan.star && sim_place_is_node(place))
+        known = e->known_at[place / PLACE_NODE];
+    else if (s->plan.star)
+        known = e->known_at[s->sites[place - 1].node->number];
+    return known && known <= when + 1;
+}
+
+/* --- at rest
+ * --------------------------------------------------------------------------------------------- */
+
+static bool has_told(const struct sim_link *link, int end)
+{
+    struct mom_neighbour_info info;
+
+    return link->up[end] &&
+           mom_engine_neighbour(link->ends[end]->engine, link->ends[1 - end]->config.node, &info) &&
+           strcmp(info.state, "steady") == 0 && info.pending == 0;
+}
+
+bool sim_star_is_quiet(struct sim *s)
+{
+    for (unsigned i = 0; s->plan.star && i < s->node_count; i++) {
+        if (!s->nodes[i].engine || mom_batch_count(s->nodes[i].batch) > 0)
+            return false;
+    }
+    for (unsigned i = 0; i < s->link_count; i++) {
+        if (!s->links[i].pipe.up || !has_told(&s->links[i], 0) || !has_told(&s->links[i], 1))
+            return false;
+    }
+    return true;
+}
+
+void sim_star_check(struct sim *s)
+{
+    for (unsigned i = 1; s->plan.star && i < s->node_count && !s->failed; i++) {
+        if (mom_engine_fingerprint(s->nodes[i].engine) !=
+            mom_engine_fingerprint(s->nodes[0].engine))
+            sim_fail(s, "node %u has other records than the centre", i);
+    }
+}
+
+int64_t sim_star_latest(const struct sim *s, const struct sim_node *n)
+{
+    int64_t latest = n->latest;
+
+    for (unsigned i = 0; s->plan.star && i < s->node_count; i++) {
+        if (s->nodes[i].latest > latest)
+            latest = s->nodes[i].latest;
+    }
+    return latest;
+}
