@@ -92,6 +92,13 @@ static void phone_goes_on_before_it_was_delivered(void **state)
     (void)state;
     locate(w, 1);
     assert_int_equal(w->sites[2].rejects, 0);
+    assert_int_equal(w->sites[1].registers, 1); /* an end of its registration may be on its way */
+    assert_lives_at(w, 1);
+    end(w);
+
+    w = delivering(false);
+    locate(w, 1);
+    assert_int_equal(w->sites[1].registers, 0);
     assert_lives_at(w, 1);
     end(w);
 
