@@ -50,7 +50,7 @@
     G(EARLY, "early", "releasable, and the new site's policy is `register before remove`")         \
     G(CLEARED, "cleared",                                                                          \
       "the site where the records live was told to end its registration, and the phone exists")    \
-    G(BACK_CLEARED, "back, cleared", "back and cleared")                                           \
+    G(BACK_USER, "back, has user", "back, and a user is bound to the phone")                       \
     G(ALONE, "alone", "no other site has to do with it, and the new one is still known")
 
 #define MOM__HANDOFF_ACTIONS(A)                                                                    \

@@ -91,8 +91,9 @@ bool mom__handoff_holds(void *context, unsigned guard)
         return has_policy(s, MOM_POLICY_REGISTER_FIRST) && is_releasable(s);
     case MOM__GUARD_CLEARED:
         return is_cleared(s);
-    case MOM__GUARD_BACK_CLEARED:
-        return s->h->whither == MOM__WHITHER_BACK && is_cleared(s);
+    case MOM__GUARD_BACK_USER:
+        /* Whatever ended the registration, this handoff or one before it whose end came late. */
+        return s->h->whither == MOM__WHITHER_BACK && s->w->record.partner != 0;
     case MOM__GUARD_ALONE:
         return is_alone(s);
     case MOM__GUARD_COUNT:

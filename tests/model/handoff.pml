@@ -175,6 +175,7 @@ c_decl { \#include "reached.h" }
 #define GUARD_ALWAYS (true)
 #define GUARD_SAME (claim == CLAIM_SAME)
 #define GUARD_BACK (claim == CLAIM_BACK)
+#define GUARD_BACK_USER (claim == CLAIM_BACK && USER)
 #define GUARD_MISSING (!has_all(hto))
 #define GUARD_RELEASABLE (hfrom != NOBODY && hub[hfrom].link != DOWN && USER && hub[hfrom].mapped)
 #define GUARD_HAS_USER (USER)
@@ -183,7 +184,6 @@ c_decl { \#include "reached.h" }
 #define GUARD_CLEARABLE (false)
 #define GUARD_EARLY (false)
 #define GUARD_CLEARED (false)
-#define GUARD_BACK_CLEARED (false)
 #define GUARD_ALONE (hfrom == NOBODY)
 
 /* Whose answer the timer of a handoff waits for. */
@@ -285,6 +285,15 @@ inline stay()
     fi
 }
 
+/* From here on the site where the records live is the one to register. */
+inline restore()
+{
+    stay();
+    want(hto);
+    hfrom = NOBODY; hto = rsite; hclaim = rclaim;
+    ask_sip(hto, C_REGISTER); armed = (hub[hto].link != DOWN)
+}
+
 inline action_NONE() { skip }
 inline action_DELIVER() { want(hto); armed = 1 }
 inline action_MOVE() { move() }
@@ -295,6 +304,7 @@ inline action_RENEW() { ask_sip(hto, C_REGISTER); armed = 1 }
 inline action_NOTE() { note_released(hfrom) }
 inline action_GIVE_UP() { stay() } /* the phone, rejected, comes again: see is_restless */
 inline action_STAY() { stay() }
+inline action_RESTORE() { restore() }
 inline action_AWAIT() { hfrom = NOBODY; armed = 0 }
 inline action_FINISH() { skip }
 inline action_NOTE_FINISH() { note_released(hfrom) }
@@ -303,7 +313,6 @@ inline other_policy() { assert(false) }
 inline action_CLEAR() { other_policy() }
 inline action_ENDED() { other_policy() }
 inline action_ENDED_DELIVER() { other_policy() }
-inline action_RESTORE() { other_policy() }
 inline action_REJECT_RESTORE() { other_policy() }
 inline action_END() { other_policy() }
 
@@ -736,8 +745,8 @@ rest:
         :: under_way && armed && is_still(waits_for) -> what = I_TIMER
         :: else ->
             what = (is_restless -> I_ECHO : I_QUIET);
-            /* Unless something broke, no phone has to come again to be served. */
-            assert(what == I_QUIET || faults < FAULTS || site[phone].has)
+            /* Unless something broke, no phone has to come again to be served and its user registered. */
+            assert(what == I_QUIET || faults < FAULTS)
         fi;
         if
         :: what == I_QUIET -> d_step { check(); what = 0; old = 0 }; goto progress_quiet

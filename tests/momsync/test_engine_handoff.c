@@ -92,6 +92,13 @@ static void phone_goes_on_before_it_was_delivered(void **state)
     (void)state;
     locate(w, 1);
     assert_int_equal(w->sites[2].rejects, 0);
+    assert_int_equal(w->sites[1].registers, 1); /* an end of its registration may be on its way */
+    assert_lives_at(w, 1);
+    end(w);
+
+    w = delivering(false);
+    locate(w, 1);
+    assert_int_equal(w->sites[1].registers, 0);
     assert_lives_at(w, 1);
     end(w);
 
@@ -665,6 +672,24 @@ static void ending_ends_whatever_happens(void **state)
     comes_to_rest(w, 2);
 }
 
+/* A permanent user's records stay: what is not asked for again is never ended. */
+static void former_site_that_does_not_answer_in_time_is_told_again(void **state)
+{
+    struct world *(*const stops[])(bool) = {releasing_as, ending_as};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+        struct world *w = stops[i](true);
+
+        world_wait(w, 6000);
+        assert_string_equal(state_of(w), "home");
+        w->sites[1].deaf = false;
+        world_wait(w, 60000);
+        assert_false(fake_by(&w->sites[1], MOM_USER, "num", "4711")->registered);
+        comes_to_rest(w, 2);
+    }
+}
+
 static void renewal_is_not_lost_with_a_link_that_fails_twice(void **state)
 {
     struct world *w = renewing();
@@ -780,6 +805,7 @@ int main(void)
         cmocka_unit_test(late_confirmation_of_a_former_site_that_was_away_counts),
         cmocka_unit_test(registering_ends_whatever_happens),
         cmocka_unit_test(ending_ends_whatever_happens),
+        cmocka_unit_test(former_site_that_does_not_answer_in_time_is_told_again),
         cmocka_unit_test(renewal_is_not_lost_with_a_link_that_fails_twice),
         cmocka_unit_test(newest_claim_wins_after_the_move),
         cmocka_unit_test(policy_of_the_next_site_counts_while_delivering),

@@ -151,6 +151,32 @@ static void third_site_ends_its_registration_while_a_handoff_is_under_way(void *
     assert_registered_only_at(w, 3);
 }
 
+/* The end of an earlier handoff is carried out late: after the phone came back to the site. */
+static void phone_that_comes_back_before_it_was_delivered_is_registered_again(void **state)
+{
+    struct world *w = three_sites(false);
+
+    (void)state;
+    w->sites[1].deaf = true;
+    w->sites[2].deaf = true;
+    notice(w, 2, 0);
+    assert_int_equal(w->sites[1].deregisters, 1); /* on its way */
+    world_wait(w, 1000);
+    serve(w, 1, 0);
+    notice(w, 1, 0);
+    assert_string_equal(mom_engine_handoff(w->engine, phone(w)).state, "releasing");
+    world_wait(w, 1000);
+    w->sites[3].mute = true;
+    notice(w, 3, 0);
+    assert_string_equal(mom_engine_handoff(w->engine, phone(w)).state, "delivering");
+    world_wait(w, 1000);
+    serve(w, 1, 0);
+    user_at(w, 1)->registered = false; /* carried out */
+    w->sites[1].deaf = w->sites[2].deaf = w->sites[3].mute = false;
+    notice(w, 1, 0);
+    assert_registered_only_at(w, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +186,7 @@ int main(void)
         cmocka_unit_test(site_whose_notice_came_too_late_ends_its_registration),
         cmocka_unit_test(site_that_was_visited_while_it_was_cut_off_ends_its_registration),
         cmocka_unit_test(third_site_ends_its_registration_while_a_handoff_is_under_way),
+        cmocka_unit_test(phone_that_comes_back_before_it_was_delivered_is_registered_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
