@@ -5,6 +5,7 @@
  */
 #include "sim.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool get(const struct mom_record *r, enum sim_field f, struct mom_str *ret_value)
@@ -141,7 +142,7 @@ void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view)
 
 static bool is_busy(const struct sim_site *site)
 {
-    for (int i = 0; i < SIM_JOBS; i++) {
+    for (unsigned i = 0; i < site->job_top; i++) {
         if (site->jobs[i].used)
             return true;
     }
@@ -225,24 +226,44 @@ static void check_at_site(struct sim *s, struct sim_site *site, struct mom_view 
                  (unsigned long long)id, rec->partner, site->number, theirs);
 }
 
-static void check_site(struct sim *s, struct sim_site *site, struct mom_view *view)
+/* A record is where it belongs; at a site that has more than these the count says so. */
+static void check_places(struct sim *s, const struct sim_node *n, struct mom_view *view,
+                         uint64_t id, unsigned *expected)
 {
-    for (int t = MOM_USER; t <= MOM_DEVICE && !s->failed; t++) {
-        const struct sim_rec *recs = t == MOM_USER ? site->users : site->devices;
-        const struct mom_record *r;
-        unsigned expected = 0, count = 0;
-        uint64_t after = 0;
+    bool everywhere = is_everywhere(view, id);
+    const struct mom_record *r = live(view, id);
+    mom_site home = r ? mom_record_site(r) : 0;
 
-        while (!s->failed && (r = mom_view_next(view, (enum mom_type)t, after)) != NULL) {
-            after = mom_record_id(r);
-            check_at_site(s, site, view, after, &expected);
-        }
-        for (int i = 0; i < SIM_RECORDS; i++)
-            count += recs[i].used;
-        if (!s->failed && count != expected)
-            sim_fail(s, "site %u has %u %s and should have %u", site->number, count,
-                     t == MOM_USER ? "users" : "devices", expected);
+    for (unsigned i = everywhere || !home ? 0 : home - 1; i < s->site_count && !s->failed; i++) {
+        if (s->sites[i].node == n)
+            check_at_site(s, &s->sites[i], view, id, &expected[i]);
+        if (!everywhere && home)
+            return;
     }
+}
+
+static void check_sites(struct sim *s, const struct sim_node *n, struct mom_view *view,
+                        enum mom_type type)
+{
+    unsigned *expected = sim_alloc(s->site_count * sizeof *expected);
+    const struct mom_record *r;
+    uint64_t after = 0;
+
+    while (!s->failed && (r = mom_view_next(view, type, after)) != NULL) {
+        after = mom_record_id(r);
+        check_places(s, n, view, after, expected);
+    }
+    for (unsigned i = 0; i < s->site_count && !s->failed; i++) {
+        const struct sim_site *site = &s->sites[i];
+        unsigned count = 0;
+
+        for (unsigned k = 0; k < site->tops[type != MOM_USER]; k++)
+            count += site->recs[type != MOM_USER][k].used;
+        if (site->node == n && count != expected[i])
+            sim_fail(s, "site %u has %u %s and should have %u", site->number, count,
+                     type == MOM_USER ? "users" : "devices", expected[i]);
+    }
+    free(expected);
 }
 
 /* Is the user of this phone registered at a site? */
@@ -265,12 +286,24 @@ static unsigned count_registered(struct sim *s, const struct sim_phone *phone)
 
 void sim_check_doubles(struct sim *s)
 {
-    for (int i = 0; i < s->phone_count && !s->failed; i++) {
-        unsigned count = count_registered(s, &s->phones[i]);
+    unsigned *counts = sim_alloc((size_t)(s->phone_count + 1) * sizeof *counts);
 
-        if (count > 1)
-            sim_fail(s, "the user of phone %s is registered at %u sites", s->phones[i].ipei, count);
+    for (unsigned i = 0; i < s->site_count; i++) {
+        for (unsigned k = 0; k < s->sites[i].tops[1]; k++) {
+            const struct sim_rec *device = &s->sites[i].recs[1][k];
+            const struct sim_phone *phone =
+                device->used ? sim_phone_by(s, device->v[F_IPEI]) : NULL;
+
+            if (phone)
+                counts[phone - s->phones] += is_registered(s, &s->sites[i], phone);
+        }
     }
+    for (int i = 0; i < s->phone_count && !s->failed; i++) {
+        if (counts[i] > 1)
+            sim_fail(s, "the user of phone %s is registered at %u sites", s->phones[i].ipei,
+                     counts[i]);
+    }
+    free(counts);
 }
 
 static void check_phone(struct sim *s, const struct sim_phone *phone)
@@ -325,10 +358,8 @@ static void check_node(struct sim *s, struct sim_node *n)
             check_record(s, view, after);
         }
     }
-    for (unsigned i = 0; i < s->site_count && !s->failed; i++) {
-        if (s->sites[i].node == n)
-            check_site(s, &s->sites[i], view);
-    }
+    check_sites(s, n, view, MOM_USER);
+    check_sites(s, n, view, MOM_DEVICE);
     for (int i = 0; i < s->phone_count && !s->failed; i++)
         check_served(s, view, &s->phones[i]);
     sim_node_view_end(n, view);

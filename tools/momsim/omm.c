@@ -238,11 +238,13 @@ static void answered(struct sim *s, struct sim_site *site, const struct sim_msg 
 
 static struct sim_job *job_new(struct sim *s, struct sim_site *site, const struct mom_action *a)
 {
-    for (int i = 0; i < SIM_JOBS; i++) {
+    for (unsigned i = 0; i < SIM_JOBS; i++) {
         struct sim_job *job = &site->jobs[i];
 
         if (job->used)
             continue;
+        if (i >= site->job_top)
+            site->job_top = i + 1;
         memset(job, 0, sizeof *job);
         job->used = true;
         job->token = a->token;
@@ -320,13 +322,14 @@ static void begin_import(struct sim *s, struct sim_site *site)
     tell_simple(s, site, MOM_IN_IMPORT);
 }
 
-static int find_phone(const struct sim *s, struct mom_str ipei)
+static int find_phone(struct sim *s, struct mom_str ipei)
 {
-    for (int i = 0; i < s->phone_count; i++) {
-        if (ipei.len == MOM_IPEI_LEN && memcmp(s->phones[i].ipei, ipei.ptr, ipei.len) == 0)
-            return i;
-    }
-    return -1;
+    const struct sim_phone *phone;
+    char text[MOM_IPEI_LEN + 1];
+
+    copy_str(text, sizeof text, ipei);
+    phone = sim_phone_by(s, text);
+    return phone ? (int)(phone - s->phones) : -1;
 }
 
 void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_action *a)
@@ -372,7 +375,8 @@ void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_actio
 static void end(struct sim_site *site)
 {
     site->up = site->importing = site->steady = false;
-    memset(site->jobs, 0, sizeof site->jobs);
+    for (unsigned i = 0; i < site->job_top; i++)
+        site->jobs[i].used = false;
     drop_held(site);
 }
 

@@ -6,9 +6,10 @@
 #include "sim.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { PERIOD = 2 * SIM_HOUR };
+enum { PERIOD = 2 * SIM_HOUR, FIRST_EMC = 1000 };
 
 static struct sim_site *site_of(struct sim *s, const struct sim_phone *phone)
 {
@@ -77,13 +78,10 @@ void sim_phone_located(struct sim *s, struct sim_phone *phone, bool periodic)
 
 void sim_phone_record(struct sim *s, struct sim_site *site, struct sim_rec *device)
 {
-    for (int i = 0; i < s->phone_count; i++) {
-        struct sim_phone *phone = &s->phones[i];
+    struct sim_phone *phone = sim_phone_by(s, device->v[F_IPEI]);
 
-        if (phone->at == (int)site->number - 1 && !phone->served &&
-            strcmp(phone->ipei, device->v[F_IPEI]) == 0 && is_known(phone, device))
-            serve(s, phone, site, device);
-    }
+    if (phone && phone->at == (int)site->number - 1 && !phone->served && is_known(phone, device))
+        serve(s, phone, site, device);
 }
 
 void sim_phones_retry(struct sim *s, struct sim_site *site)
@@ -114,18 +112,15 @@ static void on_phone(struct sim *s, void *ctx, uint64_t arg)
 
 void sim_phone_lost(struct sim *s, struct sim_site *site, const struct sim_rec *device)
 {
-    for (int i = 0; i < s->phone_count; i++) {
-        struct sim_phone *phone = &s->phones[i];
+    struct sim_phone *phone = sim_phone_by(s, device->v[F_IPEI]);
 
-        if (phone->at != (int)site->number - 1 || strcmp(phone->ipei, device->v[F_IPEI]) != 0)
-            continue;
-        if (s->calm && phone->served && s->oracle.objects[phone->object].deletes == 0)
-            sim_fail(s, "phone %s is at site %u, and its record is taken away there", phone->ipei,
-                     site->number);
-        phone->served = false;
-        sim_at(s, s->now + sim_span(s, SIM_SECOND, SIM_MINUTE), on_phone, phone,
-               ++phone->generation);
-    }
+    if (!phone || phone->at != (int)site->number - 1)
+        return;
+    if (s->calm && phone->served && s->oracle.objects[phone->object].deletes == 0)
+        sim_fail(s, "phone %s is at site %u, and its record is taken away there", phone->ipei,
+                 site->number);
+    phone->served = false;
+    sim_at(s, s->now + sim_span(s, SIM_SECOND, SIM_MINUTE), on_phone, phone, ++phone->generation);
 }
 
 struct journey {
@@ -161,13 +156,24 @@ void sim_phone_carry(struct sim *s, struct sim_phone *phone, int site)
         on_arrival, j, phone->generation);
 }
 
+/* The manufacturer's code counts the phones. */
+struct sim_phone *sim_phone_by(struct sim *s, const char *ipei)
+{
+    long number = strtol(ipei, NULL, 10) - FIRST_EMC;
+
+    return number >= 0 && number < s->phone_count && strcmp(s->phones[number].ipei, ipei) == 0
+               ? &s->phones[number]
+               : NULL;
+}
+
 int sim_phone_new(struct sim *s, int site)
 {
     struct sim_phone *phone = &s->phones[s->phone_count];
     char text[MOM_IPEI_LEN + 1];
-    struct mom_ipei ipei = {(uint16_t)(1000 + s->phone_count), (uint32_t)(17 * s->phone_count + 1)};
+    struct mom_ipei ipei = {(uint16_t)(FIRST_EMC + s->phone_count),
+                            (uint32_t)(17 * s->phone_count + 1)};
 
-    if (s->phone_count == SIM_PHONES)
+    if (s->phone_count == (int)s->plan.phones)
         return -1;
     mom_ipei_print(ipei, text);
     memcpy(phone->ipei, text, sizeof text);

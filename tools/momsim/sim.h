@@ -15,11 +15,8 @@
 #include <stdint.h>
 
 enum {
-    SIM_SITES = 12,
-    SIM_RECORDS = 160, /* of a type at a site */
-    SIM_VALUE = 56,    /* bytes of a value, a sealed secret included */
-    SIM_JOBS = 96,     /* actions that a conversation has under way */
-    SIM_PHONES = 96,
+    SIM_VALUE = 56, /* bytes of a value, a sealed secret included */
+    SIM_JOBS = 96,  /* actions that a conversation has under way */
     SIM_SECOND = 1000,
     SIM_MINUTE = 60 * SIM_SECOND,
     SIM_HOUR = 60 * SIM_MINUTE,
@@ -239,7 +236,8 @@ struct sim_site {
     mom_site number;
     struct mom_park park;
     char omm_id[MOM_OMM_ID_LEN + 1];
-    struct sim_rec users[SIM_RECORDS], devices[SIM_RECORDS];
+    struct sim_rec *recs[2]; /* users, devices: places for so many as the plan says */
+    unsigned tops[2];        /* places that were ever used */
     uint32_t last_uid, last_ppn;
     unsigned seals;
     /* its clock */
@@ -257,6 +255,7 @@ struct sim_site {
     int64_t steady_since;
     int64_t measured, measure_at;
     struct sim_job jobs[SIM_JOBS];
+    unsigned job_top; /* jobs that were ever used */
     struct sim_msg *held, **held_end;
     unsigned puts, removes;
 };
@@ -272,6 +271,7 @@ void sim_site_bind(struct sim *s, struct sim_site *site, struct sim_rec *device,
                    struct sim_rec *user, bool fixed);
 void sim_site_unbind(struct sim *s, struct sim_site *site, struct sim_rec *rec);
 void sim_site_lose(struct sim *s, struct sim_site *site, struct sim_rec *rec);
+void sim_site_done(struct sim *s, struct sim_site *site);
 void sim_site_empty(struct sim *s, struct sim_site *site);
 bool sim_site_registered(const struct sim *s, struct sim_site *site, const struct sim_rec *user);
 void sim_site_receive(struct sim *s, struct sim_site *site, struct sim_msg *msg);
@@ -296,6 +296,8 @@ struct sim_phone {
 };
 
 int sim_phone_new(struct sim *s, int site);
+/* The phone of an IPEI, NULL: there is none. */
+struct sim_phone *sim_phone_by(struct sim *s, const char *ipei);
 void sim_phone_carry(struct sim *s, struct sim_phone *phone, int site);
 void sim_phone_located(struct sim *s, struct sim_phone *phone, bool periodic);
 /* The site got, or changed, a device. */
@@ -353,7 +355,8 @@ struct sim_edit {
     bool overwritten; /* at its site, before anybody else heard of it */
     bool lost;        /* it is in the list of conflicts */
     bool covered;
-    char number[16]; /* F_NUM: the value */
+    char number[16]; /* F_NUM: the value, */
+    unsigned before; /* and the edit of the same object's number before */
 };
 
 struct sim_delete {
@@ -373,10 +376,18 @@ struct sim_object {
     bool parked, uncertain;    /* it lost a conflict of uniqueness; it may be gone by an accident */
     int64_t last_elsewhere[2]; /* last event (edit, relation, roam): [0] time, [1] place */
     int64_t last_event, last_heard;
-    int64_t related; /* a change of its relation that no node has heard of: when; 0: none */
-    uint64_t ids[8]; /* records of nodes that have its values */
+    int64_t related;      /* a change of its relation that no node has heard of: when; 0: none */
+    unsigned last_number; /* its last edit of F_NUM; 0: none */
+    unsigned bound;       /* the last of those that it was bound to */
+    uint64_t ids[8];      /* records of nodes that have its values */
     unsigned id_count;
     bool log_edit_lost; /* a deletion won over an edit, and the list says so */
+};
+
+/* Somebody bound a user to this device, and to others before. */
+struct sim_bound {
+    int device;
+    unsigned before;
 };
 
 struct sim_oracle {
@@ -386,13 +397,15 @@ struct sim_oracle {
     size_t object_count, object_size;
     struct sim_delete *deletes;
     size_t delete_count, delete_size;
-    unsigned char *bound; /* object_size squared: somebody bound these two */
-    size_t bound_size;
+    struct sim_bound *bound; /* 1… */
+    size_t bound_count, bound_size;
 };
 
 int sim_oracle_object(struct sim *s, enum mom_type type, int phone);
 unsigned sim_oracle_edit(struct sim *s, int object, enum sim_field field, unsigned parent,
                          mom_site place);
+/* The number that an edit of F_NUM sets. */
+void sim_oracle_number(struct sim *s, unsigned edit, const char *number);
 /* The edit that set this value, 0: none. */
 unsigned sim_oracle_edit_of(struct sim *s, int object, enum sim_field field, const char *value);
 int sim_oracle_object_of(struct sim *s, enum mom_type type, const char *key);
@@ -470,6 +483,7 @@ struct sim_event {
 /* How wild a day is; drawn from the seed. Rates are means between two events, ms. */
 struct sim_plan {
     unsigned sites, people;
+    unsigned records, phones; /* at most: of a type at a site, of the system */
     int64_t edit, roam, fault;
     unsigned clocks; /* 0: clocks are right; 1: offset and drift; 2: they are set too */
     unsigned permanent_percent, pari_percent;
@@ -491,7 +505,7 @@ struct sim {
     unsigned node_count;
     struct sim_site *sites;
     unsigned site_count;
-    struct sim_phone phones[SIM_PHONES];
+    struct sim_phone *phones; /* places for so many as the plan says */
     int phone_count;
     unsigned numbers; /* how many numbers were given */
     struct sim_oracle oracle;

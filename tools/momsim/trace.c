@@ -26,15 +26,36 @@ static void show(const struct sim *s, const char *text)
                (int)(t / SIM_SECOND % 60), (int)(t % SIM_SECOND), text);
 }
 
+/* The machines whose tables are asked for; those of the star are not simulated. */
+static const char *const machines[] = {"handoff", "login", "presence"};
+
+/* The machine whose name a text begins with, and `end` after it; NULL: none. */
+static const char *machine_of(const char *text, const char *end)
+{
+    for (size_t i = 0; i < sizeof machines / sizeof machines[0]; i++) {
+        size_t len = strlen(machines[i]);
+
+        if (strncmp(text, machines[i], len) == 0 && strncmp(text + len, end, strlen(end)) == 0)
+            return machines[i];
+    }
+    return NULL;
+}
+
 /* The line of a transition ends with its row: "STATE + EVENT (GUARD) -> STATE". */
 static void note_row(struct sim *s, const char *line)
 {
     const char *row = strstr(line, " : ");
 
-    if (!s->rows || s->rows->count == 0 || strncmp(line, "handoff ", 8) != 0 || !row)
+    const char *machine = machine_of(line, " ");
+    size_t len = machine ? strlen(machine) : 0;
+
+    if (!s->rows || s->rows->count == 0 || !machine || !row)
         return;
     for (size_t i = 0; i < s->rows->count; i++) {
-        if (strcmp(s->rows->text[i], row + 3) == 0) {
+        const char *text = s->rows->text[i];
+
+        if (strncmp(text, machine, len) == 0 && text[len] == ':' &&
+            strcmp(text + len + 2, row + 3) == 0) {
             s->rows->seen[i] = 1;
             return;
         }
@@ -105,7 +126,7 @@ static char *cell(char **at)
     return begin;
 }
 
-static void read_row(struct sim_rows *rows, char *line)
+static void read_row(struct sim_rows *rows, const char *machine, char *line)
 {
     char *cells[5], *at = line + 1;
     char *text = rows->text[rows->count];
@@ -117,28 +138,26 @@ static void read_row(struct sim_rows *rows, char *line)
     }
     if (strcmp(cells[0], "state") == 0 || strncmp(cells[0], "---", 3) == 0)
         return;
-    snprintf(text, SIM_ROW_TEXT, "%s + %s%s%s%s -> %s", cells[0], cells[1], cells[2][0] ? " (" : "",
-             cells[2], cells[2][0] ? ")" : "", cells[4]);
+    snprintf(text, SIM_ROW_TEXT, "%s: %s + %s%s%s%s -> %s", machine, cells[0], cells[1],
+             cells[2][0] ? " (" : "", cells[2], cells[2][0] ? ")" : "", cells[4]);
     rows->count++;
 }
 
-/* The tables between the marks "rows of handoff: begin" and "rows of handoff: end" of a page; those of other machines
- * are not asked for: phones that fall silent and people who log in are not simulated. */
+/* The tables between the marks "rows of NAME: begin" and "rows of NAME: end" of a page. */
 bool sim_rows_read(struct sim_rows *rows, const char *path)
 {
     FILE *file = fopen(path, "r");
     char line[400];
-    bool inside = false;
+    const char *machine = NULL, *mark;
 
     if (!file)
         return false;
     while (fgets(line, sizeof line, file) && rows->count < SIM_ROWS) {
-        if (strstr(line, "rows of handoff: begin"))
-            inside = true;
-        else if (strstr(line, "rows of handoff: end"))
-            inside = false;
-        else if (inside && line[0] == '|')
-            read_row(rows, line);
+        mark = strstr(line, "rows of ");
+        if (mark)
+            machine = machine_of(mark + strlen("rows of "), ": begin");
+        else if (machine && line[0] == '|')
+            read_row(rows, machine, line);
     }
     fclose(file);
     return rows->count > 0;

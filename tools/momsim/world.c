@@ -134,14 +134,16 @@ static void draw_plan(struct sim *s)
                                     30 * SIM_MINUTE};
     struct sim_plan *p = &s->plan;
 
+    p->records = 160;
+    p->phones = 96;
     if (s->word) {
         p->sites = 3;
         return;
     }
     p->sites = 2 + sim_pick(s, sim_pick(s, 3) ? 4 : 11);
     p->people = 4 + sim_pick(s, 5 * p->sites);
-    if (p->people > SIM_PHONES / 2)
-        p->people = SIM_PHONES / 2;
+    if (p->people > p->phones / 2)
+        p->people = p->phones / 2;
     p->edit = rates[sim_pick(s, 4)];
     p->roam = rates[sim_pick(s, 4)];
     p->fault = rates[1 + sim_pick(s, 3)] * 2;
@@ -168,6 +170,8 @@ static void make_site(struct sim *s, unsigned i)
                                       : sim_span(s, -2 * SIM_HOUR, 2 * SIM_HOUR);
         site->drift_ppm = (int)sim_span(s, -100, 100);
     }
+    for (int t = 0; t < 2; t++)
+        site->recs[t] = sim_alloc(s->plan.records * sizeof *site->recs[t]);
     sim_omm_init(s, site);
 }
 
@@ -198,6 +202,7 @@ static void make(struct sim *s)
     s->node_count = 1;
     s->sites = sim_alloc(s->site_count * sizeof *s->sites);
     s->nodes = sim_alloc(s->node_count * sizeof *s->nodes);
+    s->phones = sim_alloc(s->plan.phones * sizeof *s->phones);
     for (unsigned i = 0; i < s->site_count; i++)
         make_site(s, i);
     make_hub(s);
@@ -305,7 +310,7 @@ void sim_done(struct sim *s)
     }
     s->heap_count = 0;
     for (unsigned i = 0; i < s->site_count; i++)
-        sim_omm_forget(s, &s->sites[i]);
+        sim_site_done(s, &s->sites[i]);
     for (unsigned i = 0; i < s->node_count; i++) {
         sim_node_stop(s, &s->nodes[i]);
         s->nodes[i].disk.memory.ops->close(s->nodes[i].disk.memory.store);
@@ -315,5 +320,6 @@ void sim_done(struct sim *s)
     free(s->admin);
     free(s->heap);
     free(s->nodes);
+    free(s->phones);
     free(s->sites);
 }
