@@ -479,6 +479,65 @@ static void a_number_that_is_given_anew_decides_nothing(void **state)
     world_free(w);
 }
 
+static void with_policy(struct world *w, unsigned n, enum mom_policy policy)
+{
+    struct mom_input in = {.kind = MOM_IN_SITE_ADD, .site = n, .name = S("site"), .policy = policy};
+
+    add(w, &in);
+    world_run(w);
+}
+
+/* The link was broken and nobody had noticed: the request to end was lost, and its time ran out. */
+static void an_end_that_was_lost_is_owed_whatever_the_policy(void **state)
+{
+    static const enum mom_policy policies[] = {MOM_POLICY_RENEW, MOM_POLICY_REGISTER_FIRST};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct world *w = two_sites(true);
+
+        with_policy(w, 2, policies[i]);
+        w->sites[1].deaf = true;
+        located(w, 2, PHONE);
+        world_wait(w, 20000);
+        assert_int_equal(hub_site(w, anna(w)), 2);
+        world_cut(w, 1);
+        w->sites[1].deaf = false;
+        world_connect(w, 1);
+        world_wait(w, 20000);
+        assert_false(anna_at(w, 1)->registered);
+        assert_true(anna_at(w, 2)->registered);
+        world_free(w);
+    }
+}
+
+/* The same while the new site waits for it. A permanent user keeps his records at the former site. */
+static void a_site_that_did_not_answer_while_it_was_cleared_is_asked_again(void **state)
+{
+    struct world *w = two_sites(false);
+
+    (void)state;
+    w->sites[2].refuse = MOM_EFIELD;
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "permanent", "1");
+    world_run(w);
+    w->sites[2].refuse = 0;
+    with_policy(w, 2, MOM_POLICY_REMOVE_FIRST);
+    w->sites[1].deaf = true;
+    located(w, 2, PHONE);
+    world_run(w);
+    assert_null(anna_at(w, 2));
+    world_wait(w, 8000);
+    assert_int_equal(hub_site(w, anna(w)), 2);
+    w->sites[1].deaf = false;
+    world_cut(w, 1);
+    world_connect(w, 1);
+    world_wait(w, 60000);
+    assert_non_null(anna_at(w, 1));
+    assert_false(anna_at(w, 1)->registered);
+    assert_true(anna_at(w, 2)->registered);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -499,6 +558,8 @@ int main(void)
         cmocka_unit_test(what_is_held_is_not_deleted_by_a_later_import),
         cmocka_unit_test(a_site_that_is_emptied_again_before_the_decision_loses_nothing),
         cmocka_unit_test(a_number_that_is_given_anew_decides_nothing),
+        cmocka_unit_test(an_end_that_was_lost_is_owed_whatever_the_policy),
+        cmocka_unit_test(a_site_that_did_not_answer_while_it_was_cleared_is_asked_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
