@@ -397,7 +397,8 @@ static int64_t slowest(const struct sim *s)
 static void walk(struct sim *s)
 {
     struct sim_phone *phone = &s->phones[sim_pick(s, (unsigned)s->phone_count)];
-    int64_t end = s->now + 90 * SIM_SECOND, twice = 0, most = 2 * slowest(s) + 4 * SLICE;
+    int64_t end = s->now + 90 * SIM_SECOND, twice = 0, most = 0;
+    struct sim_site *to;
 
     if (phone->at < 0 || phone->pari_only)
         return;
@@ -406,16 +407,20 @@ static void walk(struct sim *s)
     while (!s->failed && phone->at < 0 && s->now < end + 25 * SIM_MINUTE)
         sim_run_until(s, s->now + SIM_SECOND);
     sim_run_until(s, s->now + sim_span(s, 5 * SIM_SECOND, 20 * SIM_SECOND));
-    sim_phone_carry(s, phone, (int)sim_pick(s, s->site_count));
+    to = &s->sites[sim_pick(s, s->site_count)];
+    sim_phone_carry(s, phone, (int)to->number - 1);
     end = s->now + 90 * SIM_SECOND;
     end += 25 * SIM_MINUTE;
-    while (!s->failed && phone->at < 0 && s->now < end)
+    while (!s->failed && phone->at < 0 && s->now < end) {
+        most = sim_policy_twice(s, phone, to, slowest(s));
         sim_run_until(s, s->now + SLICE);
+    }
     end = s->now + 30 * SIM_SECOND;
     while (!s->failed && s->now < end) {
         sim_run_until(s, s->now + SLICE);
         twice += count_registered(s, phone) > 1 ? SLICE : 0;
     }
+    most += most ? 4 * SLICE : 0;
     if (twice > most)
         sim_fail(s, "the user of phone %s was registered twice for %lld ms, %lld are needed",
                  phone->ipei, (long long)twice, (long long)most);

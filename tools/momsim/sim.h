@@ -235,6 +235,7 @@ struct sim_job {
 struct sim_site {
     mom_site number;
     struct mom_park park;
+    enum mom_policy policy; /* of its own; UNSET: none */
     char omm_id[MOM_OMM_ID_LEN + 1];
     struct sim_rec *recs[2]; /* users, devices: places for so many as the plan says */
     unsigned tops[2];        /* places that were ever used */
@@ -333,6 +334,16 @@ void sim_admin_bind(struct sim *s, int device, int user);
 void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
 void sim_admin_lost(struct sim *s);
+
+/* --- policies (policy.c)
+ * --------------------------------------------------------------------------- */
+
+void sim_policy_draw(struct sim *s);
+enum mom_policy sim_policy_any(struct sim *s);
+/* The policy in force at a site. */
+enum mom_policy sim_site_policy(const struct sim *s, const struct sim_site *site);
+int64_t sim_policy_twice(struct sim *s, const struct sim_phone *phone, struct sim_site *to,
+                         int64_t way);
 
 void sim_faults_start(struct sim *s);
 void sim_faults_end(struct sim *s);
@@ -488,6 +499,8 @@ struct sim_plan {
     unsigned clocks; /* 0: clocks are right; 1: offset and drift; 2: they are set too */
     unsigned permanent_percent, pari_percent;
     bool crashes, full, refuses, breaks, doubles;
+    enum mom_policy policy; /* of sites without one of their own */
+    bool policies;          /* sites may have one of their own */
 };
 
 struct sim {

@@ -155,6 +155,7 @@ static void draw_plan(struct sim *s)
     p->refuses = sim_pick(s, 2) != 0;
     p->breaks = sim_pick(s, 8) != 0;
     p->doubles = sim_pick(s, 2) != 0;
+    sim_policy_draw(s);
 }
 
 static void make_site(struct sim *s, unsigned i)
@@ -181,6 +182,7 @@ static void make_hub(struct sim *s)
 
     n->number = 0;
     n->step_due = MOM_NEVER;
+    n->config.policy = s->plan.policy;
     n->config.limits.outstanding = sim_pick(s, 3) ? 0 : 1 + sim_pick(s, 4);
     if (mom_store_memory_new(NULL, &n->disk.memory) != MOM_OK)
         abort();
@@ -189,6 +191,7 @@ static void make_hub(struct sim *s)
         struct mom_input in = {.kind = MOM_IN_SITE_ADD, .site = i + 1};
 
         in.name = sim_str("site");
+        in.policy = s->sites[i].policy = sim_policy_any(s);
         sim_node_add(s, n, &in);
     }
 }
