@@ -434,6 +434,10 @@ void sim_check_calm(struct sim *s)
         s->counts.calm++;
         if (i % 2 && s->phone_count)
             walk(s);
+        else if (i == 2 && s->plan.logins)
+            sim_login_calm(s);
+        else if (i == 4 && s->plan.watch && sim_pick(s, 4) == 0)
+            sim_silence_calm(s);
         else
             sim_admin_something(s);
         sim_run_until(s, s->now + 2 * SIM_MINUTE);

@@ -85,11 +85,16 @@ static void tell_notice(struct sim *s, struct sim_site *site, const struct sim_m
 {
     struct mom_input in = {.site = site->number, .type = m->type, .local = m->local};
 
+    if (m->kind == M_LOGIN || m->kind == M_LOGOUT || m->kind == M_SUBSCRIBE) {
+        sim_login_told(s, site, m);
+        return;
+    }
     in.kind = m->kind == M_GONE       ? MOM_IN_GONE
+              : m->kind == M_HEARD    ? MOM_IN_HEARD
               : m->kind == M_RELEASED ? MOM_IN_RELEASED
               : m->kind == M_RENEWED  ? MOM_IN_RENEWED
                                       : MOM_IN_LOCATED;
-    if (in.kind == MOM_IN_LOCATED) {
+    if (in.kind == MOM_IN_LOCATED || in.kind == MOM_IN_HEARD) {
         const struct sim_phone *phone = &s->phones[m->phone];
 
         in.ipei = sim_str(phone->ipei);
@@ -351,6 +356,9 @@ void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_actio
     case MOM_DO_REMOVE:
         begin_remove(s, site, a);
         return;
+    case MOM_DO_LOGIN_RESULT:
+        s->counts.logins_done += a->rc == MOM_OK;
+        return;
     case MOM_DO_DEREGISTER:
         m.kind = M_DEREGISTER;
         break;
@@ -440,6 +448,7 @@ static void maybe_double(struct sim *s, struct sim_site *site, const struct sim_
     struct again *again;
 
     if (!s->plan.doubles || !(s->chaos || s->calm) || m->kind == M_RECORD || m->kind == M_GONE ||
+        m->kind == M_LOGIN || m->kind == M_LOGOUT || m->kind == M_SUBSCRIBE ||
         sim_pick(s, s->calm ? 2 : 20) != 0)
         return;
     again = sim_alloc(sizeof *again);

@@ -431,6 +431,7 @@ static void judge_record(struct judge *j, const struct mom_record *r)
     for (enum sim_field f = sim_first(type); f < sim_end(type); f++)
         judge_value(j, r, object, f);
     judge_groups(j, r);
+    sim_subscription_judge(j->s, r);
 }
 
 /* The value is in a record that nobody has any more, because it was deleted by somebody who
@@ -523,7 +524,8 @@ static void judge_relation(struct judge *j, struct mom_view *view, uint64_t id)
 
     if (user >= 0 && j->s->oracle.objects[user].merged)
         return; /* two people were taken for one: what one of them had is the other's */
-    if (partner && user >= 0 && device >= 0 && !sim_oracle_was_bound(j->s, device, user))
+    if (partner && user >= 0 && device >= 0 && !sim_oracle_was_bound(j->s, device, user) &&
+        !sim_login_explains(j->s, device, user))
         sim_fail(j->s, "records %llu and %llu are bound, and nobody bound them",
                  (unsigned long long)id, (unsigned long long)partner);
 }

@@ -93,6 +93,10 @@ enum sim_msg_kind {
     M_LOCATED,
     M_RELEASED,
     M_RENEWED,
+    M_HEARD,
+    M_LOGIN,
+    M_LOGOUT,
+    M_SUBSCRIBE,
     M_ANSWER,
     M_DEVICES_END,
     M_USERS_END,
@@ -120,6 +124,7 @@ struct sim_msg {
     uint32_t local, local2;
     unsigned job;
     int rc, phone;
+    int user; /* LOGIN, LOGOUT: object of the user who does */
     int64_t at;
     int64_t made; /* true time at which it was composed */
     char relation[12];
@@ -276,6 +281,8 @@ void sim_site_done(struct sim *s, struct sim_site *site);
 void sim_site_empty(struct sim *s, struct sim_site *site);
 bool sim_site_registered(const struct sim *s, struct sim_site *site, const struct sim_rec *user);
 void sim_site_receive(struct sim *s, struct sim_site *site, struct sim_msg *msg);
+/* It refuses most requests for a while. */
+void sim_site_refuse(struct sim *s, struct sim_site *site, int64_t time);
 bool sim_site_is_free(struct sim_site *site, enum sim_field field, const char *value);
 
 void sim_omm_init(struct sim *s, struct sim_site *site);
@@ -290,7 +297,9 @@ struct sim_phone {
     char ipei[MOM_IPEI_LEN + 1], subscription[17], uak[33];
     bool pari_only;
     int object, owner; /* of the phone, and of the user that it was made for; -1: nobody */
-    int home, at;      /* index of a site */
+    int home, at, to;  /* index of a site; to: where it is carried while `at` is -1 */
+    int asking;        /* the site that it asked for a subscription; -1: none */
+    unsigned subscriptions, tries; /* tries to be served since it is there */
     bool served;
     int64_t arrived;
     unsigned generation;
@@ -306,7 +315,35 @@ void sim_phone_record(struct sim *s, struct sim_site *site, struct sim_rec *devi
 /* The site has it no more. */
 void sim_phone_lost(struct sim *s, struct sim_site *site, const struct sim_rec *device);
 void sim_phones_retry(struct sim *s, struct sim_site *site);
+/* It is switched off for some time, and on again at a site. */
+void sim_phone_off(struct sim *s, struct sim_phone *phone, int site, int64_t time);
+/* Whoever is under way arrives soon. */
+void sim_phones_arrive(struct sim *s);
 void sim_people_start(struct sim *s);
+
+/* --- subscriptions and silent phones (subscribe.c), logins (login.c)
+ * ------------------------------------------------------------------------------------------ */
+
+void sim_subscriptions_draw(struct sim *s);
+void sim_subscriptions_start(struct sim *s);
+void sim_subscription_new(struct sim_phone *phone, const struct sim *s);
+void sim_unsubscribe(struct sim *s, struct sim_site *site, struct sim_phone *phone);
+void sim_subscribe_at(struct sim *s, struct sim_site *site, struct sim_phone *phone,
+                      struct sim_rec *device);
+/* The phone is not served. */
+void sim_subscribe_try(struct sim *s, struct sim_phone *phone);
+void sim_subscription_judge(struct sim *s, const struct mom_record *r);
+void sim_silence_calm(struct sim *s);
+
+void sim_logins_draw(struct sim *s);
+void sim_logins_start(struct sim *s);
+void sim_logins_free(struct sim *s);
+bool sim_login(struct sim *s, struct sim_phone *phone, int user);
+/* LOGIN, LOGOUT or SUBSCRIBE arrived from a site. */
+void sim_login_told(struct sim *s, struct sim_site *site, const struct sim_msg *m);
+/* Somebody logged in at a phone (an object) with a number that this user had. */
+bool sim_login_explains(struct sim *s, int device, int user);
+void sim_login_calm(struct sim *s);
 
 void sim_admin_start(struct sim *s);
 void sim_admin_populate(struct sim *s);
@@ -447,7 +484,7 @@ void sim_check_calm(struct sim *s);
 /* clang-format off */
 #define SIM_COUNTS(C)                                                                          \
     C(events) C(steps) C(inputs) C(actions) C(puts) C(removes) C(edits) C(renumbers)           \
-    C(creates) C(binds) C(deletes) C(roams) C(locates) C(breaks) C(stalls) C(crashes)          \
+    C(creates) C(binds) C(deletes) C(roams) C(locates) C(logins) C(logins_done) C(logouts) C(unsubscribed) C(subscribed) C(silent) C(breaks) C(stalls) C(crashes)          \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
     C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm)
 /* clang-format on */
@@ -500,7 +537,8 @@ struct sim_plan {
     unsigned permanent_percent, pari_percent;
     bool crashes, full, refuses, breaks, doubles;
     enum mom_policy policy; /* of sites without one of their own */
-    bool policies;          /* sites may have one of their own */
+    bool subscriptions, watch, logins;
+    bool policies; /* sites may have one of their own */
 };
 
 struct sim {
@@ -526,6 +564,7 @@ struct sim {
     struct sim_counts counts;
     uint64_t hash;
     void *admin;
+    struct sim_logins *logins;
     unsigned in_flight; /* messages */
 };
 

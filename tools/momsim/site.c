@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SILENT = 150 * SIM_MINUTE /* a phone that is not heard for so long is deregistered */ };
+/* A phone that is not heard for so long is deregistered, by the site unless the hub watches it. */
+enum { SILENT = 150 * SIM_MINUTE };
 
 /* clang-format off */
 const struct sim_field_row sim_fields[F_COUNT] = {
@@ -129,8 +130,8 @@ bool sim_site_registered(const struct sim *s, struct sim_site *site, const struc
         user->partner ? sim_site_find(site, MOM_DEVICE, user->partner) : NULL;
 
     return device && !user->stopped && strcmp(device->v[F_S], "Yes") == 0 &&
-           strcmp(device->v[F_OMMID], site->omm_id) == 0 && s->now - device->heard < SILENT &&
-           site->restarting <= s->now;
+           strcmp(device->v[F_OMMID], site->omm_id) == 0 &&
+           (s->plan.watch || s->now - device->heard < SILENT) && site->restarting <= s->now;
 }
 
 /* --- telling
@@ -342,6 +343,13 @@ static bool refuses(struct sim *s, struct sim_site *site)
         return false;
     s->counts.refusals++;
     return true;
+}
+
+void sim_site_refuse(struct sim *s, struct sim_site *site, int64_t time)
+{
+    site->refusing = s->now + time;
+    site->refuse_code = MOM_ELIMIT;
+    site->refuse_per_mille = 800;
 }
 
 static void on_set(struct sim *s, struct sim_site *site, struct sim_msg *m)

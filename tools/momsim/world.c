@@ -156,6 +156,8 @@ static void draw_plan(struct sim *s)
     p->breaks = sim_pick(s, 8) != 0;
     p->doubles = sim_pick(s, 2) != 0;
     sim_policy_draw(s);
+    sim_subscriptions_draw(s);
+    sim_logins_draw(s);
 }
 
 static void make_site(struct sim *s, unsigned i)
@@ -240,6 +242,7 @@ static void heal(struct sim *s)
     s->chaos = false;
     s->healing = true;
     sim_faults_end(s);
+    sim_phones_arrive(s);
     sim_note(s, "healing");
     for (unsigned i = 0; i < s->node_count; i++)
         sim_node_decide(s, &s->nodes[i]);
@@ -294,6 +297,8 @@ void sim_run(struct sim *s)
     for (unsigned i = 0; i < s->site_count; i++)
         sim_pipe_dial(s, &s->sites[i].pipe, sim_span(s, 0, SIM_MINUTE));
     sim_people_start(s);
+    sim_subscriptions_start(s);
+    sim_logins_start(s);
     sim_admin_start(s);
     sim_faults_start(s);
     sim_run_until(s, s->days * SIM_DAY);
@@ -320,6 +325,7 @@ void sim_done(struct sim *s)
         free(s->nodes[i].marks);
     }
     sim_oracle_free(&s->oracle);
+    sim_logins_free(s);
     free(s->admin);
     free(s->heap);
     free(s->nodes);
