@@ -538,6 +538,34 @@ static void a_site_that_did_not_answer_while_it_was_cleared_is_asked_again(void 
     world_free(w);
 }
 
+/* A device was made there and its user refused; the phone went back, and the user was deleted. */
+static void what_was_half_made_is_removed_though_its_partner_was_refused(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake_site *s = &w->sites[2];
+    struct fake *device;
+
+    (void)state;
+    s->mute = true;
+    located(w, 2, PHONE);
+    world_run(w);
+    device = fake_new(w, s, MOM_DEVICE);
+    fake_set(device, "ipei", PHONE);
+    fake_set(device, "s", "Yes");
+    site_event(w, s, MOM_DEVICE, device);
+    world_run(w);
+    site_edit(w, 1, MOM_DEVICE, phone_at(w, 1), "ac", "5");
+    located(w, 1, PHONE);
+    s->mute = false;
+    site_answer(w, s, s->muted, MOM_ELIMIT, device->local, 0);
+    world_run(w);
+    hub_delete(w, anna(w));
+    world_wait(w, 120000);
+    assert_null(phone_at(w, 2));
+    world_check(w);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -558,6 +586,7 @@ int main(void)
         cmocka_unit_test(what_is_held_is_not_deleted_by_a_later_import),
         cmocka_unit_test(a_site_that_is_emptied_again_before_the_decision_loses_nothing),
         cmocka_unit_test(a_number_that_is_given_anew_decides_nothing),
+        cmocka_unit_test(what_was_half_made_is_removed_though_its_partner_was_refused),
         cmocka_unit_test(an_end_that_was_lost_is_owed_whatever_the_policy),
         cmocka_unit_test(a_site_that_did_not_answer_while_it_was_cleared_is_asked_again),
     };
