@@ -379,7 +379,7 @@ void sim_check_rest(struct sim *s)
 
 enum { SLICE = 20, CALM_OPERATIONS = 6 };
 
-static int64_t slowest(const struct sim *s)
+int64_t sim_slowest(const struct sim *s)
 {
     int64_t most = 0;
 
@@ -412,7 +412,7 @@ static void walk(struct sim *s)
     end = s->now + 90 * SIM_SECOND;
     end += 25 * SIM_MINUTE;
     while (!s->failed && phone->at < 0 && s->now < end) {
-        most = sim_policy_twice(s, phone, to, slowest(s));
+        most = sim_policy_twice(s, phone, to, sim_slowest(s));
         sim_run_until(s, s->now + SLICE);
     }
     end = s->now + 30 * SIM_SECOND;

@@ -480,6 +480,8 @@ void sim_check_doubles(struct sim *s);
 void sim_check_rest(struct sim *s);
 bool sim_is_at_rest(struct sim *s);
 void sim_check_calm(struct sim *s);
+/* How long news need on the slowest link. */
+int64_t sim_slowest(const struct sim *s);
 
 /* clang-format off */
 #define SIM_COUNTS(C)                                                                          \
