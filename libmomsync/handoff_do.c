@@ -167,6 +167,7 @@ static void move(const struct mom__handoff_step *s)
     h->epoch = claim.epoch;
     h->claim_ms = claim.ms;
     mom__move(s->e, s->w, claim.site, claim.epoch, claim.ms);
+    mom__presence_moved(s->e, s->w);
     if (h->end == MOM__END_DONE)
         note_released(s->e, h->from, h->device);
 }

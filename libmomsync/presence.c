@@ -150,6 +150,18 @@ void mom__presence_heard(struct mom_engine *e, struct mom__work *w, bool start)
         step(&s, MOM__PRESENCE_ON_HEARD);
 }
 
+void mom__presence_moved(struct mom_engine *e, const struct mom__work *w)
+{
+    struct mom__mapping *m = mom__mapping(e, w->record.site, w->record.id);
+
+    if (mom__idmap_has(&e->presences.phones, w->record.id))
+        watch(e, w->record.id);
+    if (!m || !m->exists || !(m->base.flags & MOM__BASE_SILENT))
+        return;
+    m->base.flags &= ~(unsigned)MOM__BASE_SILENT;
+    mom__mapping_changed(e, m);
+}
+
 void mom__presence_timers(struct mom_engine *e)
 {
     for (int n = 0; n < MOM__STEP_EVALUATIONS && e->failed == MOM_OK &&

@@ -379,13 +379,12 @@ static void stop_leaving(struct mom_engine *e, const struct half *half)
 }
 
 /* What was refused is offered again later, but with its partner at once when that was changed. */
-static bool is_refused(struct mom__site *site, uint64_t id, const struct half *half)
+static bool is_refused(struct mom__site *site, uint64_t id, const struct mom__work *partner)
 {
-    if (!half->work)
-        return false;
-    if (half->work->record.id == id)
-        return mom__idmap_has(&site->refused, id);
-    mom__idmap_del(&site->refused, half->work->record.id);
+    if (mom__idmap_has(&site->refused, id))
+        return true;
+    if (partner)
+        mom__idmap_del(&site->refused, partner->record.id);
     return false;
 }
 
@@ -441,7 +440,7 @@ static void look(struct mom_engine *e, struct mom__site *site, uint64_t id)
         return;
     device = half_of(e, site, is_user ? partner : w);
     user = half_of(e, site, is_user ? w : partner);
-    if (e->failed != MOM_OK || is_refused(site, id, &device) || is_refused(site, id, &user))
+    if (e->failed != MOM_OK || is_refused(site, id, partner))
         return;
     if (is_busy(site, &device) || is_busy(site, &user)) {
         wait(e, site, id);

@@ -506,6 +506,93 @@ static void an_answer_about_a_deleted_user_is_not_about_the_phone(void **state)
     world_free(w);
 }
 
+static void with_policy(struct world *w, unsigned n, enum mom_policy policy)
+{
+    struct mom_input in = {.kind = MOM_IN_SITE_ADD, .site = n, .name = S("site"), .policy = policy};
+
+    add(w, &in);
+    world_run(w);
+}
+
+/* The link was broken and nobody had noticed: the request to end was lost, and its time ran out. */
+static void an_end_that_was_lost_is_owed_whatever_the_policy(void **state)
+{
+    static const enum mom_policy policies[] = {MOM_POLICY_RENEW, MOM_POLICY_REGISTER_FIRST};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct world *w = two_sites(true);
+
+        with_policy(w, 2, policies[i]);
+        w->sites[1].deaf = true;
+        located(w, 2, PHONE);
+        world_wait(w, 20000);
+        assert_int_equal(hub_site(w, anna(w)), 2);
+        world_cut(w, 1);
+        w->sites[1].deaf = false;
+        world_connect(w, 1);
+        world_wait(w, 20000);
+        assert_false(anna_at(w, 1)->registered);
+        assert_true(anna_at(w, 2)->registered);
+        world_free(w);
+    }
+}
+
+/* The same while the new site waits for it. A permanent user keeps his records at the former site. */
+static void a_site_that_did_not_answer_while_it_was_cleared_is_asked_again(void **state)
+{
+    struct world *w = two_sites(false);
+
+    (void)state;
+    w->sites[2].refuse = MOM_EFIELD;
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "permanent", "1");
+    world_run(w);
+    w->sites[2].refuse = 0;
+    with_policy(w, 2, MOM_POLICY_REMOVE_FIRST);
+    w->sites[1].deaf = true;
+    located(w, 2, PHONE);
+    world_run(w);
+    assert_null(anna_at(w, 2));
+    world_wait(w, 8000);
+    assert_int_equal(hub_site(w, anna(w)), 2);
+    w->sites[1].deaf = false;
+    world_cut(w, 1);
+    world_connect(w, 1);
+    world_wait(w, 60000);
+    assert_non_null(anna_at(w, 1));
+    assert_false(anna_at(w, 1)->registered);
+    assert_true(anna_at(w, 2)->registered);
+    world_free(w);
+}
+
+/* A device was made there and its user refused; the phone went back, and the user was deleted. */
+static void what_was_half_made_is_removed_though_its_partner_was_refused(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake_site *s = &w->sites[2];
+    struct fake *device;
+
+    (void)state;
+    s->mute = true;
+    located(w, 2, PHONE);
+    world_run(w);
+    device = fake_new(w, s, MOM_DEVICE);
+    fake_set(device, "ipei", PHONE);
+    fake_set(device, "s", "Yes");
+    site_event(w, s, MOM_DEVICE, device);
+    world_run(w);
+    site_edit(w, 1, MOM_DEVICE, phone_at(w, 1), "ac", "5");
+    located(w, 1, PHONE);
+    s->mute = false;
+    site_answer(w, s, s->muted, MOM_ELIMIT, device->local, 0);
+    world_run(w);
+    hub_delete(w, anna(w));
+    world_wait(w, 120000);
+    assert_null(phone_at(w, 2));
+    world_check(w);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -527,6 +614,9 @@ int main(void)
         cmocka_unit_test(a_site_that_is_emptied_again_before_the_decision_loses_nothing),
         cmocka_unit_test(a_number_that_is_given_anew_decides_nothing),
         cmocka_unit_test(an_answer_about_a_deleted_user_is_not_about_the_phone),
+        cmocka_unit_test(what_was_half_made_is_removed_though_its_partner_was_refused),
+        cmocka_unit_test(an_end_that_was_lost_is_owed_whatever_the_policy),
+        cmocka_unit_test(a_site_that_did_not_answer_while_it_was_cleared_is_asked_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,6 +158,41 @@ static void phone_that_is_heard_elsewhere_has_moved(void **state)
     end(w);
 }
 
+/* That it was located elsewhere is being heard: the time begins again at the new site. */
+static void phone_that_has_moved_has_its_whole_time(void **state)
+{
+    struct world *w = three_sites(true, 0);
+
+    (void)state;
+    heard(w, 1);
+    world_wait(w, 2 * HOUR);
+    locate(w, 2);
+    world_wait(w, HOUR);
+    assert_int_equal(w->sites[2].deregisters, 0);
+    world_wait(w, SILENCE - HOUR);
+    assert_int_equal(w->sites[2].deregisters, 1);
+    end(w);
+}
+
+/* It was silent at a site, went elsewhere and came back: it may fall silent there once more. */
+static void phone_that_comes_back_is_not_silent_any_more(void **state)
+{
+    struct world *w = three_sites(true, 0);
+
+    (void)state;
+    make_permanent(w);
+    heard(w, 1);
+    world_wait(w, SILENCE);
+    assert_int_equal(w->sites[1].deregisters, 1);
+    locate(w, 2);
+    heard(w, 2);
+    locate(w, 1);
+    assert_true(is_registered(w, 1));
+    world_wait(w, SILENCE);
+    assert_false(is_registered(w, 1));
+    end(w);
+}
+
 /* Phones are silent in the order in which they were heard, and a step takes a bounded number of them. */
 static void many_phones_are_watched_in_order(void **state)
 {
@@ -206,6 +241,8 @@ int main(void)
         cmocka_unit_test(silent_phone_stays_silent_over_a_restart),
         cmocka_unit_test(silence_ends_with_its_reason),
         cmocka_unit_test(phone_that_is_heard_elsewhere_has_moved),
+        cmocka_unit_test(phone_that_has_moved_has_its_whole_time),
+        cmocka_unit_test(phone_that_comes_back_is_not_silent_any_more),
         cmocka_unit_test(many_phones_are_watched_in_order),
         cmocka_unit_test(every_row_was_taken),
     };

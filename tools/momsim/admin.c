@@ -65,7 +65,7 @@ static void edit_rec(struct sim *s, struct sim_site *site, struct sim_rec *rec, 
     sim_oracle_touched(s, object, site->number, false);
     if (f == F_NUM) {
         pick_number(s, object, number);
-        snprintf(s->oracle.edits[edit].number, sizeof number, "%s", number);
+        sim_oracle_number(s, edit, number);
         set(rec, f, number);
         s->counts.renumbers++;
     } else {
@@ -293,7 +293,7 @@ static void edit_hub(struct sim *s, struct change *c, const struct mom_record *r
     snprintf(value, sizeof value, "%c%u", sim_fields[f].mark, edit);
     if (f == F_NUM) {
         pick_number(s, c->op.object, number);
-        snprintf(s->oracle.edits[edit].number, sizeof number, "%s", number);
+        sim_oracle_number(s, edit, number);
         snprintf(value, sizeof value, "%s", number);
         s->counts.renumbers++;
     }
@@ -576,7 +576,7 @@ void sim_admin_person(struct sim *s, struct sim_site *site, bool permanent)
 {
     create_person(s, site);
     if (permanent)
-        set(&site->users[0], F_PERMANENT, "1");
+        set(&site->recs[0][0], F_PERMANENT, "1");
 }
 
 /* A user under the number that this one has at the hub by now. */
@@ -604,9 +604,9 @@ void sim_admin_at_site(struct sim *s, struct sim_site *site, int user, enum sim_
 {
     struct sim_rec *rec = NULL;
 
-    for (int i = 0; i < SIM_RECORDS && !rec; i++) {
-        if (site->users[i].used && sim_oracle_rec(s, &site->users[i]) == user)
-            rec = &site->users[i];
+    for (unsigned i = 0; i < s->plan.records && !rec; i++) {
+        if (site->recs[0][i].used && sim_oracle_rec(s, &site->recs[0][i]) == user)
+            rec = &site->recs[0][i];
     }
     if (what == SIM_CREATE_SAME)
         create_same(s, site, user);

@@ -5,6 +5,7 @@
  */
 #include "sim.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool get(const struct mom_record *r, enum sim_field f, struct mom_str *ret_value)
@@ -142,7 +143,7 @@ void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view)
 
 static bool is_busy(const struct sim_site *site)
 {
-    for (int i = 0; i < SIM_JOBS; i++) {
+    for (unsigned i = 0; i < site->job_top; i++) {
         if (site->jobs[i].used)
             return true;
     }
@@ -233,24 +234,44 @@ static void check_at_site(struct sim *s, struct sim_site *site, struct mom_view 
                  (unsigned long long)id, rec->partner, site->number, theirs);
 }
 
-static void check_site(struct sim *s, struct sim_site *site, struct mom_view *view)
+/* A record is where it belongs; at a site that has more than these the count says so. */
+static void check_places(struct sim *s, const struct sim_node *n, struct mom_view *view,
+                         uint64_t id, unsigned *expected)
 {
-    for (int t = MOM_USER; t <= MOM_DEVICE && !s->failed; t++) {
-        const struct sim_rec *recs = t == MOM_USER ? site->users : site->devices;
-        const struct mom_record *r;
-        unsigned expected = 0, count = 0;
-        uint64_t after = 0;
+    bool everywhere = is_everywhere(s, view, id);
+    const struct mom_record *r = live(view, id);
+    mom_site home = r ? mom_record_site(r) : 0;
 
-        while (!s->failed && (r = mom_view_next(view, (enum mom_type)t, after)) != NULL) {
-            after = mom_record_id(r);
-            check_at_site(s, site, view, after, &expected);
-        }
-        for (int i = 0; i < SIM_RECORDS; i++)
-            count += recs[i].used;
-        if (!s->failed && count != expected)
-            sim_fail(s, "site %u has %u %s and should have %u", site->number, count,
-                     t == MOM_USER ? "users" : "devices", expected);
+    for (unsigned i = everywhere || !home ? 0 : home - 1; i < s->site_count && !s->failed; i++) {
+        if (s->sites[i].node == n)
+            check_at_site(s, &s->sites[i], view, id, &expected[i]);
+        if (!everywhere && home)
+            return;
     }
+}
+
+static void check_sites(struct sim *s, const struct sim_node *n, struct mom_view *view,
+                        enum mom_type type)
+{
+    unsigned *expected = sim_alloc(s->site_count * sizeof *expected);
+    const struct mom_record *r;
+    uint64_t after = 0;
+
+    while (!s->failed && (r = mom_view_next(view, type, after)) != NULL) {
+        after = mom_record_id(r);
+        check_places(s, n, view, after, expected);
+    }
+    for (unsigned i = 0; i < s->site_count && !s->failed; i++) {
+        const struct sim_site *site = &s->sites[i];
+        unsigned count = 0;
+
+        for (unsigned k = 0; k < site->tops[type != MOM_USER]; k++)
+            count += site->recs[type != MOM_USER][k].used;
+        if (site->node == n && count != expected[i])
+            sim_fail(s, "site %u has %u %s and should have %u", site->number, count,
+                     type == MOM_USER ? "users" : "devices", expected[i]);
+    }
+    free(expected);
 }
 
 /* Is the user of this phone registered at a site? */
@@ -273,12 +294,24 @@ static unsigned count_registered(struct sim *s, const struct sim_phone *phone)
 
 void sim_check_doubles(struct sim *s)
 {
-    for (int i = 0; i < s->phone_count && !s->failed; i++) {
-        unsigned count = count_registered(s, &s->phones[i]);
+    unsigned *counts = sim_alloc((size_t)(s->phone_count + 1) * sizeof *counts);
 
-        if (count > 1)
-            sim_fail(s, "the user of phone %s is registered at %u sites", s->phones[i].ipei, count);
+    for (unsigned i = 0; i < s->site_count; i++) {
+        for (unsigned k = 0; k < s->sites[i].tops[1]; k++) {
+            const struct sim_rec *device = &s->sites[i].recs[1][k];
+            const struct sim_phone *phone =
+                device->used ? sim_phone_by(s, device->v[F_IPEI]) : NULL;
+
+            if (phone)
+                counts[phone - s->phones] += is_registered(s, &s->sites[i], phone);
+        }
     }
+    for (int i = 0; i < s->phone_count && !s->failed; i++) {
+        if (counts[i] > 1)
+            sim_fail(s, "the user of phone %s is registered at %u sites", s->phones[i].ipei,
+                     counts[i]);
+    }
+    free(counts);
 }
 
 static void check_phone(struct sim *s, const struct sim_phone *phone)
@@ -333,10 +366,8 @@ static void check_node(struct sim *s, struct sim_node *n)
             check_record(s, view, after);
         }
     }
-    for (unsigned i = 0; i < s->site_count && !s->failed; i++) {
-        if (s->sites[i].node == n)
-            check_site(s, &s->sites[i], view);
-    }
+    check_sites(s, n, view, MOM_USER);
+    check_sites(s, n, view, MOM_DEVICE);
     for (int i = 0; i < s->phone_count && !s->failed; i++)
         check_served(s, view, &s->phones[i]);
     sim_node_view_end(n, view);
@@ -358,7 +389,7 @@ void sim_check_rest(struct sim *s)
 enum { SLICE = 20, CALM_OPERATIONS = 6 };
 
 /* How long news need at most from a site to the centre, or to the node beside it. */
-static int64_t slowest(const struct sim *s)
+int64_t sim_slowest(const struct sim *s)
 {
     int64_t most = 0, between = 0;
 
@@ -383,7 +414,8 @@ static int64_t slowest(const struct sim *s)
 static void walk(struct sim *s)
 {
     struct sim_phone *phone = &s->phones[sim_pick(s, (unsigned)s->phone_count)];
-    int64_t end = s->now + 90 * SIM_SECOND, twice = 0, most = 2 * slowest(s) + 4 * SLICE;
+    int64_t end = s->now + 90 * SIM_SECOND, twice = 0, most = 0;
+    struct sim_site *to;
 
     if (phone->at < 0 || phone->pari_only)
         return;
@@ -392,16 +424,20 @@ static void walk(struct sim *s)
     while (!s->failed && phone->at < 0 && s->now < end + 25 * SIM_MINUTE)
         sim_run_until(s, s->now + SIM_SECOND);
     sim_run_until(s, s->now + sim_span(s, 5 * SIM_SECOND, 20 * SIM_SECOND));
-    sim_phone_carry(s, phone, (int)sim_pick(s, s->site_count));
+    to = &s->sites[sim_pick(s, s->site_count)];
+    sim_phone_carry(s, phone, (int)to->number - 1);
     end = s->now + 90 * SIM_SECOND;
     end += 25 * SIM_MINUTE;
-    while (!s->failed && phone->at < 0 && s->now < end)
+    while (!s->failed && phone->at < 0 && s->now < end) {
+        most = sim_policy_twice(s, phone, to, sim_slowest(s));
         sim_run_until(s, s->now + SLICE);
+    }
     end = s->now + 30 * SIM_SECOND;
     while (!s->failed && s->now < end) {
         sim_run_until(s, s->now + SLICE);
         twice += count_registered(s, phone) > 1 ? SLICE : 0;
     }
+    most += most ? 4 * SLICE : 0;
     if (twice > most)
         sim_fail(s, "the user of phone %s was registered twice for %lld ms, %lld are needed",
                  phone->ipei, (long long)twice, (long long)most);
@@ -415,6 +451,10 @@ void sim_check_calm(struct sim *s)
         s->counts.calm++;
         if (i % 2 && s->phone_count)
             walk(s);
+        else if (i == 2 && s->plan.logins)
+            sim_login_calm(s);
+        else if (i == 4 && s->plan.watch && sim_pick(s, 4) == 0)
+            sim_silence_calm(s);
         else
             sim_admin_something(s);
         sim_run_until(s, s->now + 2 * SIM_MINUTE);

@@ -85,11 +85,16 @@ static void tell_notice(struct sim *s, struct sim_site *site, const struct sim_m
 {
     struct mom_input in = {.site = site->number, .type = m->type, .local = m->local};
 
+    if (m->kind == M_LOGIN || m->kind == M_LOGOUT || m->kind == M_SUBSCRIBE) {
+        sim_login_told(s, site, m);
+        return;
+    }
     in.kind = m->kind == M_GONE       ? MOM_IN_GONE
+              : m->kind == M_HEARD    ? MOM_IN_HEARD
               : m->kind == M_RELEASED ? MOM_IN_RELEASED
               : m->kind == M_RENEWED  ? MOM_IN_RENEWED
                                       : MOM_IN_LOCATED;
-    if (in.kind == MOM_IN_LOCATED) {
+    if (in.kind == MOM_IN_LOCATED || in.kind == MOM_IN_HEARD) {
         const struct sim_phone *phone = &s->phones[m->phone];
 
         in.ipei = sim_str(phone->ipei);
@@ -238,11 +243,13 @@ static void answered(struct sim *s, struct sim_site *site, const struct sim_msg 
 
 static struct sim_job *job_new(struct sim *s, struct sim_site *site, const struct mom_action *a)
 {
-    for (int i = 0; i < SIM_JOBS; i++) {
+    for (unsigned i = 0; i < SIM_JOBS; i++) {
         struct sim_job *job = &site->jobs[i];
 
         if (job->used)
             continue;
+        if (i >= site->job_top)
+            site->job_top = i + 1;
         memset(job, 0, sizeof *job);
         job->used = true;
         job->token = a->token;
@@ -320,13 +327,14 @@ static void begin_import(struct sim *s, struct sim_site *site)
     tell_simple(s, site, MOM_IN_IMPORT);
 }
 
-static int find_phone(const struct sim *s, struct mom_str ipei)
+static int find_phone(struct sim *s, struct mom_str ipei)
 {
-    for (int i = 0; i < s->phone_count; i++) {
-        if (ipei.len == MOM_IPEI_LEN && memcmp(s->phones[i].ipei, ipei.ptr, ipei.len) == 0)
-            return i;
-    }
-    return -1;
+    const struct sim_phone *phone;
+    char text[MOM_IPEI_LEN + 1];
+
+    copy_str(text, sizeof text, ipei);
+    phone = sim_phone_by(s, text);
+    return phone ? (int)(phone - s->phones) : -1;
 }
 
 void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_action *a)
@@ -347,6 +355,9 @@ void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_actio
         return;
     case MOM_DO_REMOVE:
         begin_remove(s, site, a);
+        return;
+    case MOM_DO_LOGIN_RESULT:
+        s->counts.logins_done += a->rc == MOM_OK;
         return;
     case MOM_DO_DEREGISTER:
         m.kind = M_DEREGISTER;
@@ -372,7 +383,8 @@ void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_actio
 static void end(struct sim_site *site)
 {
     site->up = site->importing = site->steady = false;
-    memset(site->jobs, 0, sizeof site->jobs);
+    for (unsigned i = 0; i < site->job_top; i++)
+        site->jobs[i].used = false;
     drop_held(site);
 }
 
@@ -436,6 +448,7 @@ static void maybe_double(struct sim *s, struct sim_site *site, const struct sim_
     struct again *again;
 
     if (!s->plan.doubles || !(s->chaos || s->calm) || m->kind == M_RECORD || m->kind == M_GONE ||
+        m->kind == M_LOGIN || m->kind == M_LOGOUT || m->kind == M_SUBSCRIBE ||
         sim_pick(s, s->calm ? 2 : 20) != 0)
         return;
     again = sim_alloc(sizeof *again);

@@ -67,6 +67,18 @@ unsigned sim_oracle_edit(struct sim *s, int object, enum sim_field field, unsign
     return (unsigned)o->edit_count++;
 }
 
+void sim_oracle_number(struct sim *s, unsigned edit, const char *number)
+{
+    struct sim_edit *e = &s->oracle.edits[edit];
+    struct sim_object *o = &s->oracle.objects[e->object];
+
+    snprintf(e->number, sizeof e->number, "%s", number);
+    if (o->last_number == edit)
+        return;
+    e->before = o->last_number;
+    o->last_number = edit;
+}
+
 /* --- whose is it?
  * ----------------------------------------------------------------------------------- */
 
@@ -87,11 +99,10 @@ unsigned sim_oracle_edit_of(struct sim *s, int object, enum sim_field field, con
 {
     if (field != F_NUM)
         return marked(s, field, value);
-    for (size_t i = s->oracle.edit_count; object >= 0 && i-- > 1;) {
-        const struct sim_edit *e = &s->oracle.edits[i];
-
-        if (e->object == object && e->field == F_NUM && strcmp(e->number, value) == 0)
-            return (unsigned)i;
+    for (unsigned i = object >= 0 ? s->oracle.objects[object].last_number : 0; i;
+         i = s->oracle.edits[i].before) {
+        if (strcmp(s->oracle.edits[i].number, value) == 0)
+            return i;
     }
     return 0;
 }
@@ -100,14 +111,12 @@ unsigned sim_oracle_edit_of(struct sim *s, int object, enum sim_field field, con
 int sim_oracle_object_of(struct sim *s, enum mom_type type, const char *key)
 {
     unsigned edit = type == MOM_USER ? marked(s, F_NAME, key) : 0;
+    const struct sim_phone *phone;
 
     if (edit)
         return s->oracle.edits[edit].object;
-    for (int i = 0; type == MOM_DEVICE && i < s->phone_count; i++) {
-        if (strcmp(s->phones[i].ipei, key) == 0)
-            return s->phones[i].object;
-    }
-    return -1;
+    phone = type == MOM_DEVICE ? sim_phone_by(s, key) : NULL;
+    return phone ? phone->object : -1;
 }
 
 int sim_oracle_rec(struct sim *s, const struct sim_rec *rec)
@@ -162,25 +171,24 @@ void sim_oracle_heard(struct sim *s, const struct sim_mark *mark)
 void sim_oracle_bound(struct sim *s, int device, int user)
 {
     struct sim_oracle *o = &s->oracle;
-    size_t side = 2048;
 
-    if (!o->bound) {
-        o->bound_size = side;
-        o->bound = sim_alloc(side * SIM_PHONES);
-    }
-    if (device < 0 || user < 0)
+    if (device < 0 || user < 0 || sim_oracle_was_bound(s, device, user))
         return;
-    if ((size_t)user < side && o->objects[device].phone >= 0)
-        o->bound[(size_t)user * SIM_PHONES + (size_t)o->objects[device].phone] = 1;
+    if (o->bound_count == 0)
+        o->bound_count = 1; /* 0 is none */
+    o->bound = grow(o->bound, o->bound_count, &o->bound_size, sizeof *o->bound);
+    o->bound[o->bound_count] = (struct sim_bound){device, o->objects[user].bound};
+    o->objects[user].bound = (unsigned)o->bound_count++;
 }
 
 bool sim_oracle_was_bound(struct sim *s, int device, int user)
 {
-    struct sim_oracle *o = &s->oracle;
+    const struct sim_oracle *o = &s->oracle;
+    unsigned i = o->objects[user].bound;
 
-    if (!o->bound || (size_t)user >= o->bound_size)
-        return true;
-    return o->bound[(size_t)user * SIM_PHONES + (size_t)o->objects[device].phone];
+    while (i && o->bound[i].device != device)
+        i = o->bound[i].before;
+    return i != 0;
 }
 
 static bool knew_all(const struct sim *s, int object)
@@ -432,6 +440,7 @@ static void judge_record(struct judge *j, const struct mom_record *r)
     for (enum sim_field f = sim_first(type); f < sim_end(type); f++)
         judge_value(j, r, object, f);
     judge_groups(j, r);
+    sim_subscription_judge(j->s, r);
 }
 
 /* The value is in a record that nobody has any more, because it was deleted by somebody who
@@ -524,7 +533,8 @@ static void judge_relation(struct judge *j, struct mom_view *view, uint64_t id)
 
     if (user >= 0 && j->s->oracle.objects[user].merged)
         return; /* two people were taken for one: what one of them had is the other's */
-    if (partner && user >= 0 && device >= 0 && !sim_oracle_was_bound(j->s, device, user))
+    if (partner && user >= 0 && device >= 0 && !sim_oracle_was_bound(j->s, device, user) &&
+        !sim_login_explains(j->s, device, user))
         sim_fail(j->s, "records %llu and %llu are bound, and nobody bound them",
                  (unsigned long long)id, (unsigned long long)partner);
 }

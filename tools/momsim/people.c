@@ -6,9 +6,10 @@
 #include "sim.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { PERIOD = 2 * SIM_HOUR };
+enum { PERIOD = 2 * SIM_HOUR, FIRST_EMC = 1000 };
 
 static struct sim_site *site_of(struct sim *s, const struct sim_phone *phone)
 {
@@ -43,12 +44,18 @@ static bool serve(struct sim *s, struct sim_phone *phone, struct sim_site *site,
     return away;
 }
 
-static void tell_controller(struct sim *s, const struct sim_phone *phone, struct sim_site *site)
+/* `device`: the site has its record, and serves it as before. */
+static void tell_controller(struct sim *s, const struct sim_phone *phone, struct sim_site *site,
+                            const struct sim_rec *device)
 {
     struct sim_msg m = {.kind = M_LOCATED, .phone = (int)(phone - s->phones), .made = s->now};
 
     if (!site->controlled)
         return;
+    if (device && s->plan.watch) {
+        m.kind = M_HEARD;
+        m.local = sim_pick(s, 2) ? device->local : 0;
+    }
     m.at = sim_site_clock(s, site) / 1000 * 1000;
     sim_pipe_send(s, &site->pipe, 0, &m);
 }
@@ -69,22 +76,22 @@ void sim_phone_located(struct sim *s, struct sim_phone *phone, bool periodic)
     if (is_known(phone, device)) {
         away = serve(s, phone, site, device);
         if (moved || away || periodic)
-            tell_controller(s, phone, site);
+            tell_controller(s, phone, site, moved || away ? NULL : device);
         return;
     }
     phone->served = false;
-    tell_controller(s, phone, site);
+    tell_controller(s, phone, site, NULL);
 }
 
 void sim_phone_record(struct sim *s, struct sim_site *site, struct sim_rec *device)
 {
-    for (int i = 0; i < s->phone_count; i++) {
-        struct sim_phone *phone = &s->phones[i];
+    struct sim_phone *phone = sim_phone_by(s, device->v[F_IPEI]);
 
-        if (phone->at == (int)site->number - 1 && !phone->served &&
-            strcmp(phone->ipei, device->v[F_IPEI]) == 0 && is_known(phone, device))
-            serve(s, phone, site, device);
-    }
+    if (phone && phone->at == (int)site->number - 1 && phone->asking == phone->at &&
+        site->restarting <= s->now)
+        sim_subscribe_at(s, site, phone, device);
+    if (phone && phone->at == (int)site->number - 1 && !phone->served && is_known(phone, device))
+        serve(s, phone, site, device);
 }
 
 void sim_phones_retry(struct sim *s, struct sim_site *site)
@@ -108,6 +115,10 @@ static void on_phone(struct sim *s, void *ctx, uint64_t arg)
         phone->served = false;
     if (!s->still)
         sim_phone_located(s, phone, true);
+    if (phone->served)
+        phone->tries = 0;
+    else if (phone->tries++ > 0)
+        sim_subscribe_try(s, phone);
     sim_at(s,
            s->now + (phone->served ? PERIOD - sim_span(s, 0, SIM_MINUTE)
                                    : sim_span(s, SIM_MINUTE, 5 * SIM_MINUTE)),
@@ -116,66 +127,86 @@ static void on_phone(struct sim *s, void *ctx, uint64_t arg)
 
 void sim_phone_lost(struct sim *s, struct sim_site *site, const struct sim_rec *device)
 {
-    for (int i = 0; i < s->phone_count; i++) {
-        struct sim_phone *phone = &s->phones[i];
+    struct sim_phone *phone = sim_phone_by(s, device->v[F_IPEI]);
 
-        if (phone->at != (int)site->number - 1 || strcmp(phone->ipei, device->v[F_IPEI]) != 0)
-            continue;
-        if (s->calm && phone->served && s->oracle.objects[phone->object].deletes == 0)
-            sim_fail(s, "phone %s is at site %u, and its record is taken away there", phone->ipei,
-                     site->number);
-        phone->served = false;
-        sim_at(s, s->now + sim_span(s, SIM_SECOND, SIM_MINUTE), on_phone, phone,
-               ++phone->generation);
-    }
+    if (!phone || phone->at != (int)site->number - 1)
+        return;
+    if (s->calm && phone->served && s->oracle.objects[phone->object].deletes == 0)
+        sim_fail(s, "phone %s is at site %u, and its record is taken away there", phone->ipei,
+                 site->number);
+    phone->served = false;
+    sim_at(s, s->now + sim_span(s, SIM_SECOND, SIM_MINUTE), on_phone, phone, ++phone->generation);
 }
-
-struct journey {
-    struct sim_phone *phone;
-    int to;
-};
 
 static void on_arrival(struct sim *s, void *ctx, uint64_t arg)
 {
-    struct journey *j = ctx;
+    struct sim_phone *phone = ctx;
 
-    if (arg != j->phone->generation)
+    if (arg != phone->generation)
         return;
-    j->phone->at = j->to;
-    j->phone->served = false;
-    j->phone->arrived = s->now;
-    sim_note(s, "phone %s arrives at site %d", j->phone->ipei, j->to + 1);
-    on_phone(s, j->phone, arg);
+    phone->at = phone->to;
+    phone->served = false;
+    phone->arrived = s->now;
+    sim_note(s, "phone %s arrives at site %d", phone->ipei, phone->to + 1);
+    on_phone(s, phone, arg);
+}
+
+static void leave(struct sim *s, struct sim_phone *phone, int site, int64_t time)
+{
+    phone->to = site;
+    phone->at = -1;
+    phone->served = false;
+    phone->asking = -1;
+    phone->tries = 0;
+    phone->generation++;
+    sim_at(s, s->now + time, on_arrival, phone, phone->generation);
 }
 
 void sim_phone_carry(struct sim *s, struct sim_phone *phone, int site)
 {
-    struct journey *j = sim_alloc(sizeof *j);
-
-    j->phone = phone;
-    j->to = site;
-    phone->at = -1;
-    phone->served = false;
-    phone->generation++;
     s->counts.roams++;
-    sim_at_owned(
-        s, s->now + sim_span(s, SIM_SECOND, sim_pick(s, 3) ? 20 * SIM_MINUTE : 20 * SIM_SECOND),
-        on_arrival, j, phone->generation);
+    leave(s, phone, site,
+          sim_span(s, SIM_SECOND, sim_pick(s, 3) ? 20 * SIM_MINUTE : 20 * SIM_SECOND));
+}
+
+void sim_phones_arrive(struct sim *s)
+{
+    for (int i = 0; i < s->phone_count; i++) {
+        if (s->phones[i].at < 0)
+            leave(s, &s->phones[i], s->phones[i].to, sim_span(s, 0, 10 * SIM_MINUTE));
+    }
+}
+
+void sim_phone_off(struct sim *s, struct sim_phone *phone, int site, int64_t time)
+{
+    s->counts.silent++;
+    sim_note(s, "phone %s is switched off at site %d", phone->ipei, phone->at + 1);
+    leave(s, phone, site, time);
+}
+
+/* The manufacturer's code counts the phones. */
+struct sim_phone *sim_phone_by(struct sim *s, const char *ipei)
+{
+    long number = strtol(ipei, NULL, 10) - FIRST_EMC;
+
+    return number >= 0 && number < s->phone_count && strcmp(s->phones[number].ipei, ipei) == 0
+               ? &s->phones[number]
+               : NULL;
 }
 
 int sim_phone_new(struct sim *s, int site)
 {
     struct sim_phone *phone = &s->phones[s->phone_count];
     char text[MOM_IPEI_LEN + 1];
-    struct mom_ipei ipei = {(uint16_t)(1000 + s->phone_count), (uint32_t)(17 * s->phone_count + 1)};
+    struct mom_ipei ipei = {(uint16_t)(FIRST_EMC + s->phone_count),
+                            (uint32_t)(17 * s->phone_count + 1)};
 
-    if (s->phone_count == SIM_PHONES)
+    if (s->phone_count == (int)s->plan.phones)
         return -1;
     mom_ipei_print(ipei, text);
     memcpy(phone->ipei, text, sizeof text);
-    snprintf(phone->subscription, sizeof phone->subscription, "05%.5s%.7s00", text, text + 6);
-    snprintf(phone->uak, sizeof phone->uak, "%08X%08X%08X%08X", 7u * (unsigned)s->phone_count, 1u,
-             2u, 3u);
+    sim_subscription_new(phone, s);
+    phone->asking = -1;
     phone->pari_only = sim_pick(s, 100) < s->plan.pari_percent;
     phone->owner = -1;
     phone->home = phone->at = site;
@@ -192,6 +223,19 @@ static void on_break(struct sim *s, void *ctx, uint64_t arg)
     sim_pipe_break(s, &site->pipe);
 }
 
+static void on_unsubscribe(struct sim *s, void *ctx, uint64_t arg)
+{
+    sim_unsubscribe(s, ctx, &s->phones[arg]);
+}
+
+static void on_death(struct sim *s, void *ctx, uint64_t arg)
+{
+    (void)ctx;
+    (void)arg;
+    if (s->chaos)
+        sim_node_crash(s, &s->nodes[0], false);
+}
+
 /* Something else happens just while a handoff is under way. */
 static void disturb(struct sim *s, const struct sim_phone *phone, struct sim_site *site)
 {
@@ -205,7 +249,12 @@ static void disturb(struct sim *s, const struct sim_phone *phone, struct sim_sit
         site->refusing = s->now + 10 * SIM_SECOND;
         site->refuse_code = MOM_ELIMIT;
         site->refuse_per_mille = 800;
-    } else if (what < 15)
+    } else if (what < 12 && s->plan.subscriptions)
+        sim_at(s, s->now + sim_span(s, 1, 500), on_unsubscribe, site,
+               (uint64_t)(phone - s->phones));
+    else if (what < 13 && s->plan.crashes)
+        sim_at(s, s->now + sim_span(s, 1, 3 * SIM_SECOND), on_death, NULL, 0);
+    else if (what < 15)
         sim_admin_soon(s, phone->object, SIM_UNBIND);
     else if (what < 19)
         sim_admin_soon(s, phone->object, SIM_REBIND);

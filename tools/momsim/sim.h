@@ -15,11 +15,8 @@
 #include <stdint.h>
 
 enum {
-    SIM_SITES = 12,
-    SIM_RECORDS = 160, /* of a type at a site */
-    SIM_VALUE = 56,    /* bytes of a value, a sealed secret included */
-    SIM_JOBS = 96,     /* actions that a conversation has under way */
-    SIM_PHONES = 96,
+    SIM_VALUE = 56, /* bytes of a value, a sealed secret included */
+    SIM_JOBS = 96,  /* actions that a conversation has under way */
     SIM_NODES = 11, /* of a star: the most */
     SIM_SECOND = 1000,
     SIM_MINUTE = 60 * SIM_SECOND,
@@ -97,6 +94,10 @@ enum sim_msg_kind {
     M_LOCATED,
     M_RELEASED,
     M_RENEWED,
+    M_HEARD,
+    M_LOGIN,
+    M_LOGOUT,
+    M_SUBSCRIBE,
     M_ANSWER,
     M_DEVICES_END,
     M_USERS_END,
@@ -124,6 +125,7 @@ struct sim_msg {
     uint32_t local, local2;
     unsigned job;
     int rc, phone;
+    int user; /* LOGIN, LOGOUT: object of the user who does */
     int64_t at;
     int64_t made; /* true time at which it was composed */
     char relation[12];
@@ -241,8 +243,10 @@ struct sim_job {
 struct sim_site {
     mom_site number;
     struct mom_park park;
+    enum mom_policy policy; /* of its own; UNSET: none */
     char omm_id[MOM_OMM_ID_LEN + 1];
-    struct sim_rec users[SIM_RECORDS], devices[SIM_RECORDS];
+    struct sim_rec *recs[2]; /* users, devices: places for so many as the plan says */
+    unsigned tops[2];        /* places that were ever used */
     uint32_t last_uid, last_ppn;
     unsigned seals;
     /* its clock */
@@ -260,6 +264,7 @@ struct sim_site {
     int64_t steady_since;
     int64_t measured, measure_at;
     struct sim_job jobs[SIM_JOBS];
+    unsigned job_top; /* jobs that were ever used */
     struct sim_msg *held, **held_end;
     unsigned puts, removes;
 };
@@ -275,9 +280,12 @@ void sim_site_bind(struct sim *s, struct sim_site *site, struct sim_rec *device,
                    struct sim_rec *user, bool fixed);
 void sim_site_unbind(struct sim *s, struct sim_site *site, struct sim_rec *rec);
 void sim_site_lose(struct sim *s, struct sim_site *site, struct sim_rec *rec);
+void sim_site_done(struct sim *s, struct sim_site *site);
 void sim_site_empty(struct sim *s, struct sim_site *site);
 bool sim_site_registered(const struct sim *s, struct sim_site *site, const struct sim_rec *user);
 void sim_site_receive(struct sim *s, struct sim_site *site, struct sim_msg *msg);
+/* It refuses most requests for a while. */
+void sim_site_refuse(struct sim *s, struct sim_site *site, int64_t time);
 bool sim_site_is_free(struct sim_site *site, enum sim_field field, const char *value);
 
 void sim_omm_init(struct sim *s, struct sim_site *site);
@@ -333,13 +341,17 @@ struct sim_phone {
     char ipei[MOM_IPEI_LEN + 1], subscription[17], uak[33];
     bool pari_only;
     int object, owner; /* of the phone, and of the user that it was made for; -1: nobody */
-    int home, at;      /* index of a site */
+    int home, at, to;  /* index of a site; to: where it is carried while `at` is -1 */
+    int asking;        /* the site that it asked for a subscription; -1: none */
+    unsigned subscriptions, tries; /* tries to be served since it is there */
     bool served;
     int64_t arrived;
     unsigned generation;
 };
 
 int sim_phone_new(struct sim *s, int site);
+/* The phone of an IPEI, NULL: there is none. */
+struct sim_phone *sim_phone_by(struct sim *s, const char *ipei);
 void sim_phone_carry(struct sim *s, struct sim_phone *phone, int site);
 void sim_phone_located(struct sim *s, struct sim_phone *phone, bool periodic);
 /* The site got, or changed, a device. */
@@ -347,7 +359,35 @@ void sim_phone_record(struct sim *s, struct sim_site *site, struct sim_rec *devi
 /* The site has it no more. */
 void sim_phone_lost(struct sim *s, struct sim_site *site, const struct sim_rec *device);
 void sim_phones_retry(struct sim *s, struct sim_site *site);
+/* It is switched off for some time, and on again at a site. */
+void sim_phone_off(struct sim *s, struct sim_phone *phone, int site, int64_t time);
+/* Whoever is under way arrives soon. */
+void sim_phones_arrive(struct sim *s);
 void sim_people_start(struct sim *s);
+
+/* --- subscriptions and silent phones (subscribe.c), logins (login.c)
+ * ------------------------------------------------------------------------------------------ */
+
+void sim_subscriptions_draw(struct sim *s);
+void sim_subscriptions_start(struct sim *s);
+void sim_subscription_new(struct sim_phone *phone, const struct sim *s);
+void sim_unsubscribe(struct sim *s, struct sim_site *site, struct sim_phone *phone);
+void sim_subscribe_at(struct sim *s, struct sim_site *site, struct sim_phone *phone,
+                      struct sim_rec *device);
+/* The phone is not served. */
+void sim_subscribe_try(struct sim *s, struct sim_phone *phone);
+void sim_subscription_judge(struct sim *s, const struct mom_record *r);
+void sim_silence_calm(struct sim *s);
+
+void sim_logins_draw(struct sim *s);
+void sim_logins_start(struct sim *s);
+void sim_logins_free(struct sim *s);
+bool sim_login(struct sim *s, struct sim_phone *phone, int user);
+/* LOGIN, LOGOUT or SUBSCRIBE arrived from a site. */
+void sim_login_told(struct sim *s, struct sim_site *site, const struct sim_msg *m);
+/* Somebody logged in at a phone (an object) with a number that this user had. */
+bool sim_login_explains(struct sim *s, int device, int user);
+void sim_login_calm(struct sim *s);
 
 void sim_admin_start(struct sim *s);
 void sim_admin_populate(struct sim *s);
@@ -375,6 +415,16 @@ void sim_admin_bind(struct sim *s, int device, int user);
 void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
 void sim_admin_lost(struct sim *s);
+
+/* --- policies (policy.c)
+ * --------------------------------------------------------------------------- */
+
+void sim_policy_draw(struct sim *s);
+enum mom_policy sim_policy_any(struct sim *s);
+/* The policy in force at a site. */
+enum mom_policy sim_site_policy(const struct sim *s, const struct sim_site *site);
+int64_t sim_policy_twice(struct sim *s, const struct sim_phone *phone, struct sim_site *to,
+                         int64_t way);
 
 void sim_faults_start(struct sim *s);
 void sim_faults_end(struct sim *s);
@@ -404,7 +454,8 @@ struct sim_edit {
     bool lost;        /* it is in the list of conflicts */
     bool covered;
     int64_t known_at[SIM_NODES]; /* a star: when the node had it, 0: not yet */
-    char number[16];             /* F_NUM: the value */
+    char number[16];             /* F_NUM: the value, */
+    unsigned before;             /* and the edit of the same object's number before */
 };
 
 struct sim_delete {
@@ -424,10 +475,18 @@ struct sim_object {
     bool parked, uncertain;    /* it lost a conflict of uniqueness; it may be gone by an accident */
     int64_t last_elsewhere[2]; /* last event (edit, relation, roam): [0] time, [1] place */
     int64_t last_event, last_heard;
-    int64_t related; /* a change of its relation that no node has heard of: when; 0: none */
-    uint64_t ids[8]; /* records of nodes that have its values */
+    int64_t related;      /* a change of its relation that no node has heard of: when; 0: none */
+    unsigned last_number; /* its last edit of F_NUM; 0: none */
+    unsigned bound;       /* the last of those that it was bound to */
+    uint64_t ids[8];      /* records of nodes that have its values */
     unsigned id_count;
     bool log_edit_lost; /* a deletion won over an edit, and the list says so */
+};
+
+/* Somebody bound a user to this device, and to others before. */
+struct sim_bound {
+    int device;
+    unsigned before;
 };
 
 struct sim_oracle {
@@ -437,13 +496,15 @@ struct sim_oracle {
     size_t object_count, object_size;
     struct sim_delete *deletes;
     size_t delete_count, delete_size;
-    unsigned char *bound; /* object_size squared: somebody bound these two */
-    size_t bound_size;
+    struct sim_bound *bound; /* 1… */
+    size_t bound_count, bound_size;
 };
 
 int sim_oracle_object(struct sim *s, enum mom_type type, int phone);
 unsigned sim_oracle_edit(struct sim *s, int object, enum sim_field field, unsigned parent,
                          mom_site place);
+/* The number that an edit of F_NUM sets. */
+void sim_oracle_number(struct sim *s, unsigned edit, const char *number);
 /* The edit that set this value, 0: none. */
 unsigned sim_oracle_edit_of(struct sim *s, int object, enum sim_field field, const char *value);
 int sim_oracle_object_of(struct sim *s, enum mom_type type, const char *key);
@@ -470,11 +531,13 @@ void sim_check_doubles(struct sim *s);
 void sim_check_rest(struct sim *s);
 bool sim_is_at_rest(struct sim *s);
 void sim_check_calm(struct sim *s);
+/* How long news need on the slowest link. */
+int64_t sim_slowest(const struct sim *s);
 
 /* clang-format off */
 #define SIM_COUNTS(C)                                                                          \
     C(events) C(steps) C(inputs) C(actions) C(puts) C(removes) C(edits) C(renumbers)           \
-    C(creates) C(binds) C(deletes) C(roams) C(locates) C(breaks) C(stalls) C(crashes)          \
+    C(creates) C(binds) C(deletes) C(roams) C(locates) C(logins) C(logins_done) C(logouts) C(unsubscribed) C(subscribed) C(silent) C(breaks) C(stalls) C(crashes)          \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
     C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip)
 /* clang-format on */
@@ -522,10 +585,14 @@ struct sim_event {
 struct sim_plan {
     bool star, bare; /* bare: nothing stands beside the centre */
     unsigned sites, people;
+    unsigned records, phones; /* at most: of a type at a site, of the system */
     int64_t edit, roam, fault;
     unsigned clocks; /* 0: clocks are right; 1: offset and drift; 2: they are set too */
     unsigned permanent_percent, pari_percent;
     bool crashes, full, refuses, breaks, doubles;
+    enum mom_policy policy; /* of sites without one of their own */
+    bool subscriptions, watch, logins;
+    bool policies; /* sites may have one of their own */
 };
 
 enum sim_shape { SIM_DRAWN, SIM_HUB, SIM_STAR };
@@ -550,7 +617,7 @@ struct sim {
     unsigned site_count;
     struct sim_link *links;
     unsigned link_count;
-    struct sim_phone phones[SIM_PHONES];
+    struct sim_phone *phones; /* places for so many as the plan says */
     int phone_count;
     unsigned numbers; /* how many numbers were given */
     struct sim_oracle oracle;
@@ -558,6 +625,7 @@ struct sim {
     struct sim_counts counts;
     uint64_t hash;
     void *admin;
+    struct sim_logins *logins;
     unsigned in_flight; /* messages */
 };
 

@@ -7,9 +7,11 @@
 #include "sim.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { SILENT = 150 * SIM_MINUTE /* a phone that is not heard for so long is deregistered */ };
+/* A phone that is not heard for so long is deregistered, by the site unless the hub watches it. */
+enum { SILENT = 150 * SIM_MINUTE };
 
 /* clang-format off */
 const struct sim_field_row sim_fields[F_COUNT] = {
@@ -40,7 +42,7 @@ int64_t sim_site_clock(const struct sim *s, const struct sim_site *site)
 
 static struct sim_rec *table(struct sim_site *site, enum mom_type type)
 {
-    return type == MOM_USER ? site->users : site->devices;
+    return site->recs[type != MOM_USER];
 }
 
 static enum mom_type other(enum mom_type type)
@@ -50,7 +52,7 @@ static enum mom_type other(enum mom_type type)
 
 struct sim_rec *sim_site_find(struct sim_site *site, enum mom_type type, uint32_t local)
 {
-    for (int i = 0; local && i < SIM_RECORDS; i++) {
+    for (unsigned i = 0; local && i < site->tops[type != MOM_USER]; i++) {
         struct sim_rec *r = &table(site, type)[i];
 
         if (r->used && r->local == local)
@@ -61,8 +63,10 @@ struct sim_rec *sim_site_find(struct sim_site *site, enum mom_type type, uint32_
 
 struct sim_rec *sim_site_by(struct sim_site *site, enum sim_field field, const char *value)
 {
-    for (int i = 0; i < SIM_RECORDS; i++) {
-        struct sim_rec *r = &table(site, field < F_USER_END ? MOM_USER : MOM_DEVICE)[i];
+    enum mom_type type = field < F_USER_END ? MOM_USER : MOM_DEVICE;
+
+    for (unsigned i = 0; i < site->tops[type != MOM_USER]; i++) {
+        struct sim_rec *r = &table(site, type)[i];
 
         if (r->used && strcmp(r->v[field], value) == 0)
             return r;
@@ -72,10 +76,10 @@ struct sim_rec *sim_site_by(struct sim_site *site, enum sim_field field, const c
 
 struct sim_rec *sim_site_any(struct sim *s, struct sim_site *site, enum mom_type type)
 {
-    unsigned first = sim_pick(s, SIM_RECORDS);
+    unsigned size = s->plan.records, first = sim_pick(s, size);
 
-    for (unsigned i = 0; i < SIM_RECORDS; i++) {
-        struct sim_rec *r = &table(site, type)[(first + i) % SIM_RECORDS];
+    for (unsigned i = 0; i < size; i++) {
+        struct sim_rec *r = &table(site, type)[(first + i) % size];
 
         if (r->used)
             return r;
@@ -90,11 +94,13 @@ void sim_site_stamp(struct sim *s, struct sim_site *site, struct sim_rec *rec, e
 
 struct sim_rec *sim_site_new(struct sim *s, struct sim_site *site, enum mom_type type)
 {
-    for (int i = 0; i < SIM_RECORDS; i++) {
+    for (unsigned i = 0; i < s->plan.records; i++) {
         struct sim_rec *r = &table(site, type)[i];
 
         if (r->used)
             continue;
+        if (i >= site->tops[type != MOM_USER])
+            site->tops[type != MOM_USER] = i + 1;
         memset(r, 0, sizeof *r);
         r->used = true;
         r->type = type;
@@ -124,8 +130,8 @@ bool sim_site_registered(const struct sim *s, struct sim_site *site, const struc
         user->partner ? sim_site_find(site, MOM_DEVICE, user->partner) : NULL;
 
     return device && !user->stopped && strcmp(device->v[F_S], "Yes") == 0 &&
-           strcmp(device->v[F_OMMID], site->omm_id) == 0 && s->now - device->heard < SILENT &&
-           site->restarting <= s->now;
+           strcmp(device->v[F_OMMID], site->omm_id) == 0 &&
+           (s->plan.watch || s->now - device->heard < SILENT) && site->restarting <= s->now;
 }
 
 /* --- telling
@@ -207,6 +213,13 @@ void sim_site_lose(struct sim *s, struct sim_site *site, struct sim_rec *rec)
         sim_phone_lost(s, site, rec);
 }
 
+void sim_site_done(struct sim *s, struct sim_site *site)
+{
+    sim_omm_forget(s, site);
+    free(site->recs[0]);
+    free(site->recs[1]);
+}
+
 /* So many of its records belong there that nobody can take their loss for deletions. */
 static bool is_braked(struct sim *s, struct sim_site *site)
 {
@@ -239,7 +252,7 @@ void sim_site_empty(struct sim *s, struct sim_site *site)
     bool braked = is_braked(s, site);
 
     for (int t = MOM_USER; t <= MOM_DEVICE; t++) {
-        for (int i = 0; i < SIM_RECORDS; i++) {
+        for (unsigned i = 0; i < s->plan.records; i++) {
             struct sim_rec *r = &table(site, (enum mom_type)t)[i];
             int object = r->used ? sim_oracle_rec(s, r) : -1;
 
@@ -333,6 +346,13 @@ static bool refuses(struct sim *s, struct sim_site *site)
         return false;
     s->counts.refusals++;
     return true;
+}
+
+void sim_site_refuse(struct sim *s, struct sim_site *site, int64_t time)
+{
+    site->refusing = s->now + time;
+    site->refuse_code = MOM_ELIMIT;
+    site->refuse_per_mille = 800;
 }
 
 static void on_set(struct sim *s, struct sim_site *site, struct sim_msg *m)
@@ -453,7 +473,7 @@ static void tell_all(struct sim *s, struct sim_site *site, enum mom_type type)
 {
     struct sim_msg m = {.kind = type == MOM_DEVICE ? M_DEVICES_END : M_USERS_END};
 
-    for (int i = 0; i < SIM_RECORDS; i++) {
+    for (unsigned i = 0; i < s->plan.records; i++) {
         if (table(site, type)[i].used)
             tell(s, site, &table(site, type)[i], false);
     }

@@ -134,14 +134,16 @@ static void draw_plan(struct sim *s)
                                     30 * SIM_MINUTE};
     struct sim_plan *p = &s->plan;
 
+    p->records = 160;
+    p->phones = 96;
     if (s->word) {
         p->sites = 3;
         return;
     }
     p->sites = 2 + sim_pick(s, sim_pick(s, 3) ? 4 : 11);
     p->people = 4 + sim_pick(s, 5 * p->sites);
-    if (p->people > SIM_PHONES / 2)
-        p->people = SIM_PHONES / 2;
+    if (p->people > p->phones / 2)
+        p->people = p->phones / 2;
     p->edit = rates[sim_pick(s, 4)];
     p->roam = rates[sim_pick(s, 4)];
     p->fault = rates[1 + sim_pick(s, 3)] * 2;
@@ -154,8 +156,13 @@ static void draw_plan(struct sim *s)
     p->breaks = sim_pick(s, 8) != 0;
     p->doubles = sim_pick(s, 2) != 0;
     p->star = s->shape == SIM_STAR || (s->shape == SIM_DRAWN && s->seed % 3 == 0);
-    if (p->star)
+    if (p->star) {
         sim_star_plan(s);
+        return;
+    }
+    sim_policy_draw(s);
+    sim_subscriptions_draw(s);
+    sim_logins_draw(s);
 }
 
 static void make_site(struct sim *s, unsigned i)
@@ -171,6 +178,8 @@ static void make_site(struct sim *s, unsigned i)
                                       : sim_span(s, -2 * SIM_HOUR, 2 * SIM_HOUR);
         site->drift_ppm = (int)sim_span(s, -100, 100);
     }
+    for (int t = 0; t < 2; t++)
+        site->recs[t] = sim_alloc(s->plan.records * sizeof *site->recs[t]);
     sim_omm_init(s, site);
 }
 
@@ -180,6 +189,7 @@ static void make_hub(struct sim *s)
 
     n->number = 0;
     n->step_due = MOM_NEVER;
+    n->config.policy = s->plan.policy;
     n->config.limits.outstanding = sim_pick(s, 3) ? 0 : 1 + sim_pick(s, 4);
     if (mom_store_memory_new(NULL, &n->disk.memory) != MOM_OK)
         abort();
@@ -188,6 +198,7 @@ static void make_hub(struct sim *s)
         struct mom_input in = {.kind = MOM_IN_SITE_ADD, .site = i + 1};
 
         in.name = sim_str("site");
+        in.policy = s->sites[i].policy = sim_policy_any(s);
         sim_node_add(s, n, &in);
     }
 }
@@ -201,6 +212,7 @@ static void make(struct sim *s)
     s->node_count = s->plan.star ? s->site_count + s->plan.bare : 1;
     s->sites = sim_alloc(s->site_count * sizeof *s->sites);
     s->nodes = sim_alloc(s->node_count * sizeof *s->nodes);
+    s->phones = sim_alloc(s->plan.phones * sizeof *s->phones);
     for (unsigned i = 0; i < s->site_count; i++)
         make_site(s, i);
     if (s->plan.star)
@@ -241,6 +253,7 @@ static void heal(struct sim *s)
     s->chaos = false;
     s->healing = true;
     sim_faults_end(s);
+    sim_phones_arrive(s);
     sim_note(s, "healing");
     for (unsigned i = 0; i < s->node_count; i++)
         sim_node_decide(s, &s->nodes[i]);
@@ -318,6 +331,8 @@ void sim_run(struct sim *s)
     for (unsigned i = 0; i < s->link_count; i++)
         sim_pipe_dial(s, &s->links[i].pipe, sim_span(s, 0, SIM_MINUTE));
     sim_people_start(s);
+    sim_subscriptions_start(s);
+    sim_logins_start(s);
     sim_admin_start(s);
     sim_faults_start(s);
     sim_run_until(s, s->days * SIM_DAY);
@@ -337,16 +352,18 @@ void sim_done(struct sim *s)
     }
     s->heap_count = 0;
     for (unsigned i = 0; i < s->site_count; i++)
-        sim_omm_forget(s, &s->sites[i]);
+        sim_site_done(s, &s->sites[i]);
     for (unsigned i = 0; i < s->node_count; i++) {
         sim_node_stop(s, &s->nodes[i]);
         s->nodes[i].disk.memory.ops->close(s->nodes[i].disk.memory.store);
         free(s->nodes[i].marks);
     }
     sim_oracle_free(&s->oracle);
+    sim_logins_free(s);
     free(s->admin);
     free(s->heap);
     free(s->links);
     free(s->nodes);
+    free(s->phones);
     free(s->sites);
 }

@@ -1,0 +1,188 @@
+/*
+ * Subscriptions: phones that a site forgets, and that people subscribe again, there or where they are by then; and
+ * phones that are switched off for hours. A subscription is three values that change together: each has its number in
+ * two of them.
+ */
+#include "sim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SILENCE = 150 * SIM_MINUTE, SERIALS = 100 };
+
+/* What phone and OMM agree on from now on. */
+void sim_subscription_new(struct sim_phone *phone, const struct sim *s)
+{
+    unsigned serial = phone->subscriptions++ % SERIALS;
+
+    snprintf(phone->subscription, sizeof phone->subscription, "05%.5s%.7s%02u", phone->ipei,
+             phone->ipei + 6, serial);
+    snprintf(phone->uak, sizeof phone->uak, "%08X%08X%08X%08X", 7u * (unsigned)(phone - s->phones),
+             serial, 2u, 3u);
+}
+
+static void set(struct sim_rec *rec, enum sim_field f, const char *value)
+{
+    rec->has[f] = true;
+    snprintf(rec->v[f], SIM_VALUE, "%s", value);
+}
+
+static void note(struct sim *s, struct sim_site *site, struct sim_rec *device, int object)
+{
+    sim_site_stamp(s, site, device, MOM_SUBSCRIPTION);
+    sim_oracle_touched(s, object, site->number, false);
+    sim_site_event(s, site, device);
+}
+
+/* The OMM forgets the phone, which it may still have in its list. */
+void sim_unsubscribe(struct sim *s, struct sim_site *site, struct sim_phone *phone)
+{
+    struct sim_rec *device = sim_site_by(site, F_IPEI, phone->ipei);
+
+    if (!device || strcmp(device->v[F_S], "Yes") != 0 || site->restarting > s->now)
+        return;
+    s->counts.unsubscribed++;
+    sim_note(s, "phone %s is unsubscribed at site %u", phone->ipei, site->number);
+    set(device, F_S, "No");
+    set(device, F_UAK, "");
+    set(device, F_SUBSCRIPTION, "");
+    note(s, site, device, phone->object);
+    if (phone->at == (int)site->number - 1)
+        phone->served = false;
+}
+
+void sim_subscribe_at(struct sim *s, struct sim_site *site, struct sim_phone *phone,
+                      struct sim_rec *device)
+{
+    phone->asking = -1;
+    s->counts.subscribed++;
+    sim_subscription_new(phone, s);
+    sim_note(s, "phone %s is subscribed at site %u", phone->ipei, site->number);
+    set(device, F_S, "Yes");
+    set(device, F_UAK, phone->uak);
+    set(device, F_SUBSCRIPTION, phone->subscription);
+    note(s, site, device, phone->object);
+}
+
+/* Nobody serves the phone: now and then somebody subscribes it where it is. A phone that is bound to one site is
+ * subscribed there alone. */
+void sim_subscribe_try(struct sim *s, struct sim_phone *phone)
+{
+    struct sim_msg m = {.kind = M_SUBSCRIBE, .phone = (int)(phone - s->phones), .made = s->now};
+    struct sim_site *site = &s->sites[phone->at];
+    struct sim_rec *device = sim_site_by(site, F_IPEI, phone->ipei);
+
+    if (!s->plan.subscriptions || site->restarting > s->now || (s->chaos && sim_pick(s, 4) != 0) ||
+        (phone->pari_only && phone->at != phone->home))
+        return;
+    if (device &&
+        (strcmp(device->v[F_S], "Yes") != 0 || strcmp(device->v[F_UAK], phone->uak) != 0)) {
+        sim_subscribe_at(s, site, phone, device);
+        return;
+    }
+    if (device || !site->controlled || phone->pari_only)
+        return;
+    phone->asking = phone->at;
+    sim_pipe_send(s, &site->pipe, 0, &m);
+}
+
+/* Both values say of which subscription they are. */
+void sim_subscription_judge(struct sim *s, const struct mom_record *r)
+{
+    struct mom_str uak, id;
+    char serial[9];
+
+    if (mom_record_type(r) != MOM_DEVICE || !mom_record_get(r, MOM_DEVICE_uak, &uak) ||
+        !mom_record_get(r, MOM_DEVICE_subscriptionId, &id) || (uak.len == 0 && id.len == 0))
+        return;
+    if (uak.len > 0 && (uak.ptr[0] == MOM_SECRET_PLAIN || uak.ptr[0] == MOM_SECRET_SEALED)) {
+        uak.ptr++;
+        uak.len--;
+    }
+    if (uak.len != 32 || id.len != 16) {
+        sim_fail(s, "record %llu has half a subscription", (unsigned long long)mom_record_id(r));
+        return;
+    }
+    snprintf(serial, sizeof serial, "%.8s", uak.ptr + 8);
+    if (strtoul(serial, NULL, 16) != (unsigned long)((id.ptr[14] - '0') * 10 + id.ptr[15] - '0'))
+        sim_fail(s, "record %llu has parts of two subscriptions",
+                 (unsigned long long)mom_record_id(r));
+}
+
+/* --- the course of the day ---------------------------------------------------------------------- */
+
+static struct sim_phone *any_phone(struct sim *s)
+{
+    struct sim_phone *phone =
+        s->phone_count ? &s->phones[sim_pick(s, (unsigned)s->phone_count)] : NULL;
+
+    return phone && phone->at >= 0 ? phone : NULL;
+}
+
+static void on_subscriptions(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct sim_phone *phone = any_phone(s);
+
+    (void)ctx;
+    (void)arg;
+    if (!s->chaos)
+        return;
+    if (phone)
+        sim_unsubscribe(s, &s->sites[phone->at], phone);
+    sim_at(s, s->now + sim_gap(s, 5 * s->plan.edit), on_subscriptions, NULL, 0);
+}
+
+static void on_silence(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct sim_phone *phone = any_phone(s);
+
+    (void)ctx;
+    (void)arg;
+    if (!s->chaos)
+        return;
+    if (phone)
+        sim_phone_off(s, phone,
+                      (int)(sim_pick(s, 4) ? (unsigned)phone->at : sim_pick(s, s->site_count)),
+                      sim_span(s, SIM_HOUR, 2 * (int64_t)SILENCE));
+    sim_at(s, s->now + sim_gap(s, 5 * s->plan.roam), on_silence, NULL, 0);
+}
+
+void sim_subscriptions_draw(struct sim *s)
+{
+    s->plan.subscriptions = sim_pick(s, 2) != 0;
+    s->plan.watch = sim_pick(s, 2) != 0;
+}
+
+void sim_subscriptions_start(struct sim *s)
+{
+    if (s->plan.subscriptions)
+        sim_at(s, s->now + sim_gap(s, 5 * s->plan.edit), on_subscriptions, NULL, 0);
+    if (s->plan.watch)
+        sim_at(s, s->now + sim_gap(s, 5 * s->plan.roam), on_silence, NULL, 0);
+}
+
+/* --- in calm ------------------------------------------------------------------------------------ */
+
+/* A phone that is told to be heard is switched off: its registration ends after the time for it. */
+void sim_silence_calm(struct sim *s)
+{
+    struct sim_phone *phone = any_phone(s);
+    struct sim_site *site = phone ? &s->sites[phone->at] : NULL;
+    struct sim_rec *device, *user;
+
+    if (!site || !phone->served)
+        return;
+    sim_phone_located(s, phone, true);
+    sim_run_until(s, s->now + 5 * SIM_SECOND);
+    if (phone->at < 0 || !phone->served)
+        return;
+    sim_phone_off(s, phone, phone->at, SILENCE + 30 * SIM_MINUTE);
+    sim_run_until(s, s->now + SILENCE + SIM_MINUTE);
+    device = sim_site_by(site, F_IPEI, phone->ipei);
+    user = device ? sim_site_find(site, MOM_USER, device->partner) : NULL;
+    if (user && sim_site_registered(s, site, user))
+        sim_fail(s, "phone %s is silent for long, and its user is registered at site %u",
+                 phone->ipei, site->number);
+    sim_run_until(s, s->now + 30 * SIM_MINUTE);
+}
