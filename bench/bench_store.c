@@ -4,9 +4,13 @@
  *   merge    records of a neighbour, as messages come, into a store; beside the puts that came of it, in the same
  *            transactions, given to bare LMDB
  *   single   durable updates one by one; beside a put of the record, one a transaction
- *   grouped  updates of 8 writers that do not wait for each answer: what is there is one step; beside 100 puts a
- *            transaction
+ *   grouped  updates of 8 writers that do not wait for each answer: what is there is one step; beside 100 puts of
+ *            records a transaction
  *   waiting  updates of 8 writers that do wait, each for its own: that is a sync for 8
+ *
+ *   An update is more than a put of the record: what it replaced, its hash, what a neighbour has to be told and the
+ *   clock are written too. So beside each stand also all puts that came of it, given to bare LMDB as with `merge`.
+ *
  *   memory   what an engine with all records holds after the merge (most of it buffers that are kept), at most during
  *            it, and when it was opened again
  *
@@ -234,11 +238,6 @@ static struct mom_batch *hear(struct node *from, uint32_t number)
     return NULL;
 }
 
-static void merge_step(struct node *node, const struct mom_batch *batch)
-{
-    step(node, batch);
-}
-
 /* Both talk until nothing is left to say; `talk` is what the target heard. */
 static void merge(struct node *source, struct node *target, struct talk *talk)
 {
@@ -277,21 +276,31 @@ static void check_merged(const struct node *source, const struct node *target)
 
 /* --- a round ------------------------------------------------------------------------------------ */
 
-/* What both sides took for something, and how often it was done. */
+enum kind { MERGE, SINGLE, GROUPED, WAITING, KINDS };
+
+/* How many updates are a step, and a transaction of bare LMDB. */
+static const unsigned a_step[KINDS] = {0, 1, WRITERS *UNDERWAY, WRITERS};
+static const unsigned a_transaction[KINDS] = {0, 1, GROUP, GROUP};
+
+/* What all sides took for something, and how often it was done. `same`: bare LMDB with the puts of the store. */
 struct pair_cost {
-    struct cost ours, bare;
+    struct cost ours, bare, same;
     unsigned our_count, bare_count;
 };
-
-enum kind { MERGE, SINGLE, GROUPED, WAITING, KINDS };
 
 struct round {
     struct pair_cost costs[KINDS];
     size_t kept, most, opened; /* bytes */
 };
 
+/* What bare LMDB is given: the puts of a store, and at which transaction each kind begins. */
+struct plan {
+    struct puts puts;
+    size_t begins[KINDS + 1];
+};
+
 static void replay(struct node *target, struct bare *bare, const struct talk *talk,
-                   const struct puts *puts, struct pair_cost *cost)
+                   const struct plan *plan, unsigned pairs, struct pair_cost *cost)
 {
     size_t n = 0;
 
@@ -300,15 +309,16 @@ static void replay(struct node *target, struct bare *bare, const struct talk *ta
 
         now = talk->steps[i].now;
         start = cost_now();
-        merge_step(target, talk->steps[i].batch);
+        step(target, talk->steps[i].batch);
         cost_add(&cost->ours, start);
         drop_actions(target);
-        if (n == puts->transactions)
+        if (n == plan->begins[MERGE + 1])
             continue;
         start = cost_now();
         bare_repeat(bare, n++);
         cost_add(&cost->bare, start);
     }
+    cost->our_count = cost->bare_count = 2 * pairs;
 }
 
 /* The number in the id of a user: those of a pair follow each other. */
@@ -352,39 +362,69 @@ static void update_bare(struct bare *bare, unsigned pairs, unsigned first, unsig
     cost_add(cost, start);
 }
 
-static void updates(struct node *node, struct bare *bare, unsigned pairs, unsigned a_step,
-                    unsigned a_transaction, struct pair_cost *cost)
+/* Without `bare` the steps are only done. */
+static void updates(struct node *node, struct bare *bare, const struct plan *plan, unsigned pairs,
+                    enum kind kind, struct pair_cost *cost)
 {
-    while (cost->our_count < UPDATES) {
-        update(node, pairs, cost->our_count, a_step, &cost->ours);
-        cost->our_count += a_step;
-        update_bare(bare, pairs, cost->bare_count, a_transaction, &cost->bare);
-        cost->bare_count += a_transaction;
+    for (size_t n = 0; cost->our_count < UPDATES; n++) {
+        struct cost start;
+
+        update(node, pairs, cost->our_count, a_step[kind], &cost->ours);
+        cost->our_count += a_step[kind];
+        if (!bare)
+            continue;
+        update_bare(bare, pairs, cost->bare_count, a_transaction[kind], &cost->bare);
+        cost->bare_count += a_transaction[kind];
+        start = cost_now();
+        bare_repeat(bare, plan->begins[kind] + n);
+        cost_add(&cost->same, start);
     }
 }
 
-static void run_round(const struct node *source, const struct talk *talk, const struct puts *puts,
+/* What a store is given when all of it is done once. */
+static void make_plan(struct node *source, unsigned pairs, struct talk *talk, struct plan *plan)
+{
+    struct node target = {.folder = ""};
+    struct mom_input down = {.kind = MOM_IN_NODE_DOWN, .node = FIRST_NODE};
+
+    memset(plan, 0, sizeof *plan);
+    open_node(&target, 1, pairs, &plan->puts);
+    add_neighbour(&target, 1);
+    puts_done(&plan->puts);
+    merge(source, &target, talk);
+    check_merged(source, &target);
+    plan->begins[MERGE + 1] = plan->puts.transactions;
+    one(&target, &down);
+    drop_actions(&target);
+    for (unsigned kind = SINGLE; kind < KINDS; kind++) {
+        struct pair_cost unused = {.our_count = 0};
+
+        plan->begins[kind] = plan->puts.transactions;
+        updates(&target, NULL, plan, pairs, (enum kind)kind, &unused);
+    }
+    mom_engine_free(target.engine);
+}
+
+static void run_round(const struct node *source, const struct talk *talk, const struct plan *plan,
                       unsigned pairs, struct round *round)
 {
     struct node target = {.folder = ""};
-    struct bare *bare = bare_new(puts);
+    struct bare *bare = bare_new(&plan->puts);
 
     memset(round, 0, sizeof *round);
     folder_make(target.folder);
     open_node(&target, 1, pairs, NULL);
     add_neighbour(&target, 1);
     most_held = held;
-    replay(&target, bare, talk, puts, &round->costs[MERGE]);
-    round->costs[MERGE].our_count = round->costs[MERGE].bare_count = 2 * pairs;
+    replay(&target, bare, talk, plan, pairs, &round->costs[MERGE]);
     check_merged(source, &target);
     round->kept = held;
     round->most = most_held;
     mom_engine_free(target.engine);
     open_node(&target, 1, pairs, NULL);
     round->opened = held;
-    updates(&target, bare, pairs, 1, 1, &round->costs[SINGLE]);
-    updates(&target, bare, pairs, WRITERS * UNDERWAY, GROUP, &round->costs[GROUPED]);
-    updates(&target, bare, pairs, WRITERS, GROUP, &round->costs[WAITING]);
+    for (unsigned kind = SINGLE; kind < KINDS; kind++)
+        updates(&target, bare, plan, pairs, (enum kind)kind, &round->costs[kind]);
     mom_engine_free(target.engine);
     folder_remove(target.folder);
     bare_free(bare);
@@ -409,46 +449,61 @@ static struct spread spread_of(double *values, unsigned count)
     return (struct spread){values[0], values[count / 2], values[count - 1]};
 }
 
-/* Ours, bare's: seconds of one; ratio: how much of the rate of bare LMDB. */
-enum measure { OURS, BARE, RATIO };
+/* Seconds of one update or record, and how much of the rate of bare LMDB. */
+enum measure { OURS, BARE, RATIO, RATIO_SAME };
+
+static double measured(const struct pair_cost *c, bool cpu, enum measure what)
+{
+    double ours = (cpu ? c->ours.cpu : c->ours.wall) / c->our_count;
+    double bare = (cpu ? c->bare.cpu : c->bare.wall) / c->bare_count;
+    double same = (cpu ? c->same.cpu : c->same.wall) / c->our_count;
+
+    return what == OURS ? ours : what == BARE ? bare : what == RATIO ? bare / ours : same / ours;
+}
 
 static struct spread spread(const struct round *rounds, unsigned count, enum kind kind, bool cpu,
                             enum measure what)
 {
     double values[ROUNDS_MAX];
 
-    for (unsigned r = 0; r < count; r++) {
-        const struct pair_cost *c = &rounds[r].costs[kind];
-        double ours = (cpu ? c->ours.cpu : c->ours.wall) / c->our_count;
-        double bare = (cpu ? c->bare.cpu : c->bare.wall) / c->bare_count;
-
-        values[r] = what == OURS ? ours : what == BARE ? bare : bare / ours;
-    }
+    for (unsigned r = 0; r < count; r++)
+        values[r] = measured(&rounds[r].costs[kind], cpu, what);
     return spread_of(values, count);
+}
+
+static void tell_ratio(const struct round *rounds, unsigned count, enum kind kind,
+                       enum measure what, const char *asked)
+{
+    struct spread clock = spread(rounds, count, kind, false, what);
+    struct spread cpu = spread(rounds, count, kind, true, what);
+
+    printf("rate %.2f of it by the clock (%.2f to %.2f), %.2f by processor time (%.2f to %.2f)%s\n",
+           clock.middle, clock.least, clock.most, cpu.middle, cpu.least, cpu.most, asked);
 }
 
 static void tell(const struct round *rounds, unsigned count, enum kind kind, const char *what,
                  const char *asked)
 {
-    struct spread clock = spread(rounds, count, kind, false, RATIO);
-    struct spread cpu = spread(rounds, count, kind, true, RATIO);
-
-    printf("%-9s %.0f/s (%.1f us of processor each); bare %.0f/s (%.1f us); rate %.2f of it by the "
-           "clock (%.2f to %.2f), %.2f by processor time (%.2f to %.2f)%s\n",
-           what, 1 / spread(rounds, count, kind, false, OURS).middle,
+    printf("%-9s %.0f/s (%.1f us of processor each); bare %.0f/s (%.1f us); ", what,
+           1 / spread(rounds, count, kind, false, OURS).middle,
            1e6 * spread(rounds, count, kind, true, OURS).middle,
            1 / spread(rounds, count, kind, false, BARE).middle,
-           1e6 * spread(rounds, count, kind, true, BARE).middle, clock.middle, clock.least,
-           clock.most, cpu.middle, cpu.least, cpu.most, asked);
+           1e6 * spread(rounds, count, kind, true, BARE).middle);
+    tell_ratio(rounds, count, kind, RATIO, asked);
+    if (kind == MERGE)
+        return;
+    printf("          all puts that came of it, bare: ");
+    tell_ratio(rounds, count, kind, RATIO_SAME, "");
 }
 
-static void tell_all(const struct round *rounds, unsigned count, const struct puts *puts,
+static void tell_all(const struct round *rounds, unsigned count, const struct plan *plan,
                      unsigned pairs)
 {
     const struct round *r = &rounds[0];
+    size_t transactions = plan->begins[MERGE + 1];
 
-    printf("%u records, %zu puts of %zu bytes in %zu transactions; %u rounds\n", 2 * pairs,
-           puts->count, puts->used, puts->transactions, count);
+    printf("%u records, %zu puts in %zu transactions; %u rounds\n", 2 * pairs,
+           plan->puts.ends[transactions - 1], transactions, count);
     tell(rounds, count, MERGE, "merge", " (asked: 0.5)");
     tell(rounds, count, SINGLE, "single", " (asked: 0.8)");
     tell(rounds, count, GROUPED, "grouped", " (asked: 0.5)");
@@ -463,10 +518,10 @@ int main(int argc, char **argv)
 {
     unsigned pairs = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 50000;
     unsigned count = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : ROUNDS;
-    struct node source = {.folder = ""}, target = {.folder = ""};
+    struct node source = {.folder = ""};
     struct round rounds[ROUNDS_MAX];
     struct talk talk = {NULL, 0, 0};
-    struct puts puts = {NULL};
+    struct plan plan;
 
     if (pairs == 0 || count == 0 || count > ROUNDS_MAX) {
         fprintf(stderr, "usage: bench_store [PAIRS [ROUNDS]]\n");
@@ -475,17 +530,12 @@ int main(int argc, char **argv)
     open_node(&source, 0, pairs, NULL);
     add_neighbour(&source, 0);
     load(&source, pairs);
-    open_node(&target, 1, pairs, &puts);
-    add_neighbour(&target, 1);
-    puts_done(&puts);
-    merge(&source, &target, &talk);
-    check_merged(&source, &target);
-    mom_engine_free(target.engine);
+    make_plan(&source, pairs, &talk, &plan);
     for (unsigned r = 0; r < count; r++)
-        run_round(&source, &talk, &puts, pairs, &rounds[r]);
+        run_round(&source, &talk, &plan, pairs, &rounds[r]);
     mom_engine_free(source.engine);
-    tell_all(rounds, count, &puts, pairs);
+    tell_all(rounds, count, &plan, pairs);
     talk_done(&talk);
-    puts_done(&puts);
+    puts_done(&plan.puts);
     return 0;
 }

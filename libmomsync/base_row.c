@@ -17,7 +17,7 @@ enum { OPEN_DIFFERS = 1, HAS_PUSHED = 2, PUSHED_OPEN_DIFFERS = 4, BITS_ALL = 7 }
 
 void mom__base_init(struct mom__base *base, enum mom_type type)
 {
-    memset(base, 0, sizeof *base);
+    memset(base, 0, offsetof(struct mom__base, entries));
     base->type = type;
 }
 

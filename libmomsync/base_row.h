@@ -31,7 +31,7 @@ struct mom__base {
     uint64_t partner;            /* id of the record that it is bound to there, 0: none */
     int64_t times_ms[MOM_KINDS]; /* by the site's own clock, so that another offset moves none */
     size_t count;
-    struct mom__base_entry entries[MOM__FIELDS_MAX]; /* ascending by group */
+    struct mom__base_entry entries[MOM__FIELDS_MAX]; /* `count`, ascending by group */
 };
 
 void mom__base_init(struct mom__base *base, enum mom_type type);

@@ -25,13 +25,17 @@ const struct mom_field_info mom__field_infos[MOM_FIELD_COUNT] = {
 
 const uint8_t mom__field_marks[MOM_FIELD_COUNT] = {
 #define MOM_FIELD(number, own, text, shape, limit, lead, sort, bits)                               \
-    [MOM_##own##_##text] = (uint8_t)(LEADS(MOM_##own##_##text, MOM_##own##_##lead) | TOLD(bits) |  \
-                                     MERGED(MOM_##own##_##text, MOM_##own##_##lead, bits)),
+    [MOM_##own##_##text] =                                                                         \
+        (uint8_t)(SECRET(MOM_##shape, bits) | LEADS(MOM_##own##_##text, MOM_##own##_##lead) |      \
+                  TOLD(bits) | MERGED(MOM_##own##_##text, MOM_##own##_##lead, bits)),
 #define LEADS(field, group) ((int)(field) == (int)(group) ? MOM__MARK_LEADS : 0)
 #define TOLD(bits)          (((bits)&MOM_REPORTED) != 0 ? MOM__MARK_REPORTED : 0)
 #define MERGED(field, group, bits)                                                                 \
     ((int)(field) == (int)(group) && !TOLD(bits) ? MOM__MARK_MERGED : 0)
+#define SECRET(form, bits)                                                                         \
+    (((bits)&MOM_SECRET) != 0 && (int)(form) != MOM_HEX ? MOM__MARK_SECRET : 0)
 #include <momsync/field_rows.h>
+#undef SECRET
 #undef LEADS
 #undef TOLD
 #undef MERGED

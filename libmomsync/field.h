@@ -27,7 +27,8 @@ extern const struct mom_field_info mom__field_infos[MOM_FIELD_COUNT];
 enum mom__field_marks {
     MOM__MARK_LEADS = 1,    /* it leads its group */
     MOM__MARK_REPORTED = 2, /* MOM_REPORTED */
-    MOM__MARK_MERGED = 4    /* it leads a group that nodes and sites merge: a register */
+    MOM__MARK_MERGED = 4,   /* it leads a group that nodes and sites merge: a register */
+    MOM__MARK_SECRET = 8    /* a secret with a prefix: a site may seal it */
 };
 extern const uint8_t mom__field_marks[MOM_FIELD_COUNT];
 
@@ -124,6 +125,16 @@ MOM_MUST_CHECK int mom__field_canonical(enum mom_field field, struct mom_str val
  * than mom__field_bytes is missing. Only MOM_ENOMEM can happen. */
 MOM_MUST_CHECK int mom__field_tolerant(enum mom_field field, struct mom_str value,
                                        struct mom__arena *arena, struct mom_str *ret_value);
+
+/* Has the group a secret that a site may seal? Else all hashes of it are the same. */
+static inline bool mom__group_has_secret(enum mom_field group)
+{
+    for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
+        if ((mom__field_marks[f] & MOM__MARK_SECRET) != 0)
+            return true;
+    }
+    return false;
+}
 
 /* A secret that nobody but the owner of its key can read. */
 bool mom__secret_is_sealed(enum mom_field field, struct mom_str value);

@@ -34,10 +34,13 @@ static void add(struct mom__text *text, const char *s, size_t len, bool clean)
         return;
     size_t room = (size_t)TEXT_LIMIT - text->len;
     size_t fits = len < room ? len : room;
-    for (size_t i = 0; i < fits; i++) {
+    memcpy(text->buf + text->len, s, fits);
+    for (size_t i = 0; clean && i < fits; i++) {
         unsigned char c = (unsigned char)s[i];
-        text->buf[text->len++] = clean && (c < 0x20 || c == 0x7f) ? '?' : s[i];
+        if (c < 0x20 || c == 0x7f)
+            text->buf[text->len + i] = '?';
     }
+    text->len += fits;
     text->buf[text->len] = '\0';
     if (fits < len)
         cut(text);

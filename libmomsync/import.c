@@ -6,6 +6,8 @@
 #include "node.h"
 #include "shape.h"
 
+#include <string.h>
+
 /* Not a site that may talk: unknown, or its link is down. */
 static struct mom__site *talking_site(struct mom_engine *e, const struct mom_input *in)
 {
@@ -479,9 +481,10 @@ void mom__on_record(struct mom_engine *e, const struct mom_input *in)
 
     if (!site || in->local == 0 || (in->type != MOM_USER && in->type != MOM_DEVICE))
         return;
-    seen = mom__step_alloc(e, sizeof *seen);
+    seen = mom__step_room(e, sizeof *seen);
     if (!seen)
         return;
+    memset(seen, 0, offsetof(struct mom__observed, record));
     seen->site = site;
     seen->in = in;
     site->clock_ms = in->clock_ms;

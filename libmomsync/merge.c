@@ -33,9 +33,9 @@ void mom__merge_times(struct mom_engine *e, struct mom__observed *seen)
 
 static bool is_told(const struct mom_record *record, enum mom_field group)
 {
-    for (enum mom_field f = group; f != mom__group_end(group); f++) {
-        if (mom_field_info(f)->form == MOM_EXTRA ? record->extra_count > 0
-                                                 : mom__record_value(record, f).ptr != NULL)
+    for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
+        if (mom__field_form(f) == MOM_EXTRA ? record->extra_count > 0
+                                            : mom__record_value(record, f).ptr != NULL)
             return true;
     }
     return false;
@@ -43,10 +43,8 @@ static bool is_told(const struct mom_record *record, enum mom_field group)
 
 static bool is_merged(enum mom_field f)
 {
-    const struct mom_field_info *info = mom_field_info(f);
-
-    return mom__field_leads(f) && !(info->flags & MOM_REPORTED) &&
-           f != mom__relation_group(info->owner);
+    return (mom__field_marks[f] & MOM__MARK_MERGED) != 0 &&
+           f != mom__relation_group(mom__field_infos[f].owner);
 }
 
 /* Unknown attributes are added to those of the hub. More than a record may have are left out. */
@@ -72,10 +70,12 @@ static void fill(struct mom_engine *e, struct mom__observed *seen, enum mom_fiel
     unsigned at = mom__field_index(group);
 
     for (enum mom_field f = group; f != mom__group_end(group); f++)
-        seen->part[at] |= mom_field_info(f)->form == MOM_EXTRA || !mom__record_value(s, f).ptr;
+        seen->part[at] |= mom__field_form(f) == MOM_EXTRA || !mom__record_value(s, f).ptr;
     if (seen->part[at]) {
         seen->bare[at] = mom__record_group_hash(s, group, MOM__HASH_ALL);
-        seen->bare_open[at] = mom__record_group_hash(s, group, MOM__HASH_PUBLIC);
+        seen->bare_open[at] = mom__group_has_secret(group)
+                                  ? mom__record_group_hash(s, group, MOM__HASH_PUBLIC)
+                                  : seen->bare[at];
     }
 
     for (enum mom_field f = group; f != mom__group_end(group); f++) {
@@ -168,13 +168,14 @@ struct group {
 static void renew_sealed(struct mom_engine *e, struct mom__observed *seen, const struct group *g)
 {
     struct mom_record *h = &seen->work->record;
-    uint64_t before = mom__record_group_hash(h, g->group, MOM__HASH_ALL);
+    uint64_t before;
     bool renewed = false;
 
     if (!g->entry || h->site != seen->in->site || (h->flags & MOM__DELETED) ||
         mom_record_stamp(h, g->group).origin != seen->in->site ||
         is_secret_changed(seen, g->group, g->entry))
         return;
+    before = mom__record_group_hash(h, g->group, MOM__HASH_ALL);
     for (enum mom_field f = g->group; f != mom__group_end(g->group); f++) {
         struct mom_str told = mom__record_value(&seen->record, f), ours = mom__record_value(h, f);
 
@@ -200,6 +201,13 @@ static void compare(struct mom_engine *e, struct mom__observed *seen, struct gro
     bool other;
 
     g->entry = mom__base_find(&seen->mapping->base, g->group);
+    if (!mom__group_has_secret(g->group)) {
+        g->raw = g->site = g->open = mom__record_group_hash(s, g->group, MOM__HASH_ALL);
+        g->hub = mom__record_group_equal(s, h, g->group)
+                     ? g->site
+                     : mom__record_group_hash(h, g->group, MOM__HASH_ALL);
+        return;
+    }
     renew_sealed(e, seen, g);
     g->raw = mom__record_group_hash(s, g->group, MOM__HASH_ALL);
     /* At the first contact a secret with another name beside it is another one. */
@@ -486,8 +494,10 @@ static void fill_all(struct mom_engine *e, struct mom__observed *seen)
     enum mom_type type = seen->record.type;
 
     for (enum mom_field f = mom__field_first(type); f != mom__field_end(type); f++) {
-        seen->told[mom__field_index(f)] = is_merged(f) && is_told(&seen->record, f);
-        if (seen->told[mom__field_index(f)])
+        bool told = is_merged(f) && is_told(&seen->record, f);
+
+        seen->told[mom__field_index(f)] = told;
+        if (told)
             fill(e, seen, f);
     }
     note_news(seen);

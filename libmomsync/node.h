@@ -68,16 +68,16 @@ struct mom__work {
     uint64_t parked_by; /* by whom, and for which value */
     enum mom_field parked_field;
     const struct mom_record *stored; /* as it is in the store; NULL: it is not */
-    enum mom_reason reason; /* of the last change */
+    enum mom_reason reason;          /* of the last change */
 };
 
 /* The base row of a record at a site during a step. */
 struct mom__mapping {
-    struct mom__base base;
     mom_site site;
     uint64_t id;
     struct mom__mapping *next_dirty;
     bool exists, dirty;
+    struct mom__base base; /* last: it is large */
 };
 
 enum mom__op_kind { MOM__OP_PUT, MOM__OP_REMOVE, MOM__OP_RELEASE };
@@ -323,7 +323,6 @@ bool mom__relation_differs(struct mom_engine *e, const struct mom_record *record
 struct mom__observed {
     struct mom__site *site;
     const struct mom_input *in;
-    struct mom_record record;    /* values in canonical form */
     int64_t times_ms[MOM_KINDS]; /* by our clock */
     int64_t told_ms[MOM_KINDS];  /* by the site's, as it is in the base */
     struct mom__work *work;
@@ -334,9 +333,11 @@ struct mom__observed {
     bool told
         [MOM__FIELDS_MAX]; /* groups to merge that the site told, at the index of their first field */
     bool part[MOM__FIELDS_MAX]; /* …but not all of its fields: hashes of what it did tell */
+    bool news[MOM_KINDS];       /* kinds of which the site changed something that can be compared */
+    bool differs;               /* the site has not what it should have */
+    /* Large: filled as they are needed. */
+    struct mom_record record; /* values in canonical form */
     uint64_t bare[MOM__FIELDS_MAX], bare_open[MOM__FIELDS_MAX];
-    bool news[MOM_KINDS]; /* kinds of which the site changed something that can be compared */
-    bool differs;         /* the site has not what it should have */
 };
 
 /* creation.c: the record of ours that the site is just making, 0: none. */

@@ -204,20 +204,20 @@ static void remove_one(struct mom_engine *e, struct mom__site *site, const struc
 
 static bool is_given(enum mom_field f)
 {
-    const struct mom_field_info *info = mom_field_info(f);
-
-    return mom__field_leads(f) && !(info->flags & MOM_REPORTED) &&
-           f != mom__relation_group(info->owner);
+    return (mom__field_marks[f] & MOM__MARK_MERGED) != 0 &&
+           f != mom__relation_group(mom__field_infos[f].owner);
 }
 
 static bool differs(const struct half *half, enum mom_field group)
 {
-    const struct mom__base_entry *entry = mom__base_find(&half->mapping->base, group);
     uint64_t hash = mom__record_group_hash(&half->work->record, group, MOM__HASH_ALL);
+    const struct mom__base_entry *entry;
 
+    if (hash == 0)
+        return false;
+    entry = half->mapped ? mom__base_find(&half->mapping->base, group) : NULL;
     /* A secret that we cannot open is at the sites, if it is anywhere. */
-    return hash != 0 && (!half->mapped || !entry || entry->hash != hash) &&
-           !mom__group_is_closed(&half->work->record, group);
+    return (!entry || entry->hash != hash) && !mom__group_is_closed(&half->work->record, group);
 }
 
 static void note_pushed(const struct half *half, enum mom_field group)
@@ -259,7 +259,7 @@ static void compose(struct mom_engine *e, const struct half *half, struct mom_pu
     if (!half->want || e->failed != MOM_OK)
         return;
     r = &half->work->record;
-    attrs = mom__step_alloc(e, (MOM__FIELDS_MAX + r->extra_count) * sizeof *attrs);
+    attrs = mom__step_room(e, (MOM__FIELDS_MAX + r->extra_count) * sizeof *attrs);
     if (!attrs)
         return;
     if (!half->mapped)

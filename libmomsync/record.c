@@ -291,8 +291,10 @@ uint64_t mom__record_group_hash(const struct mom_record *record, enum mom_field 
                                 enum mom__hash_mode mode)
 {
     struct mom__hasher hasher;
-    mom__hasher_init(&hasher);
     group = group_of(record, group);
+    if (mom__field_infos[group].kind != MOM_RELATION && !mom__record_has_group(record, group))
+        return 0;
+    mom__hasher_init(&hasher);
     for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
         const struct mom_field_info *info = &mom__field_infos[f];
         struct mom_str value = info->kind == MOM_RELATION ? mom__record_relation(record)

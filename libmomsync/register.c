@@ -165,25 +165,22 @@ static void add_extra(struct digest *d, const struct mom_record *record)
     }
 }
 
-/* A missing field leaves no trace: nodes that know fields which others do not know yet have the same hash. */
-static void add_group(struct digest *d, const struct mom_record *record, enum mom_field group)
+static void add_field(struct digest *d, const struct mom_record *record, unsigned index)
 {
-    for (enum mom_field f = group, end = mom__group_end(group); f < end; f++) {
-        struct mom_str value = record->values[mom__field_index(f)];
-        enum mom_form form = mom__field_form(f);
+    const struct mom_field_info *info = &mom__field_infos[mom__field_first(record->type) + index];
+    struct mom_str value = record->values[index];
 
-        if (form == MOM_PARTNER ? !record->claimed
-            : form == MOM_EXTRA ? !record->extra_count
-                                : !value.ptr)
-            continue;
-        add_u8(d, mom__field_infos[f].code);
-        if (form == MOM_PARTNER)
-            add_u64(d, record->claimed);
-        else if (form == MOM_EXTRA)
-            add_extra(d, record);
-        else
-            add_text(d, value);
-    }
+    if (info->form == MOM_PARTNER ? !record->claimed
+        : info->form == MOM_EXTRA ? !record->extra_count
+                                  : !value.ptr)
+        return;
+    add_u8(d, info->code);
+    if (info->form == MOM_PARTNER)
+        add_u64(d, record->claimed);
+    else if (info->form == MOM_EXTRA)
+        add_extra(d, record);
+    else
+        add_text(d, value);
 }
 
 static void add_stamp(struct digest *d, struct mom_stamp stamp, struct mom_stamp *last)
@@ -199,25 +196,44 @@ static void add_stamp(struct digest *d, struct mom_stamp stamp, struct mom_stamp
     *last = stamp;
 }
 
+/* A missing field leaves no trace: nodes that know fields which others do not know yet have the same hash. */
+static void add_groups(struct digest *d, const struct mom_record *record, struct mom_stamp *last)
+{
+    enum mom_field first = mom__field_first(record->type);
+    const uint8_t *marks = &mom__field_marks[first];
+    unsigned end = (unsigned)mom__field_count(record->type);
+    bool counts = false; /* the group at hand */
+
+    for (unsigned i = 0; i < end; i++) {
+        if ((marks[i] & MOM__MARK_LEADS) != 0) {
+            counts = (marks[i] & MOM__MARK_MERGED) != 0 && !mom__stamp_is_zero(record->stamps[i]);
+            if (counts) {
+                add_u8(d, mom__field_infos[first + i].code);
+                add_stamp(d, record->stamps[i], last);
+            }
+        }
+        if (counts)
+            add_field(d, record, i);
+    }
+}
+
 uint64_t mom__reg_digest(const struct mom_record *record)
 {
-    struct mom_stamp last = {0, 0, 0};
+    struct mom_stamp last = {0, 0, 0}, claim = mom__reg_stamp(record, MOM__REG_CLAIM);
     struct digest d;
 
     mom__hasher_init(&d.hasher);
     d.len = 0;
     add_u64(&d, record->id);
     add_u64(&d, (uint64_t)record->type);
-    for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(record->type, reg)) {
-        struct mom_stamp stamp = mom__reg_stamp(record, reg);
-
-        if (mom__stamp_is_zero(stamp))
-            continue;
-        add_u8(&d, mom__reg_code(record->type, reg));
-        add_stamp(&d, stamp, &last);
-        add_group(&d, record, mom__reg_group(record->type, reg));
-        if (reg != MOM__REG_CLAIM)
-            continue;
+    add_groups(&d, record, &last);
+    if (!mom__stamp_is_zero(record->deleted)) {
+        add_u8(&d, MOM__CODE_DELETED);
+        add_stamp(&d, record->deleted, &last);
+    }
+    if (record->type == MOM_DEVICE && !mom__stamp_is_zero(claim)) {
+        add_u8(&d, MOM__CODE_CLAIM);
+        add_stamp(&d, claim, &last);
         add_u64(&d, record->epoch);
         add_u64(&d, (uint64_t)record->confirmed_ms);
         add_u64(&d, record->confirmed_by);

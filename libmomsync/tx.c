@@ -239,9 +239,10 @@ struct mom__mapping *mom__mapping(struct mom_engine *e, mom_site site, uint64_t 
 
     if (m || !at)
         return m;
-    m = mom__step_alloc(e, sizeof *m);
+    m = mom__step_room(e, sizeof *m);
     if (!m)
         return NULL;
+    memset(m, 0, offsetof(struct mom__mapping, base.entries));
     m->site = site;
     m->id = id;
     if (mom__get(e, MOM_T_BASE, mom__key_site_id(&key, site, id), &bytes)) {

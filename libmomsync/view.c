@@ -3,6 +3,8 @@
  */
 #include "view.h"
 
+#include <string.h>
+
 int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view)
 {
     struct mom_view *view;
@@ -12,9 +14,10 @@ int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view)
         return MOM_EINVAL;
     if (engine->view || engine->txn)
         return MOM_ESTATE;
-    view = mom__zalloc(&engine->alloc, sizeof *view);
+    view = mom__alloc(&engine->alloc, sizeof *view);
     if (!view)
         return MOM_ENOMEM;
+    memset(view, 0, offsetof(struct mom_view, record));
     rc = engine->store.ops->begin(engine->store.store, false, &view->txn);
     if (rc != MOM_OK) {
         mom__free(&engine->alloc, view);

@@ -9,10 +9,11 @@
 struct mom_view {
     struct mom_engine *engine;
     struct mom_txn *txn;
+    int failed;              /* the first failure; answers cannot carry it */
     struct mom__arena arena; /* the last answer */
+    /* Large: not cleared. */
     struct mom_record record;
-    struct mom__base base; /* too large for the stack of a small host */
-    int failed;            /* the first failure; answers cannot carry it */
+    struct mom__base base;
 };
 
 #endif

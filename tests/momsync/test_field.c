@@ -34,6 +34,8 @@ static void rows_keep_the_order_that_the_code_relies_on(void **state)
             assert_int_equal(mom__field_leads(f), leads);
             assert_int_equal(mom__field_is_reported(f), reported);
             assert_int_equal((mom__field_marks[f] & MOM__MARK_MERGED) != 0, leads && !reported);
+            bool secret = (info->flags & MOM_SECRET) != 0 && info->form != MOM_HEX;
+            assert_int_equal((mom__field_marks[f] & MOM__MARK_SECRET) != 0, secret);
         }
         assert_int_equal(index, mom__field_count(owner));
         assert_true(index <= MOM__FIELDS_MAX);
