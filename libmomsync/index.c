@@ -83,6 +83,26 @@ struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *r
     return index;
 }
 
+/* Where a bound record belongs hangs on its partner, who may have been changed in this step before it was loaded: what is
+ * in the store counts, or the row would stay as it is. */
+struct mom__index mom__index_stored(struct mom_engine *e, const struct mom_record *record)
+{
+    struct mom__index index = mom__index_of(e, record);
+    mom_site places[2] = {MOM__ALL_SITES, record->site};
+    struct mom_str value;
+    struct mom__key key;
+
+    if (!index.live || !record->partner)
+        return index;
+    index.resident = 0;
+    for (int i = 0; i < 2 && !index.resident; i++) {
+        if (places[i] &&
+            mom__get(e, MOM_T_RESIDENT, mom__key_site_id(&key, places[i], record->id), &value))
+            index.resident = places[i];
+    }
+    return index;
+}
+
 static void set_resident(struct mom_engine *e, const struct mom__work *w,
                          const struct mom__index *now)
 {
