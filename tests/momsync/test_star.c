@@ -828,6 +828,7 @@ int main(void)
         cmocka_unit_test(of_two_logins_of_one_user_the_later_one_counts),
         cmocka_unit_test(a_logout_at_another_site_ends_the_registration),
         cmocka_unit_test(a_login_at_the_site_that_the_phone_left_is_not_ended_with_it),
+        cmocka_unit_test(whoever_is_bound_at_the_site_that_the_phone_left_is_ended),
         cmocka_unit_test(a_user_with_a_pari_phone_logs_in_at_another_site),
         cmocka_unit_test(a_phone_that_lost_its_subscription_is_served_nowhere),
         cmocka_unit_test(what_is_under_way_for_a_phone_ends_with_its_subscription),
