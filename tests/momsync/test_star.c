@@ -822,6 +822,8 @@ int main(void)
         cmocka_unit_test(a_pari_phone_that_nobody_had_is_registered_when_its_site_has_the_records),
         cmocka_unit_test(a_former_site_that_does_not_answer_loses_a_pari_phone_all_the_same),
         cmocka_unit_test(a_pari_phone_arrives_whatever_fails_in_the_middle),
+        cmocka_unit_test(the_user_of_a_deleted_pari_phone_is_given_to_all_sites),
+        cmocka_unit_test(a_user_who_gets_a_pari_phone_is_registered_last_at_its_site),
         cmocka_unit_test(a_phone_that_becomes_bound_to_its_site_leaves_the_others),
         cmocka_unit_test(a_phone_that_is_silent_is_not_registered_for_a_confirmation),
         cmocka_unit_test(a_login_while_the_former_site_is_away_ends_there_when_it_is_back),
