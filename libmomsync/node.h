@@ -89,6 +89,7 @@ struct mom__op {
     const char *relation;        /* PUT: what it makes of the relation of the two, NULL: nothing */
     bool new_device, new_user;   /* PUT: it is to make the record */
     bool told_device, told_user; /* PUT: the site has told the record since */
+    bool ends;                   /* a registration of the user ends with it */
     int64_t deadline;            /* RELEASE */
 };
 
@@ -257,8 +258,8 @@ struct mom_stamp mom__stamp_of_site(struct mom_engine *e, mom_site site, int64_t
 /* --- index.c: indexes, counters, and who has to be told of a change --------------------------- */
 
 struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record);
-/* The same of a record that was just loaded, as its rows say. */
-struct mom__index mom__index_stored(struct mom_engine *e, const struct mom_record *record);
+/* The same of a record that was just loaded: what the store says, though its partner may have changed in this step. */
+struct mom__index mom__index_before(struct mom_engine *e, const struct mom_record *record);
 /* Bring indexes, counters and the sites' lists in step with the records that were touched. */
 void mom__settle(struct mom_engine *e);
 bool mom__is_permanent(const struct mom_record *user);
