@@ -495,7 +495,7 @@ void mom__star_joined(struct mom_engine *e, const struct mom__news *before)
         return;
     if (before->claim.site == e->own_site)
         leave_ours(e, device);
-    h = mom__handoff_get(e, before->device);
+    h = MOM__PLANTED(FORMER_STAYS) ? NULL : mom__handoff_get(e, before->device);
     if (!h)
         return;
     h->was_ours = before->claim.site == e->own_site;

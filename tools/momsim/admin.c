@@ -571,10 +571,9 @@ static bool plan_soon(struct sim *s, struct mom_view *view, struct change *c, ui
     return false;
 }
 
-void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what)
+void sim_admin_at_node(struct sim *s, struct sim_node *n, int object, enum sim_soon what)
 {
     const struct sim_object *o = &s->oracle.objects[object];
-    struct sim_node *n = sim_node_any(s);
     struct mom_view *view;
     struct change c;
     bool planned;
@@ -589,6 +588,11 @@ void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what)
     sim_node_view_end(n, view);
     if (planned)
         submit(s, n, &c);
+}
+
+void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what)
+{
+    sim_admin_at_node(s, sim_node_any(s), object, what);
 }
 
 static void on_soon(struct sim *s, void *ctx, uint64_t arg)
@@ -750,6 +754,8 @@ void sim_admin_something(struct sim *s)
 
     if (s->chaos && s->plan.breaks && s->phone_count && sim_pick(s, 10) == 0)
         lose_change(s, &s->phones[sim_pick(s, (unsigned)s->phone_count)]);
+    if (s->plan.star && s->chaos && sim_pick(s, 10) == 0)
+        sim_star_confirm_lost(s);
     if (what == 0)
         at_two_places(s);
     else if (what == 1)

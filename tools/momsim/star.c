@@ -169,6 +169,42 @@ void sim_star_served(struct sim *s, struct sim_phone *phone, struct sim_site *si
     }
 }
 
+/* --- what is lost between nodes
+ * -------------------------------------------------------------------------- */
+
+static void on_lost(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct sim_link *link = ctx;
+
+    (void)arg;
+    if (s->chaos)
+        sim_pipe_break(s, &link->pipe);
+}
+
+static void on_edit(struct sim *s, void *ctx, uint64_t object)
+{
+    struct sim_node *n = ctx;
+
+    if (s->chaos)
+        sim_admin_at_node(s, n, (int)object, SIM_EDIT);
+}
+
+void sim_star_confirm_lost(struct sim *s)
+{
+    struct sim_link *link = &s->links[sim_pick(s, s->link_count)];
+    const struct sim_phone *phone =
+        s->phone_count ? &s->phones[sim_pick(s, (unsigned)s->phone_count)] : NULL;
+    unsigned first = sim_pick(s, 2);
+    int64_t way = link->pipe.delay + link->pipe.jitter;
+
+    if (!phone || phone->owner < 0 || !s->plan.breaks)
+        return;
+    sim_admin_at_node(s, link->ends[first], phone->owner, SIM_EDIT);
+    sim_at(s, s->now + sim_span(s, link->pipe.delay, 2 * way + 30), on_lost, link, 0);
+    sim_at(s, s->now + sim_span(s, way + 20, way + 20 * SIM_SECOND), on_edit, link->ends[1 - first],
+           (uint64_t)phone->owner);
+}
+
 /* --- who knows what
  * -------------------------------------------------------------------------------------- */
 
