@@ -133,14 +133,6 @@ static bool load(struct mom_engine *e, struct mom__observed *seen, uint64_t id)
     return seen->mapping != NULL;
 }
 
-/* The record is missing, as those are that the import does not tell: when it is complete it is decided what that means. */
-static void lost_number(struct mom_engine *e, struct mom__site *site, struct mom__mapping *m)
-{
-    mom__unnumber(e, m);
-    if (mom__idmap_put(&site->reused, m->id, 1) != MOM_OK)
-        mom__fail(e, MOM_ENOMEM);
-}
-
 /* By the site's number, else by what identifies a person or a phone. False: it is to be ignored. */
 static bool find(struct mom_engine *e, struct mom__observed *seen)
 {
@@ -158,10 +150,7 @@ static bool find(struct mom_engine *e, struct mom__observed *seen)
             return true;
         mom__logf(e, MOM_LOG_NOTICE, "site %u: device %u is another one now", MOM__U(in->site),
                   MOM__U(in->local));
-        if (importing)
-            lost_number(e, site, seen->mapping);
-        else
-            mom__deleted_at_site(e, site, seen->mapping, e->now.wall_ms);
+        mom__deleted_at_site(e, site, seen->mapping, importing ? site->contact_ms : e->now.wall_ms);
         mom__settle(e);
         seen->work = NULL;
         seen->mapping = NULL;
@@ -337,7 +326,6 @@ void mom__on_import(struct mom_engine *e, const struct mom_input *in)
     site->imported = false;
     site->over_limit = 0;
     mom__idmap_reset(&site->seen);
-    mom__idmap_reset(&site->reused);
     mom__idmap_reset(&site->arrivals);
     mom__creations_load(e, site);
 }
@@ -579,8 +567,7 @@ static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
         uint64_t id = ids->ids[(ids->head + i) & (ids->size - 1)];
         const struct mom__mapping *m = mom__mapping(e, site->number, id);
 
-        count +=
-            m && (m->base.local || mom__idmap_has(&site->reused, id)) && is_deletion(e, site, m);
+        count += m && m->base.local && is_deletion(e, site, m);
     }
     return count;
 }
@@ -601,7 +588,7 @@ static void delete_missing(struct mom_engine *e, struct mom__site *site, struct 
         struct mom__mapping *m = mom__mapping(e, site->number, id);
         bool waits = m && m->base.local == 0 && mom__idmap_has(&waiting, id);
 
-        if (!m || (m->base.local == 0 && !waits && !mom__idmap_has(&site->reused, id)))
+        if (!m || (m->base.local == 0 && !waits))
             continue;
         if (!is_deletion(e, site, m))
             mom__deleted_at_site(e, site, m, site->contact_ms);
@@ -648,7 +635,6 @@ void mom__on_imported(struct mom_engine *e, const struct mom_input *in)
     mom__queue_done(&ids);
     mom__idmap_done(&site->seen);
     mom__idmap_init(&site->seen, &e->alloc);
-    mom__idmap_reset(&site->reused);
     if (site->over_limit)
         mom__logf(e, MOM_LOG_ERROR, "site %u: %u records were not taken, a limit is reached",
                   MOM__U(site->number), MOM__U(site->over_limit));

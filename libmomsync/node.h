@@ -112,7 +112,6 @@ struct mom__site {
     struct mom__idmap refused; /* id → when it is offered again, monotonic */
     struct mom__idmap
         arrivals; /* device that says in an import that it is here now → since when, by the site's clock */
-    struct mom__idmap reused;   /* ids whose number the import gives to another phone */
     struct mom__idmap mappings; /* id → base rows that the step has in hand */
     int64_t retry_at;
     /* records that it was asked to make before this import, without an answer */

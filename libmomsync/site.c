@@ -56,7 +56,6 @@ struct mom__site *mom__site_insert(struct mom_engine *e, mom_site number)
     mom__idmap_init(&site->refused, &e->alloc);
     mom__idmap_init(&site->mappings, &e->alloc);
     mom__idmap_init(&site->arrivals, &e->alloc);
-    mom__idmap_init(&site->reused, &e->alloc);
     mom__queue_init(&site->creations, &e->alloc);
     mom__queue_init(&site->pending, &e->alloc);
     mom__queue_init(&site->waiting, &e->alloc);
@@ -72,7 +71,6 @@ static void site_free(struct mom_engine *e, struct mom__site *site)
     mom__idmap_done(&site->refused);
     mom__idmap_done(&site->mappings);
     mom__idmap_done(&site->arrivals);
-    mom__idmap_done(&site->reused);
     mom__queue_done(&site->creations);
     mom__queue_done(&site->pending);
     mom__queue_done(&site->waiting);
