@@ -24,8 +24,10 @@ static bool is_pari_only(const struct mom_record *record)
            mom__equal_c(mom__record_value(record, MOM_DEVICE_subscribeToPARIOnly), "1");
 }
 
-/* The live partner, NULL: none. Not mom__work: a device and its user would load each other without end. */
-static const struct mom_record *partner_of(struct mom_engine *e, const struct mom_record *record)
+/* The live partner, NULL: none. `before`: as it was before this step. Not mom__work: a device and its user would load
+ * each other without end. */
+static const struct mom_record *partner_of(struct mom_engine *e, const struct mom_record *record,
+                                           bool before)
 {
     const struct mom__work *w =
         record->partner ? mom__idmap_get_ptr(&e->works, record->partner) : NULL;
@@ -33,14 +35,18 @@ static const struct mom_record *partner_of(struct mom_engine *e, const struct mo
     struct mom_str bytes;
     struct mom__key key;
 
+    if (w && before && w->dirty)
+        return w->stored && is_live(w->stored) ? w->stored : NULL;
     if (w)
         return is_live(&w->record) ? &w->record : NULL;
     if (!record->partner || !mom__get(e, MOM_T_RECORD, mom__key_id(&key, record->partner), &bytes))
         return NULL;
     bytes = mom__step_dup(e, bytes);
     loaded = mom__step_room(e, sizeof *loaded);
+    if (!loaded)
+        return NULL;
     /* Nothing secret is looked at. */
-    if (!loaded || mom__record_decode(bytes, record->partner, &e->arena, loaded) != MOM_OK) {
+    if (mom__record_decode(bytes, record->partner, &e->arena, loaded) != MOM_OK) {
         mom__fail(e, MOM_ECORRUPT);
         return NULL;
     }
@@ -48,9 +54,9 @@ static const struct mom_record *partner_of(struct mom_engine *e, const struct mo
 }
 
 /* A phone that takes no SARI works at one site: it is never everywhere, nor who is bound to it. */
-static bool belongs_everywhere(struct mom_engine *e, const struct mom_record *record)
+static bool belongs_everywhere(struct mom_engine *e, const struct mom_record *record, bool before)
 {
-    const struct mom_record *partner = partner_of(e, record);
+    const struct mom_record *partner = partner_of(e, record, before);
 
     if (is_pari_only(record) || (partner && is_pari_only(partner) && e->shape == MOM_SHAPE_STAR))
         return false;
@@ -60,7 +66,8 @@ static bool belongs_everywhere(struct mom_engine *e, const struct mom_record *re
                                     : partner && mom__is_permanent(partner);
 }
 
-struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record)
+static struct mom__index index_of(struct mom_engine *e, const struct mom_record *record,
+                                  bool before)
 {
     struct mom__index index = {.claimed = record->claimed};
     enum mom_field fields[MOM__UNIQUE_MAX];
@@ -79,8 +86,18 @@ struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *r
             index.unique[i] = value;
     }
     if (index.live)
-        index.resident = belongs_everywhere(e, record) ? MOM__ALL_SITES : record->site;
+        index.resident = belongs_everywhere(e, record, before) ? MOM__ALL_SITES : record->site;
     return index;
+}
+
+struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record)
+{
+    return index_of(e, record, false);
+}
+
+struct mom__index mom__index_before(struct mom_engine *e, const struct mom_record *record)
+{
+    return index_of(e, record, true);
 }
 
 static void set_resident(struct mom_engine *e, const struct mom__work *w,

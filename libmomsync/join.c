@@ -38,6 +38,14 @@ static bool is_unseen(struct join *j, unsigned reg)
     return !j->entry->has_base[reg] || mom_stamp_compare(j->entry->bases[reg], ours) != 0;
 }
 
+/* They tell again what we had heard of them and have changed since: our confirmation was lost. */
+static bool is_known(const struct join *j, unsigned reg)
+{
+    const struct mom__pending_reg *p = mom__pending_find(j->pending, reg);
+
+    return p && mom_stamp_compare(p->base, mom__reg_stamp(&j->entry->record, reg)) == 0;
+}
+
 static struct mom_stamp later(struct mom_stamp a, struct mom_stamp b)
 {
     return mom_stamp_compare(a, b) < 0 ? b : a;
@@ -118,7 +126,7 @@ static void join_register(struct mom_engine *e, struct join *j, unsigned reg)
     struct mom_record *ours = &j->w->record;
     int order = mom__reg_compare(&j->entry->record, ours, reg);
 
-    if (order != 0 && is_unseen(j, reg))
+    if (order != 0 && is_unseen(j, reg) && !is_known(j, reg))
         conflict(e, j, reg, order);
     if (order < 0) {
         insist(e, j, reg);
@@ -223,7 +231,8 @@ static bool find(struct mom_engine *e, struct join *j)
         return false;
     }
     if (!j->w && j->entry->has[MOM__REG_DELETED] &&
-        mom_stamp_compare(mom__record_newest(theirs), theirs->deleted) <= 0 &&
+        (mom_stamp_compare(mom__record_newest(theirs), theirs->deleted) <= 0 ||
+         MOM__PLANTED(DEAD_STAY_DEAD)) &&
         mom_stamp_compare(theirs->deleted, e->seen) <= 0)
         return false; /* deleted, and forgotten by us since everybody knew it */
     if (!j->w) {
@@ -272,7 +281,8 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
                                 .confirmed_by = j.w->record.confirmed_by,
                                 .confirmed_ms = j.w->record.confirmed_ms};
     if (entry->has[MOM__REG_DELETED]) {
-        j.unseen_newest = entry->unseen;
+        if (!MOM__PLANTED(HELD_BLIND))
+            j.unseen_newest = entry->unseen;
         note_unseen(&j);
     }
     if (j.is_new)

@@ -90,6 +90,7 @@ struct mom__op {
     const char *relation;        /* PUT: what it makes of the relation of the two, NULL: nothing */
     bool new_device, new_user;   /* PUT: it is to make the record */
     bool told_device, told_user; /* PUT: the site has told the record since */
+    bool ends;                   /* a registration of the user ends with it */
     int64_t deadline;            /* RELEASE */
 };
 
@@ -109,6 +110,7 @@ struct mom__site {
     uint64_t held;             /* records of its last import that wait for a decision */
     uint32_t over_limit;       /* records of this import that were not taken */
     struct mom__idmap seen;    /* ids that this import brought */
+    struct mom__idmap displaced; /* ids whose number this import gave to others */
     struct mom__idmap refused; /* id → when it is offered again, monotonic */
     struct mom__idmap
         arrivals; /* device that says in an import that it is here now → since when, by the site's clock */
@@ -257,6 +259,8 @@ struct mom_stamp mom__stamp_of_site(struct mom_engine *e, mom_site site, int64_t
 /* --- index.c: indexes, counters, and who has to be told of a change --------------------------- */
 
 struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record);
+/* The same of a record that was just loaded: what the store says, though its partner may have changed in this step. */
+struct mom__index mom__index_before(struct mom_engine *e, const struct mom_record *record);
 /* Bring indexes, counters and the sites' lists in step with the records that were touched. */
 void mom__settle(struct mom_engine *e);
 bool mom__is_permanent(const struct mom_record *user);

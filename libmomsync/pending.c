@@ -208,9 +208,11 @@ static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom_
     for (unsigned i = 0; i < news->count && !p.whole; i++) {
         unsigned reg = news->regs[i];
 
-        if (is_told(e, n, w, reg) || mom__pending_find(&p, reg))
+        if (is_told(e, n, w, reg) || mom__pending_find(&p, reg) ||
+            (MOM__PLANTED(CLAIM_NOT_RELAYED) && e->joining && reg == MOM__REG_CLAIM))
             continue;
-        mom__pending_add(&p, reg)->base = w->noted->stamps[reg];
+        mom__pending_add(&p, reg)->base =
+            MOM__PLANTED(NODE_BASE_STAYS) ? r->created : w->noted->stamps[reg];
         changed = true;
     }
     if (changed)

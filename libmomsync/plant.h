@@ -31,7 +31,13 @@
     P(LEAVING_UNKNOWN,   "our own removal counts as a deletion")                                    \
     P(CONFLICT_SILENT,   "a conflict is decided and not listed")                                    \
     P(PARI_ROAMS,        "a phone of one site is served at every site")                             \
-    P(DELETE_BLIND,      "a deletion does not look at what the hub changed")
+    P(DELETE_BLIND,      "a deletion does not look at what the hub changed")                        \
+    P(FORMER_STAYS,      "star: a former site ignores a claim of a later epoch")                    \
+    P(CLAIM_NOT_RELAYED, "star: the centre does not pass claims on")                                \
+    P(SENT_CONFIRMED,    "what was sent to a neighbour counts as confirmed")                        \
+    P(NODE_BASE_STAYS,   "what a neighbour has confirmed does not become the base")                 \
+    P(HELD_BLIND,        "a deletion that was held does not tell what it did not know")             \
+    P(DEAD_STAY_DEAD,    "a record that everybody had forgotten is not taken back")
 /* clang-format on */
 
 #ifdef MOM_PLANT

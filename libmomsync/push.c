@@ -175,6 +175,16 @@ static void note_unbinding(struct mom_engine *e, struct mom__mapping *m)
     mom__mapping_changed(e, m);
 }
 
+/* A user who is bound there, and was not told to end. */
+static bool is_registered(struct mom_engine *e, const struct mom__site *site,
+                          const struct mom__mapping *user)
+{
+    const struct mom__mapping *device =
+        user->base.partner ? mom__mapping(e, site->number, user->base.partner) : NULL;
+
+    return device && device->exists && !(device->base.flags & MOM__BASE_RELEASED);
+}
+
 static void remove_one(struct mom_engine *e, struct mom__site *site, const struct half *half)
 {
     struct mom_action *action;
@@ -189,6 +199,7 @@ static void remove_one(struct mom_engine *e, struct mom__site *site, const struc
     if (!action)
         return;
     *(type == MOM_USER ? &op->user : &op->device) = half->work->record.id;
+    op->ends = type == MOM_USER && is_registered(e, site, half->mapping);
     action->token = op->token;
     action->type = type;
     action->local = half->mapping->base.local;
@@ -318,6 +329,7 @@ static bool unbind_first(struct mom_engine *e, struct mom__site *site, const str
     op->user = user ? m->id : m->base.partner;
     op->device = user ? m->base.partner : m->id;
     op->relation = "Unbound";
+    op->ends = true;
     action->token = op->token;
     action->relation = mom__str(op->relation);
     action->local_user = user ? m->base.local : other->base.local;
@@ -612,6 +624,8 @@ void mom__on_result(struct mom_engine *e, const struct mom_input *in)
         mom__logf(e, MOM_LOG_DEBUG, "site %u: a result that nobody waits for", MOM__U(in->site));
         return;
     }
+    if (op.ends && in->rc == MOM_OK && mom__shape(e)->parted)
+        mom__shape(e)->parted(e, op.user);
     if (op.kind == MOM__OP_REMOVE) {
         if (in->rc == MOM_OK || in->rc == MOM_ENOENT)
             drop_mapping(e, site, op.device ? op.device : op.user);

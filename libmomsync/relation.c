@@ -66,7 +66,7 @@ static void live_together(const struct mom_engine *e, struct mom__work *device,
 
     if (d->site == 0 && u->site != 0 && e->shape == MOM_SHAPE_HUB)
         mom__claim_set(d, mom__claim_next(mom__claim_of(d), u->site, u->claim_ms));
-    if (u->site != d->site)
+    if (u->site != d->site && d->site != 0)
         mom__claim_set(u, mom__claim_after(mom__claim_of(u), mom__claim_of(d)));
 }
 

@@ -93,6 +93,8 @@ void mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n)
         }
         sent->next = f->sent;
         f->sent = sent;
+        if (MOM__PLANTED(SENT_CONFIRMED))
+            mom__pending_confirm(e, n, sent);
     }
     mom__session_send(e, n);
 }

@@ -52,8 +52,9 @@ static const struct mom__shape shapes[] = {
                         .up = mom__star_up,
                         .check = mom__star_check,
                         .owing = mom__star_owing,
-                        .joined = mom__star_joined,
-                        .bound = mom__star_bound},
+                        .bound = mom__star_bound,
+                        .parted = mom__star_parted,
+                        .joined = mom__star_joined},
 };
 
 const struct mom__shape *mom__shape(const struct mom_engine *e)

@@ -43,6 +43,8 @@ struct mom__shape {
     bool (*check)(struct mom_engine *e);
     /* The site may be registered for a phone that is elsewhere, and can be asked. False: nothing was done. */
     bool (*owing)(struct mom_engine *e, uint64_t device);
+    /* The site has unbound or removed a user, as it was asked to: it ended his registration. */
+    void (*parted)(struct mom_engine *e, uint64_t user);
     void (*joined)(struct mom_engine *e, const struct mom__news *news);
     /* A site bound a user to a phone that is elsewhere. */
     void (*bound)(struct mom_engine *e, mom_site site, uint64_t device);

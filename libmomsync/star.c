@@ -79,6 +79,12 @@ static bool is_reachable(struct mom_engine *e, const struct mom_record *device)
            mom__local_of(e, e->own_site, device->id);
 }
 
+/* Are the records at one site only? */
+static bool goes_with_phone(struct mom_engine *e, const struct mom_record *device)
+{
+    return mom__index_of(e, device).resident != MOM__ALL_SITES;
+}
+
 bool mom__star_holds(void *context, unsigned guard)
 {
     const struct mom__handoff_step *s = context;
@@ -102,7 +108,7 @@ bool mom__star_holds(void *context, unsigned guard)
     case MOM__STAR_IF_BOUND_ANEW:
         return s->h->bound_anew && is_reachable(s->e, device);
     case MOM__STAR_IF_MOVING:
-        return mom__index_of(s->e, device).resident != MOM__ALL_SITES;
+        return goes_with_phone(s->e, device);
     case MOM__STAR_IF_QUIET:
         return s->h->was_ours && device->partner && !has_flag(s->e, device->id, MOM__BASE_OWING);
     case MOM__STAR_GUARD_COUNT:
@@ -413,6 +419,16 @@ bool mom__star_check(struct mom_engine *e)
     return happened;
 }
 
+/* Any other phone is bound to him here, too: that is owed an end, which is confirmed. */
+void mom__star_parted(struct mom_engine *e, uint64_t user)
+{
+    const struct mom__work *w = mom__work_live(e, user);
+
+    w = w ? mom__work_live(e, w->record.partner) : NULL;
+    if (w && w->record.site && !is_ours(e, &w->record) && goes_with_phone(e, &w->record))
+        raise_event(e, w, w->record.site, MOM__STAR_ON_LET_GO);
+}
+
 bool mom__star_owing(struct mom_engine *e, uint64_t device)
 {
     const struct mom__work *w = mom__work_live(e, device);
@@ -479,7 +495,7 @@ void mom__star_joined(struct mom_engine *e, const struct mom__news *before)
         return;
     if (before->claim.site == e->own_site)
         leave_ours(e, device);
-    h = mom__handoff_get(e, before->device);
+    h = MOM__PLANTED(FORMER_STAYS) ? NULL : mom__handoff_get(e, before->device);
     if (!h)
         return;
     h->was_ours = before->claim.site == e->own_site;

@@ -38,6 +38,8 @@
     E(TIMEOUT, "timeout", "the timer of the state ran out")                                        \
     E(DOWN, "down", "the link to the site is gone")                                                \
     E(UP, "up", "the site was imported")                                                           \
+    E(LET_GO, "let-go",                                                                            \
+      "the site unbound or removed the user, who has a phone that works at another site only")     \
     E(PARTED, "parted", "the user who was to be ended is not bound to the phone any more")         \
     E(GONE, "gone", "the record of the phone was deleted or parked")                               \
     E(UNSUBSCRIBED, "unsubscribed", "the phone lost its subscription")                             \
@@ -106,6 +108,7 @@ void mom__star_down(struct mom_engine *e, mom_site site);
 void mom__star_up(struct mom_engine *e, mom_site site);
 /* Look what became of the records of what is under way; true when something happened. */
 bool mom__star_check(struct mom_engine *e);
+void mom__star_parted(struct mom_engine *e, uint64_t user);
 bool mom__star_owing(struct mom_engine *e, uint64_t device);
 void mom__star_bound(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_joined(struct mom_engine *e, const struct mom__news *before);

@@ -2,8 +2,11 @@
  * Random walks over a star in which records come and go: they are made, deleted, bound and unbound at nodes and at
  * OMMs, users log in and out. Part of test_star_random.c.
  *
+ * Phones are bound to one site and are free again, are subscribed anew, and OMMs say that another one has a phone.
+ *
  * What must hold when all is up again, whatever was done: all nodes have the same records, every OMM has every record
- * that is live with the relations of the nodes, and a user is registered at the site of his phone's claim, after every
+ * that is live with the relations of the nodes (of a phone that works at one site, and of its user, only that of the site
+ * that has it), and a user is registered at the site of his phone's claim, after every
  * end at another one, and nowhere else; nobody is who has no phone, or whose phone no site has heard. With right clocks
  * the claim is that of the last hearing, for a phone whose record was made once and never deleted.
  */
@@ -38,13 +41,22 @@ static uint64_t node_user(struct net *net, unsigned i, unsigned u)
 
 /* --- what is done ----------------------------------------------------------------------------- */
 
+static bool is_pari(struct net *net, unsigned i, uint64_t device)
+{
+    return strcmp(net_value(net, i, device, MOM_DEVICE_subscribeToPARIOnly), "1") == 0;
+}
+
 static void churn_hear(struct net *net)
 {
     unsigned p = pick(PHONES), i = pick(net->count);
+    uint64_t id = node_device(net, i, p);
+    enum mom_input_kind kind = pick(4) ? MOM_IN_LOCATED : MOM_IN_HEARD;
 
     pass(net, 2000);
+    if (id && is_pari(net, i, id))
+        kind = MOM_IN_SUBSCRIBE;
     /* An OMM without link hears a phone of which it has the record, any other asks its node. */
-    if (star_site(net, i)->up ? node_device(net, i, p) != 0 : omm_device(net, i, p) != NULL) {
+    if (star_site(net, i)->up ? id != 0 : omm_device(net, i, p) != NULL) {
         last[p] = i;
         heard[p] = true;
     }
@@ -52,8 +64,36 @@ static void churn_hear(struct net *net)
         star_hear_alone(net, i, ipeis[p]);
     if (!star_site(net, i)->up)
         return;
-    star_hear_as(net, i, ipeis[p], pick(4) ? MOM_IN_LOCATED : MOM_IN_HEARD);
+    star_hear_as(net, i, ipeis[p], kind);
     (void)star_listen(net, i);
+}
+
+/* The OMM says that another one has the phone: no node claims it for that. */
+static void say_elsewhere(struct net *net, unsigned i)
+{
+    unsigned p = pick(PHONES), at = pick(net->count);
+
+    if (!omm_device(net, i, p) || at == i)
+        return;
+    star_note(net, i, ipeis[p], at);
+    site_event(star_omm(net, i), star_site(net, i), MOM_DEVICE, omm_device(net, i, p));
+}
+
+/* Which one it was is not said by the last hearing any more: another site may not have known of it. */
+static void bind_to_one_site(struct net *net, unsigned i)
+{
+    unsigned p = pick(PHONES);
+    uint64_t user = node_user(net, i, pick(STAR_USERS)), device = node_device(net, i, p);
+
+    if (!user || !device)
+        return;
+    made[p] += 2;
+    if (is_pari(net, i, device)) {
+        net_change(net, i, MOM_DEVICE, device, "subscribeToPARIOnly", "0", NULL);
+        return;
+    }
+    net_bind_as(net, i, user, device, "Fixed");
+    net_change(net, i, MOM_DEVICE, device, "subscribeToPARIOnly", "1", NULL);
 }
 
 static void make_at_node(struct net *net, unsigned i)
@@ -147,13 +187,14 @@ static void log_in_or_out(struct net *net, unsigned i)
 static void churn_edit(struct net *net)
 {
     static void (*const edits[])(struct net * net, unsigned i) = {
-        make_at_node, make_at_node,  make_at_omm,   bind_at_node,   bind_at_node,
-        bind_at_omm,  log_in_or_out, log_in_or_out, delete_at_node, delete_at_omm};
+        make_at_node,  make_at_node,     make_at_omm,    bind_at_node,
+        bind_at_node,  bind_at_omm,      log_in_or_out,  log_in_or_out,
+        say_elsewhere, bind_to_one_site, delete_at_node, delete_at_omm};
     unsigned i = pick(net->count);
 
     pass(net, 1000); /* OMMs know no less */
     edits[pick(sizeof edits / sizeof edits[0])](net, i);
-    star_watch(star_site(net, i));
+    star_watch_for(star_site(net, i), false);
 }
 
 static void churn_step(struct net *net)
@@ -187,14 +228,21 @@ static void churn_step(struct net *net)
 
 /* --- what must hold --------------------------------------------------------------------------- */
 
+/* Has the OMM of node `i` to have a record of a phone (0: of a user without one)? */
+static bool belongs(struct net *net, unsigned i, uint64_t phone)
+{
+    return !phone || !is_pari(net, 0, phone) || star_claim(net, 0, phone) == i + 1;
+}
+
 static void check_phone(struct net *net, unsigned p, bool wrong_clocks)
 {
     uint64_t id = node_device(net, 0, p);
 
     for (unsigned i = 0; i < net->count; i++) {
         assert_true(node_device(net, i, p) == id);
-        if ((omm_device(net, i, p) != NULL) != (id != 0))
-            fail_msg("site %u has %s record of %s", i + 1, id ? "no" : "a", ipeis[p]);
+        if ((omm_device(net, i, p) != NULL) != (id != 0 && belongs(net, i, id)))
+            fail_msg("site %u has %s record of %s", i + 1, omm_device(net, i, p) ? "a" : "no",
+                     ipeis[p]);
         if (id)
             assert_string_equal(mom_engine_handoff(net->nodes[i].engine, id).state, "home");
         if (id && star_claim(net, i, id) != star_claim(net, 0, id))
@@ -220,14 +268,18 @@ static void check_user(struct net *net, unsigned u)
         assert_true(node_user(net, i, u) == id);
         if (id)
             assert_true(net_partner(net, i, id) == phone);
-        if ((f != NULL) != (id != 0))
-            fail_msg("site %u has %s record of %s", i + 1, id ? "no" : "a", numbers[u]);
-        if ((device != NULL) != (phone != 0) ||
+        /* Whoever was entered at an OMM stays there until his phone is somewhere. */
+        if ((f != NULL) != (id != 0 && belongs(net, i, phone)) && (!id || !phone || at))
+            fail_msg("site %u has %s record of %s", i + 1, f ? "a" : "no", numbers[u]);
+        if ((device != NULL) != (phone != 0 && belongs(net, i, phone)) ||
             (device && star_find(net, 0, MOM_DEVICE_ipei, fake_get(device, "ipei")) != phone))
             fail_msg("site %u has bound %s otherwise than the nodes", i + 1, numbers[u]);
-        if (f && f->registered != (at == i + 1))
+        if ((f && f->registered) != (at == i + 1))
             fail_msg("site %u is %sregistered for %s, whose phone is at %u", i + 1,
                      f->registered ? "" : "not ", numbers[u], at);
+        /* What an OMM ends of itself is told to nobody when the phone works at another one only. */
+        if (star_offs[u][i + 1] == star_selfs[u][i + 1] && phone && is_pari(net, 0, phone))
+            continue;
         if (at && at != i + 1 && star_offs[u][i + 1] > star_ons[u][at])
             fail_msg("site %u ended a registration of %s after site %u made its last one", i + 1,
                      numbers[u], at);

@@ -174,6 +174,49 @@ static inline void a_pari_phone_arrives_whatever_fails_in_the_middle(void **stat
     star_pari_rests(net, 3);
 }
 
+/* He is everywhere then, also at a site that was away. */
+static inline void the_user_of_a_deleted_pari_phone_is_given_to_all_sites(void **state)
+{
+    struct net *net = star_with_pari_phone(3);
+
+    (void)state;
+    star_omm_down(net, 2);
+    net_delete(net, 2, star_phone(net));
+    star_run(net);
+    star_omm_up(net, 2);
+    star_wait(net, 60000);
+    for (unsigned i = 0; i < 3; i++)
+        assert_non_null(fake_by(star_site(net, i), MOM_USER, "num", "4711"));
+    star_free(net);
+}
+
+/* His former site ends when it unbinds him: the one that has his phone now registers after that. */
+static inline void a_user_who_gets_a_pari_phone_is_registered_last_at_its_site(void **state)
+{
+    struct net *net = star_with_pari_phone(3);
+    uint64_t berta;
+
+    (void)state;
+    (void)site_person(star_omm(net, 2), 3, "4712", "Berta", OTHER);
+    star_wait(net, 20000);
+    berta = star_find(net, 0, MOM_USER_num, "4712");
+    net_cut(net, 0, 1);
+    net_bind(net, 1, user_of(net), 0);
+    net_bind_as(net, 1, berta, star_phone(net), "Fixed");
+    star_wait(net, 20000);
+    star_forget_counts(net);
+    star_link(net, 1);
+    assert_string_equal(
+        fake_get(fake_find(star_site(net, 1), MOM_USER,
+                           fake_by(star_site(net, 1), MOM_DEVICE, "ipei", PHONE)->partner),
+                 "num"),
+        "4712");
+    assert_true(star_site(net, 1)->registers > 0);
+    star_mend(net);
+    star_check(net, PHONE, 1);
+    star_free(net);
+}
+
 /* Whoever was not registered is not told to end. */
 static inline void a_phone_that_becomes_bound_to_its_site_leaves_the_others(void **state)
 {

@@ -123,6 +123,25 @@ static inline void a_login_at_the_site_that_the_phone_left_is_not_ended_with_it(
     }
 }
 
+/* The OMM that has not ended yet binds somebody else to the phone that left: he is ended, too. */
+static inline void whoever_is_bound_at_the_site_that_the_phone_left_is_ended(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    (void)site_user(star_omm(net, 1), 2, "4712", "Berta");
+    star_wait(net, 10000);
+    star_careless[2] = true;
+    star_hear(net, 2, PHONE);
+    assert_string_equal(star_state(net, 1), "leaving");
+    star_careless[2] = false;
+    net->now.wall_ms += 2000;
+    site_bind(star_omm(net, 1), 2, fake_by(star_site(net, 1), MOM_DEVICE, "ipei", PHONE),
+              fake_by(star_site(net, 1), MOM_USER, "num", "4712"));
+    star_run(net);
+    star_rests(net, 2);
+}
+
 static inline void a_user_with_a_pari_phone_logs_in_at_another_site(void **state)
 {
     struct net *net = star_nodes(3);

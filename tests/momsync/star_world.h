@@ -44,6 +44,8 @@ static inline void star_told(const char *line)
 /* What the registrar sees: when a site last registered a user, and last ended it; users are 4711 to 4714. */
 enum { STAR_USERS = 4 };
 static unsigned star_ons[STAR_USERS][SITES + 1], star_offs[STAR_USERS][SITES + 1], star_turn;
+static unsigned star_selfs[STAR_USERS]
+                          [SITES + 1]; /* ends that an OMM made without being asked to */
 static bool star_careless[SITES + 1];
 
 static inline unsigned star_user_index(const struct fake *user)
@@ -60,7 +62,7 @@ static struct {
     uint32_t partner;
 } star_seen[SITES + 1][RECORDS];
 
-static inline void star_watch(struct fake_site *s)
+static inline void star_watch_for(struct fake_site *s, bool asked)
 {
     for (int i = 0; i < RECORDS; i++) {
         const struct fake *f = &s->users[i];
@@ -70,9 +72,16 @@ static inline void star_watch(struct fake_site *s)
             continue;
         if (on || star_seen[s->number][i].on)
             (on ? star_ons : star_offs)[star_user_index(f)][s->number] = ++star_turn;
+        if (!on && star_seen[s->number][i].on && !asked)
+            star_selfs[star_user_index(f)][s->number] = star_turn;
         star_seen[s->number][i].on = on;
         star_seen[s->number][i].partner = f->partner;
     }
+}
+
+static inline void star_watch(struct fake_site *s)
+{
+    star_watch_for(s, true);
 }
 
 static inline void star_sip(struct world *w, struct fake_site *s, const struct mom_action *a)
@@ -235,6 +244,7 @@ static inline struct net *star_nodes_around(unsigned count, bool bare,
     assert_non_null(net->sites);
     memset(star_ons, 0, sizeof star_ons);
     memset(star_offs, 0, sizeof star_offs);
+    memset(star_selfs, 0, sizeof star_selfs);
     memset(star_careless, 0, sizeof star_careless);
     memset(star_seen, 0, sizeof star_seen);
     net->config.shape = MOM_SHAPE_STAR;

@@ -706,6 +706,25 @@ static void an_edit_is_in_the_list_though_the_deletion_was_held_and_confirmed(vo
     net_free(net);
 }
 
+/* Node 0 tells its edit again, for it does not know that node 1 has it, and has built on it. */
+static void an_edit_of_what_was_told_is_no_conflict_though_the_confirmation_was_lost(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+
+    (void)state;
+    net_run(net);
+    net_change(net, 0, MOM_USER, id, "name", "Berta", NULL);
+    (void)net_carry(net);
+    net_cut(net, 0, 1);
+    net_change(net, 1, MOM_USER, id, "name", "Clara", NULL);
+    net_link(net, 1, 0);
+    net_check_equal(net);
+    assert_string_equal(net_value(net, 0, id, MOM_USER_name), "Clara");
+    assert_int_equal(net->nodes[0].conflicts + net->nodes[1].conflicts, 0);
+    net_free(net);
+}
+
 /* A transport that says things twice. False: there was nothing to carry. */
 static bool carry_twice(struct net *net)
 {
@@ -832,6 +851,7 @@ int main(void)
         cmocka_unit_test(a_deletion_is_found_by_comparing_when_only_one_side_had_agreed),
         cmocka_unit_test(both_become_steady_whatever_direction_is_faster),
         cmocka_unit_test(an_edit_is_in_the_list_though_the_deletion_was_held_and_confirmed),
+        cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_the_confirmation_was_lost),
         cmocka_unit_test(what_comes_twice_is_dropped_the_greeting_too),
         cmocka_unit_test(every_move_was_made),
         cmocka_unit_test(page_has_the_states_and_moves),

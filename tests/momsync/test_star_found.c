@@ -28,10 +28,32 @@ static void who_is_edited_after_everybody_forgot_him_is_back_everywhere(void **s
     star_free(net);
 }
 
+/* Who is bound to a phone of one site is at that site alone. When the phone is deleted he is everywhere, also at a site
+ * that was away just then. */
+static void who_was_bound_to_a_phone_of_one_site_is_everywhere_without_it(void **state)
+{
+    struct net *net = star_nodes(3);
+    struct fake *user = site_person(star_omm(net, 1), 2, "4711", "Anna", PHONE);
+
+    (void)state;
+    fake_set(fake_find(star_site(net, 1), MOM_DEVICE, user->partner), "subscribeToPARIOnly", "1");
+    star_connect(net);
+    assert_null(fake_by(star_site(net, 0), MOM_USER, "num", "4711"));
+    star_omm_down(net, 0);
+    net_delete(net, 2, star_phone(net));
+    star_wait(net, 10000);
+    star_omm_up(net, 0);
+    star_wait(net, 10000);
+    for (unsigned i = 0; i < 3; i++)
+        assert_non_null(fake_by(star_site(net, i), MOM_USER, "num", "4711"));
+    star_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_is_edited_after_everybody_forgot_him_is_back_everywhere),
+        cmocka_unit_test(who_was_bound_to_a_phone_of_one_site_is_everywhere_without_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPS = 64, EDITS = 4 };
+enum { OPS = 64, EDITS = 4, ATTRS = 8 };
 
 /* A change at the hub that was not answered yet. */
 struct op {
@@ -249,8 +249,8 @@ static void at_site(struct sim *s, struct sim_site *site)
 struct change {
     mom_site place;
     struct mom_input in;
-    struct mom_attr attrs[EDITS];
-    char text[EDITS][SIM_VALUE];
+    struct mom_attr attrs[ATTRS];
+    char text[ATTRS][SIM_VALUE];
     struct op op;
 };
 
@@ -460,6 +460,37 @@ static bool plan_create(struct sim *s, struct change *c)
     return true;
 }
 
+/* A phone that was subscribed in an earlier system, bound to somebody who has none: it is at no site until it is heard. */
+static bool plan_create_device(struct sim *s, struct mom_view *view, struct change *c,
+                               uint64_t user)
+{
+    const struct mom_record *r = user ? mom_view_record(view, user) : NULL;
+    int owner = r && !mom_record_partner(r) ? object_of(s, view, user) : -1;
+    int at = owner >= 0 ? sim_phone_new(s, (int)sim_pick(s, s->site_count)) : -1;
+    struct sim_phone *phone = at >= 0 ? &s->phones[at] : NULL;
+
+    if (!phone)
+        return false;
+    phone->pari_only = false;
+    phone->owner = owner;
+    c->in.kind = MOM_IN_CHANGE;
+    c->in.type = MOM_DEVICE;
+    c->in.has_bind = true;
+    c->in.bind_to = user;
+    c->op.object = phone->object;
+    c->op.create = true;
+    add_attr(c, F_IPEI, "", phone->ipei);
+    add_attr(c, F_S, "", "Yes");
+    add_attr(c, F_UAK, "", phone->uak);
+    add_attr(c, F_SUBSCRIPTION, "", phone->subscription);
+    edit_hub(s, c, NULL, F_AC);
+    sim_oracle_bound(s, phone->object, owner);
+    sim_oracle_touched(s, owner, c->place, false);
+    s->counts.creates++;
+    s->counts.binds++;
+    return true;
+}
+
 static bool plan_permanent(struct sim *s, struct mom_view *view, struct change *c, uint64_t user)
 {
     char value[SIM_VALUE];
@@ -503,6 +534,8 @@ static void at_hub(struct sim *s, struct sim_node *n)
         planned = plan_create(s, &c);
     else if (what < 19)
         planned = user && plan_permanent(s, view, &c, user);
+    else if (s->plan.star)
+        planned = plan_create_device(s, view, &c, user);
     sim_node_view_end(n, view);
     if (planned)
         submit(s, n, &c);
@@ -538,10 +571,9 @@ static bool plan_soon(struct sim *s, struct mom_view *view, struct change *c, ui
     return false;
 }
 
-void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what)
+void sim_admin_at_node(struct sim *s, struct sim_node *n, int object, enum sim_soon what)
 {
     const struct sim_object *o = &s->oracle.objects[object];
-    struct sim_node *n = sim_node_any(s);
     struct mom_view *view;
     struct change c;
     bool planned;
@@ -556,6 +588,11 @@ void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what)
     sim_node_view_end(n, view);
     if (planned)
         submit(s, n, &c);
+}
+
+void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what)
+{
+    sim_admin_at_node(s, sim_node_any(s), object, what);
 }
 
 static void on_soon(struct sim *s, void *ctx, uint64_t arg)
@@ -717,6 +754,8 @@ void sim_admin_something(struct sim *s)
 
     if (s->chaos && s->plan.breaks && s->phone_count && sim_pick(s, 10) == 0)
         lose_change(s, &s->phones[sim_pick(s, (unsigned)s->phone_count)]);
+    if (s->plan.star && s->chaos && sim_pick(s, 10) == 0)
+        sim_star_confirm_lost(s);
     if (what == 0)
         at_two_places(s);
     else if (what == 1)

@@ -279,10 +279,10 @@ static bool is_later(const struct mom_conflict *c)
 }
 
 /* Anybody can recompute the outcome from the row; and an edit at a site does not lose against
- * one that the hub made long
+ * one that a node made long
  * before, as long as no clock is set: offsets are measured. (The reverse may be: a time stamp of
  * a site covers many
- * fields.) */
+ * fields. And a sealed secret may seem to have changed later than it did.) */
 static void judge_conflict(struct sim *s, const struct mom_conflict *c, const char *rule,
                            unsigned winner, unsigned loser)
 {
@@ -296,7 +296,8 @@ static void judge_conflict(struct sim *s, const struct mom_conflict *c, const ch
                  (long long)c->loser.ms, c->loser.origin);
     if (winner && loser && s->plan.clocks < (s->plan.star ? 1 : 2) && !s->healing &&
         sim_place_is_node(w->place) && !sim_place_is_node(l->place) && !w->maybe &&
-        strcmp(rule, "later") == 0 && l->time > w->time + 8 * SIM_SECOND)
+        strcmp(rule, "later") == 0 && l->time > w->time + 8 * SIM_SECOND &&
+        (!s->plan.star || w->field != F_SIPAUTH))
         sim_fail(s, "edit %u of site %u lost against edit %u, which the hub made %lld ms before",
                  loser, l->place, winner, (long long)(l->time - w->time));
 }
@@ -330,6 +331,12 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
         s->oracle.edits[loser].time - s->oracle.edits[winner].time > 3 * SIM_SECOND)
         sim_fail(s, "edit %u lost against edit %u, which its author had seen (%s, %s)", loser,
                  winner, rule, lost);
+    /* Nodes tell each other what an editor had seen. */
+    if (winner && loser && winner != loser && c->group && c->from >= FIRST_NODE &&
+        s->oracle.edits[loser].field != F_SIPAUTH && strcmp(rule, "unique") != 0 &&
+        is_ancestor(s, loser, winner))
+        sim_fail(s, "edit %u is in the list against edit %u, whose author had seen it (%s, %s)",
+                 loser, winner, rule, lost);
     judge_conflict(s, c, rule, winner, loser);
     if (object < 0)
         return;

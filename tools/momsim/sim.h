@@ -321,6 +321,8 @@ void sim_star_plan(struct sim *s);
 void sim_star_make(struct sim *s);
 /* The site that a device is at has just begun to serve its phone. */
 void sim_star_served(struct sim *s, struct sim_phone *phone, struct sim_site *site);
+/* Somebody edits what another node has just told, and the confirmation is lost. */
+void sim_star_confirm_lost(struct sim *s);
 /* A node has this record: what its administrators know. */
 void sim_star_learn(struct sim *s, const struct sim_node *n, const struct mom_record *r);
 /* All of it, after a start. */
@@ -409,6 +411,7 @@ void sim_admin_soon(struct sim *s, int object, enum sim_soon what);
  * at the hub. */
 void sim_admin_person(struct sim *s, struct sim_site *site, bool permanent);
 void sim_admin_at_site(struct sim *s, struct sim_site *site, int user, enum sim_soon what);
+void sim_admin_at_node(struct sim *s, struct sim_node *n, int object, enum sim_soon what);
 void sim_admin_at_hub(struct sim *s, int object, enum sim_soon what);
 void sim_admin_bind(struct sim *s, int device, int user);
 /* The node answered a change. */

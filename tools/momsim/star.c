@@ -83,41 +83,126 @@ struct hint {
     struct sim_site *site;
     struct sim_phone *phone;
     int at;
+    bool wrong;
 };
+
+static bool is_believed(const struct sim *s, const struct hint *hint, uint64_t generation)
+{
+    const struct sim_phone *phone = hint->phone;
+
+    if (!s->chaos || hint->site->restarting > s->now || phone->generation != generation)
+        return false;
+    return hint->wrong || (phone->at == hint->at && phone->served);
+}
 
 static void on_hint(struct sim *s, void *ctx, uint64_t arg)
 {
     struct hint *hint = ctx;
     struct sim_site *site = hint->site;
     struct sim_rec *device = sim_site_by(site, F_IPEI, hint->phone->ipei);
+    const char *there = s->sites[hint->at].omm_id;
 
-    if (!device || hint->phone->generation != arg || hint->phone->at != hint->at ||
-        !hint->phone->served || site->restarting > s->now ||
-        strcmp(device->v[F_OMMID], site->omm_id) != 0)
+    if (!device || !is_believed(s, hint, arg) || strcmp(device->v[F_OMMID], there) == 0)
         return;
     s->counts.hints++;
-    sim_note(s, "site %u knows that phone %s is at site %d", site->number, hint->phone->ipei,
-             hint->at + 1);
-    snprintf(device->v[F_OMMID], SIM_VALUE, "%s", s->sites[hint->at].omm_id);
+    sim_note(s, "site %u thinks that phone %s is at site %d%s", site->number, hint->phone->ipei,
+             hint->at + 1, hint->wrong ? ", and it is not" : "");
+    snprintf(device->v[F_OMMID], SIM_VALUE, "%s", there);
+    device->has[F_OMMID] = true;
     sim_site_stamp(s, site, device, MOM_ROAMING);
     sim_site_event(s, site, device);
+}
+
+static void give_hint(struct sim *s, const struct hint *hint, int64_t most)
+{
+    struct hint *copy = sim_alloc(sizeof *copy);
+
+    *copy = *hint;
+    sim_at_owned(s, s->now + sim_span(s, 0, most), on_hint, copy, hint->phone->generation);
+}
+
+static void on_trouble(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct sim_site *site = ctx;
+
+    if (!s->chaos)
+        return;
+    if (arg == 0 && s->plan.breaks)
+        sim_pipe_break(s, &site->pipe);
+    else if (arg == 1 && s->plan.crashes)
+        sim_node_crash(s, site->node, false);
+}
+
+/* The OMM that has the phone thinks that others have it, one after the other, and something else goes wrong meanwhile. */
+static void mislead(struct sim *s, struct sim_phone *phone, struct sim_site *site)
+{
+    struct hint hint = {site, phone, 0, true};
+
+    for (unsigned n = 1 + sim_pick(s, 3); n > 0; n--) {
+        hint.at = (int)sim_pick(s, s->site_count);
+        if (hint.at != (int)site->number - 1)
+            give_hint(s, &hint, 20 * SIM_SECOND);
+    }
+    if (sim_pick(s, 3) == 0 && s->plan.refuses)
+        site->deaf = s->now + 30 * SIM_SECOND;
+    if (sim_pick(s, 6) == 0)
+        sim_admin_soon(s, phone->object, sim_pick(s, 2) ? SIM_UNBIND : SIM_DELETE);
+    if (sim_pick(s, 3) == 0)
+        sim_at(s, s->now + sim_span(s, 0, 20 * SIM_SECOND), on_trouble, site, sim_pick(s, 2));
 }
 
 /* OMMs of a star have ways of their own: now and then one says by itself that another one has the phone. */
 void sim_star_served(struct sim *s, struct sim_phone *phone, struct sim_site *site)
 {
-    struct hint *hint;
+    struct hint hint = {NULL, phone, (int)site->number - 1, false};
 
     if (!s->plan.star || !s->chaos || sim_pick(s, 6) != 0)
         return;
-    for (unsigned i = 0; i < s->site_count; i++) {
-        if (&s->sites[i] == site)
-            continue;
-        hint = sim_alloc(sizeof *hint);
-        *hint = (struct hint){&s->sites[i], phone, (int)site->number - 1};
-        sim_at_owned(s, s->now + sim_span(s, 0, sim_pick(s, 2) ? SIM_SECOND : SIM_MINUTE), on_hint,
-                     hint, phone->generation);
+    if (sim_pick(s, 2)) {
+        mislead(s, phone, site);
+        return;
     }
+    for (unsigned i = 0; i < s->site_count; i++) {
+        hint.site = &s->sites[i];
+        if (hint.site != site)
+            give_hint(s, &hint, sim_pick(s, 2) ? SIM_SECOND : SIM_MINUTE);
+    }
+}
+
+/* --- what is lost between nodes
+ * -------------------------------------------------------------------------- */
+
+static void on_lost(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct sim_link *link = ctx;
+
+    (void)arg;
+    if (s->chaos)
+        sim_pipe_break(s, &link->pipe);
+}
+
+static void on_edit(struct sim *s, void *ctx, uint64_t object)
+{
+    struct sim_node *n = ctx;
+
+    if (s->chaos)
+        sim_admin_at_node(s, n, (int)object, SIM_EDIT);
+}
+
+void sim_star_confirm_lost(struct sim *s)
+{
+    struct sim_link *link = &s->links[sim_pick(s, s->link_count)];
+    const struct sim_phone *phone =
+        s->phone_count ? &s->phones[sim_pick(s, (unsigned)s->phone_count)] : NULL;
+    unsigned first = sim_pick(s, 2);
+    int64_t way = link->pipe.delay + link->pipe.jitter;
+
+    if (!phone || phone->owner < 0 || !s->plan.breaks)
+        return;
+    sim_admin_at_node(s, link->ends[first], phone->owner, SIM_EDIT);
+    sim_at(s, s->now + sim_span(s, link->pipe.delay, 2 * way + 30), on_lost, link, 0);
+    sim_at(s, s->now + sim_span(s, way + 20, way + 20 * SIM_SECOND), on_edit, link->ends[1 - first],
+           (uint64_t)phone->owner);
 }
 
 /* --- who knows what
@@ -191,6 +276,8 @@ static bool has_told(const struct sim_link *link, int end)
 
 bool sim_star_is_quiet(struct sim *s)
 {
+    if (s->plan.star && s->in_flight > 0)
+        return false;
     for (unsigned i = 0; s->plan.star && i < s->node_count; i++) {
         if (!s->nodes[i].engine || mom_batch_count(s->nodes[i].batch) > 0)
             return false;
