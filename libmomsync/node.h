@@ -256,6 +256,8 @@ struct mom_stamp mom__stamp_of_site(struct mom_engine *e, mom_site site, int64_t
 /* --- index.c: indexes, counters, and who has to be told of a change --------------------------- */
 
 struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record);
+/* The same as it was before this step: its partner may have been changed before the record is loaded. */
+struct mom__index mom__index_stored(struct mom_engine *e, const struct mom_record *record);
 /* Bring indexes, counters and the sites' lists in step with the records that were touched. */
 void mom__settle(struct mom_engine *e);
 bool mom__is_permanent(const struct mom_record *user);

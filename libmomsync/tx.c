@@ -113,7 +113,7 @@ struct mom__work *mom__work(struct mom_engine *e, uint64_t id)
     mom__fail(e, mom__record_load(&e->sealer, bytes, id, &e->arena, &w->record));
     if (e->failed != MOM_OK)
         return NULL;
-    w->index = mom__index_of(e, &w->record);
+    w->index = mom__index_stored(e, &w->record);
     mom__pending_watch(e, w, false);
     return w;
 }
