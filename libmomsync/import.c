@@ -133,6 +133,14 @@ static bool load(struct mom_engine *e, struct mom__observed *seen, uint64_t id)
     return seen->mapping != NULL;
 }
 
+/* Its number is another one's by now: at the end of the import it is one of those that are missing. */
+static void displace(struct mom_engine *e, struct mom__observed *seen)
+{
+    if (mom__idmap_put(&seen->site->displaced, seen->work->record.id, 1) != MOM_OK)
+        mom__fail(e, MOM_ENOMEM);
+    mom__unnumber(e, seen->mapping);
+}
+
 /* By the site's number, else by what identifies a person or a phone. False: it is to be ignored. */
 static bool find(struct mom_engine *e, struct mom__observed *seen)
 {
@@ -150,7 +158,10 @@ static bool find(struct mom_engine *e, struct mom__observed *seen)
             return true;
         mom__logf(e, MOM_LOG_NOTICE, "site %u: device %u is another one now", MOM__U(in->site),
                   MOM__U(in->local));
-        mom__deleted_at_site(e, site, seen->mapping, importing ? site->contact_ms : e->now.wall_ms);
+        if (importing)
+            displace(e, seen);
+        else
+            mom__deleted_at_site(e, site, seen->mapping, e->now.wall_ms);
         mom__settle(e);
         seen->work = NULL;
         seen->mapping = NULL;
@@ -326,6 +337,7 @@ void mom__on_import(struct mom_engine *e, const struct mom_input *in)
     site->imported = false;
     site->over_limit = 0;
     mom__idmap_reset(&site->seen);
+    mom__idmap_reset(&site->displaced);
     mom__idmap_reset(&site->arrivals);
     mom__creations_load(e, site);
 }
@@ -557,6 +569,12 @@ static bool is_deletion(struct mom_engine *e, struct mom__site *site, const stru
     return w && !(m->base.flags & MOM__BASE_LEAVING) && mom__desired(e, &w->record, site->number);
 }
 
+/* It had a number there when the import began. */
+static bool was_numbered(const struct mom__site *site, const struct mom__mapping *m)
+{
+    return m->base.local || mom__idmap_has(&site->displaced, m->id);
+}
+
 /* Of the records that are not at the site any more, those that count as deleted there. */
 static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
                               const struct mom__queue *ids)
@@ -567,7 +585,7 @@ static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
         uint64_t id = ids->ids[(ids->head + i) & (ids->size - 1)];
         const struct mom__mapping *m = mom__mapping(e, site->number, id);
 
-        count += m && m->base.local && is_deletion(e, site, m);
+        count += m && was_numbered(site, m) && is_deletion(e, site, m);
     }
     return count;
 }
@@ -576,7 +594,7 @@ static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
  * it lacks by now is held too, however little it is. */
 static void delete_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *missing)
 {
-    uint64_t mapped = (uint64_t)site->users + site->devices, id, count = 0;
+    uint64_t mapped = (uint64_t)site->users + site->devices + site->displaced.count, id, count = 0;
     bool brake;
     struct mom__idmap waiting;
 
@@ -588,7 +606,7 @@ static void delete_missing(struct mom_engine *e, struct mom__site *site, struct 
         struct mom__mapping *m = mom__mapping(e, site->number, id);
         bool waits = m && m->base.local == 0 && mom__idmap_has(&waiting, id);
 
-        if (!m || (m->base.local == 0 && !waits))
+        if (!m || (!was_numbered(site, m) && !waits))
             continue;
         if (!is_deletion(e, site, m))
             mom__deleted_at_site(e, site, m, site->contact_ms);
@@ -604,6 +622,7 @@ static void delete_missing(struct mom_engine *e, struct mom__site *site, struct 
     if (count > 0)
         mom__hold_missing(e, site, count, mapped + waiting.count);
     mom__settle(e);
+    mom__idmap_reset(&site->displaced);
     mom__idmap_done(&waiting);
 }
 

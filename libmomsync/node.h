@@ -108,6 +108,7 @@ struct mom__site {
     uint64_t held;             /* records of its last import that wait for a decision */
     uint32_t over_limit;       /* records of this import that were not taken */
     struct mom__idmap seen;    /* ids that this import brought */
+    struct mom__idmap displaced; /* ids whose number this import gave to others */
     struct mom__idmap refused; /* id → when it is offered again, monotonic */
     struct mom__idmap
         arrivals; /* device that says in an import that it is here now → since when, by the site's clock */

@@ -603,6 +603,37 @@ static void a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him(void *
     world_free(w);
 }
 
+/* An emptied site gave numbers anew before its link was back: whose number it was is missing, like all the others. */
+static void a_number_that_was_given_anew_before_the_import_decides_nothing(void **state)
+{
+    struct world *w = world_new();
+    struct mom_input no = {.kind = MOM_IN_DECIDE, .site = 1};
+    char num[8], ipei[20];
+
+    (void)state;
+    world_add_site(w);
+    for (int i = 0; i < 12; i++) {
+        snprintf(num, sizeof num, "6%03d", i);
+        snprintf(ipei, sizeof ipei, "03074 02202%02d 0", i);
+        site_person(w, 1, num, "somebody", ipei);
+    }
+    world_connect(w, 1);
+    world_cut(w, 1);
+    memset(w->sites[1].users, 0, sizeof w->sites[1].users);
+    memset(w->sites[1].devices, 0, sizeof w->sites[1].devices);
+    w->sites[1].last_ppn = 0;
+    site_device(w, 1, "03074 0220299 0");
+    world_connect(w, 1);
+    assert_int_equal(w->held, 24);
+    assert_int_equal(hub_counts(w).devices, 13);
+    add(w, &no);
+    world_run(w);
+    assert_int_equal(hub_counts(w).devices, 13);
+    assert_int_equal(hub_counts(w).users, 12);
+    world_check(w);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -626,6 +657,7 @@ int main(void)
         cmocka_unit_test(what_was_half_made_is_removed_though_its_partner_was_refused),
         cmocka_unit_test(the_phone_of_a_deleted_permanent_user_leaves_the_other_sites),
         cmocka_unit_test(a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him),
+        cmocka_unit_test(a_number_that_was_given_anew_before_the_import_decides_nothing),
         cmocka_unit_test(an_end_that_was_lost_is_owed_whatever_the_policy),
         cmocka_unit_test(a_site_that_did_not_answer_while_it_was_cleared_is_asked_again),
     };
