@@ -328,8 +328,8 @@ void sim_subscriptions_draw(struct sim *s);
 void sim_subscriptions_start(struct sim *s);
 void sim_subscription_new(struct sim_phone *phone, const struct sim *s);
 void sim_unsubscribe(struct sim *s, struct sim_site *site, struct sim_phone *phone);
-void sim_subscribe_at(struct sim *s, struct sim_site *site, struct sim_phone *phone,
-                      struct sim_rec *device);
+/* The site where it asked for a subscription has its record. */
+void sim_subscribe_soon(struct sim *s, struct sim_phone *phone);
 /* The phone is not served. */
 void sim_subscribe_try(struct sim *s, struct sim_phone *phone);
 void sim_subscription_judge(struct sim *s, const struct mom_record *r);
