@@ -540,6 +540,7 @@ struct sim_plan {
     bool crashes, full, refuses, breaks, doubles;
     enum mom_policy policy; /* of sites without one of their own */
     bool subscriptions, watch, logins;
+    bool self_ending; /* sites end registrations of silent phones by themselves */
     bool policies; /* sites may have one of their own */
 };
 

@@ -170,6 +170,8 @@ void sim_subscriptions_draw(struct sim *s)
 {
     s->plan.subscriptions = sim_pick(s, 2) != 0;
     s->plan.watch = sim_pick(s, 2) != 0;
+    /* After a clock was set the hub may not know which of two sites had a phone later. */
+    s->plan.self_ending = !s->plan.watch || s->plan.clocks == 2;
 }
 
 void sim_subscriptions_start(struct sim *s)
