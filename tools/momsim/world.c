@@ -136,6 +136,7 @@ static void draw_plan(struct sim *s)
 
     p->records = 160;
     p->phones = 96;
+    p->self_ending = true;
     if (s->word) {
         p->sites = 3;
         return;
@@ -252,8 +253,9 @@ static void heal(struct sim *s)
     sim_run_until(s, s->now + 10 * SIM_MINUTE);
     if (s->plan.clocks < 2 && settle(s, 20 * SIM_MINUTE))
         sim_check_doubles(s);
-    /* Every phone registers its location once more within two hours. */
-    sim_run_until(s, s->now + 130 * SIM_MINUTE);
+    /* Every phone registers its location once more within two hours, and a site that has not heard one for longer knows
+     * that by itself. */
+    sim_run_until(s, s->now + (s->plan.clocks < 2 ? 130 : 145) * SIM_MINUTE);
     if (!settle(s, 20 * SIM_MINUTE))
         return;
     sim_check_rest(s);
