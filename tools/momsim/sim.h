@@ -372,6 +372,12 @@ void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
 void sim_admin_lost(struct sim *s);
 
+/* --- large systems (scale.c)
+ * ---------------------------------------------------------------------- */
+
+void sim_scale_draw(struct sim *s);
+void sim_scale_start(struct sim *s);
+
 /* --- policies (policy.c)
  * --------------------------------------------------------------------------- */
 
@@ -541,13 +547,13 @@ struct sim_plan {
     enum mom_policy policy; /* of sites without one of their own */
     bool subscriptions, watch, logins;
     bool self_ending; /* sites end registrations of silent phones by themselves */
-    bool policies; /* sites may have one of their own */
+    bool policies;    /* sites may have one of their own */
 };
 
 struct sim {
     uint64_t seed, random;
-    const char *word; /* of words.c, instead of a random run */
-    unsigned days;
+    const char *word;      /* of words.c, instead of a random run */
+    unsigned hours, scale; /* scale: so many sites instead of what the seed draws; 0: none */
     bool trace, failed, chaos, healing, calm;
     char failure[512];
     int64_t now, until;

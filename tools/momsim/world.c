@@ -141,6 +141,10 @@ static void draw_plan(struct sim *s)
         p->sites = 3;
         return;
     }
+    if (s->scale) {
+        sim_scale_draw(s);
+        return;
+    }
     p->sites = 2 + sim_pick(s, sim_pick(s, 3) ? 4 : 11);
     p->people = 4 + sim_pick(s, 5 * p->sites);
     if (p->people > p->phones / 2)
@@ -303,7 +307,8 @@ void sim_run(struct sim *s)
     sim_logins_start(s);
     sim_admin_start(s);
     sim_faults_start(s);
-    sim_run_until(s, s->days * SIM_DAY);
+    sim_scale_start(s);
+    sim_run_until(s, s->hours * (int64_t)SIM_HOUR);
     if (!s->failed)
         heal(s);
     if (!s->failed)
