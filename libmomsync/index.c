@@ -148,7 +148,7 @@ static void tell_sites(struct mom_engine *e, const struct mom__work *w,
     size_t cursor = 0;
 
     if (w->index.resident == MOM__ALL_SITES || now->resident == MOM__ALL_SITES ||
-        (w->index.live && !now->live)) {
+        (w->index.live && !now->live) || (w->index.deleted && !now->deleted)) {
         mom__want_everywhere(e, w->record.id);
         return;
     }

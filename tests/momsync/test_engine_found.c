@@ -593,6 +593,43 @@ static void what_was_half_made_is_removed_though_its_partner_was_refused(void **
     world_free(w);
 }
 
+/* The phone of a permanent user is everywhere because of him: when he is gone it is so no more, whatever the sites tell. */
+static void the_phone_of_a_deleted_permanent_user_leaves_the_other_sites(void **state)
+{
+    struct world *w = two_sites(true);
+
+    (void)state;
+    w->sites[2].mute = true;
+    hub_delete(w, anna(w));
+    assert_int_equal(w->sites[2].removes, 2);
+    world_free(w);
+}
+
+/* An edit that did not know of the deletion brings a user back, to where his phone is: the site that told it loses him. */
+static void a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him(void **state)
+{
+    struct world *w = two_sites(false);
+    uint64_t id = anna(w), phone;
+
+    (void)state;
+    site_device(w, 2, "03074 0220260 1");
+    world_run(w);
+    phone = hub_find(w, MOM_DEVICE_ipei, "03074 0220260 1");
+    hub_bind(w, id, 0);
+    world_cut(w, 1);
+    hub_bind(w, id, phone);
+    hub_delete(w, id);
+    world_wait(w, 60000);
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "name", "Site");
+    world_connect(w, 1);
+    world_wait(w, 60000);
+    assert_int_equal(hub_site(w, id), 2);
+    assert_non_null(anna_at(w, 2));
+    assert_null(anna_at(w, 1));
+    world_check(w);
+    world_free(w);
+}
+
 /* An emptied site gave numbers anew before its link was back: whose number it was is missing, like all the others. */
 static void a_number_that_was_given_anew_before_the_import_decides_nothing(void **state)
 {
@@ -646,9 +683,11 @@ int main(void)
         cmocka_unit_test(a_number_that_is_given_anew_decides_nothing),
         cmocka_unit_test(an_answer_about_a_deleted_user_is_not_about_the_phone),
         cmocka_unit_test(what_was_half_made_is_removed_though_its_partner_was_refused),
+        cmocka_unit_test(the_phone_of_a_deleted_permanent_user_leaves_the_other_sites),
+        cmocka_unit_test(a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him),
+        cmocka_unit_test(a_number_that_was_given_anew_before_the_import_decides_nothing),
         cmocka_unit_test(an_end_that_was_lost_is_owed_whatever_the_policy),
         cmocka_unit_test(a_site_that_did_not_answer_while_it_was_cleared_is_asked_again),
-        cmocka_unit_test(a_number_that_was_given_anew_before_the_import_decides_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPS = 64, EDITS = 4, ATTRS = 8 };
+enum { OPS = 64, EDITS = 4, ATTRS = 8, OTHERS = 12 /* places that edit the same in one moment */ };
 
 /* A change at the hub that was not answered yet. */
 struct op {
@@ -691,14 +691,15 @@ static void at_two_places(struct sim *s)
 {
     struct sim_site *site = &s->sites[sim_pick(s, s->site_count)];
     struct sim_rec *user = sim_site_any(s, site, MOM_USER), *same;
-    int object = user ? sim_oracle_rec(s, user) : -1;
+    int object = user ? sim_oracle_rec(s, user) : -1, more = OTHERS;
 
     if (object < 0)
         return;
-    for (unsigned i = 0; i < s->site_count; i++) {
+    for (unsigned i = 0; i < s->site_count && more > 0; i++) {
         same = &s->sites[i] == site ? NULL : sim_site_by(&s->sites[i], F_NAME, user->v[F_NAME]);
         if (!same)
             continue;
+        more--;
         edit_rec(s, &s->sites[i], same, object, F_HIERARCHY);
         sim_site_event(s, &s->sites[i], same);
     }

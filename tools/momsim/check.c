@@ -251,6 +251,40 @@ static void check_places(struct sim *s, const struct sim_node *n, struct mom_vie
     }
 }
 
+/* The record that is this one of a site, 0: none. */
+static uint64_t record_of(struct mom_view *view, const struct sim_site *site,
+                          const struct sim_rec *rec)
+{
+    const struct mom_record *r;
+    uint64_t after = 0;
+
+    while ((r = mom_view_next(view, rec->type, after)) != NULL) {
+        after = mom_record_id(r);
+        if (mom_view_local(view, site->number, after) == rec->local)
+            return after;
+    }
+    return 0;
+}
+
+/* Which one is too many? */
+static void tell_surplus(struct sim *s, const struct sim_site *site, struct mom_view *view,
+                         enum mom_type type, unsigned expected)
+{
+    for (unsigned k = 0; k < site->tops[type != MOM_USER]; k++) {
+        const struct sim_rec *rec = &site->recs[type != MOM_USER][k];
+        uint64_t id = rec->used ? record_of(view, site, rec) : 0;
+        const struct mom_record *r = live(view, id);
+
+        if (rec->used &&
+            (!r || (mom_record_site(r) != site->number && !is_everywhere(s, view, id))))
+            sim_fail(s, "site %u should have %u %s, and has %u (record %llu) too", site->number,
+                     expected, type == MOM_USER ? "users" : "devices", rec->local,
+                     (unsigned long long)id);
+    }
+    sim_fail(s, "site %u should have %u %s, and has others", site->number, expected,
+             type == MOM_USER ? "users" : "devices");
+}
+
 static void check_sites(struct sim *s, const struct sim_node *n, struct mom_view *view,
                         enum mom_type type)
 {
@@ -269,8 +303,7 @@ static void check_sites(struct sim *s, const struct sim_node *n, struct mom_view
         for (unsigned k = 0; k < site->tops[type != MOM_USER]; k++)
             count += site->recs[type != MOM_USER][k].used;
         if (site->node == n && count != expected[i])
-            sim_fail(s, "site %u has %u %s and should have %u", site->number, count,
-                     type == MOM_USER ? "users" : "devices", expected[i]);
+            tell_surplus(s, site, view, type, expected[i]);
     }
     free(expected);
 }

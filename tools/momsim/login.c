@@ -176,11 +176,31 @@ static void on_break(struct sim *s, void *ctx, uint64_t arg)
     sim_pipe_break(s, ctx);
 }
 
+/* The site where he is registered. */
+static struct sim_site *home_of(struct sim *s, int user)
+{
+    for (unsigned i = 0; i < s->site_count; i++) {
+        for (unsigned k = 0; k < s->sites[i].tops[0]; k++) {
+            const struct sim_rec *rec = &s->sites[i].recs[0][k];
+
+            if (rec->used && sim_oracle_rec(s, rec) == user &&
+                sim_site_registered(s, &s->sites[i], rec))
+                return &s->sites[i];
+        }
+    }
+    return NULL;
+}
+
 /* Something else happens just then. */
 static void disturb(struct sim *s, struct sim_phone *phone, int user)
 {
-    struct sim_site *site = &s->sites[phone->at], *other = &s->sites[sim_pick(s, s->site_count)];
+    struct sim_site *site = &s->sites[phone->at], *other = home_of(s, user);
     unsigned what = sim_pick(s, 12);
+
+    if (!other)
+        other = &s->sites[sim_pick(s, s->site_count)];
+    if (s->plan.refuses && sim_pick(s, 3) == 0)
+        other->deaf = s->now + 15 * SIM_SECOND;
 
     if (what < 2 && s->plan.breaks)
         sim_at(s, s->now + sim_span(s, 1, SIM_SECOND), on_break, sim_pick(s, 2) ? site : other, 0);

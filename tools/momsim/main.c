@@ -21,12 +21,14 @@ enum {
     JOBS_MAX = 64,
     WORD_MAX = 8,
     SEEDS_MAX = 4096,
+    SITES_MAX = 500,
+    SCALE_HOURS = 3,
     COUNTS = sizeof(struct sim_counts) / sizeof(uint64_t)
 };
 
 struct options {
     uint64_t from, to;
-    unsigned days, jobs, words; /* words: letters of each, 0: random runs */
+    unsigned days, jobs, sites, words; /* words: letters of each, 0: random runs */
     const char *word;
     enum sim_shape shape;
     bool trace, quiet, planted;
@@ -68,6 +70,7 @@ static const char usage[] =
     "  --rows FILE      the page with the tables of states: says which rows were not taken\n"
     "  --file SEEDS     the seeds of this file, one a line, hub or star after it; # begins a "
     "comment\n"
+    "  --sites N        instead: so many sites (2 to 500) with ten people each, for three hours\n"
     "  --words N        instead: every word of N letters of what can happen to three sites\n"
     "  --word WORD      instead: this word\n"
     "  --planted        a build with MOM_PLANT: each defect has to be found\n"
@@ -123,7 +126,8 @@ static void run_seed(const struct options *o, struct sim_rows *rows, struct seed
     } else if (o->word) {
         s->word = o->word;
     }
-    s->days = o->days;
+    s->hours = o->sites ? SCALE_HOURS : 24 * o->days;
+    s->scale = o->sites;
     s->trace = o->trace;
     s->rows = rows;
     memset(rows->seen, 0, sizeof rows->seen);
@@ -163,9 +167,10 @@ static void add(struct totals *t, struct sim_rows *all, const struct options *o,
         printf("word %s failed: %s\n    momsim --word '%s' --trace\n", r->word, r->failure,
                r->word);
     else if (!o->quiet)
-        printf("seed %llu failed: %s\n    momsim --shape %s --seed %llu --days %u --trace\n",
+        printf("seed %llu failed: %s\n    momsim --shape %s --seed %llu --%s %u --trace\n",
                (unsigned long long)r->seed, r->failure, r->star ? "star" : "hub",
-               (unsigned long long)r->seed, o->days);
+               (unsigned long long)r->seed, o->sites ? "sites" : "days",
+               o->sites ? o->sites : o->days);
     fflush(stdout);
 }
 
@@ -501,7 +506,7 @@ static void read_options(int argc, char **argv, struct options *o)
         {"jobs", 1, NULL, 'j'},  {"trace", 0, NULL, 't'},   {"rows", 1, NULL, 'r'},
         {"file", 1, NULL, 'f'},  {"planted", 0, NULL, 'p'}, {"words", 1, NULL, 'w'},
         {"word", 1, NULL, 'W'},  {"plant", 1, NULL, 'P'},   {"help", 0, NULL, 'h'},
-        {"shape", 1, NULL, 'S'}, {NULL, 0, NULL, 0},
+        {"shape", 1, NULL, 'S'}, {"sites", 1, NULL, 'n'},   {NULL, 0, NULL, 0},
     };
     int c;
 
@@ -512,6 +517,11 @@ static void read_options(int argc, char **argv, struct options *o)
             break;
         case 'd':
             o->days = (unsigned)strtoul(optarg, NULL, 10);
+            break;
+        case 'n':
+            o->sites = (unsigned)strtoul(optarg, NULL, 10);
+            if (o->sites < 2 || o->sites > SITES_MAX)
+                bad_usage();
             break;
         case 'j':
             o->jobs = (unsigned)strtoul(optarg, NULL, 10);

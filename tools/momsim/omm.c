@@ -100,7 +100,6 @@ static void tell_notice(struct sim *s, struct sim_site *site, const struct sim_m
         in.ipei = sim_str(phone->ipei);
         in.subscription = sim_str(phone->subscription);
         in.at_ms = m->at - site->measured;
-        sim_node_mark(site->node, 0, phone->object, m->made);
     }
     sim_node_add(s, site->node, &in);
 }

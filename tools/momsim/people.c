@@ -87,9 +87,8 @@ void sim_phone_record(struct sim *s, struct sim_site *site, struct sim_rec *devi
 {
     struct sim_phone *phone = sim_phone_by(s, device->v[F_IPEI]);
 
-    if (phone && phone->at == (int)site->number - 1 && phone->asking == phone->at &&
-        site->restarting <= s->now)
-        sim_subscribe_at(s, site, phone, device);
+    if (phone && phone->at == (int)site->number - 1 && phone->asking == phone->at)
+        sim_subscribe_soon(s, phone);
     if (phone && phone->at == (int)site->number - 1 && !phone->served && is_known(phone, device))
         serve(s, phone, site, device);
 }
@@ -223,6 +222,15 @@ static void on_break(struct sim *s, void *ctx, uint64_t arg)
     sim_pipe_break(s, &site->pipe);
 }
 
+static void on_redial(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct sim_site *site = ctx;
+
+    (void)arg;
+    sim_pipe_break(s, &site->pipe);
+    sim_pipe_redial(s, &site->pipe);
+}
+
 static void on_unsubscribe(struct sim *s, void *ctx, uint64_t arg)
 {
     sim_unsubscribe(s, ctx, &s->phones[arg]);
@@ -234,6 +242,18 @@ static void on_death(struct sim *s, void *ctx, uint64_t arg)
     (void)arg;
     if (s->chaos)
         sim_node_crash(s, &s->nodes[0], false);
+}
+
+/* One site keeps silent, the links to it and to another break, and one of them is back at once. */
+static void lose_both(struct sim *s, struct sim_site *site)
+{
+    struct sim_site *other = &s->sites[sim_pick(s, s->site_count)];
+
+    if (s->plan.refuses)
+        (sim_pick(s, 2) ? site : other)->deaf = s->now + 10 * SIM_SECOND;
+    sim_at(s, s->now + sim_span(s, 1, 2 * SIM_SECOND), on_break, site, 0);
+    sim_at(s, s->now + sim_span(s, 1, 2 * SIM_SECOND), sim_pick(s, 2) ? on_break : on_redial, other,
+           0);
 }
 
 /* Something else happens just while a handoff is under way. */
@@ -262,6 +282,8 @@ static void disturb(struct sim *s, const struct sim_phone *phone, struct sim_sit
         sim_admin_soon(s, phone->object, SIM_DELETE);
     else if (what < 21)
         sim_admin_soon(s, phone->object, SIM_DELETE_USER);
+    else if (what < 22 && s->plan.breaks)
+        lose_both(s, site);
 }
 
 /* At the border of sites: a phone hops while its handoff is under way. */

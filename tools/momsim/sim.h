@@ -374,8 +374,8 @@ void sim_subscriptions_draw(struct sim *s);
 void sim_subscriptions_start(struct sim *s);
 void sim_subscription_new(struct sim_phone *phone, const struct sim *s);
 void sim_unsubscribe(struct sim *s, struct sim_site *site, struct sim_phone *phone);
-void sim_subscribe_at(struct sim *s, struct sim_site *site, struct sim_phone *phone,
-                      struct sim_rec *device);
+/* The site where it asked for a subscription has its record. */
+void sim_subscribe_soon(struct sim *s, struct sim_phone *phone);
 /* The phone is not served. */
 void sim_subscribe_try(struct sim *s, struct sim_phone *phone);
 void sim_subscription_judge(struct sim *s, const struct mom_record *r);
@@ -418,6 +418,12 @@ void sim_admin_bind(struct sim *s, int device, int user);
 void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
 void sim_admin_lost(struct sim *s);
+
+/* --- large systems (scale.c)
+ * ---------------------------------------------------------------------- */
+
+void sim_scale_draw(struct sim *s);
+void sim_scale_start(struct sim *s);
 
 /* --- policies (policy.c)
  * --------------------------------------------------------------------------- */
@@ -595,7 +601,8 @@ struct sim_plan {
     bool crashes, full, refuses, breaks, doubles;
     enum mom_policy policy; /* of sites without one of their own */
     bool subscriptions, watch, logins;
-    bool policies; /* sites may have one of their own */
+    bool self_ending; /* sites end registrations of silent phones by themselves */
+    bool policies;    /* sites may have one of their own */
 };
 
 enum sim_shape { SIM_DRAWN, SIM_HUB, SIM_STAR };
@@ -603,8 +610,8 @@ enum sim_shape { SIM_DRAWN, SIM_HUB, SIM_STAR };
 struct sim {
     uint64_t seed, random;
     enum sim_shape shape;
-    const char *word; /* of words.c, instead of a random run */
-    unsigned days;
+    const char *word;      /* of words.c, instead of a random run */
+    unsigned hours, scale; /* scale: so many sites instead of what the seed draws; 0: none */
     bool trace, failed, chaos, healing, calm;
     bool still;        /* phones keep silent */
     unsigned speaking; /* whose engine it is that tells */

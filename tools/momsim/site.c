@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A phone that is not heard for so long is deregistered, by the site unless the hub watches it. */
+/* A phone that is not heard for so long is deregistered, by the site itself or by the hub. */
 enum { SILENT = 150 * SIM_MINUTE };
 
 /* clang-format off */
@@ -131,7 +131,7 @@ bool sim_site_registered(const struct sim *s, struct sim_site *site, const struc
 
     return device && !user->stopped && strcmp(device->v[F_S], "Yes") == 0 &&
            strcmp(device->v[F_OMMID], site->omm_id) == 0 &&
-           (s->plan.watch || s->now - device->heard < SILENT) && site->restarting <= s->now;
+           (!s->plan.self_ending || s->now - device->heard < SILENT) && site->restarting <= s->now;
 }
 
 /* --- telling

@@ -52,7 +52,7 @@ void sim_unsubscribe(struct sim *s, struct sim_site *site, struct sim_phone *pho
         phone->served = false;
 }
 
-void sim_subscribe_at(struct sim *s, struct sim_site *site, struct sim_phone *phone,
+static void subscribe(struct sim *s, struct sim_site *site, struct sim_phone *phone,
                       struct sim_rec *device)
 {
     phone->asking = -1;
@@ -63,6 +63,24 @@ void sim_subscribe_at(struct sim *s, struct sim_site *site, struct sim_phone *ph
     set(device, F_UAK, phone->uak);
     set(device, F_SUBSCRIPTION, phone->subscription);
     note(s, site, device, phone->object);
+}
+
+static void on_subscribe(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct sim_phone *phone = ctx;
+    struct sim_site *site = phone->asking >= 0 ? &s->sites[phone->asking] : NULL;
+    struct sim_rec *device = site ? sim_site_by(site, F_IPEI, phone->ipei) : NULL;
+
+    if (arg != phone->generation || !device || phone->asking != phone->at ||
+        site->restarting > s->now)
+        return;
+    subscribe(s, site, phone, device);
+    sim_phone_record(s, site, device);
+}
+
+void sim_subscribe_soon(struct sim *s, struct sim_phone *phone)
+{
+    sim_at(s, s->now + sim_span(s, 10, 2 * SIM_SECOND), on_subscribe, phone, phone->generation);
 }
 
 /* Nobody serves the phone: now and then somebody subscribes it where it is. A phone that is bound to one site is
@@ -78,7 +96,7 @@ void sim_subscribe_try(struct sim *s, struct sim_phone *phone)
         return;
     if (device &&
         (strcmp(device->v[F_S], "Yes") != 0 || strcmp(device->v[F_UAK], phone->uak) != 0)) {
-        sim_subscribe_at(s, site, phone, device);
+        subscribe(s, site, phone, device);
         return;
     }
     if (device || !site->controlled || phone->pari_only)
@@ -152,6 +170,8 @@ void sim_subscriptions_draw(struct sim *s)
 {
     s->plan.subscriptions = sim_pick(s, 2) != 0;
     s->plan.watch = sim_pick(s, 2) != 0;
+    /* After a clock was set the hub may not know which of two sites had a phone later. */
+    s->plan.self_ending = !s->plan.watch || s->plan.clocks == 2;
 }
 
 void sim_subscriptions_start(struct sim *s)

@@ -136,8 +136,13 @@ static void draw_plan(struct sim *s)
 
     p->records = 160;
     p->phones = 96;
+    p->self_ending = true;
     if (s->word) {
         p->sites = 3;
+        return;
+    }
+    if (s->scale) {
+        sim_scale_draw(s);
         return;
     }
     p->sites = 2 + sim_pick(s, sim_pick(s, 3) ? 4 : 11);
@@ -263,8 +268,9 @@ static void heal(struct sim *s)
     sim_run_until(s, s->now + 10 * SIM_MINUTE);
     if ((s->plan.star || s->plan.clocks < 2) && settle(s, 20 * SIM_MINUTE))
         sim_check_doubles(s);
-    /* Every phone registers its location once more within two hours. */
-    sim_run_until(s, s->now + 130 * SIM_MINUTE);
+    /* Every phone registers its location once more within two hours, and a site that has not heard one for longer knows
+     * that by itself. */
+    sim_run_until(s, s->now + (s->plan.clocks < 2 ? 130 : 145) * SIM_MINUTE);
     if (!settle(s, 20 * SIM_MINUTE))
         return;
     sim_check_rest(s);
@@ -335,7 +341,8 @@ void sim_run(struct sim *s)
     sim_logins_start(s);
     sim_admin_start(s);
     sim_faults_start(s);
-    sim_run_until(s, s->days * SIM_DAY);
+    sim_scale_start(s);
+    sim_run_until(s, s->hours * (int64_t)SIM_HOUR);
     if (!s->failed)
         heal(s);
     if (!s->failed)
