@@ -150,7 +150,10 @@ static bool find(struct mom_engine *e, struct mom__observed *seen)
             return true;
         mom__logf(e, MOM_LOG_NOTICE, "site %u: device %u is another one now", MOM__U(in->site),
                   MOM__U(in->local));
-        mom__deleted_at_site(e, site, seen->mapping, importing ? site->contact_ms : e->now.wall_ms);
+        if (importing)
+            mom__unnumber(e, seen->mapping); /* the end of the import says whether it is missing */
+        else
+            mom__deleted_at_site(e, site, seen->mapping, e->now.wall_ms);
         mom__settle(e);
         seen->work = NULL;
         seen->mapping = NULL;
@@ -557,44 +560,60 @@ static bool is_deletion(struct mom_engine *e, struct mom__site *site, const stru
     return w && !(m->base.flags & MOM__BASE_LEAVING) && mom__desired(e, &w->record, site->number);
 }
 
-/* Of the records that are not at the site any more, those that count as deleted there. */
-static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
-                              const struct mom__queue *ids)
+/* It was there and has no number any more: it was held, or another one has its number by now. A record that the site was
+ * only asked to make has nothing that was agreed on. */
+static bool has_lost_number(const struct mom__mapping *m)
 {
-    size_t count = 0;
+    for (size_t i = 0; m->exists && m->base.local == 0 && i < m->base.count; i++) {
+        if (m->base.entries[i].hash != 0)
+            return true;
+    }
+    return false;
+}
+
+struct missing {
+    uint64_t
+        deletions; /* of the records that are not at the site any more, those that count as deleted there */
+    uint64_t of; /* records that it had */
+};
+
+static struct missing count_missing(struct mom_engine *e, struct mom__site *site,
+                                    const struct mom__queue *ids)
+{
+    struct missing missing = {.of = (uint64_t)site->users + site->devices};
 
     for (size_t i = 0; i < ids->count; i++) {
         uint64_t id = ids->ids[(ids->head + i) & (ids->size - 1)];
         const struct mom__mapping *m = mom__mapping(e, site->number, id);
+        bool unnumbered = m && has_lost_number(m);
 
-        count += m && m->base.local && is_deletion(e, site, m);
+        missing.of += unnumbered;
+        missing.deletions += m && (m->base.local || unnumbered) && is_deletion(e, site, m);
     }
-    return count;
+    return missing;
 }
 
 /* What was held and is missing still waits for its decision. Until that is made the site is not believed: whatever else
  * it lacks by now is held too, however little it is. */
-static void delete_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *missing)
+static void delete_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *ids)
 {
-    uint64_t mapped = (uint64_t)site->users + site->devices, id, count = 0;
-    bool brake;
-    struct mom__idmap waiting;
+    struct missing missing = count_missing(e, site, ids);
+    bool brake =
+        mom__held_count(e, site->number) > 0 || mom__brake(e, missing.deletions, missing.of);
+    uint64_t id, count = 0;
 
-    mom__idmap_init(&waiting, &e->alloc);
-    mom__hold_forget(e, site->number, &waiting);
-    brake = waiting.count > 0 || mom__brake(e, count_deletions(e, site, missing), mapped);
+    mom__hold_forget(e, site->number);
     site->held = 0;
-    while (e->failed == MOM_OK && (id = mom__queue_take(missing)) != 0) {
+    while (e->failed == MOM_OK && (id = mom__queue_take(ids)) != 0) {
         struct mom__mapping *m = mom__mapping(e, site->number, id);
-        bool waits = m && m->base.local == 0 && mom__idmap_has(&waiting, id);
 
-        if (!m || (m->base.local == 0 && !waits))
+        if (!m || (m->base.local == 0 && !has_lost_number(m)))
             continue;
         if (!is_deletion(e, site, m))
             mom__deleted_at_site(e, site, m, site->contact_ms);
         else if (e->offline_delete == MOM_RESTORE_DELETED)
             mom__unmap(e, m); /* and it is put back */
-        else if (brake || waits) {
+        else if (brake) {
             mom__hold(e, site->number, id, mom__str(""));
             mom__unnumber(e, m); /* the site may give it to another one */
             count++;
@@ -602,9 +621,8 @@ static void delete_missing(struct mom_engine *e, struct mom__site *site, struct 
             mom__deleted_at_site(e, site, m, site->contact_ms);
     }
     if (count > 0)
-        mom__hold_missing(e, site, count, mapped + waiting.count);
+        mom__hold_missing(e, site, count, missing.of);
     mom__settle(e);
-    mom__idmap_done(&waiting);
 }
 
 static void want_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *ids)

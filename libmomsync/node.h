@@ -68,7 +68,7 @@ struct mom__work {
     uint64_t parked_by; /* by whom, and for which value */
     enum mom_field parked_field;
     const struct mom_record *stored; /* as it is in the store; NULL: it is not */
-    enum mom_reason reason; /* of the last change */
+    enum mom_reason reason;          /* of the last change */
 };
 
 /* The base row of a record at a site during a step. */
@@ -239,7 +239,7 @@ void mom__mapping_changed(struct mom_engine *e, struct mom__mapping *m);
 /* Note the uid or ppn of a record at a site; and that it is not there any more. */
 void mom__map_local(struct mom_engine *e, struct mom__mapping *m, uint32_t local);
 void mom__unmap(struct mom_engine *e, struct mom__mapping *m);
-/* The same, but what was agreed on is kept: the record is held. */
+/* The same, but what was agreed on is kept: the record is held, or may be until the end of the import. */
 void mom__unnumber(struct mom_engine *e, struct mom__mapping *m);
 /* Id of the record with this uid or ppn, 0: none. */
 uint64_t mom__local_id(struct mom_engine *e, mom_site site, enum mom_type type, uint32_t local);
