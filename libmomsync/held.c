@@ -104,7 +104,7 @@ static void take_all(struct mom_engine *e, uint32_t where,
     mom__queue_done(&ids);
 }
 
-void mom__hold_forget(struct mom_engine *e, uint32_t where, struct mom__idmap *ret_ids)
+void mom__hold_forget(struct mom_engine *e, uint32_t where)
 {
     struct mom__queue ids;
     struct walk walk = {.e = e, .where = where, .ids = &ids};
@@ -113,11 +113,8 @@ void mom__hold_forget(struct mom_engine *e, uint32_t where, struct mom__idmap *r
 
     mom__queue_init(&ids, &e->alloc);
     mom__scan(e, MOM_T_HELD, mom__key_site_id(&key, where, 0), visit_held, &walk);
-    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
+    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0)
         mom__del(e, MOM_T_HELD, mom__key_site_id(&key, where, id));
-        if (ret_ids && mom__idmap_put(ret_ids, id, 1) != MOM_OK)
-            mom__fail(e, MOM_ENOMEM);
-    }
     mom__queue_done(&ids);
 }
 

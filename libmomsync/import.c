@@ -135,14 +135,6 @@ static bool load(struct mom_engine *e, struct mom__observed *seen, uint64_t id)
     return seen->mapping != NULL;
 }
 
-/* Its number is another one's by now: at the end of the import it is one of those that are missing. */
-static void displace(struct mom_engine *e, struct mom__observed *seen)
-{
-    if (mom__idmap_put(&seen->site->displaced, seen->work->record.id, 1) != MOM_OK)
-        mom__fail(e, MOM_ENOMEM);
-    mom__unnumber(e, seen->mapping);
-}
-
 /* By the site's number, else by what identifies a person or a phone. False: it is to be ignored. */
 static bool find(struct mom_engine *e, struct mom__observed *seen)
 {
@@ -161,7 +153,7 @@ static bool find(struct mom_engine *e, struct mom__observed *seen)
         mom__logf(e, MOM_LOG_NOTICE, "site %u: device %u is another one now", MOM__U(in->site),
                   MOM__U(in->local));
         if (importing)
-            displace(e, seen);
+            mom__unnumber(e, seen->mapping); /* the end of the import says whether it is missing */
         else
             mom__deleted_at_site(e, site, seen->mapping, e->now.wall_ms);
         mom__settle(e);
@@ -339,7 +331,6 @@ void mom__on_import(struct mom_engine *e, const struct mom_input *in)
     site->imported = false;
     site->over_limit = 0;
     mom__idmap_reset(&site->seen);
-    mom__idmap_reset(&site->displaced);
     mom__idmap_reset(&site->arrivals);
     mom__creations_load(e, site);
 }
@@ -572,50 +563,59 @@ static bool is_deletion(struct mom_engine *e, struct mom__site *site, const stru
     return w && !(m->base.flags & MOM__BASE_LEAVING) && mom__desired(e, &w->record, site->number);
 }
 
-/* It had a number there when the import began. */
-static bool was_numbered(const struct mom__site *site, const struct mom__mapping *m)
+/* It was there and has no number any more: it was held, or another one has its number by now. A record that the site was
+ * only asked to make has nothing that was agreed on. */
+static bool has_lost_number(const struct mom__mapping *m)
 {
-    return m->base.local || mom__idmap_has(&site->displaced, m->id);
+    for (size_t i = 0; m->exists && m->base.local == 0 && i < m->base.count; i++) {
+        if (m->base.entries[i].hash != 0)
+            return true;
+    }
+    return false;
 }
 
-/* Of the records that are not at the site any more, those that count as deleted there. */
-static size_t count_deletions(struct mom_engine *e, struct mom__site *site,
-                              const struct mom__queue *ids)
+/* Of the records that a site had, those that it lacks and that count as deleted there. */
+struct missing {
+    uint64_t deletions, of;
+};
+
+static struct missing count_missing(struct mom_engine *e, struct mom__site *site,
+                                    const struct mom__queue *ids)
 {
-    size_t count = 0;
+    struct missing missing = {.of = (uint64_t)site->users + site->devices};
 
     for (size_t i = 0; i < ids->count; i++) {
         uint64_t id = ids->ids[(ids->head + i) & (ids->size - 1)];
         const struct mom__mapping *m = mom__mapping(e, site->number, id);
+        bool unnumbered = m && has_lost_number(m);
 
-        count += m && was_numbered(site, m) && is_deletion(e, site, m);
+        missing.of += unnumbered;
+        missing.deletions += m && (m->base.local || unnumbered) && is_deletion(e, site, m);
     }
-    return count;
+    return missing;
 }
 
 /* What was held and is missing still waits for its decision. Until that is made the site is not believed: whatever else
  * it lacks by now is held too, however little it is. */
-static void delete_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *missing)
+static void delete_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *ids)
 {
-    uint64_t mapped = (uint64_t)site->users + site->devices + site->displaced.count, id, count = 0;
-    bool brake;
-    struct mom__idmap waiting;
+    struct missing missing = count_missing(e, site, ids);
+    bool brake =
+        mom__held_count(e, site->number) > 0 || mom__brake(e, missing.deletions, missing.of);
+    uint64_t id, count = 0;
 
-    mom__idmap_init(&waiting, &e->alloc);
-    mom__hold_forget(e, site->number, &waiting);
-    brake = waiting.count > 0 || mom__brake(e, count_deletions(e, site, missing), mapped);
+    mom__hold_forget(e, site->number);
     site->held = 0;
-    while (e->failed == MOM_OK && (id = mom__queue_take(missing)) != 0) {
+    while (e->failed == MOM_OK && (id = mom__queue_take(ids)) != 0) {
         struct mom__mapping *m = mom__mapping(e, site->number, id);
-        bool waits = m && m->base.local == 0 && mom__idmap_has(&waiting, id);
 
-        if (!m || (!was_numbered(site, m) && !waits))
+        if (!m || (m->base.local == 0 && !has_lost_number(m)))
             continue;
         if (!is_deletion(e, site, m))
             mom__deleted_at_site(e, site, m, site->contact_ms);
         else if (e->offline_delete == MOM_RESTORE_DELETED)
             mom__unmap(e, m); /* and it is put back */
-        else if (brake || waits) {
+        else if (brake) {
             mom__hold(e, site->number, id, mom__str(""));
             mom__unnumber(e, m); /* the site may give it to another one */
             count++;
@@ -623,10 +623,8 @@ static void delete_missing(struct mom_engine *e, struct mom__site *site, struct 
             mom__deleted_at_site(e, site, m, site->contact_ms);
     }
     if (count > 0)
-        mom__hold_missing(e, site, count, mapped + waiting.count);
+        mom__hold_missing(e, site, count, missing.of);
     mom__settle(e);
-    mom__idmap_reset(&site->displaced);
-    mom__idmap_done(&waiting);
 }
 
 static void want_missing(struct mom_engine *e, struct mom__site *site, struct mom__queue *ids)

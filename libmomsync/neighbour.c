@@ -215,7 +215,7 @@ void mom__on_node_remove(struct mom_engine *e, const struct mom_input *in)
         return;
     }
     mom__pending_forget(e, n->node);
-    mom__hold_forget(e, n->node, NULL);
+    mom__hold_forget(e, n->node);
     mom__del(e, MOM_T_NEIGHBOUR, mom__key_site(&key, n->node));
     memmove(e->neighbours + at, e->neighbours + at + 1,
             (e->neighbour_count - at - 1) * sizeof(struct mom__neighbour *));

@@ -205,8 +205,7 @@ void mom__digest_flush(struct mom_engine *e);
 /* Keep the deletion that a neighbour told for a decision; what it told besides is merged. */
 void mom__hold_entry(struct mom_engine *e, struct mom__neighbour *n,
                      const struct mom__entry *entry);
-/* `ret_ids` (NULL: not wanted) gets the ids that were held. */
-void mom__hold_forget(struct mom_engine *e, uint32_t where, struct mom__idmap *ret_ids);
+void mom__hold_forget(struct mom_engine *e, uint32_t where);
 /* The backlog is complete: decide what was held, or wait for somebody to. True: go on. */
 bool mom__hold_check(struct mom_engine *e, struct mom__neighbour *n);
 /* How many of a neighbour wait for somebody's decision. */

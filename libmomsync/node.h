@@ -110,7 +110,6 @@ struct mom__site {
     uint64_t held;             /* records of its last import that wait for a decision */
     uint32_t over_limit;       /* records of this import that were not taken */
     struct mom__idmap seen;    /* ids that this import brought */
-    struct mom__idmap displaced; /* ids whose number this import gave to others */
     struct mom__idmap refused; /* id → when it is offered again, monotonic */
     struct mom__idmap
         arrivals; /* device that says in an import that it is here now → since when, by the site's clock */
@@ -241,7 +240,7 @@ void mom__mapping_changed(struct mom_engine *e, struct mom__mapping *m);
 /* Note the uid or ppn of a record at a site; and that it is not there any more. */
 void mom__map_local(struct mom_engine *e, struct mom__mapping *m, uint32_t local);
 void mom__unmap(struct mom_engine *e, struct mom__mapping *m);
-/* The same, but what was agreed on is kept: the record is held. */
+/* The same, but what was agreed on is kept: the record is held, or may be until the end of the import. */
 void mom__unnumber(struct mom_engine *e, struct mom__mapping *m);
 /* Id of the record with this uid or ppn, 0: none. */
 uint64_t mom__local_id(struct mom_engine *e, mom_site site, enum mom_type type, uint32_t local);

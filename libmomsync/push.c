@@ -501,6 +501,8 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
     if (m->base.local == 0 && local != 0 &&
         mom__local_id(e, site->number, m->base.type, local) == 0)
         mom__map_local(e, m, local);
+    if (m->base.local == 0)
+        return; /* it is not there: nothing was agreed on */
     for (size_t i = 0; i < m->base.count; i++) {
         struct mom__base_entry *entry = &m->base.entries[i];
         enum mom_kind kind = mom_field_info(entry->group)->kind;

@@ -235,7 +235,7 @@ static void on_hello(struct mom_engine *e, struct mom__neighbour *n, struct mom_
     equal = h.fingerprint == e->fingerprint && h.count == e->digests && h.backlog == 0 &&
             n->outbox.count == 0;
     if (equal && n->held) { /* what was to be decided came about without */
-        mom__hold_forget(e, n->node, NULL);
+        mom__hold_forget(e, n->node);
         n->held = 0;
     }
     if (!h.answer)

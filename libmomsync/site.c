@@ -53,7 +53,6 @@ struct mom__site *mom__site_insert(struct mom_engine *e, mom_site number)
     site->number = number;
     site->retry_at = MOM_NEVER;
     mom__idmap_init(&site->seen, &e->alloc);
-    mom__idmap_init(&site->displaced, &e->alloc);
     mom__idmap_init(&site->refused, &e->alloc);
     mom__idmap_init(&site->mappings, &e->alloc);
     mom__idmap_init(&site->arrivals, &e->alloc);
@@ -69,7 +68,6 @@ struct mom__site *mom__site_insert(struct mom_engine *e, mom_site number)
 static void site_free(struct mom_engine *e, struct mom__site *site)
 {
     mom__idmap_done(&site->seen);
-    mom__idmap_done(&site->displaced);
     mom__idmap_done(&site->refused);
     mom__idmap_done(&site->mappings);
     mom__idmap_done(&site->arrivals);
@@ -220,7 +218,6 @@ static void take_down(struct mom_engine *e, struct mom__site *site)
     mom__login_down(e, site->number);
     site->up = site->importing = site->imported = false;
     mom__idmap_reset(&site->seen);
-    mom__idmap_reset(&site->displaced);
     mom__push_forget(site);
 }
 

@@ -479,6 +479,104 @@ static void a_number_that_is_given_anew_decides_nothing(void **state)
     world_free(w);
 }
 
+/* A site with a dozen people, of which an import knows. */
+static struct world *site_of_twelve(void)
+{
+    struct world *w = world_new();
+    char num[8], ipei[20];
+
+    world_add_site(w);
+    for (int i = 0; i < 12; i++) {
+        snprintf(num, sizeof num, "6%03d", i);
+        snprintf(ipei, sizeof ipei, "03074 02202%02d 0", i);
+        site_person(w, 1, num, "somebody", ipei);
+    }
+    world_connect(w, 1);
+    return w;
+}
+
+/* The same, but the new phone is there before the first import: what had its number is held with the others. */
+static void a_number_that_is_given_anew_before_the_import_decides_nothing(void **state)
+{
+    struct world *w = site_of_twelve();
+    struct mom_input no = {.kind = MOM_IN_DECIDE, .site = 1};
+
+    (void)state;
+    world_cut(w, 1);
+    memset(w->sites[1].users, 0, sizeof w->sites[1].users);
+    memset(w->sites[1].devices, 0, sizeof w->sites[1].devices);
+    w->sites[1].last_ppn = 0;
+    site_person(w, 1, "7000", "New", "03074 0220299 0");
+    /* An import that breaks off has decided nothing either. */
+    w->sites[1].slow_import = true;
+    world_connect(w, 1);
+    world_cut(w, 1);
+    w->sites[1].slow_import = false;
+    world_connect(w, 1);
+    assert_int_equal(w->held, 24);
+    assert_int_equal(hub_counts(w).devices, 13);
+    add(w, &no);
+    world_run(w);
+    assert_int_equal(site_count(&w->sites[1], MOM_DEVICE), 13);
+    assert_int_equal(site_count(&w->sites[1], MOM_USER), 13);
+    world_check(w);
+    world_free(w);
+}
+
+/* One phone was replaced by another under its number while the link was down, and its user has that one. */
+static void a_phone_whose_number_another_one_has_is_deleted_by_the_import(void **state)
+{
+    struct world *w = site_of_twelve();
+    struct fake_site *s = &w->sites[1];
+    struct fake *user = fake_by(s, MOM_USER, "num", "6003"), *device;
+    uint64_t old = hub_find(w, MOM_DEVICE_ipei, "03074 0220203 0");
+
+    (void)state;
+    world_cut(w, 1);
+    world_wait(w, 60000);
+    device = fake_find(s, MOM_DEVICE, user->partner);
+    fake_unbind(w, s, user, MOM_DEVICE);
+    device->used = false;
+    s->last_ppn = device->local - 1;
+    device = site_device(w, 1, "03074 0220299 0");
+    site_bind(w, 1, device, user);
+    assert_int_not_equal(old, 0);
+    world_connect(w, 1);
+    assert_int_equal(hub_counts(w).devices, 12);
+    assert_int_equal(hub_find(w, MOM_DEVICE_ipei, "03074 0220203 0"), 0);
+    assert_int_equal(hub_partner(w, hub_find(w, MOM_USER_num, "6003")),
+                     hub_find(w, MOM_DEVICE_ipei, "03074 0220299 0"));
+    assert_int_equal(w->conflicts, 0);
+    world_check(w);
+    world_free(w);
+}
+
+/* Two phones have changed their numbers there: both are who they were. */
+static void phones_that_changed_numbers_at_a_site_are_the_same(void **state)
+{
+    struct world *w = site_of_twelve();
+    struct fake_site *s = &w->sites[1];
+    struct fake *a = fake_by(s, MOM_DEVICE, "ipei", "03074 0220203 0");
+    struct fake *b = fake_by(s, MOM_DEVICE, "ipei", "03074 0220208 0");
+    uint64_t id_a = hub_find(w, MOM_DEVICE_ipei, "03074 0220203 0");
+    uint64_t id_b = hub_find(w, MOM_DEVICE_ipei, "03074 0220208 0");
+    uint32_t local = a->local;
+
+    (void)state;
+    world_cut(w, 1);
+    a->local = b->local;
+    b->local = local;
+    fake_find(s, MOM_USER, a->partner)->partner = a->local;
+    fake_find(s, MOM_USER, b->partner)->partner = b->local;
+    world_connect(w, 1);
+    assert_int_equal(hub_counts(w).devices, 12);
+    assert_int_equal(hub_find(w, MOM_DEVICE_ipei, "03074 0220203 0"), id_a);
+    assert_int_equal(hub_find(w, MOM_DEVICE_ipei, "03074 0220208 0"), id_b);
+    assert_int_equal(w->conflicts, 0);
+    world_check(w);
+    world_free(w);
+}
+
 /* The user is deleted at the site while the two are unbound there: the answer is about him, and the phone stays. */
 static void an_answer_about_a_deleted_user_is_not_about_the_phone(void **state)
 {
@@ -681,6 +779,9 @@ int main(void)
         cmocka_unit_test(what_is_held_is_not_deleted_by_a_later_import),
         cmocka_unit_test(a_site_that_is_emptied_again_before_the_decision_loses_nothing),
         cmocka_unit_test(a_number_that_is_given_anew_decides_nothing),
+        cmocka_unit_test(a_number_that_is_given_anew_before_the_import_decides_nothing),
+        cmocka_unit_test(a_phone_whose_number_another_one_has_is_deleted_by_the_import),
+        cmocka_unit_test(phones_that_changed_numbers_at_a_site_are_the_same),
         cmocka_unit_test(an_answer_about_a_deleted_user_is_not_about_the_phone),
         cmocka_unit_test(what_was_half_made_is_removed_though_its_partner_was_refused),
         cmocka_unit_test(the_phone_of_a_deleted_permanent_user_leaves_the_other_sites),
