@@ -14,10 +14,10 @@
  *   memory   what an engine with all records holds after the merge (most of it buffers that are kept), at most during
  *            it, and when it was opened again
  *
- * What others do to the machine and to the disk is not the same at any two moments, so both sides take turns, transaction
- * by transaction, and the whole is done several times, on new stores; the middle one of the rates is told, with the
- * least and the greatest. Both sides are on the disk of TMPDIR (/tmp). Beside the time that passed, which is what a rate
- * is, stands the time of the processor (user and system).
+ * What others do to the machine and to the disk is not the same at any two moments, so both sides take turns,
+ * transaction by transaction, and the whole is done several times, on new stores; the middle one of the rates is told,
+ * with the least and the greatest. Both sides are on the disk of TMPDIR (/tmp). Beside the time that passed, which is
+ * what a rate is, stands the time of the processor (user and system).
  *
  *     bench_store [PAIRS [ROUNDS]]
  */

@@ -163,17 +163,19 @@ static void note_change(struct mom_engine *e, const struct mom__work *w, struct 
 
 void mom__history_note(struct mom_engine *e, const struct mom__work *w)
 {
-    struct mom__history row;
+    struct mom__history *row = e->history;
 
-    if (e->failed != MOM_OK)
+    if (!row)
+        row = e->history = mom__step_room(e, sizeof *row);
+    if (!row || e->failed != MOM_OK)
         return;
-    row.reason = w->reason ? w->reason : MOM_REASON_SYSTEM;
-    row.flags = w->record.flags;
-    row.stamp = (struct mom_stamp){0, 0, 0};
+    row->reason = w->reason ? w->reason : MOM_REASON_SYSTEM;
+    row->flags = w->record.flags;
+    row->stamp = (struct mom_stamp){0, 0, 0};
     if (w->stored)
-        note_change(e, w, &row);
+        note_change(e, w, row);
     else
-        note_creation(e, w, &row);
+        note_creation(e, w, row);
 }
 
 static bool visit_all(void *user, struct mom_str key, struct mom_str value)

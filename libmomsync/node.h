@@ -124,6 +124,7 @@ struct mom__site {
     size_t op_count, op_size;
 };
 
+struct mom__history;
 struct mom__neighbour;
 struct mom__news;
 /* Which life of the store this is; incarnation.c. */
@@ -191,6 +192,7 @@ struct mom_engine {
     struct mom__work *touched, *parked;
     struct mom__work *dirty_works, **dirty_end; /* in the order in which they were changed first */
     struct mom__mapping *dirty_mappings;
+    struct mom__history *history; /* the row at hand: large. NULL: none was needed yet */
     struct mom_view *view;
 
     /* actions of the last step */

@@ -67,13 +67,6 @@ static inline struct mom_stamp mom__reg_stamp(const struct mom_record *record, u
         return (struct mom_stamp){record->claim_ms, (uint16_t)epoch, record->site};
     return reg == MOM__REG_DELETED ? record->deleted : record->stamps[reg];
 }
-/* The same value of a claim: a confirmation changes no stamp. */
-static inline bool mom__reg_same_claim(const struct mom_record *a, const struct mom_record *b)
-{
-    return a->epoch == b->epoch && a->confirmed_ms == b->confirmed_ms &&
-           a->confirmed_by == b->confirmed_by;
-}
-
 /* Hash of the value alone: of a relation as it was claimed. */
 uint64_t mom__reg_hash(const struct mom_record *record, unsigned reg);
 /* <0, 0, >0: by stamp, then by value. */

@@ -386,6 +386,7 @@ void mom__tx_forget(struct mom_engine *e)
     e->touched = e->dirty_works = e->parked = NULL;
     e->dirty_end = &e->dirty_works;
     e->dirty_mappings = NULL;
+    e->history = NULL;
 }
 
 static void write_numbers(struct mom_engine *e)
