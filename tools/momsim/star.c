@@ -147,7 +147,8 @@ static void on_move(struct sim *s, void *ctx, uint64_t to)
     sim_phone_located(s, phone, false);
 }
 
-/* The OMM that has the phone thinks that others have it, one after the other, and something else goes wrong meanwhile. */
+/* The OMM that has the phone thinks that others have it, one after the other, and something else goes wrong
+ * meanwhile. */
 static void mislead(struct sim *s, struct sim_phone *phone, struct sim_site *site)
 {
     struct hint hint = {site, phone, 0, true};
