@@ -71,7 +71,8 @@ struct mom__entry {
     bool whole;
     bool has[MOM__REGS_MAX], has_base[MOM__REGS_MAX];
     struct mom_stamp bases[MOM__REGS_MAX]; /* where has_base says so */
-    struct mom_stamp unseen; /* not told: of a deletion that was held, the newest of ours that it did not know */
+    struct mom_stamp
+        unseen; /* not told: of a deletion that was held, the newest of ours that it did not know */
 };
 /* All but the record, which is large and filled as a whole. */
 void mom__entry_init(struct mom__entry *entry);
