@@ -5,8 +5,8 @@
  * Phones are bound to one site and are free again, are subscribed anew, and OMMs say that another one has a phone.
  *
  * What must hold when all is up again, whatever was done: all nodes have the same records, every OMM has every record
- * that is live with the relations of the nodes (of a phone that works at one site, and of its user, only that of the site
- * that has it), and a user is registered at the site of his phone's claim, after every
+ * that is live with the relations of the nodes (of a phone that works at one site, and of its user, only that of the
+ * site that has it), and a user is registered at the site of his phone's claim, after every
  * end at another one, and nowhere else; nobody is who has no phone, or whose phone no site has heard. With right clocks
  * the claim is that of the last hearing, for a phone whose record was made once and never deleted.
  */

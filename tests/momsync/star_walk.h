@@ -17,7 +17,7 @@ static void (*edit)(struct net *net); /* what is done to records of the walk at 
 static unsigned pick(unsigned n)
 {
     seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(seed >> 33) % n;
+    return n > 0 ? (unsigned)(seed >> 33) % n : 0;
 }
 
 static void pass(struct net *net, int64_t ms)

@@ -4,7 +4,9 @@
  */
 #include "star_world.h"
 
-enum { COLLECTED = 2 * 3600 * 1000 }; /* ms: after it a deletion that everybody confirmed is forgotten */
+enum {
+    COLLECTED = 2 * 3600 * 1000
+}; /* ms: after it a deletion that everybody confirmed is forgotten */
 
 /* A node keeps a deletion that its OMM has not heard of. Somebody edits the record there, and all others
  * have forgotten it. */

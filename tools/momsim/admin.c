@@ -460,7 +460,8 @@ static bool plan_create(struct sim *s, struct change *c)
     return true;
 }
 
-/* A phone that was subscribed in an earlier system, bound to somebody who has none: it is at no site until it is heard. */
+/* A phone that was subscribed in an earlier system, bound to somebody who has none: it is at no site until it is
+ * heard. */
 static bool plan_create_device(struct sim *s, struct mom_view *view, struct change *c,
                                uint64_t user)
 {

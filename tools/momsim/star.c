@@ -133,7 +133,22 @@ static void on_trouble(struct sim *s, void *ctx, uint64_t arg)
         sim_node_crash(s, site->node, false);
 }
 
-/* The OMM that has the phone thinks that others have it, one after the other, and something else goes wrong meanwhile. */
+/* What the OMM was wrong about comes true. */
+static void on_move(struct sim *s, void *ctx, uint64_t to)
+{
+    struct sim_phone *phone = ctx;
+
+    if (!s->chaos || phone->at < 0)
+        return;
+    phone->at = (int)to;
+    phone->served = false;
+    s->counts.roams++;
+    sim_note(s, "phone %s hops to site %d", phone->ipei, phone->at + 1);
+    sim_phone_located(s, phone, false);
+}
+
+/* The OMM that has the phone thinks that others have it, one after the other, and something else goes wrong
+ * meanwhile. */
 static void mislead(struct sim *s, struct sim_phone *phone, struct sim_site *site)
 {
     struct hint hint = {site, phone, 0, true};
@@ -147,6 +162,9 @@ static void mislead(struct sim *s, struct sim_phone *phone, struct sim_site *sit
         site->deaf = s->now + 30 * SIM_SECOND;
     if (sim_pick(s, 6) == 0)
         sim_admin_soon(s, phone->object, sim_pick(s, 2) ? SIM_UNBIND : SIM_DELETE);
+    if (sim_pick(s, 3) == 0)
+        sim_at(s, s->now + sim_span(s, 6 * SIM_SECOND, 50 * SIM_SECOND), on_move, phone,
+               sim_pick(s, s->site_count));
     if (sim_pick(s, 3) == 0)
         sim_at(s, s->now + sim_span(s, 0, 20 * SIM_SECOND), on_trouble, site, sim_pick(s, 2));
 }
