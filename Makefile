@@ -239,7 +239,7 @@ powercut: $(TESTS.powercut) ## a writer killed, a disk cut, calls that fail: POI
 # A model is a row table of libmomsync with a Promela model around it: NAME, its header and its rows.
 MODELS := handoff:handoff.h:handoff_rows.h
 DEEP ?=
-model: ## the handoff as a Promela model: every state, every row, every mutant (DEEP=yes: larger bounds, hours)
+model: ## the handoff as a Promela model: every state, every row, every mutant (DEEP=yes: larger bounds, some minutes)
 	@DEPS=$(DEPS) tools/deps.sh install spin:spin python3:python3
 	@for m in $(MODELS); do \
 	  CC='$(CC)' python3 tests/model/run.py $(if $(DEEP),--deep) $(BUILD)/model $$(echo $$m | tr : " ") || exit 1; done

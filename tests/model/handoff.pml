@@ -39,6 +39,9 @@
 #ifndef DELETES
 #define DELETES 0 /* the phone is deleted at the hub */
 #endif
+#ifndef UNSUBSCRIBES
+#define UNSUBSCRIBES 0 /* the phone loses its subscription */
+#endif
 #ifndef FOREVER
 #define FOREVER 0 /* links that are lost and never come back */
 #endif
@@ -65,6 +68,20 @@
 #endif
 #ifndef PERMANENT
 #define PERMANENT 0
+#endif
+#ifndef SILENT
+#define SILENT 0 /* a phone that is served does not come again, though its user is not registered */
+#endif
+#ifndef MUTANT_END
+#define MUTANT_END 0
+#endif
+/* The registrar policies, as enum mom_policy has them apart from the numbers. */
+#define P_RENEW 0
+#define P_REMOVE_FIRST 1
+#define P_REGISTER_FIRST 2
+#define P_ANY 3 /* not drawn yet: when the phone first comes to the site */
+#ifndef POLICY
+#define POLICY P_RENEW /* of all sites; P_ANY: each has one of the three */
 #endif
 
 #define SITES 3
@@ -99,6 +116,7 @@
 #define I_ECHO 20
 #define I_ROAM 21
 #define I_QUIET 22
+#define I_UNSUBSCRIBE 23
 
 /* Links. A site that is importing is up, but is given nothing yet. */
 #define DOWN 0
@@ -126,10 +144,13 @@ typedef Known {
 }
 /* What is true at a site. */
 typedef Site {
+    unsigned policy : 2;
     bit has;  /* device and user, bound */
     bit reg;  /* the user's SIP registration */
     bit dead; /* it crashed and has not started yet */
     bit away; /* its link never comes back */
+    bit sure; /* it was told to register, and did: more than what it does by itself */
+    bit left; /* the phone was there, and nothing has come to rest since */
     unsigned last : 4 /* when the phone last came to it, as its records tell */
 }
 Known hub[SITES];
@@ -137,10 +158,15 @@ Site site[SITES];
 chan cmd[SITES] = [CMDS] of { byte };
 chan ans[SITES] = [ANSWERS] of { byte, byte };
 
+/* Was the site where the records live told to end the registration, and did it (enum mom__handoff_end)? */
+#define END_NOT_ASKED 0
+#define END_ASKED 1
+#define END_DONE 2
+
 /* The record, and the handoff that is under way: both in the store, the timer apart. */
 byte rsite = 0, repoch = 1, rclaim = 0;
-bit deleted = 0;
-byte st = S_HOME, hfrom = NOBODY, hto = NOBODY, hepoch = 0, hclaim = 0;
+bit deleted = 0, lost = 0; /* lost: the phone has no subscription any more */
+byte st = S_HOME, hfrom = NOBODY, hto = NOBODY, hepoch = 0, hclaim = 0, hend = END_NOT_ASKED;
 bit armed = 0;
 
 /* The phone, and the time: it moves on when the phone does. */
@@ -148,10 +174,13 @@ byte phone = 0, now_ = 0;
 /* The newest claim that got the records, or that came from where they were. */
 byte taken = 0;
 byte claimant = NOBODY; /* the site that made the claim at hand */
+/* For the promises of the policies other than the default: everything has come to rest since the phone last moved; it
+ * moved on before; it moved on to where it had been. */
+bit rested = 1, hasty = 0, returned = 0;
 
 byte roams = ROAMS, faults = FAULTS;
 byte cuts = CUTS, crashes = CRASHES, restarts = RESTARTS, losses = LOSSES, late = LATE, refusals = REFUSALS;
-byte echoes = ECHOES, deletes = DELETES, forever = FOREVER;
+byte echoes = ECHOES, deletes = DELETES, forever = FOREVER, unsubscribes = UNSUBSCRIBES;
 bit been = 0; /* at another site than the first */
 
 /* The step at hand; all 0 between steps. */
@@ -166,7 +195,9 @@ c_decl { \#include "reached.h" }
 #define CLAIM_BACK 2
 
 #define under_way (st != S_HOME)
-#define desired(x) (!deleted && (rsite == x || (under_way && (hfrom == x || hto == x)) || PERMANENT))
+#define before_move (st == S_DELIVERING || st == S_CLEARING)
+#define desired(x) (!deleted && (rsite == x || \
+    (under_way && (hfrom == x || (hto == x && st != S_CLEARING))) || PERMANENT))
 #define has_part(x) (under_way && (MUTANT_THIRD || hfrom == x || hto == x))
 #define has_all(x) (hub[x].mapped && !hub[x].leaving)
 
@@ -177,17 +208,15 @@ c_decl { \#include "reached.h" }
 #define GUARD_BACK (claim == CLAIM_BACK)
 #define GUARD_BACK_USER (claim == CLAIM_BACK && USER)
 #define GUARD_MISSING (!has_all(hto))
-#define GUARD_RELEASABLE (hfrom != NOBODY && hub[hfrom].link != DOWN && USER && hub[hfrom].mapped)
+#define GUARD_RELEASABLE (hfrom != NOBODY && hub[hfrom].link != DOWN && USER && hub[hfrom].mapped && hend != END_DONE)
 #define GUARD_HAS_USER (USER)
-/* Every site has the default policy, renew after confirmation: what only another one begins is never so. Without it
- * nobody is told to end a registration while the records live there, and nothing is `cleared`. */
-#define GUARD_CLEARABLE (false)
-#define GUARD_EARLY (false)
-#define GUARD_CLEARED (false)
+#define GUARD_CLEARABLE (site[hto].policy == P_REMOVE_FIRST && GUARD_RELEASABLE && GUARD_MISSING)
+#define GUARD_EARLY (site[hto].policy == P_REGISTER_FIRST && GUARD_RELEASABLE)
+#define GUARD_CLEARED (hend != END_NOT_ASKED && rsite == hfrom && !deleted)
 #define GUARD_ALONE (hfrom == NOBODY)
 
 /* Whose answer the timer of a handoff waits for. */
-#define waits_for (st == S_RELEASING -> hfrom : hto)
+#define waits_for ((st == S_RELEASING || st == S_CLEARING || st == S_ENDING) -> hfrom : hto)
 #define is_there(x) (x == NOBODY || hub[x].link != DOWN)
 
 /* --- the small change of push.c and desire.c --------------------------------------------------- */
@@ -268,6 +297,10 @@ inline move()
     :: else
     fi;
     rsite = hto; repoch = hepoch; rclaim = hclaim;
+    if
+    :: hend == END_DONE -> note_released(hfrom)
+    :: else
+    fi;
     changed = 1
 }
 
@@ -290,7 +323,7 @@ inline restore()
 {
     stay();
     want(hto);
-    hfrom = NOBODY; hto = rsite; hclaim = rclaim;
+    hfrom = NOBODY; hto = rsite; hclaim = rclaim; hend = END_NOT_ASKED;
     ask_sip(hto, C_REGISTER); armed = (hub[hto].link != DOWN)
 }
 
@@ -308,13 +341,11 @@ inline action_RESTORE() { restore() }
 inline action_AWAIT() { hfrom = NOBODY; armed = 0 }
 inline action_FINISH() { skip }
 inline action_NOTE_FINISH() { note_released(hfrom) }
-/* Actions of the other policies: no row with one of them may be taken here. */
-inline other_policy() { assert(false) }
-inline action_CLEAR() { other_policy() }
-inline action_ENDED() { other_policy() }
-inline action_ENDED_DELIVER() { other_policy() }
-inline action_REJECT_RESTORE() { other_policy() }
-inline action_END() { other_policy() }
+inline action_CLEAR() { hend = END_ASKED; ask_sip(hfrom, C_DEREGISTER); armed = 1 }
+inline action_ENDED() { hend = END_DONE }
+inline action_ENDED_DELIVER() { hend = END_DONE; want(hto); armed = 1 }
+inline action_REJECT_RESTORE() { restore() }
+inline action_END() { ask_sip(hfrom, C_DEREGISTER); armed = 1 }
 
 #include "table.pml"
 
@@ -346,7 +377,7 @@ inline fire()
                 :: hfrom == NOBODY -> want(0); want(1); want(2) /* any of them may owe something */
                 :: else
                 fi;
-                hfrom = NOBODY; hto = NOBODY; hepoch = 0; hclaim = 0; armed = 0;
+                hfrom = NOBODY; hto = NOBODY; hepoch = 0; hclaim = 0; hend = END_NOT_ASKED; armed = 0;
                 claimant = NOBODY
             :: else
             fi
@@ -380,10 +411,11 @@ inline begin()
 #endif
         hclaim = at;
         if
-        :: st == S_DELIVERING && rsite == s -> claim = CLAIM_BACK
+        :: before_move && rsite == s -> claim = CLAIM_BACK
         :: else ->
             claim = CLAIM_NEW;
-            abandoned = (under_way -> (st == S_DELIVERING -> hto : hfrom) : NOBODY);
+            abandoned = (under_way -> (before_move -> hto : hfrom) : NOBODY);
+            hend = (hfrom == rsite || MUTANT_END -> hend : END_NOT_ASKED);
             hfrom = rsite; hto = s
         fi
     fi;
@@ -406,8 +438,8 @@ inline owes()
 inline on_located()
 {
     if
-    :: deleted -> skip
-    :: !deleted && !under_way && rsite == s ->
+    :: deleted || lost -> skip
+    :: !deleted && !lost && !under_way && rsite == s ->
         want(s);
         taken = (taken > at -> taken : at);
         rclaim = (rclaim > at || MUTANT_HOME -> rclaim : at)
@@ -519,6 +551,7 @@ inline input_first()
     :: what == I_RETRY -> want(s)
     :: what == I_DELETE ->
         deleted = 1; ev = (under_way -> E_GONE : 0); want(0); want(1); want(2)
+    :: what == I_UNSUBSCRIBE -> lost = 1; ev = (under_way -> E_GONE : 0)
     :: what == I_RELOAD ->
         i = 0;
         do
@@ -621,7 +654,7 @@ inline hub_step()
     /* No state without a way out: a timer, or the new site that has to come back after a restart of the hub. */
     assert(!under_way || armed || hub[hto].link != IMPORTED);
     /* A roam does not wait for a site that is down. */
-    assert(!under_way || !armed || (hub[hto].link != DOWN && is_there(waits_for)))
+    assert(!under_way || !armed || ((hub[hto].link != DOWN || st == S_ENDING) && is_there(waits_for)))
 }
 
 /* --- sites and the phone ------------------------------------------------------------------------- */
@@ -636,7 +669,7 @@ inline say(x, message, time)
 inline arrive()
 {
     if
-    :: !site[phone].dead ->
+    :: !site[phone].dead && !lost ->
         if
         :: site[phone].has -> site[phone].reg = USER; site[phone].last = now_
         :: else
@@ -663,13 +696,26 @@ inline obey()
         fi;
         say(s, A_PUT_DONE, site[s].last)
     :: old == C_REMOVE ->
-        assert(rsite != s || deleted); /* nothing is removed from where the records live */
-        site[s].has = 0; site[s].reg = 0; site[s].last = 0;
+        assert(rsite != s || deleted); /* nothing is removed from where the records live, */
+        assert(!site[s].reg || deleted || faults < FAULTS || returned || POLICY == P_RENEW); /* nor too early */
+        site[s].has = 0; site[s].reg = 0; site[s].sure = 0; site[s].last = 0;
         say(s, A_REMOVED, 0)
-    :: old == C_DEREGISTER -> site[s].reg = 0; say(s, A_RELEASED, 0)
-    :: old == C_REGISTER && site[s].has -> site[s].reg = USER; say(s, A_RENEWED, 0)
+    :: old == C_DEREGISTER -> site[s].reg = 0; site[s].sure = 0; say(s, A_RELEASED, 0)
+    :: old == C_REGISTER && site[s].has ->
+        site[s].reg = USER; site[s].sure = POLICY >= P_REGISTER_FIRST; say(s, A_RENEWED, 0)
     :: else
     fi
+}
+
+/* What the policy of the site that the phone came to promises, as long as nothing broke. */
+#define registrations (site[0].reg + site[1].reg + site[2].reg)
+inline check_policy()
+{
+    assert(faults < FAULTS || hasty || PERMANENT || site[phone].policy != P_REMOVE_FIRST || registrations <= 1);
+    assert(faults < FAULTS || returned || (hasty && POLICY == P_ANY) || !USER ||
+        site[phone].policy != P_REGISTER_FIRST || registrations >= 1);
+    assert(faults < FAULTS || hasty || !USER || site[phone].policy != P_REGISTER_FIRST ||
+        site[0].sure || site[1].sure || site[2].sure)
 }
 
 inline step()
@@ -677,7 +723,25 @@ inline step()
     printf("trace what %d %d %d %d\n", what, s, (what < I_UP -> at : phone), now_);
     if
     :: what == I_SITE || what == I_REFUSE -> d_step { obey() }
-    :: what == I_ROAM -> d_step { now_++; been = 1; phone = s; arrive() }
+    :: what == I_ROAM ->
+        if
+        :: site[s].policy == P_ANY ->
+            if
+            :: site[s].policy = P_RENEW
+            :: site[s].policy = P_REMOVE_FIRST
+            :: site[s].policy = P_REGISTER_FIRST
+            fi
+        :: else
+        fi;
+        d_step {
+            now_++; been = 1; old = phone; phone = s;
+            if
+            :: POLICY != P_RENEW ->
+                site[old].left = 1; hasty = hasty || !rested; returned = returned || site[s].left; rested = 0
+            :: else
+            fi;
+            arrive()
+        }
     :: what == I_ECHO -> d_step { arrive() }
     :: what == I_LOSE -> ans[s]?old,told
     :: what == I_START ->
@@ -695,23 +759,28 @@ inline step()
         :: else
         fi
     fi;
-    d_step { what = 0; at = 0; s = 0; i = 0; n = 0; abandoned = 0; old = 0; told = 0 }
+    d_step { check_policy(); what = 0; at = 0; s = 0; i = 0; n = 0; abandoned = 0; old = 0; told = 0 }
 }
 
 /* --- what must be true when everything is quiet --------------------------------------------------- */
 
 #define linked(x) (hub[x].link == IMPORTED)
 /* The phone registers its location again after a while: it is not served, or its user is not registered. */
-#define is_restless (!site[phone].away && !deleted && (!site[phone].has || (USER && !site[phone].reg)))
+#define is_restless (!site[phone].away && !deleted && !lost && (!site[phone].has || (USER && !site[phone].reg && !SILENT)))
 /* Site x has what it should. One whose link stays away keeps what it has; and while the phone is at such a site, the
- * hub cannot know, and nobody needs to be registered. */
+ * hub cannot know, and nobody needs to be registered; nor for a phone without subscription. */
 #define is_right(x) (site[x].away || (site[x].has == (!deleted && (PERMANENT || rsite == x)) && \
-    (site[x].reg == (USER && !deleted && rsite == x) || (site[phone].away && !site[x].reg))))
+    (site[x].reg == (USER && !deleted && rsite == x) || ((site[phone].away || lost) && !site[x].reg))))
+
+inline forget_moves()
+{
+    hasty = 0; returned = 0; site[0].left = 0; site[1].left = 0; site[2].left = 0
+}
 
 inline check()
 {
     assert(!under_way || !linked(hto));                     /* every handoff ends */
-    assert(deleted || site[phone].away || rsite == phone);  /* the records are where the phone is */
+    assert(deleted || lost || site[phone].away || rsite == phone);  /* the records are where the phone is */
     assert(is_right(0)); /* and nowhere else, nor is a registration */
     assert(is_right(1));
     assert(is_right(2))
@@ -749,7 +818,7 @@ rest:
             assert(what == I_QUIET || faults < FAULTS)
         fi;
         if
-        :: what == I_QUIET -> d_step { check(); what = 0; old = 0 }; goto progress_quiet
+        :: what == I_QUIET -> d_step { check(); what = 0; old = 0; rested = 1; forget_moves() }; goto progress_quiet
         :: else -> step()
         fi
     };
@@ -791,6 +860,7 @@ end:
         :: FAULT(echoes) && hub[phone].link != DOWN && len(ans[phone]) < ANSWERS ->
             faults--; echoes--; what = I_ECHO
         :: FAULT(deletes) && !deleted -> faults--; deletes--; what = I_DELETE
+        :: FAULT(unsubscribes) && !deleted -> faults--; unsubscribes--; what = I_UNSUBSCRIBE
         fi;
         step()
     };
@@ -803,11 +873,13 @@ init
         do
         :: i < SITES ->
             hub[i].link = IMPORTED;
+            site[i].policy = POLICY;
             hub[i].mapped = (i == 0 || PERMANENT); site[i].has = hub[i].mapped;
             i++
         :: else -> break
         od;
         site[0].reg = USER;
+        site[0].sure = POLICY >= P_REGISTER_FIRST;
         i = 0
     }
     atomic { run System(); run World() }
