@@ -131,8 +131,8 @@ static bool is_explained(const struct mom__observed *seen, enum mom_kind kind)
            (seen->told_ms[MOM_RELATION] == seen->told_ms[kind] && has_moved(seen, MOM_RELATION));
 }
 
-/* The readable part of a group is neither what was agreed on nor what we sent: whoever changed it there may have changed
- * the secret beside it, and the two go together. */
+/* The readable part of a group is neither what was agreed on nor what we sent: whoever changed it there may have
+ * changed the secret beside it, and the two go together. */
 static bool is_beside_another(const struct mom__observed *seen, enum mom_field group,
                               const struct mom__base_entry *entry)
 {
