@@ -563,8 +563,8 @@ static bool is_deletion(struct mom_engine *e, struct mom__site *site, const stru
     return w && !(m->base.flags & MOM__BASE_LEAVING) && mom__desired(e, &w->record, site->number);
 }
 
-/* It was there and has no number any more: it was held, or another one has its number by now. A record that the site was
- * only asked to make has nothing that was agreed on. */
+/* It was there and has no number any more: it was held, or another one has its number by now. A record that the site
+ * was only asked to make has nothing that was agreed on. */
 static bool has_lost_number(const struct mom__mapping *m)
 {
     for (size_t i = 0; m->exists && m->base.local == 0 && i < m->base.count; i++) {

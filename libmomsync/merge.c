@@ -131,20 +131,33 @@ static bool is_explained(const struct mom__observed *seen, enum mom_kind kind)
            (seen->told_ms[MOM_RELATION] == seen->told_ms[kind] && has_moved(seen, MOM_RELATION));
 }
 
+/* The readable part of a group is neither what was agreed on nor what we sent: whoever changed it there may have
+ * changed the secret beside it, and the two go together. */
+static bool is_beside_another(const struct mom__observed *seen, enum mom_field group,
+                              const struct mom__base_entry *entry)
+{
+    uint64_t open = mom__record_group_hash(&seen->record, group, MOM__HASH_PUBLIC);
+    unsigned at = mom__field_index(group);
+
+    return entry->hash != 0 && open != entry->open &&
+           !(seen->part[at] && seen->bare_open[at] == entry->open) &&
+           !(entry->has_pushed && open == entry->pushed_open);
+}
+
 /*
  * An OMM encrypts a secret anew for every answer, so a sealed secret that looks different need not
- * be. It counts as changed only if the site's time stamp moved, nothing that we sent explains that,
- * and no other change there does.
+ * be. It counts as changed only if what can be read beside it did, or if the site's time stamp moved,
+ * nothing that we sent explains that, and no other change there does.
  */
 static bool is_secret_changed(struct mom__observed *seen, enum mom_field group,
                               const struct mom__base_entry *entry)
 {
     enum mom_kind kind = mom_field_info(group)->kind;
 
-    if (!entry || entry->has_pushed || !has_moved(seen, kind))
+    if (!entry)
         return false;
-    return mom__record_group_hash(&seen->record, group, MOM__HASH_PUBLIC) != entry->open ||
-           !is_explained(seen, kind);
+    return is_beside_another(seen, group, entry) ||
+           (!entry->has_pushed && has_moved(seen, kind) && !is_explained(seen, kind));
 }
 
 /* How what the site has and what the hub has meet. */

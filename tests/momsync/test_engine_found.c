@@ -376,6 +376,51 @@ static void credentials_stay_together_at_the_first_contact(void **state)
     world_free(w);
 }
 
+static void set_credentials(struct world *w, struct fake *user, const char *name, const char *pw)
+{
+    fake_set(user, "sipAuthId", name);
+    fake_set(user, "sipPw", pw);
+    user->times[MOM_ADMIN] = site_time(w, &w->sites[1]);
+    site_event(w, &w->sites[1], MOM_USER, user);
+}
+
+/* A site's stamps are whole seconds: a second change within one leaves them as they are. */
+static void credentials_stay_together_when_the_stamp_has_not_moved(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake *user = anna_at(w, 1);
+
+    (void)state;
+    hub_change(w, MOM_USER, anna(w), "sipAuthId", "hub", "sipPw", "Phub", NULL);
+    world_wait(w, 5000);
+    site_edit(w, 1, MOM_USER, user, "name", "Annabel");
+    world_run(w);
+    set_credentials(w, user, "site", "own");
+    world_run(w);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_sipAuthId), "site");
+    assert_non_null(strstr(hub_value(w, anna(w), MOM_USER_sipPw), "own"));
+    assert_int_equal(w->conflicts, 0);
+    world_free(w);
+}
+
+/* The same, while credentials of the hub are on their way there. */
+static void credentials_stay_together_when_others_are_on_their_way(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake *user = anna_at(w, 1);
+
+    (void)state;
+    w->sites[1].mute = true;
+    hub_change(w, MOM_USER, anna(w), "sipAuthId", "hub", "sipPw", "Phub", NULL);
+    world_wait(w, 5000);
+    set_credentials(w, user, "site", "own");
+    world_run(w);
+    assert_string_equal(last_rule(w), "later");
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_sipAuthId), "site");
+    assert_int_equal(hub_value(w, anna(w), MOM_USER_sipPw)[0], 'K');
+    world_free(w);
+}
+
 /* An emptied site gets records of its own before anybody decides: what is held is then a smaller share of what it
  * has, and a link that breaks must not decide. */
 static void what_is_held_is_not_deleted_by_a_later_import(void **state)
@@ -776,6 +821,8 @@ int main(void)
         cmocka_unit_test(a_site_does_not_lose_against_itself),
         cmocka_unit_test(a_returning_record_keeps_what_the_hub_changed),
         cmocka_unit_test(credentials_stay_together_at_the_first_contact),
+        cmocka_unit_test(credentials_stay_together_when_the_stamp_has_not_moved),
+        cmocka_unit_test(credentials_stay_together_when_others_are_on_their_way),
         cmocka_unit_test(what_is_held_is_not_deleted_by_a_later_import),
         cmocka_unit_test(a_site_that_is_emptied_again_before_the_decision_loses_nothing),
         cmocka_unit_test(a_number_that_is_given_anew_decides_nothing),
