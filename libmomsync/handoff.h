@@ -117,7 +117,9 @@ struct mom__handoff {
         MOM__END_DONE   /* it did, or had its time for it */
     } end;
     bool subscribing; /* the new site asked because the phone wants a subscription there */
-    bool subscribed;  /* the phone had a subscription when it was last looked at; memory only */
+    bool
+        rebound; /* `from` bound the user after it was told to end: its answer is older; memory only */
+    bool subscribed; /* the phone had a subscription when it was last looked at; memory only */
     /* star, of the event at hand: when the phone came; the claim before it was that of the own site */
     int64_t arrived_ms;
     bool was_ours;

@@ -162,7 +162,10 @@ void mom__relation_note_gone(struct mom_engine *e, const struct mom__mapping *m)
 static void note_binding(struct mom_engine *e, struct mom__mapping *m)
 {
     const struct mom__work *device = mom__work(e, m->id);
+    struct mom__handoff *h = mom__handoff_of(e, m->id);
 
+    if (h && h->from == m->site)
+        h->rebound = true;
     if (device && device->record.site != m->site)
         note_owing(e, m, true);
 }
