@@ -151,7 +151,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: model sim exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: model sim sim-scale exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -206,9 +206,13 @@ benches: all $(BENCHES:%=$(B)/bench/%)
 
 # Simulated systems. What a seed does never changes by chance: a seed that failed once stays in tests/sim/seeds.
 SEEDS ?= 1-200
-sim: $(B)/bin/momsim ## simulate the systems SEEDS=1-200 (FROM-TO) on JOBS=2 processes, and those that failed once
+SCALE ?= 500
+simrows = --rows docs/handoff.md --unreached tests/sim/unreached
+sim: $(B)/bin/momsim ## simulate the systems SEEDS=1-200 (FROM-TO) on JOBS=2 processes, and those that failed once; says which rows they took
 	@$(B)/bin/momsim --file tests/sim/seeds --jobs $(call jobs,2) --rows docs/handoff.md
-	@$(B)/bin/momsim --seeds $(SEEDS) --jobs $(call jobs,2) --rows docs/handoff.md
+	@$(B)/bin/momsim --seeds $(SEEDS) --jobs $(call jobs,2) $(simrows)
+sim-scale: $(B)/bin/momsim ## one hub with SCALE=500 sites and ten people at each
+	@$(B)/bin/momsim --seed 1 --sites $(SCALE)
 LETTERS ?= 4
 exhaustive: $(B)/bin/momsim ## every word of LETTERS=4 letters of what can happen to three sites, on JOBS=2 processes
 	@$(B)/bin/momsim --words $(LETTERS) --jobs $(call jobs,2) --rows docs/handoff.md

@@ -245,8 +245,10 @@ static mom_site redirect(struct mom__handoff *h, const struct mom_record *device
         h->whither = MOM__WHITHER_BACK;
         return 0;
     }
-    if (h->from != device->site)
+    if (h->from != device->site) {
         h->end = MOM__END_NOT_ASKED;
+        h->bound_anew = false;
+    }
     h->from = device->site;
     h->to = arrival->site;
     h->subscribing = arrival->subscribing;

@@ -117,11 +117,12 @@ struct mom__handoff {
         MOM__END_DONE   /* it did, or had its time for it */
     } end;
     bool subscribing; /* the new site asked because the phone wants a subscription there */
-    bool subscribed;  /* the phone had a subscription when it was last looked at; memory only */
+    /* `from` bound the user after it was told to end, so its answer is older; memory only */
+    bool bound_anew;
+    bool subscribed; /* the phone had a subscription when it was last looked at; memory only */
     /* star, of the event at hand: when the phone came; the claim before it was that of the own site */
     int64_t arrived_ms;
     bool was_ours;
-    bool bound_anew; /* star: the site bound the user since it was asked to end; memory only */
     /* star, memory only: the site is to register and does not have the records yet; the user whose registration is to
      * end */
     bool lacking;

@@ -128,14 +128,15 @@ void mom__ask_sip(struct mom_engine *e, enum mom_action_kind kind, mom_site numb
     action->local_user = mom__local_of(e, number, device->partner);
 }
 
-static void note_released(struct mom_engine *e, mom_site site, uint64_t device)
+static void note_released(const struct mom__handoff_step *s)
 {
-    struct mom__mapping *m = site ? mom__mapping(e, site, device) : NULL;
+    const struct mom__handoff *h = s->h;
+    struct mom__mapping *m = h->from ? mom__mapping(s->e, h->from, h->device) : NULL;
 
-    if (m && m->exists) {
+    if (m && m->exists && !h->bound_anew) {
         m->base.flags &= ~(unsigned)MOM__BASE_OWING;
         m->base.flags |= MOM__BASE_RELEASED;
-        mom__mapping_changed(e, m);
+        mom__mapping_changed(s->e, m);
     }
 }
 
@@ -169,7 +170,7 @@ static void move(const struct mom__handoff_step *s)
     mom__move(s->e, s->w, claim.site, claim.epoch, claim.ms);
     mom__presence_moved(s->e, s->w);
     if (h->end == MOM__END_DONE)
-        note_released(s->e, h->from, h->device);
+        note_released(s);
 }
 
 static void release(const struct mom__handoff_step *s)
@@ -224,7 +225,7 @@ static void finish(const struct mom__handoff_step *s)
 
 static void note(const struct mom__handoff_step *s)
 {
-    note_released(s->e, s->h->from, s->h->device);
+    note_released(s);
 }
 
 static void await(const struct mom__handoff_step *s)

@@ -165,12 +165,12 @@ void mom__relation_note_gone(struct mom_engine *e, const struct mom__mapping *m)
 static void note_binding(struct mom_engine *e, struct mom__mapping *m)
 {
     const struct mom__work *device = mom__work(e, m->id);
+    struct mom__handoff *h = mom__handoff_of(e, m->id);
 
-    if (!device || device->record.site == m->site)
-        return;
-    note_owing(e, m, true);
-    if (mom__shape(e)->bound)
-        mom__shape(e)->bound(e, m->site, m->id);
+    if (h && h->from == m->site)
+        h->bound_anew = true;
+    if (device && device->record.site != m->site)
+        note_owing(e, m, true);
 }
 
 void mom__relation_note(struct mom_engine *e, mom_site site, uint64_t device, uint64_t user,

@@ -52,7 +52,6 @@ static const struct mom__shape shapes[] = {
                         .up = mom__star_up,
                         .check = mom__star_check,
                         .owing = mom__star_owing,
-                        .bound = mom__star_bound,
                         .parted = mom__star_parted,
                         .joined = mom__star_joined},
 };

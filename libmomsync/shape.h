@@ -46,8 +46,6 @@ struct mom__shape {
     /* The site has unbound or removed a user, as it was asked to: it ended his registration. */
     void (*parted)(struct mom_engine *e, uint64_t user);
     void (*joined)(struct mom_engine *e, const struct mom__news *news);
-    /* A site bound a user to a phone that is elsewhere. */
-    void (*bound)(struct mom_engine *e, mom_site site, uint64_t device);
 };
 
 const struct mom__shape *mom__shape(const struct mom_engine *e);

@@ -327,15 +327,6 @@ void mom__star_renewed(struct mom_engine *e, mom_site site, uint64_t device)
         mom__handoff_event(e, device, MOM__STAR_ON_RENEWED);
 }
 
-/* The end that it was asked for may have been before that: its answer says nothing. */
-void mom__star_bound(struct mom_engine *e, mom_site site, uint64_t device)
-{
-    struct mom__handoff *h = site == e->own_site ? mom__handoff_of(e, device) : NULL;
-
-    if (h)
-        h->bound_anew = true;
-}
-
 static void tell_all(struct mom_engine *e, mom_site site, enum mom__star_event event)
 {
     struct mom__queue ids;

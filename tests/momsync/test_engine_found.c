@@ -804,6 +804,36 @@ static void a_number_that_was_given_anew_before_the_import_decides_nothing(void 
     world_free(w);
 }
 
+/* A site was told to end, bound the user after that, and only then its answer came: it is registered again. */
+static void an_end_before_a_binding_does_not_count_for_it(void **state)
+{
+    struct world *w = two_sites(true);
+    struct fake_site *s = &w->sites[1];
+    struct fake *bert = site_user(w, 1, "4712", "Bert");
+    struct mom_input released = {.kind = MOM_IN_RELEASED, .site = 1, .type = MOM_USER};
+    uint64_t phone = hub_find(w, MOM_DEVICE_ipei, PHONE);
+
+    (void)state;
+    site_edit(w, 1, MOM_USER, bert, "permanent", "1");
+    world_run(w);
+    hub_bind(w, phone, 0);
+    s->mute = s->deaf = true;
+    hub_bind(w, phone, hub_find(w, MOM_USER_num, "4712"));
+    located(w, 2, PHONE);
+    world_run(w);
+    assert_int_equal(s->deregisters, 1);
+    fake_bind(w, s, phone_at(w, 1), bert, "Dynamic");
+    s->mute = s->deaf = false;
+    site_answer(w, s, s->muted, MOM_OK, phone_at(w, 1)->local, bert->local);
+    world_run(w);
+    released.local = bert->local;
+    add(w, &released);
+    world_wait(w, 60000);
+    assert_false(bert->registered);
+    assert_true(fake_by(&w->sites[2], MOM_USER, "num", "4712")->registered);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -834,6 +864,7 @@ int main(void)
         cmocka_unit_test(the_phone_of_a_deleted_permanent_user_leaves_the_other_sites),
         cmocka_unit_test(a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him),
         cmocka_unit_test(a_number_that_was_given_anew_before_the_import_decides_nothing),
+        cmocka_unit_test(an_end_before_a_binding_does_not_count_for_it),
         cmocka_unit_test(an_end_that_was_lost_is_owed_whatever_the_policy),
         cmocka_unit_test(a_site_that_did_not_answer_while_it_was_cleared_is_asked_again),
     };

@@ -9,5 +9,6 @@ second=$($sim --seed 7 --rows docs/handoff.md --trace | grep 'trace hash')
 [ "$first" = "$second" ] || { echo "seed 7 is not one course of events: $first, $second"; exit 1; }
 $sim --file tests/sim/seeds --jobs 2 --rows docs/handoff.md
 $sim --seeds 1-10 --jobs 2 --rows docs/handoff.md
+$sim --seed 1 --sites 20 --rows docs/handoff.md
 $sim --words 2 --jobs 2 --rows docs/handoff.md
-if $sim --seeds 2-1 2>/dev/null || $sim --days 0 2>/dev/null; then echo "wrong options are taken"; exit 1; fi
+if $sim --seeds 2-1 2>/dev/null || $sim --days 0 2>/dev/null || $sim --sites 1 2>/dev/null; then echo "wrong options are taken"; exit 1; fi

@@ -172,8 +172,10 @@ static int any_user(struct sim *s)
 
 static void on_break(struct sim *s, void *ctx, uint64_t arg)
 {
+    struct sim_site *site = ctx;
+
     (void)arg;
-    sim_pipe_break(s, ctx);
+    sim_pipe_break(s, &site->pipe);
 }
 
 /* The site where he is registered. */
@@ -202,8 +204,9 @@ static void disturb(struct sim *s, struct sim_phone *phone, int user)
     if (s->plan.refuses && sim_pick(s, 3) == 0)
         other->deaf = s->now + 15 * SIM_SECOND;
 
-    if (what < 2 && s->plan.breaks)
-        sim_at(s, s->now + sim_span(s, 1, SIM_SECOND), on_break, sim_pick(s, 2) ? site : other, 0);
+    if (what < 3 && s->plan.breaks)
+        sim_at(s, s->now + sim_span(s, 1, sim_pick(s, 2) ? 200 : 4 * SIM_SECOND), on_break,
+               sim_pick(s, 2) ? site : other, 0);
     else if (what < 4 && s->plan.refuses)
         other->deaf = s->now + 15 * SIM_SECOND;
     else if (what < 6 && s->plan.refuses)

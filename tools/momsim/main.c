@@ -22,6 +22,7 @@ enum {
     WORD_MAX = 8,
     SEEDS_MAX = 4096,
     SITES_MAX = 500,
+    SHARE_LEAST = 400, /* systems that are to take all rows together */
     SCALE_HOURS = 3,
     COUNTS = sizeof(struct sim_counts) / sizeof(uint64_t)
 };
@@ -32,7 +33,7 @@ struct options {
     const char *word;
     enum sim_shape shape;
     bool trace, quiet, planted;
-    const char *rows, *seeds;
+    const char *rows, *unreached, *seeds;
     const char *plant;
 };
 
@@ -68,6 +69,7 @@ static const char usage[] =
     "  --jobs N         processes (default 1)\n"
     "  --trace          every event, readably, on standard output\n"
     "  --rows FILE      the page with the tables of states: says which rows were not taken\n"
+    "  --unreached FILE the rows that no system reaches: 400 systems have to take all others\n"
     "  --file SEEDS     the seeds of this file, one a line, hub or star after it; # begins a "
     "comment\n"
     "  --sites N        instead: so many sites (2 to 500) with ten people each, for three hours\n"
@@ -155,7 +157,7 @@ static void add(struct totals *t, struct sim_rows *all, const struct options *o,
     for (size_t i = 0; i < COUNTS; i++)
         to[i] += from[i];
     for (size_t i = 0; i < SIM_ROWS; i++)
-        all->seen[i] |= r->rows[i];
+        all->systems[i] += r->rows[i];
     t->seeds++;
     if (!r->failed)
         return;
@@ -288,7 +290,7 @@ static void run_all(const struct options *o, struct sim_rows *rows, const struct
                     struct totals *t)
 {
     memset(t, 0, sizeof *t);
-    memset(rows->seen, 0, sizeof rows->seen);
+    memset(rows->systems, 0, sizeof rows->systems);
     if (o->jobs > 1) {
         run_jobs(o, rows, seeds, t);
         return;
@@ -310,21 +312,7 @@ static void run_all(const struct options *o, struct sim_rows *rows, const struct
 /* --- what it found
  * ----------------------------------------------------------------------------------- */
 
-static void show_rows(const struct sim_rows *rows)
-{
-    size_t taken = 0;
-
-    for (size_t i = 0; i < rows->count; i++)
-        taken += rows->seen[i];
-    printf("rows of the tables: %zu of %zu taken\n", taken, rows->count);
-    for (size_t i = 0; i < rows->count; i++) {
-        if (!rows->seen[i])
-            printf("    not taken: %s\n", rows->text[i]);
-    }
-}
-
-static void show(const struct options *o, const struct totals *t, const struct sim_rows *rows,
-                 double seconds)
+static void show(const struct options *o, const struct totals *t, double seconds)
 {
     static const char *const names[] = {
 #define SIM_COUNT_NAME(name) #name,
@@ -350,8 +338,6 @@ static void show(const struct options *o, const struct totals *t, const struct s
         }
     }
     printf("\n");
-    if (rows->count)
-        show_rows(rows);
 }
 
 static double clock_s(void)
@@ -532,6 +518,9 @@ static void read_options(int argc, char **argv, struct options *o)
         case 'r':
             o->rows = optarg;
             break;
+        case 'u':
+            o->unreached = optarg;
+            break;
         case 'f':
             o->seeds = optarg;
             break;
@@ -580,6 +569,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "momsim: %s: no tables\n", o.rows);
         return 2;
     }
+    if (o.unreached && !sim_rows_excuse(rows, o.unreached)) {
+        fprintf(stderr, "momsim: %s: not a list of rows of the tables\n", o.unreached);
+        return 2;
+    }
     if (o.seeds)
         read_seeds(o.seeds, o.shape, &seeds, &size);
     else if (o.words)
@@ -597,8 +590,11 @@ int main(int argc, char **argv)
 #endif
     } else {
         run_all(&o, rows, &seeds, &totals);
-        show(&o, &totals, rows, clock_s() - start);
+        show(&o, &totals, clock_s() - start);
         status = totals.failures ? 1 : 0;
+        if (rows->count && sim_rows_show(rows, totals.seeds) > 0 && o.unreached &&
+            totals.seeds >= SHARE_LEAST)
+            status = 1;
     }
     free(seeds.list);
     free(rows);

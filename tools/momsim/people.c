@@ -244,20 +244,30 @@ static void on_death(struct sim *s, void *ctx, uint64_t arg)
         sim_node_crash(s, &s->nodes[0], false);
 }
 
-/* One site keeps silent, the links to it and to another break, and one of them is back at once. */
-static void lose_both(struct sim *s, struct sim_site *site)
-{
-    struct sim_site *other = &s->sites[sim_pick(s, s->site_count)];
+static void on_hop(struct sim *s, void *ctx, uint64_t arg);
 
-    if (s->plan.refuses)
-        (sim_pick(s, 2) ? site : other)->deaf = s->now + 10 * SIM_SECOND;
-    sim_at(s, s->now + sim_span(s, 1, 2 * SIM_SECOND), on_break, site, 0);
-    sim_at(s, s->now + sim_span(s, 1, 2 * SIM_SECOND), sim_pick(s, 2) ? on_break : on_redial, other,
+/* The site that the phone leaves keeps silent, or its link breaks, and the link of the new one breaks too and may be back
+ * at once; and the phone goes on to another one. */
+static void lose_both(struct sim *s, struct sim_phone *phone, struct sim_site *from,
+                      struct sim_site *to)
+{
+    uint64_t third = sim_pick(s, s->site_count);
+    bool silent = s->plan.refuses && sim_pick(s, 2);
+
+    if (silent)
+        from->deaf = s->now + 20 * SIM_SECOND;
+    else
+        sim_at(s, s->now + sim_span(s, 1, SIM_SECOND), on_break, from, 0);
+    sim_at(s, s->now + sim_span(s, 1, 3 * SIM_SECOND), sim_pick(s, 2) ? on_break : on_redial, to,
            0);
+    if (sim_pick(s, 2))
+        sim_at(s, s->now + sim_span(s, 500, 5 * SIM_SECOND), on_hop, phone,
+               third << 8 | third << 24);
 }
 
 /* Something else happens just while a handoff is under way. */
-static void disturb(struct sim *s, const struct sim_phone *phone, struct sim_site *site)
+static void disturb(struct sim *s, struct sim_phone *phone, struct sim_site *site,
+                    struct sim_site *from)
 {
     unsigned what = sim_pick(s, 24);
 
@@ -282,16 +292,16 @@ static void disturb(struct sim *s, const struct sim_phone *phone, struct sim_sit
         sim_admin_soon(s, phone->object, SIM_DELETE);
     else if (what < 21)
         sim_admin_soon(s, phone->object, SIM_DELETE_USER);
-    else if (what < 22 && s->plan.breaks)
-        lose_both(s, site);
+    else if (s->plan.breaks)
+        lose_both(s, phone, from, phone->at >= 0 ? &s->sites[phone->at] : site);
 }
 
 /* At the border of sites: a phone hops while its handoff is under way. */
 static void on_hop(struct sim *s, void *ctx, uint64_t arg)
 {
     struct sim_phone *phone = ctx;
-    unsigned hops = (unsigned)(arg & 0xff), a = (unsigned)(arg >> 8 & 0xff),
-             b = (unsigned)(arg >> 16);
+    unsigned hops = (unsigned)(arg & 0xff), a = (unsigned)(arg >> 8 & 0xffff),
+             b = (unsigned)(arg >> 24);
 
     phone->generation++;
     phone->at = (int)(hops % 2 ? a : b);
@@ -302,7 +312,8 @@ static void on_hop(struct sim *s, void *ctx, uint64_t arg)
     sim_note(s, "phone %s hops to site %d", phone->ipei, phone->at + 1);
     on_phone(s, phone, phone->generation);
     if (sim_pick(s, 3) == 0)
-        disturb(s, phone, &s->sites[sim_pick(s, 2) ? a : b]);
+        disturb(s, phone, &s->sites[sim_pick(s, 2) ? a : b],
+                &s->sites[phone->at == (int)a ? b : a]);
     if (hops > 0)
         sim_at(s, s->now + sim_span(s, 5, sim_pick(s, 2) ? 300 : 4 * SIM_SECOND), on_hop, phone,
                arg - 1);
@@ -320,7 +331,7 @@ static void on_walk(struct sim *s, void *ctx, uint64_t arg)
         return;
     if (phone && phone->at >= 0 && phone->at != (int)to) {
         if (sim_pick(s, 5) == 0)
-            on_hop(s, phone, (1 + sim_pick(s, 6)) | (uint64_t)phone->at << 8 | (uint64_t)to << 16);
+            on_hop(s, phone, (1 + sim_pick(s, 6)) | (uint64_t)phone->at << 8 | (uint64_t)to << 24);
         else
             sim_phone_carry(s, phone, (int)to);
     }

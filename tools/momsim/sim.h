@@ -557,15 +557,25 @@ struct sim_counts {
 #undef SIM_COUNT_FIELD
 };
 
+/* Why a row need not be taken: no system can, or few do. */
+enum sim_excuse { SIM_UNREACHED = 1, SIM_RARE };
+
 enum { SIM_ROWS = 256, SIM_ROW_TEXT = 96 };
 
 struct sim_rows {
     size_t count;
     char text[SIM_ROWS][SIM_ROW_TEXT];
     unsigned char seen[SIM_ROWS];
+    unsigned systems[SIM_ROWS];      /* how many took it */
+    unsigned char excused[SIM_ROWS]; /* enum sim_excuse, as a file says */
 };
 
 bool sim_rows_read(struct sim_rows *rows, const char *path);
+/* Those of a file of unreachable rows. False: it cannot be read, or names a row that is in no table. */
+bool sim_rows_excuse(struct sim_rows *rows, const char *path);
+/* Print how many were taken, which were not, and which by few. Returns how many are not as they should be: not taken
+ * without an excuse, or taken with one. */
+size_t sim_rows_show(const struct sim_rows *rows, uint64_t systems);
 void sim_trace_line(void *user, const char *line);
 void sim_log_line(void *user, enum mom_level level, const char *line);
 __attribute__((format(printf, 2, 3))) void sim_note(struct sim *s, const char *format, ...);
