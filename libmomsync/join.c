@@ -17,6 +17,7 @@ struct join {
     struct mom__pending *pending;
     bool pending_changed, took, took_claim;
     bool was_deleted, is_new;
+    bool insisted; /* we have what they do not */
     struct mom_stamp took_newest;   /* newest group that was taken */
     struct mom_stamp unseen_newest; /* newest group of ours that the neighbour had not seen */
 };
@@ -25,7 +26,9 @@ struct join {
 
 static bool is_unconfirmed(struct join *j, unsigned reg)
 {
-    return !j->n->agreed || j->pending->whole || mom__pending_find(j->pending, reg);
+    if (!j->n->agreed)
+        return !mom__is_same(j->n, j->w->record.id);
+    return j->pending->whole || mom__pending_find(j->pending, reg);
 }
 
 /* Our value of a register was changed by somebody of whom the neighbour does not know. */
@@ -101,6 +104,7 @@ static void confirm(struct join *j, unsigned reg)
 /* They have an older value: ours is news for them, and they know what we know of theirs. */
 static void insist(struct mom_engine *e, struct join *j, unsigned reg)
 {
+    j->insisted = true;
     if (!j->n->agreed) {
         if (mom__queue_put(&j->n->whole, j->w->record.id, false) != MOM_OK)
             mom__fail(e, MOM_ENOMEM);
@@ -300,6 +304,8 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
     e->joining = n;
     mom__pending_note(e, j.w);
     e->joining = NULL;
+    if (entry->whole && !j.insisted)
+        mom__same_told(e, n, j.w->record.id);
     j.w->told = NULL;
     if (j.w->record.type != MOM_DEVICE)
         return;

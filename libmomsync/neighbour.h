@@ -76,6 +76,7 @@ struct mom__neighbour {
     struct mom__queue outbox; /* ids with a row in PENDING */
     struct mom__queue whole;  /* ids to be sent as they are, without bases */
     struct mom__queue want;   /* ids to be asked for */
+    struct mom__idmap same;   /* until both agreed: of these records it has what we have, see pending.c */
     bool said_drained, told_drained;
     bool owes_drained;  /* it asked, and what there is to send is not through yet */
     bool awaits_ranges; /* a comparison is under way */
@@ -166,6 +167,9 @@ void mom__pending_load(struct mom_engine *e, struct mom__neighbour *n);
 /* Forget all rows of a neighbour. */
 void mom__pending_forget(struct mom_engine *e, uint32_t node);
 /* A neighbour confirmed what was sent of a record. */
+void mom__same_sent(struct mom_engine *e, struct mom__neighbour *n, uint64_t id);
+void mom__same_told(struct mom_engine *e, struct mom__neighbour *n, uint64_t id);
+bool mom__is_same(const struct mom__neighbour *n, uint64_t id);
 void mom__pending_confirm(struct mom_engine *e, struct mom__neighbour *n,
                           const struct mom__sent *sent);
 

@@ -121,6 +121,42 @@ void mom__pending_put(struct mom_engine *e, uint32_t node, uint64_t id, enum mom
     mom__put(e, MOM_T_PENDING, mom__key_site_id(&key, node, id), mom__buf_view(buf));
 }
 
+/* --- until both agreed ------------------------------------------------------------------------
+ *
+ * There is no row then. That the neighbour has all that we have of a record is known all the same once it told it or
+ * confirmed it, until the record changes; without that, whatever it builds on it would be a conflict.
+ */
+
+enum { SAME = 0 }; /* else the number of the message that it was sent with */
+
+void mom__same_sent(struct mom_engine *e, struct mom__neighbour *n, uint64_t id)
+{
+    if (!n->agreed && mom__idmap_put(&n->same, id, n->last_sent) != MOM_OK)
+        mom__fail(e, MOM_ENOMEM);
+}
+
+void mom__same_told(struct mom_engine *e, struct mom__neighbour *n, uint64_t id)
+{
+    if (!n->agreed && mom__idmap_put(&n->same, id, SAME) != MOM_OK)
+        mom__fail(e, MOM_ENOMEM);
+}
+
+bool mom__is_same(const struct mom__neighbour *n, uint64_t id)
+{
+    uint64_t state;
+
+    return mom__idmap_get(&n->same, id, &state) && state == SAME;
+}
+
+/* A whole record that was sent has arrived, and was not changed meanwhile. */
+static void same_confirmed(struct mom_engine *e, struct mom__neighbour *n, uint64_t id)
+{
+    uint64_t state;
+
+    if (mom__idmap_get(&n->same, id, &state) && state == n->flights->seq)
+        mom__same_told(e, n, id);
+}
+
 /* --- noting changes --------------------------------------------------------------------------- */
 
 static void take_down(const struct mom_record *r, struct mom__noted *noted)
@@ -197,6 +233,7 @@ static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom_
         return;
     /* Before the first agreement all that we have counts as not confirmed. */
     if (!n->agreed) {
+        (void)mom__idmap_del(&n->same, r->id);
         queue(e, n, &n->whole, r->id);
         return;
     }
@@ -311,6 +348,10 @@ void mom__pending_confirm(struct mom_engine *e, struct mom__neighbour *n,
     struct mom_str row;
     struct mom__key key;
 
+    if (!n->agreed) {
+        same_confirmed(e, n, sent->id);
+        return;
+    }
     /* What was sent before both agreed has no row. */
     if (!mom__get(e, MOM_T_PENDING, mom__key_site_id(&key, n->node, sent->id), &row))
         return;

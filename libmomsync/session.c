@@ -20,6 +20,7 @@ void mom__session_init(struct mom_engine *e, struct mom__neighbour *n)
     mom__queue_init(&n->outbox, &e->alloc);
     mom__queue_init(&n->whole, &e->alloc);
     mom__queue_init(&n->want, &e->alloc);
+    mom__idmap_init(&n->same, &e->alloc);
     n->flights_end = &n->flights;
     n->deadline = MOM_NEVER;
 }
@@ -49,6 +50,8 @@ static void reset(struct mom_engine *e, struct mom__neighbour *n)
     mom__queue_reset(&n->outbox);
     mom__queue_reset(&n->whole);
     mom__queue_reset(&n->want);
+    mom__idmap_done(&n->same);
+    mom__idmap_init(&n->same, &e->alloc);
     mom__neighbour_enter(e, n, MOM__NEIGHBOUR_DOWN);
     n->last_sent = n->last_got = 0;
     n->said_drained = n->told_drained = n->owes_drained = false;
@@ -65,6 +68,7 @@ void mom__session_done(struct mom_engine *e, struct mom__neighbour *n)
     mom__queue_done(&n->outbox);
     mom__queue_done(&n->whole);
     mom__queue_done(&n->want);
+    mom__idmap_done(&n->same);
 }
 
 /* --- sending ---------------------------------------------------------------------------------- */

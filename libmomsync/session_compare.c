@@ -25,6 +25,8 @@ void mom__session_steady(struct mom_engine *e, struct mom__neighbour *n)
     mom__neighbour_enter(e, n, MOM__NEIGHBOUR_STEADY);
     n->agreed = true;
     n->agreed_ms = e->now.wall_ms;
+    mom__idmap_done(&n->same);
+    mom__idmap_init(&n->same, &e->alloc);
     n->said_drained = n->told_drained = false;
     mom__neighbour_save(e, n);
     action = mom__act(e, MOM_DO_NODE_STEADY, 0);

@@ -91,6 +91,7 @@ void mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n)
             mom__fail(e, MOM_ENOMEM);
             break;
         }
+        mom__same_sent(e, n, id);
         sent->next = f->sent;
         f->sent = sent;
         if (MOM__PLANTED(SENT_CONFIRMED))

@@ -279,8 +279,8 @@ static inline void net_know(struct net *net, unsigned a, unsigned b)
     net_step(net, b, &in);
 }
 
-/* `a` connects to `b`. */
-static inline void net_link(struct net *net, unsigned a, unsigned b)
+/* `a` connects to `b`; nothing is carried yet. */
+static inline void net_connect(struct net *net, unsigned a, unsigned b)
 {
     struct mom_input in = {.kind = MOM_IN_NODE_UP, .node = net_number(a)};
 
@@ -289,6 +289,11 @@ static inline void net_link(struct net *net, unsigned a, unsigned b)
     in.node = net_number(b);
     in.yes = true;
     net_step(net, a, &in);
+}
+
+static inline void net_link(struct net *net, unsigned a, unsigned b)
+{
+    net_connect(net, a, b);
     net_run(net);
 }
 

@@ -725,6 +725,41 @@ static void an_edit_of_what_was_told_is_no_conflict_though_the_confirmation_was_
     net_free(net);
 }
 
+/* Two nodes meet, and after some messages the one of them that `edits` changes what it has by then. */
+static bool meet_and_edit(unsigned messages, unsigned edits)
+{
+    struct net *net = net_star(1, NULL);
+    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+    bool under_way = true, has;
+
+    net_add_node(net);
+    net_know(net, 1, 0);
+    net_connect(net, 1, 0);
+    for (unsigned i = 0; i < messages && under_way; i++)
+        under_way = net_carry(net);
+    has = net_counts(net, edits).users == 1;
+    if (has)
+        net_change(net, edits, MOM_USER, id, "name", "Berta", NULL);
+    net_run(net);
+    net_check_equal(net);
+    assert_string_equal(net_value(net, 1 - edits, id, MOM_USER_name), has ? "Berta" : "Anna");
+    assert_int_equal(net->nodes[0].conflicts + net->nodes[1].conflicts, 0);
+    net_free(net);
+    return under_way;
+}
+
+static void an_edit_of_what_was_told_is_no_conflict_though_they_have_not_agreed_yet(void **state)
+{
+    (void)state;
+    for (unsigned edits = 0; edits < 2; edits++) {
+        unsigned messages = 0;
+
+        while (meet_and_edit(messages, edits))
+            messages++;
+        assert_true(messages > 4);
+    }
+}
+
 /* A transport that says things twice. False: there was nothing to carry. */
 static bool carry_twice(struct net *net)
 {
@@ -852,6 +887,7 @@ int main(void)
         cmocka_unit_test(both_become_steady_whatever_direction_is_faster),
         cmocka_unit_test(an_edit_is_in_the_list_though_the_deletion_was_held_and_confirmed),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_the_confirmation_was_lost),
+        cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_they_have_not_agreed_yet),
         cmocka_unit_test(what_comes_twice_is_dropped_the_greeting_too),
         cmocka_unit_test(every_move_was_made),
         cmocka_unit_test(page_has_the_states_and_moves),
