@@ -4,9 +4,11 @@ set -eu
 # shellcheck disable=SC2086
 : "${B:=build/gcc}"
 sim="${RUNNER:-} $B/bin/momsim"
-first=$($sim --seed 7 --rows docs/handoff.md | grep 'trace hash')
-second=$($sim --seed 7 --rows docs/handoff.md --trace | grep 'trace hash')
-[ "$first" = "$second" ] || { echo "seed 7 is not one course of events: $first, $second"; exit 1; }
+for shape in hub star; do
+    first=$($sim --shape $shape --seed 7 --rows docs/handoff.md | grep 'trace hash')
+    second=$($sim --shape $shape --seed 7 --rows docs/handoff.md --trace | grep 'trace hash')
+    [ "$first" = "$second" ] || { echo "$shape 7 is not one course of events: $first, $second"; exit 1; }
+done
 $sim --file tests/sim/seeds --jobs 2 --rows docs/handoff.md
 $sim --seeds 1-10 --jobs 2 --rows docs/handoff.md
 $sim --seed 1 --sites 20 --rows docs/handoff.md
