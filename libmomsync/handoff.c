@@ -348,6 +348,15 @@ void mom__handoff_renewed(struct mom_engine *e, mom_site site, uint64_t device)
         mom__handoff_step(e, h, MOM__EVENT_RENEWED);
 }
 
+/* The end that it was asked for may have been before that: its answer says nothing. */
+void mom__handoff_bound(struct mom_engine *e, mom_site site, uint64_t device)
+{
+    struct mom__handoff *h = mom__handoff_of(e, device);
+
+    if (h && h->from == site)
+        h->bound_anew = true;
+}
+
 bool mom__handoff_wants(const struct mom__handoff *h, mom_site site)
 {
     return h->from == site || (h->to == site && h->state != MOM__HANDOFF_CLEARING);

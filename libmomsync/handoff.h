@@ -121,7 +121,7 @@ struct mom__handoff {
     /* star, of the event at hand: when the phone came; the claim before it was that of the own site */
     int64_t arrived_ms;
     bool was_ours;
-    bool bound_anew; /* star: the site bound the user since it was asked to end; memory only */
+    bool bound_anew; /* the site bound the user since it was asked to end; memory only */
     /* star, memory only: the site is to register and does not have the records yet; the user whose registration is to
      * end */
     bool lacking;
@@ -166,6 +166,7 @@ void mom__handoff_released(struct mom_engine *e, mom_site site, uint64_t device)
 void mom__handoff_renewed(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__handoff_down(struct mom_engine *e, mom_site site);
 void mom__handoff_up(struct mom_engine *e, mom_site site);
+void mom__handoff_bound(struct mom_engine *e, mom_site site, uint64_t device);
 /* Look whose new site has all records by now, and whose phone is gone; true when something happened. */
 bool mom__handoff_check(struct mom_engine *e);
 /* The new site of a handoff refused a record of the phone. */

@@ -44,7 +44,7 @@ struct mom__shape {
     /* The site may be registered for a phone that is elsewhere, and can be asked. False: nothing was done. */
     bool (*owing)(struct mom_engine *e, uint64_t device);
     void (*joined)(struct mom_engine *e, const struct mom__news *news);
-    /* A site bound a user to a phone that is elsewhere. */
+    /* A site bound a user to a phone, and registered it by that. */
     void (*bound)(struct mom_engine *e, mom_site site, uint64_t device);
 };
 

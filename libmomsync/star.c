@@ -325,8 +325,9 @@ void mom__star_renewed(struct mom_engine *e, mom_site site, uint64_t device)
 void mom__star_bound(struct mom_engine *e, mom_site site, uint64_t device)
 {
     struct mom__handoff *h = site == e->own_site ? mom__handoff_of(e, device) : NULL;
+    const struct mom__work *w = mom__work(e, device);
 
-    if (h)
+    if (h && w && w->record.site != site)
         h->bound_anew = true;
 }
 
