@@ -128,6 +128,7 @@ void mom__ask_sip(struct mom_engine *e, enum mom_action_kind kind, mom_site numb
     action->local_user = mom__local_of(e, number, device->partner);
 }
 
+/* Unless it has registered again since it was asked: then it still owes that. */
 static void note_released(const struct mom__handoff_step *s)
 {
     const struct mom__handoff *h = s->h;
@@ -176,6 +177,7 @@ static void move(const struct mom__handoff_step *s)
 static void release(const struct mom__handoff_step *s)
 {
     mom__ask_sip(s->e, MOM_DO_DEREGISTER, s->h->from, &s->w->record);
+    s->h->bound_anew = false;
     s->h->deadline = s->e->now.mono_ms + s->e->timers.release_ms;
 }
 
@@ -223,11 +225,6 @@ static void finish(const struct mom__handoff_step *s)
     s->e->counts.handoffs_done++;
 }
 
-static void note(const struct mom__handoff_step *s)
-{
-    note_released(s);
-}
-
 static void await(const struct mom__handoff_step *s)
 {
     s->h->from = 0;
@@ -252,8 +249,8 @@ static void (*const parts[MOM__ACTION_COUNT][2])(const struct mom__handoff_step 
     [MOM__ACTION_MOVE_RELEASE] = {move, release},
     [MOM__ACTION_MOVE_RENEW] = {move, renew},
     [MOM__ACTION_RENEW] = {renew},
-    [MOM__ACTION_NOTE_RENEW] = {note, renew},
-    [MOM__ACTION_NOTE] = {note},
+    [MOM__ACTION_NOTE_RENEW] = {note_released, renew},
+    [MOM__ACTION_NOTE] = {note_released},
     [MOM__ACTION_GIVE_UP] = {reject, stay},
     [MOM__ACTION_STAY] = {stay},
     [MOM__ACTION_AWAIT] = {await},
@@ -264,7 +261,7 @@ static void (*const parts[MOM__ACTION_COUNT][2])(const struct mom__handoff_step 
     [MOM__ACTION_RESTORE] = {restore},
     [MOM__ACTION_REJECT_RESTORE] = {reject, restore},
     [MOM__ACTION_END] = {release},
-    [MOM__ACTION_NOTE_FINISH] = {note, finish},
+    [MOM__ACTION_NOTE_FINISH] = {note_released, finish},
 };
 
 void mom__handoff_act(void *context, unsigned action)

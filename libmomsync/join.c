@@ -17,7 +17,7 @@ struct join {
     struct mom__pending *pending;
     bool pending_changed, took, took_claim;
     bool was_deleted, is_new;
-    bool insisted; /* we have what they do not */
+    bool insisted;                  /* we have what they do not */
     struct mom_stamp took_newest;   /* newest group that was taken */
     struct mom_stamp unseen_newest; /* newest group of ours that the neighbour had not seen */
 };

@@ -226,6 +226,18 @@ void mom__on_node_remove(struct mom_engine *e, const struct mom_input *in)
 
 /* --- questions -------------------------------------------------------------------------------- */
 
+/* What waits to be sent, and what is under way. */
+static uint32_t unconfirmed(const struct mom__neighbour *n)
+{
+    size_t count = n->outbox.count + n->whole.count;
+
+    for (const struct mom__flight *f = n->flights; f; f = f->next) {
+        for (const struct mom__sent *sent = f->sent; sent; sent = sent->next)
+            count++;
+    }
+    return (uint32_t)count;
+}
+
 bool mom_engine_neighbour(const struct mom_engine *engine, uint32_t node,
                           struct mom_neighbour_info *ret_info)
 {
@@ -238,7 +250,7 @@ bool mom_engine_neighbour(const struct mom_engine *engine, uint32_t node,
     memcpy(ret_info->name, n->name, sizeof ret_info->name);
     ret_info->state = mom__neighbour_state_name(n->state);
     ret_info->agreed = n->agreed;
-    ret_info->pending = (uint32_t)(n->outbox.count + n->whole.count);
+    ret_info->pending = unconfirmed(n);
     ret_info->offset_ms = n->offset_ms;
     ret_info->agreed_ms = n->agreed_ms;
     ret_info->sent = n->sent_bytes;

@@ -76,7 +76,8 @@ struct mom__neighbour {
     struct mom__queue outbox; /* ids with a row in PENDING */
     struct mom__queue whole;  /* ids to be sent as they are, without bases */
     struct mom__queue want;   /* ids to be asked for */
-    struct mom__idmap same;   /* until both agreed: of these records it has what we have, see pending.c */
+    struct mom__idmap
+        same; /* until both agreed: of these records it has what we have, see pending.c */
     bool said_drained, told_drained;
     bool owes_drained;  /* it asked, and what there is to send is not through yet */
     bool awaits_ranges; /* a comparison is under way */

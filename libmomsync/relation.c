@@ -161,7 +161,8 @@ void mom__relation_note_gone(struct mom_engine *e, const struct mom__mapping *m)
     note_release(e, m, 0);
 }
 
-/* A site that binds a user to a phone registers it; a permanent user's phone may be elsewhere. */
+/* A site that binds a user to a phone registers it; a permanent user's phone may be elsewhere, or
+ * leave. */
 static void note_binding(struct mom_engine *e, struct mom__mapping *m)
 {
     const struct mom__work *device = mom__work(e, m->id);

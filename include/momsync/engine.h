@@ -524,7 +524,7 @@ struct mom_neighbour_info {
     const char
         *state;       /* "down", "greeting", "catching up", "comparing", "steady", "held"; static */
     bool agreed;      /* both had the same records at least once */
-    uint32_t pending; /* records that it has not confirmed yet (while it is up) */
+    uint32_t pending; /* records that it has not confirmed yet (while it is up), under way too */
     int64_t offset_ms;       /* its clock is ahead of ours by so much, as last measured */
     int64_t agreed_ms;       /* wall time when both last had the same records, 0: never */
     uint64_t sent, received; /* bytes of messages since the start */

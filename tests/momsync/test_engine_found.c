@@ -708,6 +708,60 @@ static void a_site_that_did_not_answer_while_it_was_cleared_is_asked_again(void 
     world_free(w);
 }
 
+/* What a muted site was asked, to bind the two or to unbind them, is done now, and answered. */
+static void relate_late(struct world *w, unsigned n, bool bind)
+{
+    struct fake_site *s = &w->sites[n];
+
+    s->mute = s->deaf = false;
+    if (!phone_at(w, n))
+        site_device(w, n, PHONE);
+    fake_unbind(w, s, phone_at(w, n), MOM_USER);
+    if (bind)
+        fake_bind(w, s, phone_at(w, n), anna_at(w, n), "Dynamic");
+    site_event(w, s, MOM_DEVICE, phone_at(w, n));
+    site_event(w, s, MOM_USER, anna_at(w, n));
+    site_answer(w, s, s->muted, MOM_OK, phone_at(w, n)->local, anna_at(w, n)->local);
+    world_run(w);
+}
+
+/* The former site was asked to end its registration, and binds the two after that: it registers again. What it answers
+ * to the request says nothing of that. */
+static void a_former_site_that_binds_after_the_end_is_asked_again(void **state)
+{
+    static const enum mom_policy policies[] = {MOM_POLICY_RENEW, MOM_POLICY_REGISTER_FIRST,
+                                               MOM_POLICY_REMOVE_FIRST};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct world *w = two_sites(true);
+        struct mom_input released = {.kind = MOM_IN_RELEASED, .site = 1, .type = MOM_USER};
+
+        with_policy(w, 2, policies[i]);
+        w->sites[1].mute = true;
+        hub_bind(w, anna(w), 0);
+        w->sites[2].mute = policies[i] == MOM_POLICY_REMOVE_FIRST; /* it lacks the relation then */
+        hub_bind(w, anna(w), hub_find(w, MOM_DEVICE_ipei, PHONE));
+        w->sites[1].deaf = true;
+        located(w, 2, PHONE);
+        world_run(w);
+        assert_int_equal(w->sites[1].deregisters, 1);
+        relate_late(w, 1, false);
+        assert_true(anna_at(w, 1)->registered);
+        released.local = anna_at(w, 1)->local;
+        add(w, &released);
+        world_run(w);
+        if (w->sites[2].mute)
+            relate_late(w, 2, true);
+        world_wait(w, 60000);
+        assert_int_equal(hub_site(w, anna(w)), 2);
+        assert_false(anna_at(w, 1)->registered);
+        assert_true(anna_at(w, 2)->registered);
+        world_check(w);
+        world_free(w);
+    }
+}
+
 /* A device was made there and its user refused; the phone went back, and the user was deleted. */
 static void what_was_half_made_is_removed_though_its_partner_was_refused(void **state)
 {
@@ -867,6 +921,7 @@ int main(void)
         cmocka_unit_test(an_end_before_a_binding_does_not_count_for_it),
         cmocka_unit_test(an_end_that_was_lost_is_owed_whatever_the_policy),
         cmocka_unit_test(a_site_that_did_not_answer_while_it_was_cleared_is_asked_again),
+        cmocka_unit_test(a_former_site_that_binds_after_the_end_is_asked_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

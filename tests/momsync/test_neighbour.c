@@ -40,6 +40,18 @@ static void a_new_record_is_at_all_nodes(void **state)
     net_free(net);
 }
 
+static void what_is_under_way_is_not_confirmed(void **state)
+{
+    struct net *net = net_star(2, NULL);
+
+    (void)state;
+    net_change(net, 1, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+    assert_int_equal(net_info(net, 1, 0).pending, 1);
+    net_run(net);
+    assert_int_equal(net_info(net, 1, 0).pending, 0);
+    net_free(net);
+}
+
 static void edits_of_different_fields_at_cut_off_nodes_are_both_kept(void **state)
 {
     struct net *net = net_star(3, NULL);
@@ -861,6 +873,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_to_say_takes_one_round_trip),
         cmocka_unit_test(a_new_record_is_at_all_nodes),
+        cmocka_unit_test(what_is_under_way_is_not_confirmed),
         cmocka_unit_test(edits_of_different_fields_at_cut_off_nodes_are_both_kept),
         cmocka_unit_test(two_edits_of_one_field_are_a_conflict_that_the_later_wins),
         cmocka_unit_test(who_has_seen_a_value_wins_over_it_whatever_the_clocks_say),
