@@ -461,11 +461,11 @@ static void read_range(struct options *o, const char *text)
 static void read_options(int argc, char **argv, struct options *o)
 {
     static const struct option names[] = {
-        {"seed", 1, NULL, 's'},  {"seeds", 1, NULL, 's'}, {"days", 1, NULL, 'd'},
-        {"sites", 1, NULL, 'S'}, {"jobs", 1, NULL, 'j'},  {"trace", 0, NULL, 't'},
-        {"rows", 1, NULL, 'r'},  {"file", 1, NULL, 'f'},  {"planted", 0, NULL, 'p'},
-        {"words", 1, NULL, 'w'}, {"word", 1, NULL, 'W'},  {"plant", 1, NULL, 'P'},
-        {"help", 0, NULL, 'h'},  {NULL, 0, NULL, 0},
+        {"seed", 1, NULL, 's'},    {"seeds", 1, NULL, 's'},     {"days", 1, NULL, 'd'},
+        {"sites", 1, NULL, 'S'},   {"jobs", 1, NULL, 'j'},      {"trace", 0, NULL, 't'},
+        {"rows", 1, NULL, 'r'},    {"unreached", 1, NULL, 'u'}, {"file", 1, NULL, 'f'},
+        {"planted", 0, NULL, 'p'}, {"words", 1, NULL, 'w'},     {"word", 1, NULL, 'W'},
+        {"plant", 1, NULL, 'P'},   {"help", 0, NULL, 'h'},      {NULL, 0, NULL, 0},
     };
     int c;
 
