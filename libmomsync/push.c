@@ -390,16 +390,6 @@ static void stop_leaving(struct mom_engine *e, const struct half *half)
     mom__mapping_changed(e, half->mapping);
 }
 
-/* What was refused is offered again later, but with its partner at once when that was changed. */
-static bool is_refused(struct mom__site *site, uint64_t id, const struct mom__work *partner)
-{
-    if (mom__idmap_has(&site->refused, id))
-        return true;
-    if (partner)
-        mom__idmap_del(&site->refused, partner->record.id);
-    return false;
-}
-
 static void refused(struct mom_engine *e, struct mom__site *site, uint64_t id, int rc)
 {
     int64_t due = e->now.mono_ms + e->timers.retry_ms;
@@ -452,12 +442,15 @@ static void look(struct mom_engine *e, struct mom__site *site, uint64_t id)
         return;
     device = half_of(e, site, is_user ? partner : w);
     user = half_of(e, site, is_user ? w : partner);
-    if (e->failed != MOM_OK || is_refused(site, id, partner))
+    if (e->failed != MOM_OK || mom__idmap_has(&site->refused, id))
         return;
     if (is_busy(site, &device) || is_busy(site, &user)) {
         wait(e, site, id);
         return;
     }
+    /* What was refused is offered again later, but with its partner at once when that was changed. */
+    if (partner)
+        mom__idmap_del(&site->refused, partner->record.id);
     stop_leaving(e, &device);
     stop_leaving(e, &user);
     keep_away(e, site, &device, &user);

@@ -492,7 +492,8 @@ static void read_options(int argc, char **argv, struct options *o)
         {"jobs", 1, NULL, 'j'},  {"trace", 0, NULL, 't'},   {"rows", 1, NULL, 'r'},
         {"file", 1, NULL, 'f'},  {"planted", 0, NULL, 'p'}, {"words", 1, NULL, 'w'},
         {"word", 1, NULL, 'W'},  {"plant", 1, NULL, 'P'},   {"help", 0, NULL, 'h'},
-        {"shape", 1, NULL, 'S'}, {"sites", 1, NULL, 'n'},   {NULL, 0, NULL, 0},
+        {"shape", 1, NULL, 'S'}, {"sites", 1, NULL, 'n'},   {"unreached", 1, NULL, 'u'},
+        {NULL, 0, NULL, 0},
     };
     int c;
 
