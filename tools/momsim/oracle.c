@@ -331,12 +331,14 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
         s->oracle.edits[loser].time - s->oracle.edits[winner].time > 3 * SIM_SECOND)
         sim_fail(s, "edit %u lost against edit %u, which its author had seen (%s, %s)", loser,
                  winner, rule, lost);
-    /* Nodes tell each other what an editor had seen. */
+    /* Nodes tell each other what an editor had seen; of a value that had to win first they may not know who did. */
     if (winner && loser && winner != loser && c->group && c->from >= FIRST_NODE &&
         s->oracle.edits[loser].field != F_SIPAUTH && strcmp(rule, "unique") != 0 &&
-        is_ancestor(s, loser, winner))
+        is_ancestor(s, loser, winner) && !s->oracle.edits[loser].contested)
         sim_fail(s, "edit %u is in the list against edit %u, whose author had seen it (%s, %s)",
                  loser, winner, rule, lost);
+    if (winner && loser)
+        s->oracle.edits[winner].contested = s->oracle.edits[loser].contested = true;
     judge_conflict(s, c, rule, winner, loser);
     if (object < 0)
         return;

@@ -461,6 +461,7 @@ struct sim_edit {
     int64_t heard_at;
     bool overwritten; /* at its site, before anybody else heard of it */
     bool lost;        /* it is in the list of conflicts */
+    bool contested;   /* it met one that did not know of it, and won or lost */
     bool covered;
     int64_t known_at[SIM_NODES]; /* a star: when the node had it, 0: not yet */
     char number[16];             /* F_NUM: the value, */
