@@ -14,3 +14,5 @@ $sim --seeds 1-10 --jobs 2 --rows docs/handoff.md
 $sim --seed 1 --sites 20 --rows docs/handoff.md
 $sim --words 2 --jobs 2 --rows docs/handoff.md
 if $sim --seeds 2-1 2>/dev/null || $sim --days 0 2>/dev/null || $sim --sites 1 2>/dev/null; then echo "wrong options are taken"; exit 1; fi
+# With UPDATE=1 the page is written.
+$sim --picture | tools/docpart.sh docs/simulation.md "the simulator" "$([ -n "${UPDATE:-}" ] && echo write || echo check)"

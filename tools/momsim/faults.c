@@ -199,18 +199,42 @@ static void empty(struct sim *s)
     sim_site_empty(s, site);
 }
 
+static const struct sim_fault faults[] = {
+    {break_link, 3, SIM_PART_LINK, "breaks; what is under way is lost"},
+    {stall, 2, SIM_PART_LINK, "stands still in one direction"},
+    {crash, 3, SIM_PART_NODE, "dies between two actions, or in a commit"},
+    {fill_disk, 1, SIM_PART_NODE, "its disk is full for a while"},
+    {restart, 1, SIM_PART_OMM, "starts again"},
+    {refuse, 1, SIM_PART_OMM, "refuses requests for some minutes"},
+    {keep_silent, 1, SIM_PART_OMM, "does not say what became of registrations"},
+    {set_clock, 2, SIM_PART_OMM, "a clock is set, there or at a node"},
+    {empty, 1, SIM_PART_OMM, "is emptied, now and then"},
+};
+
+const struct sim_fault *sim_fault(size_t i)
+{
+    return i < sizeof faults / sizeof faults[0] ? &faults[i] : NULL;
+}
+
+static const struct sim_fault *any_fault(struct sim *s)
+{
+    const struct sim_fault *f = faults;
+    unsigned all = 0, at;
+
+    for (size_t i = 0; sim_fault(i); i++)
+        all += faults[i].weight;
+    for (at = sim_pick(s, all); at >= f->weight; f++)
+        at -= f->weight;
+    return f;
+}
+
 static void on_fault(struct sim *s, void *ctx, uint64_t arg)
 {
-    static void (*const faults[])(struct sim * s) = {
-        break_link, break_link, break_link, stall,       stall,     crash,     crash, crash,
-        fill_disk,  restart,    refuse,     keep_silent, set_clock, set_clock, empty,
-    };
-
     (void)ctx;
     (void)arg;
     if (!s->chaos)
         return;
-    faults[sim_pick(s, sizeof faults / sizeof faults[0])](s);
+    any_fault(s)->happen(s);
     sim_at(s, s->now + sim_gap(s, s->plan.fault), on_fault, NULL, 0);
 }
 

@@ -75,6 +75,7 @@ static const char usage[] =
     "  --sites N        instead: so many sites (2 to 500) with ten people each, for three hours\n"
     "  --words N        instead: every word of N letters of what can happen to three sites\n"
     "  --word WORD      instead: this word\n"
+    "  --picture        instead: the picture of docs/simulation.md\n"
     "  --planted        a build with MOM_PLANT: each defect has to be found\n"
     "  --plant NAME     a build with MOM_PLANT: this defect alone\n"
     "Exit status: 0 all held, 1 something did not, 2 usage.\n";
@@ -488,12 +489,12 @@ static enum sim_shape read_shape(const char *text)
 static void read_options(int argc, char **argv, struct options *o)
 {
     static const struct option names[] = {
-        {"seed", 1, NULL, 's'},  {"seeds", 1, NULL, 's'},   {"days", 1, NULL, 'd'},
-        {"jobs", 1, NULL, 'j'},  {"trace", 0, NULL, 't'},   {"rows", 1, NULL, 'r'},
-        {"file", 1, NULL, 'f'},  {"planted", 0, NULL, 'p'}, {"words", 1, NULL, 'w'},
-        {"word", 1, NULL, 'W'},  {"plant", 1, NULL, 'P'},   {"help", 0, NULL, 'h'},
-        {"shape", 1, NULL, 'S'}, {"sites", 1, NULL, 'n'},   {"unreached", 1, NULL, 'u'},
-        {NULL, 0, NULL, 0},
+        {"seed", 1, NULL, 's'},    {"seeds", 1, NULL, 's'},   {"days", 1, NULL, 'd'},
+        {"jobs", 1, NULL, 'j'},    {"trace", 0, NULL, 't'},   {"rows", 1, NULL, 'r'},
+        {"file", 1, NULL, 'f'},    {"planted", 0, NULL, 'p'}, {"words", 1, NULL, 'w'},
+        {"word", 1, NULL, 'W'},    {"plant", 1, NULL, 'P'},   {"help", 0, NULL, 'h'},
+        {"shape", 1, NULL, 'S'},   {"sites", 1, NULL, 'n'},   {"unreached", 1, NULL, 'u'},
+        {"picture", 0, NULL, 'i'}, {NULL, 0, NULL, 0},
     };
     int c;
 
@@ -534,6 +535,9 @@ static void read_options(int argc, char **argv, struct options *o)
             o->word = optarg;
             o->from = o->to = 1;
             break;
+        case 'i':
+            sim_picture();
+            exit(0);
         case 'S':
             o->shape = read_shape(optarg);
             break;

@@ -87,33 +87,38 @@ typedef void sim_handler(struct sim *s, void *ctx, uint64_t arg);
 /* --- messages on their way
  * ---------------------------------------------------------------------- */
 
+/* M(kind, from, to, what it says) */
+/* clang-format off */
+#define SIM_MESSAGES(M) \
+    M(RECORD, OMM, NODE, "a record: it changed, or it was asked for") \
+    M(GONE, OMM, NODE, "a record is deleted") \
+    M(LOCATED, OMM, NODE, "a phone registered its location") \
+    M(RELEASED, OMM, NODE, "a registration was ended") \
+    M(RENEWED, OMM, NODE, "a registration was renewed") \
+    M(HEARD, OMM, NODE, "a phone was heard") \
+    M(LOGIN, OMM, NODE, "a user logs in") \
+    M(LOGOUT, OMM, NODE, "a user logs out") \
+    M(SUBSCRIBE, OMM, NODE, "a phone asks for a subscription") \
+    M(ANSWER, OMM, NODE, "the answer to a request") \
+    M(DEVICES_END, OMM, NODE, "a page of devices ends") \
+    M(USERS_END, OMM, NODE, "a page of users ends") \
+    M(CONTROL, NODE, OMM, "the first request") \
+    M(GET_DEVICES, NODE, OMM, "a page of devices") \
+    M(GET_USERS, NODE, OMM, "a page of users") \
+    M(SET, NODE, OMM, "make or change a record") \
+    M(FIND, NODE, OMM, "is it there already?") \
+    M(RELATE, NODE, OMM, "bind, unbind") \
+    M(DELETE, NODE, OMM, "delete a record") \
+    M(DEREGISTER, NODE, OMM, "end a registration") \
+    M(REGISTER, NODE, OMM, "renew a registration") \
+    M(REJECT, NODE, OMM, "reject a phone") \
+    M(BYTES, NODE, NODE, "a message between neighbours")
+/* clang-format on */
+
 enum sim_msg_kind {
-    /* from a site */
-    M_RECORD,
-    M_GONE,
-    M_LOCATED,
-    M_RELEASED,
-    M_RENEWED,
-    M_HEARD,
-    M_LOGIN,
-    M_LOGOUT,
-    M_SUBSCRIBE,
-    M_ANSWER,
-    M_DEVICES_END,
-    M_USERS_END,
-    /* to a site */
-    M_CONTROL,
-    M_GET_DEVICES,
-    M_GET_USERS,
-    M_SET,
-    M_FIND,
-    M_RELATE,
-    M_DELETE,
-    M_DEREGISTER,
-    M_REGISTER,
-    M_REJECT,
-    /* between nodes */
-    M_BYTES
+#define SIM_MSG_ENUM(kind, from, to, text) M_##kind,
+    SIM_MESSAGES(SIM_MSG_ENUM)
+#undef SIM_MSG_ENUM
 };
 
 struct sim_msg {
@@ -435,6 +440,15 @@ enum mom_policy sim_site_policy(const struct sim *s, const struct sim_site *site
 int64_t sim_policy_twice(struct sim *s, const struct sim_phone *phone, struct sim_site *to,
                          int64_t way);
 
+/* What breaks, how often among all of them, and of what. */
+enum sim_part { SIM_PART_LINK, SIM_PART_NODE, SIM_PART_OMM };
+struct sim_fault {
+    void (*happen)(struct sim *s);
+    unsigned weight;
+    enum sim_part part;
+    const char *text;
+};
+const struct sim_fault *sim_fault(size_t i); /* NULL at the end */
 void sim_faults_start(struct sim *s);
 void sim_faults_end(struct sim *s);
 
@@ -672,5 +686,8 @@ static inline struct mom_str sim_str(const char *text)
         len++;
     return (struct mom_str){text, len};
 }
+
+/* Print the picture of docs/simulation.md. */
+void sim_picture(void);
 
 #endif
