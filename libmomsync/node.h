@@ -104,12 +104,12 @@ struct mom__site {
     uint32_t users, devices; /* mapped */
     int64_t up_ms;           /* monotonic: when it was admitted */
     int64_t imported_ms, contact_ms;
-    int64_t clock_ms;          /* its clock is ahead by so much, as it was last told */
-    uint64_t held;             /* records of its last import that wait for a decision */
-    uint32_t over_limit;       /* records of this import that were not taken */
-    struct mom__idmap seen;    /* ids that this import brought */
+    int64_t clock_ms;            /* its clock is ahead by so much, as it was last told */
+    uint64_t held;               /* records of its last import that wait for a decision */
+    uint32_t over_limit;         /* records of this import that were not taken */
+    struct mom__idmap seen;      /* ids that this import brought */
     struct mom__idmap displaced; /* ids whose number this import gave to others */
-    struct mom__idmap refused; /* id → when it is offered again, monotonic */
+    struct mom__idmap refused;   /* id → when it is offered again, monotonic */
     struct mom__idmap
         arrivals; /* device that says in an import that it is here now → since when, by the site's clock */
     struct mom__idmap mappings; /* id → base rows that the step has in hand */
