@@ -790,7 +790,7 @@ static void what_was_half_made_is_removed_though_its_partner_was_refused(void **
     world_free(w);
 }
 
-/* The phone of a permanent user is everywhere because of him: when he is gone it is so no more, whatever the sites tell. */
+/* The phone of a permanent user is everywhere because of him: when he is gone it is so no more. */
 static void the_phone_of_a_deleted_permanent_user_leaves_the_other_sites(void **state)
 {
     struct world *w = two_sites(true);
@@ -802,7 +802,7 @@ static void the_phone_of_a_deleted_permanent_user_leaves_the_other_sites(void **
     world_free(w);
 }
 
-/* An edit that did not know of the deletion brings a user back, to where his phone is: the site that told it loses him. */
+/* An edit that did not know of the deletion brings a user back, to where his phone is: who told it loses him. */
 static void a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him(void **state)
 {
     struct world *w = two_sites(false);

@@ -246,8 +246,8 @@ static void on_death(struct sim *s, void *ctx, uint64_t arg)
 
 static void on_hop(struct sim *s, void *ctx, uint64_t arg);
 
-/* The site that the phone leaves keeps silent, or its link breaks, and the link of the new one breaks too and may be back
- * at once; and the phone goes on to another one. */
+/* The site that the phone leaves keeps silent, or its link breaks, and the link of the new one breaks too and may be
+ * back at once; and the phone goes on to another one. */
 static void lose_both(struct sim *s, struct sim_phone *phone, struct sim_site *from,
                       struct sim_site *to)
 {

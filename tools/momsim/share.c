@@ -1,6 +1,6 @@
 /*
- * Which rows of the tables of states the systems of a run took together. A row that none of them can reach is in a file,
- * with the reason; all others have to be taken.
+ * Which rows of the tables of states the systems of a run took together. A row that none of them can reach is in a
+ * file, with the reason; all others have to be taken.
  */
 #include "sim.h"
 

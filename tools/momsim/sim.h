@@ -561,7 +561,9 @@ int64_t sim_slowest(const struct sim *s);
 /* clang-format off */
 #define SIM_COUNTS(C)                                                                          \
     C(events) C(steps) C(inputs) C(actions) C(puts) C(removes) C(edits) C(renumbers)           \
-    C(creates) C(binds) C(deletes) C(roams) C(locates) C(logins) C(logins_done) C(logouts) C(unsubscribed) C(subscribed) C(silent) C(breaks) C(stalls) C(crashes)          \
+    C(creates) C(binds) C(deletes) C(roams) C(locates) C(logins)                 \
+    C(logins_done) C(logouts) C(unsubscribed) C(subscribed) C(silent)                          \
+    C(breaks) C(stalls) C(crashes)                                                             \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
     C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip)
 /* clang-format on */
