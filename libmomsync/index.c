@@ -25,7 +25,8 @@ static bool is_pari_only(const struct mom_record *record)
 }
 
 /* The live partner, NULL: none. Not mom__work: a device and its user would load each other without end. */
-static const struct mom_record *partner_of(struct mom_engine *e, const struct mom_record *record)
+static const struct mom_record *partner_of(struct mom_engine *e, const struct mom_record *record,
+                                           bool stored)
 {
     const struct mom__work *w =
         record->partner ? mom__idmap_get_ptr(&e->works, record->partner) : NULL;
@@ -33,6 +34,8 @@ static const struct mom_record *partner_of(struct mom_engine *e, const struct mo
     struct mom_str bytes;
     struct mom__key key;
 
+    if (w && stored)
+        return w->stored && is_live(w->stored) ? w->stored : NULL;
     if (w)
         return is_live(&w->record) ? &w->record : NULL;
     if (!record->partner || !mom__get(e, MOM_T_RECORD, mom__key_id(&key, record->partner), &bytes))
@@ -48,9 +51,9 @@ static const struct mom_record *partner_of(struct mom_engine *e, const struct mo
 }
 
 /* A phone that takes no SARI works at one site: it is never everywhere, nor who is bound to it. */
-static bool belongs_everywhere(struct mom_engine *e, const struct mom_record *record)
+static bool belongs_everywhere(struct mom_engine *e, const struct mom_record *record, bool stored)
 {
-    const struct mom_record *partner = partner_of(e, record);
+    const struct mom_record *partner = partner_of(e, record, stored);
 
     if (is_pari_only(record) || (partner && is_pari_only(partner) && e->shape == MOM_SHAPE_STAR))
         return false;
@@ -60,7 +63,8 @@ static bool belongs_everywhere(struct mom_engine *e, const struct mom_record *re
                                     : partner && mom__is_permanent(partner);
 }
 
-struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record)
+static struct mom__index index_of(struct mom_engine *e, const struct mom_record *record,
+                                  bool stored)
 {
     struct mom__index index = {.claimed = record->claimed};
     enum mom_field fields[MOM__UNIQUE_MAX];
@@ -79,8 +83,18 @@ struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *r
             index.unique[i] = value;
     }
     if (index.live)
-        index.resident = belongs_everywhere(e, record) ? MOM__ALL_SITES : record->site;
+        index.resident = belongs_everywhere(e, record, stored) ? MOM__ALL_SITES : record->site;
     return index;
+}
+
+struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record)
+{
+    return index_of(e, record, false);
+}
+
+struct mom__index mom__index_stored(struct mom_engine *e, const struct mom_record *record)
+{
+    return index_of(e, record, true);
 }
 
 static void set_resident(struct mom_engine *e, const struct mom__work *w,

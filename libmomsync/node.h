@@ -257,6 +257,8 @@ struct mom_stamp mom__stamp_of_site(struct mom_engine *e, mom_site site, int64_t
 /* --- index.c: indexes, counters, and who has to be told of a change --------------------------- */
 
 struct mom__index mom__index_of(struct mom_engine *e, const struct mom_record *record);
+/* As it is in the store: its partner may have changed already when the record is loaded. */
+struct mom__index mom__index_stored(struct mom_engine *e, const struct mom_record *stored);
 /* Bring indexes, counters and the sites' lists in step with the records that were touched. */
 void mom__settle(struct mom_engine *e);
 bool mom__is_permanent(const struct mom_record *user);

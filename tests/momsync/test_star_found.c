@@ -2,9 +2,12 @@
  * What the simulator found of stars: each case is a run of momsim, reduced to a story. The seeds are in
  * tests/sim/seeds.
  */
+#include "star_pari.h"
 #include "star_world.h"
 
-enum { COLLECTED = 2 * 3600 * 1000 }; /* ms: after it a deletion that everybody confirmed is forgotten */
+enum {
+    COLLECTED = 2 * 3600 * 1000
+}; /* ms: after it a deletion that everybody confirmed is forgotten */
 
 /* A node keeps a deletion that its OMM has not heard of. Somebody edits the record there, and all others
  * have forgotten it. */
@@ -28,10 +31,27 @@ static void who_is_edited_after_everybody_forgot_him_is_back_everywhere(void **s
     star_free(net);
 }
 
+/* A phone that works at one site only is deleted: its user is everywhere from then on, also at a site that is down. */
+static void who_had_a_phone_of_one_site_is_everywhere_when_it_is_deleted(void **state)
+{
+    struct net *net = star_with_pari_phone(3);
+
+    (void)state;
+    star_omm_down(net, 2);
+    net_delete(net, 0, star_phone(net));
+    star_wait(net, 60000);
+    assert_non_null(fake_by(star_site(net, 0), MOM_USER, "num", "4711"));
+    star_omm_up(net, 2);
+    star_wait(net, 60000);
+    assert_non_null(fake_by(star_site(net, 2), MOM_USER, "num", "4711"));
+    star_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_is_edited_after_everybody_forgot_him_is_back_everywhere),
+        cmocka_unit_test(who_had_a_phone_of_one_site_is_everywhere_when_it_is_deleted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
