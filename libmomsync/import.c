@@ -307,11 +307,9 @@ static void take_arrivals(struct mom_engine *e, struct mom__site *site)
         mom__mapping_changed(e, m);
         if (at_ms > e->now.wall_ms)
             at_ms = e->now.wall_ms;
-        if (!mom__claim_outdates(mom__claim_of(&w->record), at_ms))
-            continue;
         h = mom__handoff_of(e, w->record.id);
-        if (h && at_ms < h->claim_ms)
-            mom__owes(e, site, w); /* the phone went on meanwhile */
+        if (!mom__claim_outdates(mom__claim_of(&w->record), at_ms) || (h && at_ms < h->claim_ms))
+            mom__owes(e, site, w); /* the phone went on, as was told meanwhile */
         else
             mom__shape(e)->claim(e, w->record.id,
                                  (struct mom__arrival){site->number, at_ms, false});

@@ -35,7 +35,7 @@ static const struct mom_record *partner_of(struct mom_engine *e, const struct mo
     struct mom_str bytes;
     struct mom__key key;
 
-    if (w && before && w->dirty)
+    if (w && before)
         return w->stored && is_live(w->stored) ? w->stored : NULL;
     if (w)
         return is_live(&w->record) ? &w->record : NULL;

@@ -116,7 +116,7 @@ struct mom__work *mom__work(struct mom_engine *e, uint64_t id)
     if (e->failed != MOM_OK)
         return NULL;
     mom__record_copy(&w->record, stored);
-    w->index = mom__index_before(e, &w->record);
+    w->index = mom__index_before(e, stored);
     mom__pending_watch(e, w, false);
     return w;
 }

@@ -252,6 +252,35 @@ static void a_site_that_was_visited_while_cut_off_is_released(void **state)
     world_free(w);
 }
 
+/* Two sites tell in their imports that the phone is there, and the later visit is told first. */
+static void an_earlier_visit_that_is_told_later_is_released(void **state)
+{
+    struct world *w = two_sites(true);
+    struct mom_input end = {.kind = MOM_IN_IMPORTED, .site = 2};
+
+    (void)state;
+    world_add_site(w);
+    world_connect(w, 3);
+    world_wait(w, 60000);
+    world_cut(w, 2);
+    world_cut(w, 3);
+    world_wait(w, 60000);
+    visit(w, 2);
+    world_wait(w, 60000);
+    visit(w, 3);
+    world_wait(w, 60000);
+    w->sites[2].slow_import = true;
+    world_connect(w, 2);
+    world_connect(w, 3);
+    add(w, &end);
+    world_wait(w, 60000);
+    assert_int_equal(hub_site(w, anna(w)), 3);
+    assert_false(anna_at(w, 2)->registered);
+    assert_true(anna_at(w, 3)->registered);
+    world_check(w);
+    world_free(w);
+}
+
 /* The node's clock was an hour ahead and is right now: the claims of that hour do not stand
  * against new ones. */
 static void a_claim_of_a_clock_that_was_set_back_does_not_stand(void **state)
@@ -899,6 +928,7 @@ int main(void)
         cmocka_unit_test(somebody_else_under_the_number_is_not_taken_over),
         cmocka_unit_test(a_roaming_time_that_was_told_before_is_no_claim),
         cmocka_unit_test(a_site_that_was_visited_while_cut_off_is_released),
+        cmocka_unit_test(an_earlier_visit_that_is_told_later_is_released),
         cmocka_unit_test(a_claim_of_a_clock_that_was_set_back_does_not_stand),
         cmocka_unit_test(an_end_that_was_lost_is_asked_for_again),
         cmocka_unit_test(what_is_owed_is_found_after_a_start),

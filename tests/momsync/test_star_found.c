@@ -2,6 +2,7 @@
  * What the simulator found of stars: each case is a run of momsim, reduced to a story. The seeds are in
  * tests/sim/seeds.
  */
+#include "star_pari.h"
 #include "star_world.h"
 
 enum {

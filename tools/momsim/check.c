@@ -326,7 +326,9 @@ static unsigned count_registered(struct sim *s, const struct sim_phone *phone)
     return count;
 }
 
-void sim_check_doubles(struct sim *s)
+/* Before the phones are heard again (`rest` is false) a registration that nobody can know of does not count: the phone
+ * was heard where it was thought not to be, while the link was down. */
+void sim_check_doubles(struct sim *s, bool rest)
 {
     unsigned *counts = sim_alloc((size_t)(s->phone_count + 1) * sizeof *counts);
 
@@ -336,7 +338,7 @@ void sim_check_doubles(struct sim *s)
             const struct sim_phone *phone =
                 device->used ? sim_phone_by(s, device->v[F_IPEI]) : NULL;
 
-            if (phone)
+            if (phone && (rest || !device->unknown))
                 counts[phone - s->phones] += is_registered(s, &s->sites[i], phone);
         }
     }
@@ -412,7 +414,7 @@ void sim_check_rest(struct sim *s)
     for (unsigned i = 0; i < s->node_count && !s->failed; i++)
         check_node(s, &s->nodes[i]);
     sim_star_check(s);
-    sim_check_doubles(s);
+    sim_check_doubles(s, true);
     for (int i = 0; i < s->phone_count && !s->failed; i++)
         check_phone(s, &s->phones[i]);
 }

@@ -96,7 +96,10 @@ static void tell_notice(struct sim *s, struct sim_site *site, const struct sim_m
                                       : MOM_IN_LOCATED;
     if (in.kind == MOM_IN_LOCATED || in.kind == MOM_IN_HEARD) {
         const struct sim_phone *phone = &s->phones[m->phone];
+        struct sim_rec *device = sim_site_by(site, F_IPEI, phone->ipei);
 
+        if (device && m->made >= device->heard)
+            device->unknown = false;
         in.ipei = sim_str(phone->ipei);
         in.subscription = sim_str(phone->subscription);
         in.at_ms = m->at - site->measured;

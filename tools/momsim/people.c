@@ -37,6 +37,7 @@ static bool serve(struct sim *s, struct sim_phone *phone, struct sim_site *site,
         sim_oracle_touched(s, phone->object, site->number, true);
         sim_star_served(s, phone, site);
     }
+    device->unknown = !away && phone->served;
     device->heard = s->now;
     phone->served = true;
     if (user)

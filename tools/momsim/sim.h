@@ -76,6 +76,7 @@ struct sim_rec {
     uint32_t local, partner;
     bool fixed, stopped;      /* bound for good; a user whose SIP registration was ended */
     int64_t heard;            /* a device: when its phone was last heard here */
+    bool unknown;             /* ... which no node was told, and the record does not show it */
     int64_t times[MOM_KINDS]; /* ms, whole seconds by the clock of the site */
     bool has[F_COUNT];
     char v[F_COUNT][SIM_VALUE];
@@ -551,7 +552,7 @@ void sim_oracle_free(struct sim_oracle *o);
 
 void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view);
 /* No user of a phone is registered at two sites. */
-void sim_check_doubles(struct sim *s);
+void sim_check_doubles(struct sim *s, bool rest);
 void sim_check_rest(struct sim *s);
 bool sim_is_at_rest(struct sim *s);
 void sim_check_calm(struct sim *s);

@@ -194,6 +194,7 @@ void sim_site_bind(struct sim *s, struct sim_site *site, struct sim_rec *device,
     device->partner = user->local;
     user->partner = device->local;
     device->fixed = user->fixed = fixed;
+    device->unknown = false;
     user->stopped = false;
     sim_site_stamp(s, site, device, MOM_RELATION);
     sim_site_stamp(s, site, user, MOM_RELATION);
@@ -452,11 +453,14 @@ static void on_notice(struct sim *s, void *ctx, uint64_t arg)
 static void on_sip(struct sim *s, struct sim_site *site, struct sim_msg *m)
 {
     struct sim_rec *user = sim_site_find(site, MOM_USER, m->local);
+    struct sim_rec *device = user ? sim_site_find(site, MOM_DEVICE, user->partner) : NULL;
     bool off = m->kind == M_DEREGISTER;
     struct notice *n;
 
     if (user)
         user->stopped = off;
+    if (device)
+        device->unknown = false;
     if (!user && !off)
         return; /* ENoEnt: no RENEWED comes of that */
     if (site->deaf > s->now && sim_pick(s, 2))

@@ -267,7 +267,7 @@ static void heal(struct sim *s)
      * set may mislead until then. */
     sim_run_until(s, s->now + 10 * SIM_MINUTE);
     if ((s->plan.star || s->plan.clocks < 2) && settle(s, 20 * SIM_MINUTE))
-        sim_check_doubles(s);
+        sim_check_doubles(s, false);
     /* Every phone registers its location once more within two hours, and a site that has not heard one for longer knows
      * that by itself. */
     sim_run_until(s, s->now + (s->plan.clocks < 2 ? 130 : 145) * SIM_MINUTE);
