@@ -165,7 +165,7 @@ enum mom_policy mom_policy_of(struct mom_str name)
         if (mom__equal_c(name, policies[i]))
             return (enum mom_policy)i;
     }
-    return MOM_POLICY_UNSET;
+    return mom__equal_c(name, "default") ? MOM_POLICY_DEFAULT : MOM_POLICY_UNSET;
 }
 
 enum mom_policy mom__site_policy(const struct mom_engine *e, const struct mom__site *site)
@@ -189,7 +189,7 @@ void mom__on_site_add(struct mom_engine *e, const struct mom_input *in)
         mom__refuse(e, in, MOM_ETOOLONG, "the name of a site has at most 63 bytes");
         return;
     }
-    if ((unsigned)in->policy >= MOM_POLICY_END) {
+    if ((unsigned)in->policy >= MOM_POLICY_END && in->policy != MOM_POLICY_DEFAULT) {
         mom__refuse(e, in, MOM_EINVAL, "there is no such policy");
         return;
     }
@@ -207,7 +207,7 @@ void mom__on_site_add(struct mom_engine *e, const struct mom_input *in)
     if (len > 0)
         memcpy(site->name, in->name.ptr, len);
     if (in->policy != MOM_POLICY_UNSET)
-        site->policy = in->policy;
+        site->policy = in->policy == MOM_POLICY_DEFAULT ? MOM_POLICY_UNSET : in->policy;
     mom__site_save(e, site);
     mom__done(e, in, 0);
 }

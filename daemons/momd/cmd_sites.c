@@ -88,7 +88,7 @@ static const char *take_policy(const json_t *root, enum mom_policy *ret_policy)
     if (!text || *ret_policy != MOM_POLICY_UNSET)
         return NULL;
 #define POLICY_NAME(id, code, name, what) " " name
-    return "--policy is one of:" MOM_POLICIES(POLICY_NAME);
+    return "--policy is one of:" MOM_POLICIES(POLICY_NAME) " default";
 #undef POLICY_NAME
 }
 

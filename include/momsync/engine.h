@@ -108,11 +108,12 @@ enum mom_policy {
 #define MOM_POLICY_ENUM(id, code, name, text) MOM_POLICY_##id = (code),
     MOM_POLICIES(MOM_POLICY_ENUM)
 #undef MOM_POLICY_ENUM
-        MOM_POLICY_END
+        MOM_POLICY_END,
+    MOM_POLICY_DEFAULT = 255 /* SITE_ADD: that of the configuration again */
 };
 /* "remove-before-register"; "unset" for UNSET and for what is no policy. Static. */
 MOM_API const char *mom_policy_name(enum mom_policy policy);
-/* The policy of a name; UNSET: there is none of this name. */
+/* The policy of a name, "default" for DEFAULT; UNSET: there is none of this name. */
 MOM_API enum mom_policy mom_policy_of(struct mom_str name);
 
 /* Levels of the log hook. */
@@ -213,7 +214,7 @@ MOM_MUST_CHECK MOM_API int mom_engine_reseal(struct mom_engine *engine, size_t l
 
 enum mom_input_kind {
     /* from the host */
-    MOM_IN_SITE_ADD,    /* site, name, policy (UNSET: as it is): make a site known, or change it */
+    MOM_IN_SITE_ADD,    /* site, name, policy (UNSET: as it is; DEFAULT): make a site known, or change it */
     MOM_IN_SITE_REMOVE, /* site: forget it; its records stay, at no site */
     MOM_IN_SETTING, /* name, value (ptr NULL: delete): the host's own data, in the same transaction */
     MOM_IN_CHANGE, /* type, id (0: create), attrs, tag: an administrator's change. Secrets with their prefix;

@@ -162,10 +162,15 @@ static void policy_of_a_site_is_kept_and_may_come_from_the_configuration(void **
     set_policy(w, 1, (enum mom_policy)99);
     assert_true(mom_engine_site(w->engine, 1, &info));
     assert_int_equal(info.policy, MOM_POLICY_RENEW);
+    set_policy(w, 1, MOM_POLICY_DEFAULT);
+    world_crash(w);
+    assert_true(mom_engine_site(w->engine, 1, &info));
+    assert_int_equal(info.policy, MOM_POLICY_REGISTER_FIRST);
     world_free(w);
     for (unsigned p = MOM_POLICY_RENEW; p < MOM_POLICY_END; p++)
         assert_int_equal(mom_policy_of(S(mom_policy_name((enum mom_policy)p))), p);
     assert_int_equal(mom_policy_of(S("unset")), MOM_POLICY_UNSET);
+    assert_int_equal(mom_policy_of(S("default")), MOM_POLICY_DEFAULT);
     assert_string_equal(mom_policy_name((enum mom_policy)99), "unset");
 }
 

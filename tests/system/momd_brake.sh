@@ -92,6 +92,8 @@ check "the policy of the configuration" site_is one policy register-before-remov
 check "one of its own" exits 0 sites set one --policy remove-before-register
 check "is in force" site_is one policy remove-before-register
 check "the other site has its own" site_is two policy register-before-remove
+check "its own is taken away" exits 0 sites set one --policy default
+check "that of the configuration is in force" site_is one policy register-before-remove
 check "no such policy" exits 2 sites set one --policy whatever
 check "names them" says "renew-after-confirmation"
 check "the limits" exits 0 status --json
