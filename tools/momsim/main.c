@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -486,6 +487,64 @@ static enum sim_shape read_shape(const char *text)
     return strcmp(text, "star") == 0 ? SIM_STAR : SIM_HUB;
 }
 
+static unsigned read_number(const char *text, unsigned least, unsigned most)
+{
+    unsigned long number = strtoul(text, NULL, 10);
+
+    if (number < least || number > most)
+        bad_usage();
+    return (unsigned)number;
+}
+
+static void take_option(struct options *o, int option, const char *value)
+{
+    switch (option) {
+    case 's':
+        read_range(o, value);
+        break;
+    case 'd':
+        o->days = read_number(value, 1, UINT_MAX);
+        break;
+    case 'n':
+        o->sites = read_number(value, 2, SITES_MAX);
+        break;
+    case 'j':
+        o->jobs = read_number(value, 1, JOBS_MAX);
+        break;
+    case 't':
+        o->trace = true;
+        break;
+    case 'r':
+        o->rows = value;
+        break;
+    case 'u':
+        o->unreached = value;
+        break;
+    case 'f':
+        o->seeds = value;
+        break;
+    case 'w':
+        o->words = read_number(value, 1, WORD_MAX);
+        break;
+    case 'W':
+        o->word = value;
+        o->from = o->to = 1;
+        break;
+    case 'S':
+        o->shape = read_shape(value);
+        break;
+    case 'P':
+        o->plant = value;
+        o->planted = true;
+        break;
+    case 'p':
+        o->planted = true;
+        break;
+    default:
+        bad_usage();
+    }
+}
+
 static void read_options(int argc, char **argv, struct options *o)
 {
     static const struct option names[] = {
@@ -499,63 +558,16 @@ static void read_options(int argc, char **argv, struct options *o)
     int c;
 
     while ((c = getopt_long(argc, argv, "h", names, NULL)) != -1) {
-        switch (c) {
-        case 's':
-            read_range(o, optarg);
-            break;
-        case 'd':
-            o->days = (unsigned)strtoul(optarg, NULL, 10);
-            break;
-        case 'n':
-            o->sites = (unsigned)strtoul(optarg, NULL, 10);
-            if (o->sites < 2 || o->sites > SITES_MAX)
-                bad_usage();
-            break;
-        case 'j':
-            o->jobs = (unsigned)strtoul(optarg, NULL, 10);
-            break;
-        case 't':
-            o->trace = true;
-            break;
-        case 'r':
-            o->rows = optarg;
-            break;
-        case 'u':
-            o->unreached = optarg;
-            break;
-        case 'f':
-            o->seeds = optarg;
-            break;
-        case 'w':
-            o->words = (unsigned)strtoul(optarg, NULL, 10);
-            if (o->words == 0 || o->words > WORD_MAX)
-                bad_usage();
-            break;
-        case 'W':
-            o->word = optarg;
-            o->from = o->to = 1;
-            break;
-        case 'i':
-            sim_picture();
-            exit(0);
-        case 'S':
-            o->shape = read_shape(optarg);
-            break;
-        case 'P':
-            o->plant = optarg;
-            o->planted = true;
-            break;
-        case 'p':
-            o->planted = true;
-            break;
-        case 'h':
+        if (c == 'h')
             fputs(usage, stdout);
+        else if (c == 'i')
+            sim_picture();
+        else
+            take_option(o, c, optarg);
+        if (c == 'h' || c == 'i')
             exit(0);
-        default:
-            bad_usage();
-        }
     }
-    if (optind != argc || o->days == 0 || o->jobs == 0 || o->jobs > JOBS_MAX)
+    if (optind != argc)
         bad_usage();
 }
 
