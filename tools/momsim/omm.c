@@ -27,6 +27,14 @@ static void measure(struct sim *s, struct sim_site *site)
     site->measure_at = s->now + REMEASURE;
 }
 
+/* What the link takes off what the site tells: measured every half minute, whatever is told. */
+static int64_t measured(struct sim *s, struct sim_site *site)
+{
+    if (s->now >= site->measure_at)
+        measure(s, site);
+    return site->measured;
+}
+
 /* --- to the engine
  * ---------------------------------------------------------------------------------- */
 
@@ -60,8 +68,7 @@ static void tell_record(struct sim *s, struct sim_site *site, const struct sim_m
     struct mom_attr attrs[F_COUNT + 1];
     const struct sim_rec *r = &m->rec;
 
-    if (s->now >= site->measure_at)
-        measure(s, site);
+    in.clock_ms = measured(s, site);
     for (enum sim_field f = sim_first(r->type); f < sim_end(r->type); f++) {
         if (r->has[f])
             attrs[in.attr_count++] =
@@ -75,8 +82,7 @@ static void tell_record(struct sim *s, struct sim_site *site, const struct sim_m
     in.has_partner = true;
     in.partner_local = r->partner;
     for (int k = 0; k < MOM_KINDS; k++)
-        in.times_ms[k] = r->times[k] ? r->times[k] - site->measured : 0;
-    in.clock_ms = site->measured;
+        in.times_ms[k] = r->times[k] ? r->times[k] - in.clock_ms : 0;
     sim_node_add(s, site->node, &in);
     mark(s, site, m);
 }
@@ -102,7 +108,7 @@ static void tell_notice(struct sim *s, struct sim_site *site, const struct sim_m
             device->unknown = false;
         in.ipei = sim_str(phone->ipei);
         in.subscription = sim_str(phone->subscription);
-        in.at_ms = m->at - site->measured;
+        in.at_ms = m->at - measured(s, site);
     }
     sim_node_add(s, site->node, &in);
 }
