@@ -51,11 +51,35 @@ static void who_was_bound_to_a_phone_of_one_site_is_everywhere_without_it(void *
     star_free(net);
 }
 
+/* An OMM that got another key tells its secrets under that: all nodes have them so. */
+static void a_secret_under_a_new_key_is_renewed_at_all_nodes(void **state)
+{
+    struct net *net = star_new(3);
+    uint64_t id = star_find(net, 0, MOM_USER_num, "4711");
+    char text[20];
+
+    (void)state;
+    for (unsigned key = 0x100; key < 0x103; key++) {
+        star_omm_down(net, 1);
+        star_site(net, 1)->new_key = key;
+        star_omm_up(net, 1);
+        star_wait(net, 1000);
+        net_check_equal(net);
+    }
+    snprintf(text, sizeof text, "K%016X", star_site(net, 1)->new_key + star_site(net, 1)->number);
+    for (unsigned i = 0; i < 3; i++)
+        assert_memory_equal(net_value(net, i, id, MOM_USER_sipPw), text, 17);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(net->nodes[i].conflicts, 0);
+    star_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_is_edited_after_everybody_forgot_him_is_back_everywhere),
         cmocka_unit_test(who_was_bound_to_a_phone_of_one_site_is_everywhere_without_it),
+        cmocka_unit_test(a_secret_under_a_new_key_is_renewed_at_all_nodes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
