@@ -176,17 +176,18 @@ struct group {
 
 /*
  * An OMM that got another key tells every secret of its own under it; what we keep is under a key that nobody has any
- * more. That is the same secret: it is renewed in place, as no change of anybody, and the base with it.
+ * more. That is the same secret: it is renewed in place, as no change of anybody, and the base with it. Neighbours
+ * have to hear of it: it is the next one of its time, and earlier than whatever was changed since.
  */
 static void renew_sealed(struct mom_engine *e, struct mom__observed *seen, const struct group *g)
 {
     struct mom_record *h = &seen->work->record;
+    struct mom_stamp stamp = mom_record_stamp(h, g->group);
     uint64_t before;
     bool renewed = false;
 
     if (!g->entry || h->site != seen->in->site || (h->flags & MOM__DELETED) ||
-        mom_record_stamp(h, g->group).origin != seen->in->site ||
-        is_secret_changed(seen, g->group, g->entry))
+        stamp.origin != seen->in->site || is_secret_changed(seen, g->group, g->entry))
         return;
     before = mom__record_group_hash(h, g->group, MOM__HASH_ALL);
     for (enum mom_field f = g->group; f != mom__group_end(g->group); f++) {
@@ -200,6 +201,7 @@ static void renew_sealed(struct mom_engine *e, struct mom__observed *seen, const
     }
     if (!renewed)
         return;
+    mom__record_set_stamp(h, g->group, mom__stamp_of_site(e, stamp.origin, stamp.ms, stamp));
     mom__work_changed(e, seen->work, MOM_CHANGED);
     if (g->entry->hash == before) {
         g->entry->hash = mom__record_group_hash(h, g->group, MOM__HASH_ALL);

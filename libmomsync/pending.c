@@ -339,7 +339,15 @@ void mom__pending_forget(struct mom_engine *e, uint32_t node)
     mom__queue_done(&ids);
 }
 
-/* What was changed again since it was sent stays, and what was sent is its base now. */
+/* What was changed again since it was sent stays, and what was sent is its base now, unless they told something later
+ * meanwhile, on which the change was built. */
+static struct mom_stamp base_after(const struct mom__pending_reg *at, const struct mom_stamp *sent)
+{
+    struct mom_stamp base = at ? at->base : (struct mom_stamp){0, 0, 0};
+
+    return sent && mom_stamp_compare(*sent, base) > 0 ? *sent : base;
+}
+
 void mom__pending_confirm(struct mom_engine *e, struct mom__neighbour *n,
                           const struct mom__sent *sent)
 {
@@ -359,23 +367,22 @@ void mom__pending_confirm(struct mom_engine *e, struct mom__neighbour *n,
     if (!w || !mom__pending_get(e, n->node, sent->id, w->record.type, &p))
         return;
     for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(w->record.type, reg)) {
-        struct mom_stamp now = mom__reg_stamp(&w->record, reg), base = {0, 0, 0};
+        struct mom_stamp now = mom__reg_stamp(&w->record, reg);
         const struct mom__pending_reg *at = mom__pending_find(&p, reg);
-        bool was_sent = false, done = false;
+        const struct mom_stamp *base = NULL; /* that was sent */
+        bool done;
 
         if (!at && !p.whole)
             continue;
-        for (unsigned i = 0; i < sent->count && !was_sent; i++) {
-            was_sent = sent->regs[i].reg == reg;
-            base = sent->regs[i].stamp;
+        for (unsigned i = 0; i < sent->count && !base; i++) {
+            if (sent->regs[i].reg == reg)
+                base = &sent->regs[i].stamp;
         }
-        done = was_sent ? mom_stamp_compare(base, now) == 0 : mom__stamp_is_zero(now);
-        if (reg == MOM__REG_CLAIM && was_sent)
+        done = base ? mom_stamp_compare(*base, now) == 0 : mom__stamp_is_zero(now);
+        if (reg == MOM__REG_CLAIM && base)
             done = done && sent->claim == mom__reg_hash(&w->record, reg);
         if (!done)
-            mom__pending_add(&next, reg)->base = was_sent ? base
-                                                 : at     ? at->base
-                                                          : (struct mom_stamp){0, 0, 0};
+            mom__pending_add(&next, reg)->base = base_after(at, base);
     }
     mom__pending_put(e, n->node, sent->id, w->record.type, &next);
 }

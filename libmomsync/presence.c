@@ -150,16 +150,29 @@ void mom__presence_heard(struct mom_engine *e, struct mom__work *w, bool start)
         step(&s, MOM__PRESENCE_ON_HEARD);
 }
 
-void mom__presence_moved(struct mom_engine *e, const struct mom__work *w)
+/* False: it was not silent. */
+static bool unsilence(struct mom_engine *e, const struct mom__work *w)
 {
     struct mom__mapping *m = mom__mapping(e, w->record.site, w->record.id);
 
-    if (mom__idmap_has(&e->presences.phones, w->record.id))
-        watch(e, w->record.id);
     if (!m || !m->exists || !(m->base.flags & MOM__BASE_SILENT))
-        return;
+        return false;
     m->base.flags &= ~(unsigned)MOM__BASE_SILENT;
     mom__mapping_changed(e, m);
+    return true;
+}
+
+void mom__presence_moved(struct mom_engine *e, const struct mom__work *w)
+{
+    if (mom__idmap_has(&e->presences.phones, w->record.id))
+        watch(e, w->record.id);
+    (void)unsilence(e, w);
+}
+
+void mom__presence_bound(struct mom_engine *e, const struct mom__work *w)
+{
+    if (unsilence(e, w))
+        watch(e, w->record.id);
 }
 
 void mom__presence_timers(struct mom_engine *e)

@@ -62,6 +62,8 @@ struct mom__work;
 void mom__presence_heard(struct mom_engine *e, struct mom__work *w, bool start);
 /* A device was heard elsewhere, and lives there by now: it is not silent at its new site, and has its whole time. */
 void mom__presence_moved(struct mom_engine *e, const struct mom__work *w);
+/* The site where a device lives bound it to somebody, and so registered him: one that was silent has its whole time. */
+void mom__presence_bound(struct mom_engine *e, const struct mom__work *w);
 void mom__presence_timers(struct mom_engine *e);
 int64_t mom__presence_deadline(const struct mom_engine *e);
 /* Nobody is watched any more; the memory is given back. */

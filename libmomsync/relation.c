@@ -172,6 +172,8 @@ static void note_binding(struct mom_engine *e, struct mom__mapping *m)
         h->bound_anew = true;
     if (device && device->record.site != m->site)
         note_owing(e, m, true);
+    else if (device)
+        mom__presence_bound(e, device);
 }
 
 void mom__relation_note(struct mom_engine *e, mom_site site, uint64_t device, uint64_t user,

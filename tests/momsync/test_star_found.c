@@ -6,8 +6,9 @@
 #include "star_world.h"
 
 enum {
-    COLLECTED = 2 * 3600 * 1000
-}; /* ms: after it a deletion that everybody confirmed is forgotten */
+    COLLECTED = 2 * 3600 * 1000, /* ms: after it a deletion that everybody confirmed is forgotten */
+    SILENCE = 9000001,           /* ms: after it a phone is silent */
+};
 
 /* A node keeps a deletion that its OMM has not heard of. Somebody edits the record there, and all others
  * have forgotten it. */
@@ -52,11 +53,58 @@ static void who_was_bound_to_a_phone_of_one_site_is_everywhere_without_it(void *
     star_free(net);
 }
 
+/* An OMM that got another key tells its secrets under that: all nodes have them so. */
+static void a_secret_under_a_new_key_is_renewed_at_all_nodes(void **state)
+{
+    struct net *net = star_new(3);
+    uint64_t id = star_find(net, 0, MOM_USER_num, "4711");
+    char text[20];
+
+    (void)state;
+    for (unsigned key = 0x100; key < 0x103; key++) {
+        star_omm_down(net, 1);
+        star_site(net, 1)->new_key = key;
+        star_omm_up(net, 1);
+        star_wait(net, 1000);
+        net_check_equal(net);
+    }
+    snprintf(text, sizeof text, "K%016X", star_site(net, 1)->new_key + star_site(net, 1)->number);
+    for (unsigned i = 0; i < 3; i++)
+        assert_memory_equal(net_value(net, i, id, MOM_USER_sipPw), text, 17);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(net->nodes[i].conflicts, 0);
+    star_free(net);
+}
+
+/* The phone fell silent at a site that was cut off, and was given to somebody else there: the OMM registered him. */
+static void who_was_bound_to_a_silent_phone_is_ended_when_it_is_elsewhere(void **state)
+{
+    struct net *net = star_new(3);
+    struct fake_site *site = star_site(net, 1);
+
+    (void)state;
+    (void)site_user(star_omm(net, 1), 2, "4712", "Berta");
+    star_hear_as(net, 1, PHONE, MOM_IN_HEARD);
+    star_wait(net, 60000);
+    net_cut(net, 0, 1);
+    star_hear(net, 2, PHONE);
+    star_wait(net, SILENCE);
+    assert_false(star_registered(net, 1, PHONE));
+    site_bind(star_omm(net, 1), 2, fake_by(site, MOM_DEVICE, "ipei", PHONE),
+              fake_by(site, MOM_USER, "num", "4712"));
+    star_run(net);
+    assert_true(star_registered(net, 1, PHONE));
+    star_link(net, 1);
+    star_rests(net, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_is_edited_after_everybody_forgot_him_is_back_everywhere),
         cmocka_unit_test(who_was_bound_to_a_phone_of_one_site_is_everywhere_without_it),
+        cmocka_unit_test(a_secret_under_a_new_key_is_renewed_at_all_nodes),
+        cmocka_unit_test(who_was_bound_to_a_silent_phone_is_ended_when_it_is_elsewhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,11 +161,10 @@ static void draw_plan(struct sim *s)
     p->breaks = sim_pick(s, 8) != 0;
     p->doubles = sim_pick(s, 2) != 0;
     p->star = s->shape == SIM_STAR || (s->shape == SIM_DRAWN && s->seed % 3 == 0);
-    if (p->star) {
+    if (p->star)
         sim_star_plan(s);
-        return;
-    }
-    sim_policy_draw(s);
+    else
+        sim_policy_draw(s);
     sim_subscriptions_draw(s);
     sim_logins_draw(s);
 }
