@@ -345,6 +345,7 @@ struct sim_phone {
     int object, owner; /* of the phone, and of the user that it was made for; -1: nobody */
     int home, at, to;  /* index of a site; to: where it is carried while `at` is -1 */
     int asking;        /* the site that it asked for a subscription; -1: none */
+    unsigned asked;    /* bits: these, and its first home */
     unsigned subscriptions, tries; /* tries to be served since it is there */
     bool served;
     int64_t arrived;
