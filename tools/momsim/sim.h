@@ -279,6 +279,8 @@ void sim_site_event(struct sim *s, struct sim_site *site, const struct sim_rec *
 void sim_site_bind(struct sim *s, struct sim_site *site, struct sim_rec *device,
                    struct sim_rec *user, bool fixed);
 void sim_site_unbind(struct sim *s, struct sim_site *site, struct sim_rec *rec);
+/* The device lost its subscription there. */
+void sim_site_unsubscribed(struct sim_site *site, const struct sim_rec *device);
 void sim_site_lose(struct sim *s, struct sim_site *site, struct sim_rec *rec);
 void sim_site_done(struct sim *s, struct sim_site *site);
 void sim_site_empty(struct sim *s, struct sim_site *site);

@@ -47,6 +47,7 @@ void sim_unsubscribe(struct sim *s, struct sim_site *site, struct sim_phone *pho
     set(device, F_S, "No");
     set(device, F_UAK, "");
     set(device, F_SUBSCRIPTION, "");
+    sim_site_unsubscribed(site, device);
     note(s, site, device, phone->object);
     if (phone->at == (int)site->number - 1)
         phone->served = false;
