@@ -543,7 +543,7 @@ void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
     struct mom_str told = mom__record_value(&seen->record, MOM_DEVICE_ommId);
     int64_t now = e->now.wall_ms, ms = seen->times_ms[MOM_ROAMING];
     char own[MOM_OMM_ID_LEN + 1];
-    bool here, news = seen->told_ms[MOM_ROAMING] != seen->mapping->base.times_ms[MOM_ROAMING];
+    bool here, news;
 
     if (r->type != MOM_DEVICE || seen->in->site != e->own_site || (r->flags & MOM__PARKED))
         return;
@@ -553,6 +553,9 @@ void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
         set_flags(e, r->id, MOM__BASE_RELEASED, MOM__BASE_OWING);
     mom_park_omm_id(seen->site->park, own);
     here = mom__equal_c(told, own);
+    /* Sites tell whole seconds. That the phone came is news also when it left within the same one. */
+    seen->told_ms[MOM_ROAMING] += here && seen->told_ms[MOM_ROAMING] != 0;
+    news = seen->told_ms[MOM_ROAMING] != seen->mapping->base.times_ms[MOM_ROAMING];
     if (r->site == 0 && (told.len > 0 ? here : seen->fresh)) {
         struct mom__claim next = mom__claim_next(mom__claim_of(r), e->own_site, ms ? ms : now);
 

@@ -98,6 +98,28 @@ static void who_was_bound_to_a_silent_phone_is_ended_when_it_is_elsewhere(void *
     star_rests(net, 2);
 }
 
+/* A site said that another one had the phone, and had it itself in the same second, when its link broke: it may be
+ * registered. */
+static void a_phone_that_left_and_came_within_a_second_is_owed_an_end(void **state)
+{
+    struct net *net = star_new(3);
+    struct fake_site *site = star_site(net, 1);
+    struct fake *phone = fake_by(site, MOM_DEVICE, "ipei", PHONE);
+
+    (void)state;
+    star_hear(net, 2, PHONE);
+    star_note(net, 1, PHONE, 2);
+    site_event(star_omm(net, 1), site, MOM_DEVICE, phone);
+    star_run(net);
+    star_omm_down(net, 1);
+    star_note(net, 1, PHONE, 1);
+    fake_find(site, MOM_USER, phone->partner)->registered = true;
+    star_watch(site);
+    star_hear(net, 2, PHONE);
+    star_omm_up(net, 1);
+    star_rests(net, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +127,7 @@ int main(void)
         cmocka_unit_test(who_was_bound_to_a_phone_of_one_site_is_everywhere_without_it),
         cmocka_unit_test(a_secret_under_a_new_key_is_renewed_at_all_nodes),
         cmocka_unit_test(who_was_bound_to_a_silent_phone_is_ended_when_it_is_elsewhere),
+        cmocka_unit_test(a_phone_that_left_and_came_within_a_second_is_owed_an_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

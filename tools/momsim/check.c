@@ -63,7 +63,7 @@ static void check_partner(struct sim *s, struct mom_view *view, uint64_t id, uin
                  site, mom_record_site(p));
 }
 
-/* A phone that is subscribed to the PARI of one site lives there. */
+/* A phone that is subscribed to the PARI of one site lives there, or (in a star) where it asked for a subscription. */
 static void check_place(struct sim *s, const struct mom_record *r)
 {
     struct mom_str ipei;
@@ -74,7 +74,7 @@ static void check_place(struct sim *s, const struct mom_record *r)
         const struct sim_phone *phone = &s->phones[i];
 
         if (is_text(ipei, phone->ipei) && mom_record_site(r) &&
-            mom_record_site(r) != (mom_site)phone->home + 1)
+            !(phone->asked >> (mom_record_site(r) - 1) & 1))
             sim_fail(s, "phone %s belongs to site %d alone and lives at site %u", phone->ipei,
                      phone->home + 1, mom_record_site(r));
     }

@@ -210,6 +210,7 @@ int sim_phone_new(struct sim *s, int site)
     phone->pari_only = sim_pick(s, 100) < s->plan.pari_percent;
     phone->owner = -1;
     phone->home = phone->at = site;
+    phone->asked = 1u << site;
     phone->object = sim_oracle_object(s, MOM_DEVICE, s->phone_count);
     sim_at(s, s->now + sim_span(s, 0, PERIOD), on_phone, phone, phone->generation);
     return s->phone_count++;

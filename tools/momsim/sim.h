@@ -285,6 +285,8 @@ void sim_site_event(struct sim *s, struct sim_site *site, const struct sim_rec *
 void sim_site_bind(struct sim *s, struct sim_site *site, struct sim_rec *device,
                    struct sim_rec *user, bool fixed);
 void sim_site_unbind(struct sim *s, struct sim_site *site, struct sim_rec *rec);
+/* The device lost its subscription there. */
+void sim_site_unsubscribed(struct sim_site *site, const struct sim_rec *device);
 void sim_site_lose(struct sim *s, struct sim_site *site, struct sim_rec *rec);
 void sim_site_done(struct sim *s, struct sim_site *site);
 void sim_site_empty(struct sim *s, struct sim_site *site);
@@ -351,6 +353,7 @@ struct sim_phone {
     int object, owner; /* of the phone, and of the user that it was made for; -1: nobody */
     int home, at, to;  /* index of a site; to: where it is carried while `at` is -1 */
     int asking;        /* the site that it asked for a subscription; -1: none */
+    unsigned asked;    /* bits: these, and its first home */
     unsigned subscriptions, tries; /* tries to be served since it is there */
     bool served;
     int64_t arrived;

@@ -301,6 +301,15 @@ static bool open_secret(const struct sim_site *site, const char *sent, char *ret
     return true;
 }
 
+/* The registration ends with the subscription, and another one does not bring it back: the phone has to be heard. */
+void sim_site_unsubscribed(struct sim_site *site, const struct sim_rec *device)
+{
+    struct sim_rec *user = sim_site_find(site, MOM_USER, device->partner);
+
+    if (user)
+        user->stopped = true;
+}
+
 static bool set_values(struct sim *s, struct sim_site *site, struct sim_rec *rec,
                        const struct sim_rec *sent)
 {
@@ -318,6 +327,8 @@ static bool set_values(struct sim *s, struct sim_site *site, struct sim_rec *rec
             continue;
         sim_oracle_overwritten(s, rec, f);
         memcpy(rec->v[f], value, SIM_VALUE);
+        if (f == F_S && strcmp(value, "No") == 0)
+            sim_site_unsubscribed(site, rec);
         sim_site_stamp(s, site, rec, sim_fields[f].kind);
         changed = true;
     }

@@ -47,6 +47,7 @@ void sim_unsubscribe(struct sim *s, struct sim_site *site, struct sim_phone *pho
     set(device, F_S, "No");
     set(device, F_UAK, "");
     set(device, F_SUBSCRIPTION, "");
+    sim_site_unsubscribed(site, device);
     note(s, site, device, phone->object);
     if (phone->at == (int)site->number - 1)
         phone->served = false;
@@ -56,6 +57,8 @@ static void subscribe(struct sim *s, struct sim_site *site, struct sim_phone *ph
                       struct sim_rec *device)
 {
     phone->asking = -1;
+    if (phone->pari_only)
+        phone->home = phone->at;
     s->counts.subscribed++;
     sim_subscription_new(phone, s);
     sim_note(s, "phone %s is subscribed at site %u", phone->ipei, site->number);
@@ -83,8 +86,14 @@ void sim_subscribe_soon(struct sim *s, struct sim_phone *phone)
     sim_at(s, s->now + sim_span(s, 10, 2 * SIM_SECOND), on_subscribe, phone, phone->generation);
 }
 
-/* Nobody serves the phone: now and then somebody subscribes it where it is. A phone that is bound to one site is
- * subscribed there alone. */
+/* A phone of one site: in a hub it is subscribed there alone, in a star it may become one of another site. */
+static bool may_subscribe(const struct sim *s, const struct sim_phone *phone)
+{
+    return !phone->pari_only || s->plan.star || phone->at == phone->home;
+}
+
+/* Nobody serves the phone: now and then somebody subscribes it where it is. Just then the site that it leaves may keep
+ * silent. */
 void sim_subscribe_try(struct sim *s, struct sim_phone *phone)
 {
     struct sim_msg m = {.kind = M_SUBSCRIBE, .phone = (int)(phone - s->phones), .made = s->now};
@@ -92,16 +101,19 @@ void sim_subscribe_try(struct sim *s, struct sim_phone *phone)
     struct sim_rec *device = sim_site_by(site, F_IPEI, phone->ipei);
 
     if (!s->plan.subscriptions || site->restarting > s->now || (s->chaos && sim_pick(s, 4) != 0) ||
-        (phone->pari_only && phone->at != phone->home))
+        !may_subscribe(s, phone))
         return;
     if (device &&
         (strcmp(device->v[F_S], "Yes") != 0 || strcmp(device->v[F_UAK], phone->uak) != 0)) {
         subscribe(s, site, phone, device);
         return;
     }
-    if (device || !site->controlled || phone->pari_only)
+    if (device || !site->controlled || (phone->pari_only && !s->plan.star))
         return;
+    if (phone->pari_only && s->chaos && s->plan.refuses && sim_pick(s, 2))
+        s->sites[phone->home].deaf = s->now + 20 * SIM_SECOND;
     phone->asking = phone->at;
+    phone->asked |= 1u << phone->at;
     sim_pipe_send(s, &site->pipe, 0, &m);
 }
 
