@@ -71,8 +71,8 @@ static void an_edit_of_what_was_told_is_no_conflict_though_the_confirmation_was_
     net_free(net);
 }
 
-/* Both edited one field. Node 1 tells its edit again, after it heard of the other one; meanwhile node 0 has built on it,
- * and the confirmation of its own first edit came late. */
+/* Both edited one field. Node 1 tells its edit again, after it heard of the other one; meanwhile node 0 has built on
+ * it, and the confirmation of its own first edit came late. */
 static void an_edit_of_what_was_told_is_no_conflict_though_an_older_one_is_confirmed(void **state)
 {
     struct net *net = net_star(2, NULL);

@@ -275,9 +275,9 @@ static unsigned count_registered(struct sim *s, int user, bool *ret_permanent)
 }
 
 /* The former site ends before the new one has him: nobody is registered twice by a login, unless he is permanent and a
- * site that binds him to a phone that left it registers until it is told to end. In a star all sites have him, and the new
- * one does not wait: until the former one hears of it, and then until all that bind him to the other phone are told to
- * end. */
+ * site that binds him to a phone that left it registers until it is told to end. In a star all sites have him, and the
+ * new one does not wait: until the former one hears of it, and then until all that bind him to the other phone are
+ * told to end. */
 static int64_t longest_twice(const struct sim *s, bool permanent)
 {
     if (s->plan.star)
