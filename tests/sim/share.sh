@@ -9,10 +9,14 @@ for shape in hub star; do
     second=$($sim --shape $shape --seed 7 --rows docs/handoff.md --trace | grep 'trace hash')
     [ "$first" = "$second" ] || { echo "$shape 7 is not one course of events: $first, $second"; exit 1; }
 done
-$sim --file tests/sim/seeds --jobs 2 --rows docs/handoff.md
-$sim --seeds 1-10 --jobs 2 --rows docs/handoff.md
-$sim --seed 1 --sites 20 --rows docs/handoff.md
-$sim --words 2 --jobs 2 --rows docs/handoff.md
+if [ -n "${RUNNER:-}" ]; then # another processor, emulated
+    $sim --seeds 1-6 --jobs 2 --rows docs/handoff.md
+else
+    $sim --file tests/sim/seeds --jobs 2 --rows docs/handoff.md
+    $sim --seeds 1-10 --jobs 2 --rows docs/handoff.md
+    $sim --seed 1 --sites 20 --rows docs/handoff.md
+    $sim --words 2 --jobs 2 --rows docs/handoff.md
+fi
 if $sim --seeds 2-1 2>/dev/null || $sim --days 0 2>/dev/null || $sim --sites 1 2>/dev/null; then echo "wrong options are taken"; exit 1; fi
 # With UPDATE=1 the page is written.
 $sim --picture | tools/docpart.sh docs/simulation.md "the simulator" "$([ -n "${UPDATE:-}" ] && echo write || echo check)"
