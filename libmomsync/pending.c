@@ -143,7 +143,7 @@ void mom__same_told(struct mom_engine *e, struct mom__neighbour *n, uint64_t id)
 
 bool mom__is_same(const struct mom__neighbour *n, uint64_t id)
 {
-    uint64_t state;
+    uint64_t state = ~(uint64_t)SAME;
 
     return mom__idmap_get(&n->same, id, &state) && state == SAME;
 }
@@ -151,7 +151,7 @@ bool mom__is_same(const struct mom__neighbour *n, uint64_t id)
 /* A whole record that was sent has arrived, and was not changed meanwhile. */
 static void same_confirmed(struct mom_engine *e, struct mom__neighbour *n, uint64_t id)
 {
-    uint64_t state;
+    uint64_t state = SAME;
 
     if (mom__idmap_get(&n->same, id, &state) && state == n->flights->seq)
         mom__same_told(e, n, id);

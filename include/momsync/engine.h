@@ -214,7 +214,7 @@ MOM_MUST_CHECK MOM_API int mom_engine_reseal(struct mom_engine *engine, size_t l
 
 enum mom_input_kind {
     /* from the host */
-    MOM_IN_SITE_ADD,    /* site, name, policy (UNSET: as it is; DEFAULT): make a site known, or change it */
+    MOM_IN_SITE_ADD, /* site, name, policy (UNSET: as it is; DEFAULT): make a site known, or change it */
     MOM_IN_SITE_REMOVE, /* site: forget it; its records stay, at no site */
     MOM_IN_SETTING, /* name, value (ptr NULL: delete): the host's own data, in the same transaction */
     MOM_IN_CHANGE, /* type, id (0: create), attrs, tag: an administrator's change. Secrets with their prefix;
