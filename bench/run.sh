@@ -3,7 +3,8 @@
 #   import   one site with 10,000 users and 10,000 devices over TLS into a hub, until it is converged and on disk, beside
 #            a bare expat pass over the same bytes plus as many LMDB puts in as many batches
 #   memory   momd with three sites and 10,000 users
-# Then every other bench program. RUNS says how often the import is measured (default 3); the median is quoted.
+# Then every other bench program. RUNS says how often the import and the store are measured (default 3); the
+# median is quoted.
 set -eu
 cd "$(dirname "$0")/.."
 . tests/system/lib.sh
@@ -54,5 +55,7 @@ stop_ommsim
 
 for program in "$B"/bench/*; do
     case $program in *.o | *.d | */bench_import) continue ;; esac
-    [ -x "$program" ] && "$program"
+    [ -x "$program" ] || continue
+    case $program in */bench_store) set -- 50000 "$RUNS" ;; *) set -- ;; esac # pairs of records, rounds
+    "$program" "$@"
 done
