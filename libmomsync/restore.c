@@ -144,15 +144,11 @@ static void stamp_all(struct restore *r)
 static void create(struct restore *r)
 {
     struct mom_engine *e = r->e;
-    bool dead = r->file.flags & MOM__DELETED, parked = r->file.flags & MOM__PARKED;
+    bool dead = r->file.flags & MOM__DELETED;
     struct mom__work *w;
 
     if (!dead && is_over_limit(r, NULL)) {
         refuse(r, MOM_ELIMIT);
-        return;
-    }
-    if (!dead && !parked && r->keep && clashes(e, &r->file)) {
-        refuse(r, MOM_EEXIST);
         return;
     }
     if (r->file.site && !mom__site(e, r->file.site))

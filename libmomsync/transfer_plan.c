@@ -210,13 +210,25 @@ static uint64_t holder(struct plan *p, const struct mom_record *file, enum mom_f
     return other && other->id != file->id ? other->id : 0;
 }
 
+/* The file gives the value to that one, too: it is parked there, or this one is, and both are made. */
+static bool is_shared(struct plan *p, uint64_t other, const struct mom_record *file,
+                      enum mom_field f)
+{
+    const struct mom_record *r = file_record(p, other);
+
+    return is_live(r) && r->type == file->type &&
+           mom__equal(mom__record_value(r, f), mom__record_value(file, f));
+}
+
 static bool clashes(struct plan *p, const struct mom_record *file)
 {
     enum mom_field fields[MOM__UNIQUE_MAX];
     size_t n = mom__unique_fields(p->engine, file->type, true, fields);
 
     for (size_t i = 0; i < n && !(file->flags & MOM__PARKED); i++) {
-        if (holder(p, file, fields[i]))
+        uint64_t other = holder(p, file, fields[i]);
+
+        if (other && !is_shared(p, other, file, fields[i]))
             return true;
     }
     return false;
