@@ -240,8 +240,7 @@ static struct mom_engine *make(const struct mom_config *config)
     set_defaults(e);
     mom__arena_init(&e->arena, &e->alloc);
     mom__buf_init(&e->buf, &e->alloc);
-    mom__buf_init(&e->message, &e->alloc);
-    mom__buf_init(&e->packed, &e->alloc);
+    mom__wire_out_init(&e->message, &e->alloc);
     mom__idmap_init(&e->works, &e->alloc);
     mom__idmap_init(&e->handoffs, &e->alloc);
     mom__idmap_init(&e->logins, &e->alloc);
@@ -264,8 +263,7 @@ static void destroy(struct mom_engine *e)
     mom__neighbours_free(e);
     mom__idmap_done(&e->works);
     mom__buf_done(&e->buf);
-    mom__buf_done(&e->message);
-    mom__buf_done(&e->packed);
+    mom__wire_out_done(&e->message);
     mom__arena_done(&e->arena);
     mom__free(&alloc, e);
 }

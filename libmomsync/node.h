@@ -25,6 +25,7 @@
 #include "seal.h"
 #include "stamp.h"
 #include "text.h"
+#include "wire.h"
 
 #include <momsync/engine.h>
 #include <momsync/limits.h>
@@ -63,6 +64,8 @@ struct mom__work {
     bool unnoted;   /* changed since then */
     bool gone;      /* forgotten in this step */
     bool in_digest; /* DIGEST may have a row of it */
+    bool alone
+        [MOM__UNIQUE_MAX]; /* nobody claimed the value when it was last derived who is parked */
     struct mom__work *next_parked; /* parked since the last report, */
     bool in_parked;
     uint64_t parked_by; /* by whom, and for which value */
@@ -185,7 +188,8 @@ struct mom_engine {
     uint64_t told, told_partner;
     enum mom_reason reason; /* of what is being changed */
     struct mom__arena arena;
-    struct mom__buf buf, message, packed;
+    struct mom__buf buf;
+    struct mom__wire_out message;
     const struct mom__neighbour *joining; /* whose record is being merged */
     struct mom__news *news; /* claims that neighbours told; the shape was not told yet */
     struct mom__idmap works;
@@ -279,8 +283,7 @@ uint64_t mom__unique_find(struct mom_engine *e, enum mom_field field, struct mom
 uint64_t mom__unique_other(struct mom_engine *e, const struct mom_record *record,
                            enum mom_field field);
 /* The live record that was created earlier and has one of the values of this one, 0: none. */
-uint64_t mom__unique_winner(struct mom_engine *e, const struct mom_record *record,
-                            enum mom_field *ret_field);
+uint64_t mom__unique_winner(struct mom_engine *e, struct mom__work *w, enum mom_field *ret_field);
 /* Bring the rows of a record in step with `now`; whoever may gain or lose by it is touched. */
 void mom__unique_save(struct mom_engine *e, const struct mom__work *w,
                       const struct mom__index *now);

@@ -84,12 +84,12 @@ struct mom__buf *mom__session_begin(struct mom_engine *e, struct mom__neighbour 
                                     enum mom__wire_kind kind)
 {
     mom__wire_begin(&e->message, kind, kind == MOM__WIRE_HELLO ? 0 : ++n->last_sent);
-    return &e->message;
+    return &e->message.body;
 }
 
 void mom__session_send(struct mom_engine *e, struct mom__neighbour *n)
 {
-    struct mom_str bytes = mom__wire_end(&e->message, &e->packed);
+    struct mom_str bytes = mom__wire_end(&e->message);
     struct mom_action *action;
 
     if (bytes.len == 0) {
@@ -341,12 +341,13 @@ void mom__on_node_down(struct mom_engine *e, const struct mom_input *in)
         reset(e, n);
 }
 
-static void dispatch(struct mom_engine *e, struct mom__neighbour *n, enum mom__wire_kind kind,
-                     struct mom__reader *reader, uint64_t seq)
+static void dispatch(struct mom_engine *e, struct mom__neighbour *n, struct mom__wire_in *message)
 {
-    switch (kind) {
+    struct mom__reader *reader = &message->body;
+
+    switch (message->kind) {
     case MOM__WIRE_RECORDS:
-        mom__session_records(e, n, reader, seq);
+        mom__session_records(e, n, message);
         return; /* it reads to the end, or closes */
     case MOM__WIRE_CONFIRM:
         mom__session_confirm(e, n, reader);
@@ -385,17 +386,14 @@ static void dispatch(struct mom_engine *e, struct mom__neighbour *n, enum mom__w
 void mom__on_node_bytes(struct mom_engine *e, const struct mom_input *in)
 {
     struct mom__neighbour *n = mom__neighbour(e, in->node);
-    enum mom__wire_kind kind;
-    struct mom__reader reader;
-    uint64_t seq;
+    struct mom__wire_in message;
     int rc;
 
     if (!n || n->state == MOM__NEIGHBOUR_DOWN)
         return;
     n->received_bytes += in->value.len;
-    rc = in->value.len > MOM_NODE_MESSAGE_MAX
-             ? MOM_ECORRUPT
-             : mom__wire_open(in->value, &e->arena, &kind, &seq, &reader);
+    rc = in->value.len > MOM_NODE_MESSAGE_MAX ? MOM_ECORRUPT
+                                              : mom__wire_open(in->value, &e->arena, &message);
     if (rc == MOM_ENOMEM) {
         mom__fail(e, rc);
         return;
@@ -406,15 +404,15 @@ void mom__on_node_bytes(struct mom_engine *e, const struct mom_input *in)
             rc == MOM_EFORMAT ? "it speaks another version" : "a message cannot be read");
         return;
     }
-    if (kind == MOM__WIRE_HELLO && n->state > MOM__NEIGHBOUR_GREETING)
+    if (message.kind == MOM__WIRE_HELLO && n->state > MOM__NEIGHBOUR_GREETING)
         return; /* greetings have no number: this one came twice */
-    if (kind == MOM__WIRE_HELLO) {
-        on_hello(e, n, &reader);
-    } else if (n->state == MOM__NEIGHBOUR_GREETING || seq > n->last_got + 1) {
+    if (message.kind == MOM__WIRE_HELLO) {
+        on_hello(e, n, &message.body);
+    } else if (n->state == MOM__NEIGHBOUR_GREETING || message.seq > n->last_got + 1) {
         mom__session_close(e, n, MOM_REFUSED_NODE_MESSAGE, "a message is missing");
-    } else if (seq == n->last_got + 1) {
-        n->last_got = seq;
-        dispatch(e, n, kind, &reader, seq);
+    } else if (message.seq == n->last_got + 1) {
+        n->last_got = message.seq;
+        dispatch(e, n, &message);
     }
     if (n->state != MOM__NEIGHBOUR_DOWN)
         mom__session_arm(e, n);

@@ -27,7 +27,7 @@ void mom__session_drop_flight(struct mom_engine *e, struct mom__neighbour *n);
 void mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n);
 void mom__session_send_want(struct mom_engine *e, struct mom__neighbour *n);
 void mom__session_records(struct mom_engine *e, struct mom__neighbour *n,
-                          struct mom__reader *reader, uint64_t seq);
+                          struct mom__wire_in *message);
 void mom__session_confirm(struct mom_engine *e, struct mom__neighbour *n,
                           struct mom__reader *reader);
 void mom__session_wanted(struct mom_engine *e, struct mom__neighbour *n,

@@ -64,7 +64,7 @@ static uint64_t next_id(struct mom__neighbour *n, bool *ret_whole)
 
 void mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n)
 {
-    struct mom__wire_context context = {.id = 0};
+    struct mom__wire_context context = {.bare_out = &e->message.bare};
     struct mom__flight *f = mom__zalloc(&e->alloc, sizeof *f);
     struct mom__buf *buf = mom__session_begin(e, n, MOM__WIRE_RECORDS);
     struct mom__entry *entries = mom__step_room(e, MOM__ENTRIES * sizeof *entries);
@@ -79,7 +79,8 @@ void mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n)
     *n->flights_end = f;
     n->flights_end = &f->next;
     n->flight_count++;
-    while (buf->len < MOM__MESSAGE_FILL && e->failed == MOM_OK && (id = next_id(n, &whole)) != 0) {
+    while (buf->len + e->message.bare.len < MOM__MESSAGE_FILL && e->failed == MOM_OK &&
+           (id = next_id(n, &whole)) != 0) {
         struct mom__entry *entry = mom__wire_next(&context, entries);
         struct mom__sent *sent;
 
@@ -123,30 +124,38 @@ static bool is_to_hold(struct mom_engine *e, const struct mom__neighbour *n,
     return w && mom_stamp_compare(entry->record.deleted, mom__record_newest(&w->record)) > 0;
 }
 
-void mom__session_records(struct mom_engine *e, struct mom__neighbour *n,
-                          struct mom__reader *reader, uint64_t seq)
+static void take_entry(struct mom_engine *e, struct mom__neighbour *n,
+                       const struct mom__entry *entry)
 {
-    struct mom__wire_context context = {.id = 0};
+    if (is_to_hold(e, n, entry))
+        mom__hold_entry(e, n, entry);
+    else
+        mom__join(e, n, entry);
+    mom__settle(e);
+}
+
+void mom__session_records(struct mom_engine *e, struct mom__neighbour *n,
+                          struct mom__wire_in *message)
+{
+    struct mom__wire_context context = {.bare_in = &message->bare};
     struct mom__entry *entries = mom__step_room(e, MOM__ENTRIES * sizeof *entries);
+    struct mom__reader *reader = &message->body;
+    int rc = MOM_OK;
 
-    while (reader->at != reader->end && e->failed == MOM_OK) {
+    while (rc == MOM_OK && reader->at != reader->end && e->failed == MOM_OK) {
         struct mom__entry *entry = mom__wire_next(&context, entries);
-        int rc = mom__wire_get_entry(reader, &context, &e->arena, entry);
 
-        if (rc == MOM_ENOMEM)
-            mom__fail(e, rc);
-        if (rc != MOM_OK) {
-            mom__session_close(e, n, MOM_REFUSED_NODE_MESSAGE,
-                               "a record that it told cannot be read");
-            return;
-        }
-        if (is_to_hold(e, n, entry))
-            mom__hold_entry(e, n, entry);
-        else
-            mom__join(e, n, entry);
-        mom__settle(e);
+        rc = mom__wire_get_entry(reader, &context, &e->arena, entry);
+        if (rc == MOM_OK)
+            take_entry(e, n, entry);
     }
-    mom__buf_varint(mom__session_begin(e, n, MOM__WIRE_CONFIRM), seq);
+    if (rc == MOM_ENOMEM)
+        mom__fail(e, rc);
+    if (rc != MOM_OK || (e->failed == MOM_OK && !mom__reader_ok(&message->bare))) {
+        mom__session_close(e, n, MOM_REFUSED_NODE_MESSAGE, "a record that it told cannot be read");
+        return;
+    }
+    mom__buf_varint(mom__session_begin(e, n, MOM__WIRE_CONFIRM), message->seq);
     mom__session_send(e, n);
 }
 

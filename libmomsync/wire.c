@@ -1,14 +1,18 @@
 /*
  * Messages between nodes: head, hello, entries.
  *
- * A message: version, kind (with PACKED: the rest is packed, its length before it), number; then the
- * body. An entry: id as a difference to the one before, head; when it is whole the stamp of its
- * creation; number of registers, their codes, their modes; then for each what its mode does not
+ * A message: version, kind; with BARE the length of a part that is not packed, and that part; with PACKED the length of
+ * the rest, which is packed; number; then the body. An entry: id as a difference to the one before, head; when it is
+ * whole the stamp of its creation; number of registers, their codes, their modes; then for each what its mode does not
  * spare: stamp, base, value. Codes and modes stand together so that they pack well.
+ *
+ * What an OMM encrypted is base64 and looks random: half of a user. Packing would only cost time there, so its digits
+ * stand in the bare part, six bits each, one text behind the other.
  */
 #include "wire.h"
 
 #include "pack.h"
+#include "sextet.h"
 #include "stamp.h"
 #include "text.h"
 
@@ -16,7 +20,10 @@
 
 #include <string.h>
 
-enum { PACKED = 0x80 };
+enum { PACKED = 0x80, BARE = 0x40 };
+
+/* Shorter texts are names and numbers, or keys in hexadecimal digits, which pack better. */
+enum { BARE_FROM = 64, BARE_FORMS = MOM__SEXTET_PADS + 1 };
 
 /* An id has 40 bits of counter. Who is told that half of them are given is told nonsense. */
 enum { IDS_BITS = 39 };
@@ -29,32 +36,63 @@ enum {
     MODE_STAMP = 1, /* a stamp of its own, else that of the register before */
     MODE_BASE = 2,
     MODE_VALUE = 4, /* a value of its own, else that of the last whole record of the type */
-    MODE_ALL = 7
+    MODE_BARE = 8,  /* texts of the value stand in the bare part */
+    MODE_ALL = 15
 };
 
 /* --- the head --------------------------------------------------------------------------------- */
 
-void mom__wire_begin(struct mom__buf *buf, enum mom__wire_kind kind, uint64_t seq)
+void mom__wire_begin(struct mom__wire_out *out, enum mom__wire_kind kind, uint64_t seq)
 {
-    mom__buf_reset(buf);
-    mom__buf_u8(buf, MOM__WIRE_VERSION);
-    mom__buf_u8(buf, (unsigned)kind);
-    mom__buf_varint(buf, seq);
+    mom__buf_reset(&out->bare);
+    mom__buf_reset(&out->body);
+    mom__buf_u8(&out->body, MOM__WIRE_VERSION);
+    mom__buf_u8(&out->body, (unsigned)kind);
+    mom__buf_varint(&out->body, seq);
 }
 
-struct mom_str mom__wire_end(struct mom__buf *buf, struct mom__buf *packed)
+void mom__wire_out_init(struct mom__wire_out *out, const struct mom_alloc *alloc)
 {
-    struct mom_str message = mom__buf_view(buf), rest = {message.ptr + 2, message.len - 2};
+    mom__buf_init(&out->body, alloc);
+    mom__buf_init(&out->bare, alloc);
+    mom__buf_init(&out->whole, alloc);
+}
 
-    if (buf->failed)
+void mom__wire_out_done(struct mom__wire_out *out)
+{
+    mom__buf_done(&out->body);
+    mom__buf_done(&out->bare);
+    mom__buf_done(&out->whole);
+}
+
+struct mom_str mom__wire_end(struct mom__wire_out *out)
+{
+    struct mom_str body = mom__buf_view(&out->body), bare = mom__buf_view(&out->bare),
+                   rest = {body.ptr + 2, body.len - 2};
+    struct mom__buf *whole = &out->whole;
+    unsigned kind;
+    size_t start;
+
+    if (out->body.failed || out->bare.failed)
         return (struct mom_str){"", 0};
-    if (message.len < MOM__WIRE_PACK_FROM)
-        return message;
-    mom__buf_reset(packed);
-    mom__buf_u8(packed, MOM__WIRE_VERSION);
-    mom__buf_u8(packed, (unsigned char)message.ptr[1] | PACKED);
-    mom__buf_varint(packed, rest.len);
-    return mom__pack(packed, rest) ? mom__buf_view(packed) : message;
+    if (bare.len == 0 && body.len < MOM__WIRE_PACK_FROM)
+        return body;
+    kind = (unsigned char)body.ptr[1] | (bare.len > 0 ? BARE : 0u);
+    mom__buf_reset(whole);
+    mom__buf_u8(whole, MOM__WIRE_VERSION);
+    mom__buf_u8(whole, kind | PACKED);
+    if (bare.len > 0)
+        mom__buf_str(whole, bare);
+    start = whole->len;
+    mom__buf_varint(whole, rest.len);
+    if (body.len < MOM__WIRE_PACK_FROM || !mom__pack(whole, rest)) {
+        if (whole->failed)
+            return (struct mom_str){"", 0};
+        whole->ptr[1] = (char)(unsigned char)kind;
+        whole->len = start;
+        mom__buf_bytes(whole, rest.ptr, rest.len);
+    }
+    return whole->failed ? (struct mom_str){"", 0} : mom__buf_view(whole);
 }
 
 static int unpack(struct mom__reader *reader, struct mom__arena *arena)
@@ -74,28 +112,31 @@ static int unpack(struct mom__reader *reader, struct mom__arena *arena)
     return rc;
 }
 
-int mom__wire_open(struct mom_str bytes, struct mom__arena *arena, enum mom__wire_kind *ret_kind,
-                   uint64_t *ret_seq, struct mom__reader *ret_reader)
+int mom__wire_open(struct mom_str bytes, struct mom__arena *arena, struct mom__wire_in *ret_in)
 {
+    struct mom__reader *reader = &ret_in->body;
     unsigned version, kind;
     int rc = MOM_OK;
 
-    mom__reader_init(ret_reader, bytes);
-    version = mom__reader_u8(ret_reader);
-    kind = mom__reader_u8(ret_reader);
-    if (ret_reader->failed)
+    mom__reader_init(reader, bytes);
+    mom__reader_init(&ret_in->bare, (struct mom_str){"", 0});
+    version = mom__reader_u8(reader);
+    kind = mom__reader_u8(reader);
+    if (reader->failed)
         return MOM_ECORRUPT;
     if (version != MOM__WIRE_VERSION)
         return MOM_EFORMAT;
+    if (kind & BARE)
+        mom__reader_init(&ret_in->bare, mom__reader_str(reader));
     if (kind & PACKED)
-        rc = unpack(ret_reader, arena);
-    kind &= ~(unsigned)PACKED;
+        rc = unpack(reader, arena);
+    kind &= ~(unsigned)(PACKED | BARE);
     if (rc != MOM_OK)
         return rc;
-    *ret_seq = mom__reader_varint(ret_reader);
-    if (kind == 0 || kind >= MOM__WIRE_KINDS || ret_reader->failed)
+    ret_in->seq = mom__reader_varint(reader);
+    if (kind == 0 || kind >= MOM__WIRE_KINDS || reader->failed)
         return MOM_ECORRUPT;
-    *ret_kind = (enum mom__wire_kind)kind;
+    ret_in->kind = (enum mom__wire_kind)kind;
     return MOM_OK;
 }
 
@@ -206,7 +247,33 @@ static void put_text(struct mom__buf *buf, struct mom_str text)
         mom__buf_bytes(buf, text.ptr, text.len);
 }
 
-static void put_value(struct mom__buf *buf, const struct mom_record *r, unsigned reg)
+static bool is_bare(struct mom_str text, size_t *ret_digits, unsigned *ret_pads)
+{
+    return text.len >= BARE_FROM && mom__sextet_is(text, ret_digits, ret_pads);
+}
+
+/* MODE_BARE: odd, and half of it is the length as elsewhere; or even, and half of it says how many digits stand in the
+ * bare part and how many pads follow them. */
+static void put_marked(struct mom__buf *buf, struct mom__buf *bare, struct mom_str text)
+{
+    size_t digits;
+    unsigned pads;
+
+    if (!is_bare(text, &digits, &pads)) {
+        mom__buf_varint(buf, 2 * (text.ptr ? text.len + 1 : 0) + 1);
+        mom__buf_bytes(buf, text.ptr, text.len);
+        return;
+    }
+    mom__buf_varint(buf, 2 * (BARE_FORMS * digits + pads));
+    if (!mom__buf_room(bare, mom__sextet_bytes(digits)))
+        return;
+    mom__sextet_pack(text.ptr, digits, (unsigned char *)bare->ptr + bare->len);
+    bare->len += mom__sextet_bytes(digits);
+}
+
+/* `bare`: of a value with MODE_BARE, else NULL. */
+static void put_value(struct mom__buf *buf, struct mom__buf *bare, const struct mom_record *r,
+                      unsigned reg)
 {
     enum mom_field group = mom__reg_group(r->type, reg);
 
@@ -217,6 +284,8 @@ static void put_value(struct mom__buf *buf, const struct mom_record *r, unsigned
             mom__buf_varint(buf, r->claimed);
         else if (form == MOM_EXTRA)
             put_extra(buf, r);
+        else if (bare)
+            put_marked(buf, bare, r->values[mom__field_index(f)]);
         else
             put_text(buf, r->values[mom__field_index(f)]);
     }
@@ -248,9 +317,8 @@ static int get_extra(struct mom__reader *reader, struct mom__arena *arena, struc
                                                                                : MOM_OK;
 }
 
-static struct mom_str get_text(struct mom__reader *reader, enum mom_field field)
+static struct mom_str get_text(struct mom__reader *reader, uint64_t len, enum mom_field field)
 {
-    uint64_t len = mom__reader_varint(reader);
     struct mom_str text = {NULL, 0};
 
     if (reader->failed || len == 0)
@@ -262,6 +330,39 @@ static struct mom_str get_text(struct mom__reader *reader, enum mom_field field)
     text.len = (size_t)len - 1;
     text.ptr = (const char *)mom__reader_bytes(reader, text.len);
     return text;
+}
+
+static int get_bare(struct mom__reader *bare, struct mom__arena *arena, uint64_t form,
+                    enum mom_field field, struct mom_str *ret_text)
+{
+    uint64_t digits = form / BARE_FORMS;
+    unsigned pads = (unsigned)(form % BARE_FORMS);
+    const unsigned char *bytes;
+    char *text;
+
+    if (!bare || digits == 0 || digits > mom__field_bytes(field) ||
+        digits + pads > mom__field_bytes(field))
+        return MOM_ECORRUPT;
+    bytes = mom__reader_bytes(bare, mom__sextet_bytes((size_t)digits));
+    if (!bytes)
+        return MOM_ECORRUPT;
+    text = mom__arena_bytes(arena, (size_t)digits + pads);
+    if (!text)
+        return MOM_ENOMEM;
+    mom__sextet_unpack(bytes, (size_t)digits, pads, text);
+    *ret_text = (struct mom_str){text, (size_t)digits + pads};
+    return MOM_OK;
+}
+
+static int get_marked(struct mom__reader *reader, struct mom__reader *bare,
+                      struct mom__arena *arena, enum mom_field field, struct mom_str *ret_text)
+{
+    uint64_t mark = mom__reader_varint(reader);
+
+    if (!reader->failed && mark % 2 == 0)
+        return get_bare(bare, arena, mark / 2, field, ret_text);
+    *ret_text = get_text(reader, mark / 2, field);
+    return MOM_OK;
 }
 
 static int get_claim(struct mom__reader *reader, struct mom_stamp stamp, struct mom_record *r)
@@ -281,23 +382,26 @@ static int get_claim(struct mom__reader *reader, struct mom_stamp stamp, struct 
     return MOM_OK;
 }
 
-static int get_value(struct mom__reader *reader, struct mom__arena *arena, struct mom_record *r,
-                     unsigned reg, struct mom_stamp stamp)
+static int get_value(struct mom__reader *reader, const struct mom__wire_context *context,
+                     struct mom__arena *arena, struct mom_record *r, unsigned reg, unsigned mode)
 {
     enum mom_field group = mom__reg_group(r->type, reg);
     int rc = MOM_OK;
 
     if (reg == MOM__REG_CLAIM)
-        return get_claim(reader, stamp, r);
+        return get_claim(reader, context->stamp, r);
     for (enum mom_field f = group; rc == MOM_OK && group && f != mom__group_end(group); f++) {
+        struct mom_str *value = &r->values[mom__field_index(f)];
         enum mom_form form = mom__field_form(f);
 
         if (form == MOM_PARTNER)
             r->claimed = mom__reader_varint(reader);
         else if (form == MOM_EXTRA)
             rc = get_extra(reader, arena, r);
+        else if (mode & MODE_BARE)
+            rc = get_marked(reader, context->bare_in, arena, f, value);
         else
-            r->values[mom__field_index(f)] = get_text(reader, f);
+            *value = get_text(reader, mom__reader_varint(reader), f);
     }
     return rc == MOM_OK && reader->failed ? MOM_ECORRUPT : rc;
 }
@@ -334,6 +438,23 @@ static struct mom_stamp entry_stamp(const struct mom__entry *entry, unsigned reg
     return mom__reg_stamp(&entry->record, reg);
 }
 
+/* A text of the register belongs into the bare part. */
+static bool has_bare(const struct mom_record *r, unsigned reg)
+{
+    enum mom_field group = mom__reg_group(r->type, reg);
+    size_t digits;
+    unsigned pads;
+
+    for (enum mom_field f = group; group && f != mom__group_end(group); f++) {
+        enum mom_form form = mom__field_form(f);
+
+        if (form != MOM_PARTNER && form != MOM_EXTRA &&
+            is_bare(r->values[mom__field_index(f)], &digits, &pads))
+            return true;
+    }
+    return false;
+}
+
 static void put_modes(struct mom__buf *buf, const struct mom__wire_context *context,
                       const struct mom__entry *entry, uint8_t modes[MOM__REGS_MAX])
 {
@@ -358,6 +479,8 @@ static void put_modes(struct mom__buf *buf, const struct mom__wire_context *cont
         last = entry_stamp(entry, reg);
         mode |= entry->has_base[reg] ? MODE_BASE : 0u;
         mode |= same_value(entry->whole ? context->last[r->type] : NULL, r, reg) ? 0u : MODE_VALUE;
+        if ((mode & MODE_VALUE) && context->bare_out && has_bare(r, reg))
+            mode |= MODE_BARE;
         modes[reg] = (uint8_t)mode;
         mom__buf_u8(buf, mode);
     }
@@ -386,7 +509,7 @@ void mom__wire_put_entry(struct mom__buf *buf, struct mom__wire_context *context
         if (modes[reg] & MODE_BASE)
             mom__wire_put_stamp(buf, &near, entry->bases[reg]);
         if (modes[reg] & MODE_VALUE)
-            put_value(buf, r, reg);
+            put_value(buf, modes[reg] & MODE_BARE ? context->bare_out : NULL, r, reg);
     }
     if (entry->whole)
         context->last[r->type] = r;
@@ -414,7 +537,7 @@ static int get_register(struct mom__reader *reader, struct mom__wire_context *co
     if (reader->failed || mom__stamp_is_zero(context->stamp))
         return MOM_ECORRUPT;
     if (mode & MODE_VALUE)
-        return get_value(reader, arena, r, reg, context->stamp);
+        return get_value(reader, context, arena, r, reg, mode);
     if (!last || reg >= MOM__FIELDS_MAX)
         return MOM_ECORRUPT;
     near = context->stamp;
@@ -440,7 +563,8 @@ static int get_registers(struct mom__reader *reader, struct mom__wire_context *c
 
         if (reg == MOM__REGS_MAX)
             return MOM_EFORMAT;
-        if (modes[i] > MODE_ALL || (before != MOM__REGS_MAX && reg <= before))
+        if (modes[i] > MODE_ALL || (modes[i] & (MODE_BARE | MODE_VALUE)) == MODE_BARE ||
+            (before != MOM__REGS_MAX && reg <= before))
             return MOM_ECORRUPT;
         before = reg;
         rc = get_register(reader, context, arena, entry, reg, modes[i]);

@@ -29,16 +29,29 @@ enum mom__wire_kind {
     MOM__WIRE_KINDS
 };
 
-/* kind and number first, then what the kind says. `buf` is reset by begin; end packs it when that makes it smaller. */
-void mom__wire_begin(struct mom__buf *buf, enum mom__wire_kind kind, uint64_t seq);
-/* Borrowed from `buf` or `packed`. An empty text after a failure. */
-struct mom_str mom__wire_end(struct mom__buf *buf, struct mom__buf *packed);
+/* A message that is written; kept and used again. */
+struct mom__wire_out {
+    struct mom__buf body;  /* for what is said */
+    struct mom__buf bare;  /* bytes that would not pack */
+    struct mom__buf whole; /* both, when it is more than the body as it is */
+};
+void mom__wire_out_init(struct mom__wire_out *out, const struct mom_alloc *alloc);
+void mom__wire_out_done(struct mom__wire_out *out);
+/* Kind and number first; then the body is for the caller to write. */
+void mom__wire_begin(struct mom__wire_out *out, enum mom__wire_kind kind, uint64_t seq);
+/* The message, packed where that makes it smaller; borrowed from `out`. An empty text after a failure. */
+struct mom_str mom__wire_end(struct mom__wire_out *out);
 
-/* Reads the head; `ret_reader` reads the rest, borrowed from `bytes` or from the arena. MOM_ECORRUPT, MOM_EFORMAT
- * (another version), MOM_ENOMEM. */
+/* A message that is read. */
+struct mom__wire_in {
+    enum mom__wire_kind kind;
+    uint64_t seq;
+    struct mom__reader body, bare;
+};
+/* Reads the head; the readers borrow from `bytes` or from the arena. MOM_ECORRUPT, MOM_EFORMAT (another version),
+ * MOM_ENOMEM. */
 MOM_MUST_CHECK int mom__wire_open(struct mom_str bytes, struct mom__arena *arena,
-                                  enum mom__wire_kind *ret_kind, uint64_t *ret_seq,
-                                  struct mom__reader *ret_reader);
+                                  struct mom__wire_in *ret_in);
 
 struct mom__hello {
     uint32_t node, to;
@@ -63,6 +76,8 @@ struct mom__wire_context {
     uint64_t id;
     struct mom_stamp stamp;
     const struct mom_record *last[3]; /* by type: the last whole record */
+    struct mom__buf *bare_out;        /* writing; NULL: all texts stand in the entries */
+    struct mom__reader *bare_in;      /* reading; NULL: there is no bare part */
 };
 
 /* What one message says of one record. */
@@ -84,7 +99,7 @@ struct mom__entry *mom__wire_next(const struct mom__wire_context *context,
 /* When it is whole, `entry` must stay as long as the context refers to it. */
 void mom__wire_put_entry(struct mom__buf *buf, struct mom__wire_context *context,
                          const struct mom__entry *entry);
-/* Values are borrowed from what `reader` reads. MOM_ECORRUPT, MOM_EFORMAT (a register that this build does not
+/* Values are borrowed from what `reader` reads, or from the arena. MOM_ECORRUPT, MOM_EFORMAT (a register that this build does not
  * have), MOM_ENOMEM. */
 MOM_MUST_CHECK int mom__wire_get_entry(struct mom__reader *reader,
                                        struct mom__wire_context *context, struct mom__arena *arena,
