@@ -44,7 +44,7 @@ VARIANT ?= $(subst $(space),-,$(strip $(notdir $(firstword $(CC))) $(subst $(com
 BUILD ?= build
 B := $(BUILD)/$(VARIANT)
 
-CFLAGS ?= -O2 -g
+CFLAGS ?= -O3 -g
 OUR_WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
   -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef \
   -Wvla -Wformat=2 -Wimplicit-fallthrough $(if $(filter no,$(WERROR)),,-Werror)

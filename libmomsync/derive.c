@@ -41,8 +41,7 @@ static void derive_deleted(struct mom_engine *e, struct mom__work *w)
 void mom__derive_parked(struct mom_engine *e, struct mom__work *w)
 {
     enum mom_field field = MOM_FIELD_NONE;
-    uint64_t winner =
-        w->record.flags & MOM__DELETED ? 0 : mom__unique_winner(e, &w->record, &field);
+    uint64_t winner = w->record.flags & MOM__DELETED ? 0 : mom__unique_winner(e, w, &field);
     bool parked = winner != 0;
 
     if (parked == !!(w->record.flags & MOM__PARKED))

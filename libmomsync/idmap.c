@@ -75,15 +75,18 @@ static const struct mom__idmap_slot *find(const struct mom__idmap *map, uint64_t
 /* The slot for a new value; NULL with a code in *ret_rc. */
 static struct mom__idmap_slot *place(struct mom__idmap *map, uint64_t key, int *ret_rc)
 {
+    struct mom__idmap_slot *slot;
     *ret_rc = MOM_EINVAL;
     if (key == 0)
         return NULL;
+    slot = map->size > 0 ? slot_of(map->slots, map->size, key) : NULL;
     *ret_rc = MOM_OK;
-    if (!mom__idmap_has(map, key) && map->count + 1 > map->size / 4 * 3)
+    if ((slot == NULL || slot->key == 0) && map->count + 1 > map->size / 4 * 3) {
         *ret_rc = grow(map);
-    if (*ret_rc != MOM_OK)
+        slot = *ret_rc == MOM_OK ? slot_of(map->slots, map->size, key) : NULL;
+    }
+    if (slot == NULL)
         return NULL;
-    struct mom__idmap_slot *slot = slot_of(map->slots, map->size, key);
     map->count += slot->key == 0;
     slot->key = key;
     return slot;

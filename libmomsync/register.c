@@ -105,9 +105,9 @@ void mom__reg_copy(struct mom_record *record, const struct mom_record *from, uns
 
 /* --- the hash of all -------------------------------------------------------------------------- */
 
-enum { TEXT_LONG = 255, PIECE = 512 };
+enum { TEXT_LONG = 255, PIECE = 512, WORD = 8 };
 
-/* Small pieces are gathered, and hashed when there are many. */
+/* Small pieces are gathered, and hashed in whole words when there are many. */
 struct digest {
     struct mom__hasher hasher;
     unsigned char bytes[PIECE];
@@ -116,8 +116,11 @@ struct digest {
 
 static void flush(struct digest *d)
 {
-    mom__hasher_bytes(&d->hasher, d->bytes, d->len);
-    d->len = 0;
+    size_t whole = d->len - d->len % WORD;
+
+    mom__hasher_bytes(&d->hasher, d->bytes, whole);
+    memmove(d->bytes, d->bytes + whole, d->len - whole);
+    d->len -= whole;
 }
 
 static inline void add_u8(struct digest *d, unsigned byte)
@@ -129,14 +132,19 @@ static inline void add_u8(struct digest *d, unsigned byte)
 
 static void add_bytes(struct digest *d, const void *bytes, size_t len)
 {
-    if (len > sizeof d->bytes - d->len)
+    const unsigned char *at = bytes;
+
+    while (len > sizeof d->bytes - d->len) {
+        size_t part = sizeof d->bytes - d->len;
+
+        memcpy(d->bytes + d->len, at, part);
+        d->len += part;
+        at += part;
+        len -= part;
         flush(d);
-    if (len > sizeof d->bytes) {
-        mom__hasher_bytes(&d->hasher, bytes, len);
-        return;
     }
     if (len > 0)
-        memcpy(d->bytes + d->len, bytes, len);
+        memcpy(d->bytes + d->len, at, len);
     d->len += len;
 }
 
@@ -148,12 +156,24 @@ static void add_u64(struct digest *d, uint64_t value)
     add_bytes(d, bytes, sizeof bytes);
 }
 
-static void add_text(struct digest *d, struct mom_str text)
+static void add_long(struct digest *d, struct mom_str text)
 {
     add_u8(d, text.len < TEXT_LONG ? (unsigned)text.len : TEXT_LONG);
     if (text.len >= TEXT_LONG)
         add_u64(d, text.len);
     add_bytes(d, text.ptr, text.len);
+}
+
+static inline void add_text(struct digest *d, struct mom_str text)
+{
+    if (text.len >= TEXT_LONG || text.len >= sizeof d->bytes - d->len) {
+        add_long(d, text);
+        return;
+    }
+    d->bytes[d->len++] = (unsigned char)text.len; /* nearly all */
+    if (text.len > 0)
+        memcpy(d->bytes + d->len, text.ptr, text.len);
+    d->len += text.len;
 }
 
 static void add_extra(struct digest *d, const struct mom_record *record)
@@ -165,22 +185,27 @@ static void add_extra(struct digest *d, const struct mom_record *record)
     }
 }
 
-static void add_field(struct digest *d, const struct mom_record *record, unsigned index)
+static void add_other(struct digest *d, const struct mom_record *record,
+                      const struct mom_field_info *info)
 {
-    const struct mom_field_info *info = &mom__field_infos[mom__field_first(record->type) + index];
-    struct mom_str value = record->values[index];
-
-    if (info->form == MOM_PARTNER ? !record->claimed
-        : info->form == MOM_EXTRA ? !record->extra_count
-                                  : !value.ptr)
-        return;
-    add_u8(d, info->code);
-    if (info->form == MOM_PARTNER)
+    if (info->form == MOM_PARTNER && record->claimed) {
+        add_u8(d, info->code);
         add_u64(d, record->claimed);
-    else if (info->form == MOM_EXTRA)
+    } else if (info->form == MOM_EXTRA && record->extra_count) {
+        add_u8(d, info->code);
         add_extra(d, record);
-    else
+    }
+}
+
+static inline void add_field(struct digest *d, const struct mom_record *record,
+                             const struct mom_field_info *info, struct mom_str value)
+{
+    if (info->form == MOM_PARTNER || info->form == MOM_EXTRA)
+        add_other(d, record, info);
+    else if (value.ptr) {
+        add_u8(d, info->code);
         add_text(d, value);
+    }
 }
 
 static void add_stamp(struct digest *d, struct mom_stamp stamp, struct mom_stamp *last)
@@ -213,7 +238,7 @@ static void add_groups(struct digest *d, const struct mom_record *record, struct
             }
         }
         if (counts)
-            add_field(d, record, i);
+            add_field(d, record, &mom__field_infos[first + i], record->values[i]);
     }
 }
 
@@ -238,6 +263,6 @@ uint64_t mom__reg_digest(const struct mom_record *record)
         add_u64(&d, (uint64_t)record->confirmed_ms);
         add_u64(&d, record->confirmed_by);
     }
-    flush(&d);
+    mom__hasher_bytes(&d.hasher, d.bytes, d.len);
     return mom__hasher_end(&d.hasher);
 }

@@ -5,6 +5,8 @@
  */
 #include "node.h"
 
+#include <string.h>
+
 enum { ROW_LIVE, ROW_PARKED };
 
 /* The fields with MOM_UNIQUE, and the name for SIP that may be. The tests hold this to the rows. The subscription is
@@ -44,6 +46,7 @@ struct walk {
     uint64_t self;         /* the record that asks */
     bool later;            /* gather those behind it; else the first live one is looked for */
     uint64_t found;
+    bool any; /* somebody claims it */
     struct mom__queue *ids;
 };
 
@@ -55,6 +58,7 @@ static bool visit_claimant(void *user, struct mom_str key, struct mom_str value)
     if (key.len < walk->prefix.len ||
         !mom__equal((struct mom_str){key.ptr, walk->prefix.len}, walk->prefix))
         return false;
+    walk->any = true;
     if (mom__key_read_claimant(key, &id) != MOM_OK || value.len != 1) {
         mom__fail(walk->e, MOM_ECORRUPT);
         return false;
@@ -71,16 +75,26 @@ static bool visit_claimant(void *user, struct mom_str key, struct mom_str value)
     return walk->found == 0;
 }
 
-uint64_t mom__unique_find(struct mom_engine *e, enum mom_field field, struct mom_str value)
+static uint64_t find(struct mom_engine *e, enum mom_field field, struct mom_str value,
+                     bool *ret_any)
 {
     struct walk walk = {.e = e};
     struct mom__key key;
 
+    *ret_any = false;
     if (value.len == 0)
         return 0;
     walk.prefix = mom__key_unique(&key, field, value);
     mom__scan(e, MOM_T_UNIQUE, walk.prefix, visit_claimant, &walk);
+    *ret_any = walk.any;
     return walk.found;
+}
+
+uint64_t mom__unique_find(struct mom_engine *e, enum mom_field field, struct mom_str value)
+{
+    bool any;
+
+    return find(e, field, value, &any);
 }
 
 uint64_t mom__unique_other(struct mom_engine *e, const struct mom_record *record,
@@ -98,26 +112,29 @@ uint64_t mom__unique_other(struct mom_engine *e, const struct mom_record *record
 }
 
 /* A record that has no row yet looks for itself as if it had: whoever comes behind is not looked at. */
-static uint64_t earlier(struct mom_engine *e, const struct mom_record *record, enum mom_field field)
+static uint64_t earlier(struct mom_engine *e, const struct mom_record *record, enum mom_field field,
+                        bool *ret_any)
 {
-    uint64_t id = mom__unique_find(e, field, mom__record_value(record, field));
+    uint64_t id = find(e, field, mom__record_value(record, field), ret_any);
     const struct mom__work *other = id && id != record->id ? mom__work_live(e, id) : NULL;
     int order = other ? mom_stamp_compare(other->record.created, record->created) : 1;
 
     return order < 0 || (order == 0 && id < record->id) ? id : 0;
 }
 
-uint64_t mom__unique_winner(struct mom_engine *e, const struct mom_record *record,
-                            enum mom_field *ret_field)
+uint64_t mom__unique_winner(struct mom_engine *e, struct mom__work *w, enum mom_field *ret_field)
 {
     enum mom_field fields[MOM__UNIQUE_MAX];
-    size_t count = mom__unique_fields(e, record->type, true, fields);
+    size_t count = mom__unique_fields(e, w->record.type, true, fields);
 
+    memset(w->alone, 0, sizeof w->alone);
     if (MOM__PLANTED(UNIQUE_OFF))
         return 0;
     for (size_t i = 0; i < count; i++) {
-        uint64_t id = earlier(e, record, fields[i]);
+        bool any;
+        uint64_t id = earlier(e, &w->record, fields[i], &any);
 
+        w->alone[i] = !any;
         if (id) {
             *ret_field = fields[i];
             return id;
@@ -173,7 +190,7 @@ void mom__unique_save(struct mom_engine *e, const struct mom__work *w, const str
             continue;
         if (old.ptr && !same)
             touch_later(e, r, fields[i], old);
-        if (next.ptr)
+        if (next.ptr && !w->alone[i])
             touch_later(e, r, fields[i], next);
     }
 }
