@@ -23,7 +23,7 @@ enum {
     WORD_MAX = 8,
     SEEDS_MAX = 4096,
     SITES_MAX = 500,
-    SHARE_LEAST = 400, /* systems that are to take all rows together */
+    SHARE_LEAST = 2000, /* systems that are to take all rows together */
     SCALE_HOURS = 3,
     COUNTS = sizeof(struct sim_counts) / sizeof(uint64_t)
 };
@@ -70,7 +70,7 @@ static const char usage[] =
     "  --jobs N         processes (default 1)\n"
     "  --trace          every event, readably, on standard output\n"
     "  --rows FILE      the page with the tables of states: says which rows were not taken\n"
-    "  --unreached FILE the rows that no system reaches: 400 systems have to take all others\n"
+    "  --unreached FILE the rows that no system reaches: 2,000 systems have to take all others\n"
     "  --file SEEDS     the seeds of this file, one a line, hub or star after it; # begins a "
     "comment\n"
     "  --sites N        instead: so many sites (2 to 500) with ten people each, for three hours\n"
