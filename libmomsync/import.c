@@ -436,6 +436,7 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
     }
     mom__claim_set(&seen->work->record,
                    mom__claim_next(mom__claim_of(&seen->work->record), seen->in->site, ms));
+    mom__settle_owing(e, seen->mapping); /* it may be registered since it was told to end */
     mom__revive(e, seen->work);
     seen->record = told;
     return true;
