@@ -144,6 +144,24 @@ static void who_comes_back_at_a_site_that_had_let_go_is_ended_when_he_leaves(voi
     star_rests(net, 0);
 }
 
+/* The phone fell silent, was at another place, and came back to its site while that was cut off: the OMM registered. */
+static void a_silent_phone_that_comes_while_its_site_is_cut_off_is_not_silent(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_hear_as(net, 1, PHONE, MOM_IN_HEARD);
+    star_wait(net, 60000);
+    star_wait(net, SILENCE);
+    assert_false(star_registered(net, 1, PHONE));
+    star_omm_down(net, 1);
+    star_hear_alone(net, 1, PHONE);
+    star_omm_up(net, 1);
+    assert_true(star_registered(net, 1, PHONE));
+    star_hear(net, 2, PHONE);
+    star_rests(net, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +171,7 @@ int main(void)
         cmocka_unit_test(who_was_bound_to_a_silent_phone_is_ended_when_it_is_elsewhere),
         cmocka_unit_test(a_phone_that_left_and_came_within_a_second_is_owed_an_end),
         cmocka_unit_test(who_comes_back_at_a_site_that_had_let_go_is_ended_when_he_leaves),
+        cmocka_unit_test(a_silent_phone_that_comes_while_its_site_is_cut_off_is_not_silent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
