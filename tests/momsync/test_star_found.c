@@ -162,6 +162,23 @@ static void a_silent_phone_that_comes_while_its_site_is_cut_off_is_not_silent(vo
     star_rests(net, 2);
 }
 
+/* The request to end the registration of a silent phone was lost: who has the phone later is not told that it ended. */
+static void a_silent_phone_whose_end_was_lost_is_ended_when_it_leaves(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_hear_as(net, 1, PHONE, MOM_IN_HEARD);
+    star_careless[2] = true;
+    star_wait(net, SILENCE);
+    star_careless[2] = false;
+    star_omm_down(net, 1);
+    star_omm_up(net, 1);
+    assert_true(star_registered(net, 1, PHONE));
+    star_hear(net, 2, PHONE);
+    star_rests(net, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +189,7 @@ int main(void)
         cmocka_unit_test(a_phone_that_left_and_came_within_a_second_is_owed_an_end),
         cmocka_unit_test(who_comes_back_at_a_site_that_had_let_go_is_ended_when_he_leaves),
         cmocka_unit_test(a_silent_phone_that_comes_while_its_site_is_cut_off_is_not_silent),
+        cmocka_unit_test(a_silent_phone_whose_end_was_lost_is_ended_when_it_leaves),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
