@@ -288,6 +288,16 @@ void mom__handoff_place(struct mom_engine *e, struct mom__observed *seen)
         mom__fail(e, MOM_ENOMEM);
 }
 
+/* One that fell silent at its site before that was cut off is not silent any more. */
+static void arrive(struct mom_engine *e, uint64_t device, struct mom__arrival arrival)
+{
+    struct mom__work *w = mom__work_live(e, device);
+
+    if (w && w->record.site == arrival.site)
+        mom__presence_heard(e, w, false);
+    mom__shape(e)->claim(e, device, arrival);
+}
+
 /* A phone came to a site that was cut off: the claim counts from the time that the site tells. */
 static void take_arrivals(struct mom_engine *e, struct mom__site *site)
 {
@@ -311,8 +321,7 @@ static void take_arrivals(struct mom_engine *e, struct mom__site *site)
         if (!mom__claim_outdates(mom__claim_of(&w->record), at_ms) || (h && at_ms < h->claim_ms))
             mom__owes(e, site, w); /* the phone went on, as was told meanwhile */
         else
-            mom__shape(e)->claim(e, w->record.id,
-                                 (struct mom__arrival){site->number, at_ms, false});
+            arrive(e, w->record.id, (struct mom__arrival){site->number, at_ms, false});
     }
     mom__idmap_reset(&site->arrivals);
 }
@@ -436,6 +445,7 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
     }
     mom__claim_set(&seen->work->record,
                    mom__claim_next(mom__claim_of(&seen->work->record), seen->in->site, ms));
+    mom__settle_owing(e, seen->mapping); /* it may be registered since it was told to end */
     mom__revive(e, seen->work);
     seen->record = told;
     return true;

@@ -231,6 +231,7 @@ void mom__on_released(struct mom_engine *e, const struct mom_input *in)
         return;
     mom__released(e, site, user);
     mom__login_released(e, in->site, user);
+    mom__presence_released(e, in->site, w->record.partner);
     mom__shape(e)->released(e, in->site, w->record.partner);
 }
 

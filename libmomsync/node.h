@@ -315,6 +315,8 @@ void mom__move(struct mom_engine *e, struct mom__work *w, mom_site site, uint32_
                int64_t claim_ms);
 /* The phone was at a site and is elsewhere by a newer claim: what the site may have registered is to end. */
 void mom__owes(struct mom_engine *e, struct mom__site *site, const struct mom__work *device);
+/* A site has the phone: it neither owes an end, nor counts as one that was told to end. */
+void mom__settle_owing(struct mom_engine *e, struct mom__mapping *m);
 void mom__relation_merge(struct mom_engine *e, struct mom__observed *seen);
 /* Note in the base rows that two records are bound at a site (`rel_type` "Unbound": are not). */
 void mom__relation_note(struct mom_engine *e, mom_site site, uint64_t device, uint64_t user,

@@ -134,7 +134,10 @@ static void step(struct step *s, enum mom__presence_event event)
 
     if (!row || row->from == row->to || !m || !m->exists)
         return;
-    m->base.flags ^= MOM__BASE_SILENT;
+    if (silent)
+        m->base.flags &= ~(unsigned)(MOM__BASE_SILENT | MOM__BASE_RELEASED);
+    else
+        m->base.flags |= MOM__BASE_SILENT;
     mom__mapping_changed(s->e, m);
 }
 
@@ -157,9 +160,21 @@ static bool unsilence(struct mom_engine *e, const struct mom__work *w)
 
     if (!m || !m->exists || !(m->base.flags & MOM__BASE_SILENT))
         return false;
-    m->base.flags &= ~(unsigned)MOM__BASE_SILENT;
+    m->base.flags &= ~(unsigned)(MOM__BASE_SILENT | MOM__BASE_RELEASED);
     mom__mapping_changed(e, m);
     return true;
+}
+
+void mom__presence_released(struct mom_engine *e, mom_site site, uint64_t device)
+{
+    const struct mom__work *w = mom__work_live(e, device);
+    struct mom__mapping *m = w && w->record.site == site ? mom__mapping(e, site, device) : NULL;
+
+    if (!m || !m->exists || !(m->base.flags & MOM__BASE_SILENT) ||
+        (m->base.flags & MOM__BASE_RELEASED))
+        return;
+    m->base.flags |= MOM__BASE_RELEASED;
+    mom__mapping_changed(e, m);
 }
 
 void mom__presence_moved(struct mom_engine *e, const struct mom__work *w)

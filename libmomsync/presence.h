@@ -60,6 +60,8 @@ struct mom__presences {
 struct mom__work;
 /* A device registered its location at the site where it lives. `start`: watch it if it was not. */
 void mom__presence_heard(struct mom_engine *e, struct mom__work *w, bool start);
+/* A site ended a registration: of a silent phone it is known from now on, until it is heard. */
+void mom__presence_released(struct mom_engine *e, mom_site site, uint64_t device);
 /* A device was heard elsewhere, and lives there by now: it is not silent at its new site, and has its whole time. */
 void mom__presence_moved(struct mom_engine *e, const struct mom__work *w);
 /* The site where a device lives bound it to somebody, and so registered him: one that was silent has its whole time. */

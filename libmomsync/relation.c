@@ -105,6 +105,11 @@ void mom__owes(struct mom_engine *e, struct mom__site *site, const struct mom__w
     mom__want(e, site, device->record.id, false);
 }
 
+void mom__settle_owing(struct mom_engine *e, struct mom__mapping *m)
+{
+    note_owing(e, m, false);
+}
+
 void mom__move(struct mom_engine *e, struct mom__work *w, mom_site site, uint32_t epoch,
                int64_t claim_ms)
 {

@@ -438,7 +438,7 @@ static void leave_ours(struct mom_engine *e, const struct mom_record *device)
     const struct mom__mapping *m = own_mapping(e, device->id);
 
     if (m && device->partner && mom__local_of(e, e->own_site, device->partner) &&
-        !(m->base.flags & (MOM__BASE_SILENT | MOM__BASE_RELEASED)))
+        !(m->base.flags & MOM__BASE_RELEASED))
         set_flags(e, device->id, 0, MOM__BASE_OWING);
 }
 

@@ -120,6 +120,65 @@ static void a_phone_that_left_and_came_within_a_second_is_owed_an_end(void **sta
     star_rests(net, 2);
 }
 
+/* A site had let go of the phone, and it was deleted while the site was cut off. There it was heard and edited: the
+ * record is back, that site is registered again, and has to end when the phone goes on at once. */
+static void who_comes_back_at_a_site_that_had_let_go_is_ended_when_he_leaves(void **state)
+{
+    struct net *net = star_new(3);
+    struct fake_site *site = star_site(net, 2);
+    struct fake *phone = fake_by(site, MOM_DEVICE, "ipei", PHONE);
+
+    (void)state;
+    star_omm_down(net, 2);
+    net_delete(net, 0, star_phone(net));
+    star_wait(net, 2000);
+    star_hear_alone(net, 2, PHONE);
+    net->now.mono_ms += 2000;
+    net->now.wall_ms += 2000;
+    site_edit(star_omm(net, 2), 3, MOM_DEVICE, phone, "ac", "1234");
+    net_cut(net, 0, 1);
+    star_site(net, 0)->deaf = true;
+    star_omm_up(net, 2);
+    assert_true(star_registered(net, 2, PHONE));
+    star_hear(net, 0, PHONE);
+    star_rests(net, 0);
+}
+
+/* The phone fell silent, was at another place, and came back to its site while that was cut off: the OMM registered. */
+static void a_silent_phone_that_comes_while_its_site_is_cut_off_is_not_silent(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_hear_as(net, 1, PHONE, MOM_IN_HEARD);
+    star_wait(net, 60000);
+    star_wait(net, SILENCE);
+    assert_false(star_registered(net, 1, PHONE));
+    star_omm_down(net, 1);
+    star_hear_alone(net, 1, PHONE);
+    star_omm_up(net, 1);
+    assert_true(star_registered(net, 1, PHONE));
+    star_hear(net, 2, PHONE);
+    star_rests(net, 2);
+}
+
+/* The request to end the registration of a silent phone was lost: who has the phone later is not told that it ended. */
+static void a_silent_phone_whose_end_was_lost_is_ended_when_it_leaves(void **state)
+{
+    struct net *net = star_new(3);
+
+    (void)state;
+    star_hear_as(net, 1, PHONE, MOM_IN_HEARD);
+    star_careless[2] = true;
+    star_wait(net, SILENCE);
+    star_careless[2] = false;
+    star_omm_down(net, 1);
+    star_omm_up(net, 1);
+    assert_true(star_registered(net, 1, PHONE));
+    star_hear(net, 2, PHONE);
+    star_rests(net, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +187,9 @@ int main(void)
         cmocka_unit_test(a_secret_under_a_new_key_is_renewed_at_all_nodes),
         cmocka_unit_test(who_was_bound_to_a_silent_phone_is_ended_when_it_is_elsewhere),
         cmocka_unit_test(a_phone_that_left_and_came_within_a_second_is_owed_an_end),
+        cmocka_unit_test(who_comes_back_at_a_site_that_had_let_go_is_ended_when_he_leaves),
+        cmocka_unit_test(a_silent_phone_that_comes_while_its_site_is_cut_off_is_not_silent),
+        cmocka_unit_test(a_silent_phone_whose_end_was_lost_is_ended_when_it_leaves),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -796,6 +796,7 @@ static void enter_twice(struct sim *s, struct sim_site *site, const struct sim_r
         return;
     set(same, F_NUM, user->v[F_NUM]);
     set(same, F_NAME, user->v[F_NAME]);
+    s->oracle.objects[object].twice = true;
     edit_rec(s, site, same, object, F_HIERARCHY);
 }
 

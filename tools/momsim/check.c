@@ -133,6 +133,7 @@ void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view)
             check_stamps(s, n, r);
             sim_oracle_record(s, r);
             sim_star_learn(s, n, r);
+            sim_oracle_met(s, view, r);
         }
         check_record(s, view, n->changed[i]);
         check_record(s, view, partner);

@@ -255,23 +255,36 @@ void sim_logins_start(struct sim *s)
 
 /* --- in calm ------------------------------------------------------------------------------------ */
 
-static unsigned count_registered(struct sim *s, int user, bool *ret_permanent)
+/* At how many sites is he registered under a number? Who was entered twice may be two records, of two numbers. */
+static unsigned count_under(struct sim *s, int user, const char *number)
 {
     unsigned count = 0;
 
-    *ret_permanent = false;
+    for (unsigned i = 0; i < s->site_count; i++) {
+        const struct sim_rec *rec = sim_site_by(&s->sites[i], F_NUM, number);
 
+        count += rec && sim_oracle_rec(s, rec) == user && sim_site_registered(s, &s->sites[i], rec);
+    }
+    return count;
+}
+
+static bool is_twice(struct sim *s, int user, bool *ret_permanent)
+{
+    bool twice = false;
+
+    *ret_permanent = false;
     for (unsigned i = 0; i < s->site_count; i++) {
         for (unsigned k = 0; k < s->sites[i].tops[0]; k++) {
             const struct sim_rec *rec = &s->sites[i].recs[0][k];
 
             if (!rec->used || sim_oracle_rec(s, rec) != user)
                 continue;
-            count += sim_site_registered(s, &s->sites[i], rec);
+            twice |= sim_site_registered(s, &s->sites[i], rec) &&
+                     count_under(s, user, rec->v[F_NUM]) > 1;
             *ret_permanent |= rec->v[F_PERMANENT][0] == '1';
         }
     }
-    return count;
+    return twice;
 }
 
 /* The former site ends before the new one has him: nobody is registered twice by a login, unless he is permanent and a
@@ -297,7 +310,7 @@ void sim_login_calm(struct sim *s)
         return;
     while (!s->failed && s->now < end) {
         sim_run_until(s, s->now + SLICE);
-        twice += count_registered(s, user, &permanent) > 1 ? SLICE : 0;
+        twice += is_twice(s, user, &permanent) ? SLICE : 0;
         if (twice > longest_twice(s, permanent))
             sim_fail(s, "object %d logs in, and is registered twice for %lld ms", user,
                      (long long)twice);

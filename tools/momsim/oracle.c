@@ -379,6 +379,27 @@ void sim_oracle_record(struct sim *s, const struct mom_record *r)
         o->ids[o->id_count++] = id;
 }
 
+/* Under two numbers they may be two people of one name: nothing that the sites tell says otherwise. */
+void sim_oracle_met(struct sim *s, struct mom_view *view, const struct mom_record *r)
+{
+    int object = object_of_id(s, mom_record_id(r));
+    struct sim_object *o = object >= 0 ? &s->oracle.objects[object] : NULL;
+    char number[SIM_VALUE], other[SIM_VALUE];
+    uint64_t id = mom_record_id(r);
+
+    if (!o || !o->twice || o->met)
+        return;
+    value_of(r, F_NUM, number);
+    for (unsigned i = 0; i < o->id_count && !o->met; i++) {
+        r = o->ids[i] != id ? mom_view_record(view, o->ids[i]) : NULL;
+        if (!r)
+            continue;
+        value_of(r, F_NUM, other);
+        o->met = true;
+        o->apart = strcmp(number, other) != 0;
+    }
+}
+
 /* --- judgement
  * ----------------------------------------------------------------------------------------- */
 
@@ -509,9 +530,9 @@ static void judge_object(struct judge *j, int object)
                 !s->oracle.edits[i].refused && !s->oracle.edits[i].maybe;
     if (heard && !o->deletes && !o->uncertain && !o->merged && j->alive[object] == 0)
         sim_fail(s, "object %d, which nobody deleted, is gone", object);
-    /* Entered at two places, and one of them lost a number to somebody else before they met: two
-     * records. */
-    if (j->alive[object] > 1 && !o->deletes && !o->uncertain && !o->parked)
+    /* Entered at two places, and one of them lost a number to somebody else before they met, or was given another one
+     * on purpose: two records. */
+    if (j->alive[object] > 1 && !o->deletes && !o->uncertain && !o->parked && !o->apart)
         sim_fail(s, "object %d is there %u times", object, j->alive[object]);
 }
 
