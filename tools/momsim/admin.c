@@ -166,6 +166,8 @@ static void renumber_rec(struct sim *s, struct sim_site *site, struct sim_rec *u
     if (!sim_site_is_free(site, F_NUM, user->v[F_NUM])) { /* the OMM refuses it */
         s->oracle.edits[s->oracle.edit_count - 1].refused = true;
         snprintf(user->v[F_NUM], SIM_VALUE, "%s", before);
+    } else {
+        sim_oracle_renumbered(s, site, user, object);
     }
     user->used = true;
 }

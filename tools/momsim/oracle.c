@@ -400,6 +400,23 @@ void sim_oracle_met(struct sim *s, struct mom_view *view, const struct mom_recor
     }
 }
 
+/* A site's record that the node made, and of which it does not know the number there since the answer was lost, gets
+ * another number to call: nothing that the site tells says that it is the same one. */
+void sim_oracle_renumbered(struct sim *s, const struct sim_site *site, const struct sim_rec *rec,
+                           int object)
+{
+    struct sim_object *o = &s->oracle.objects[object];
+    bool known = o->id_count == 0; /* by nobody: it was made here */
+    struct mom_view *view = site->node->engine ? sim_node_view(s, site->node) : NULL;
+
+    if (!view)
+        return;
+    for (unsigned i = 0; i < o->id_count && !known; i++)
+        known = mom_view_local(view, site->number, o->ids[i]) == rec->local;
+    sim_node_view_end(site->node, view);
+    o->apart |= !known;
+}
+
 /* --- judgement
  * ----------------------------------------------------------------------------------------- */
 

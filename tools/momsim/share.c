@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FEW = 5 /* systems */, RARE_LEAST = 10000 /* systems that have to take the rare ones too */ };
+enum {
+    FEW = 5 /* systems */,
+    RARE_LEAST = 10000 /* systems that have to take the rare ones too */
+};
 
 static bool excuse(struct sim_rows *rows, const char *text, enum sim_excuse why)
 {

@@ -500,7 +500,8 @@ struct sim_object {
     bool created; /* for certain */
     unsigned deletes;
     bool merged;               /* taken for somebody else, as the list of conflicts says */
-    bool twice, met, apart;    /* entered at two places; a node had both, under two numbers */
+    bool twice, met;           /* entered at two places; a node had both */
+    bool apart;                /* under two numbers: they may be two people */
     bool parked, uncertain;    /* it lost a conflict of uniqueness; it may be gone by an accident */
     int64_t last_elsewhere[2]; /* last event (edit, relation, roam): [0] time, [1] place */
     int64_t last_event, last_heard;
@@ -549,6 +550,8 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
 void sim_oracle_record(struct sim *s, const struct mom_record *r);
 /* A node has a record: if it is somebody who was entered twice, it may see both for the first time. Ends the use of
  * `r`, which is of that view. */
+void sim_oracle_renumbered(struct sim *s, const struct sim_site *site, const struct sim_rec *rec,
+                           int object);
 void sim_oracle_met(struct sim *s, struct mom_view *view, const struct mom_record *r);
 /* Everything that people did is where it should be, or in the list. */
 void sim_oracle_judge(struct sim *s, struct mom_view *view);
