@@ -97,10 +97,21 @@ static void note_owing(struct mom_engine *e, struct mom__mapping *m, bool owing)
     mom__mapping_changed(e, m);
 }
 
+/* What the site was asked to end before this it may have begun again. */
+static void note_anew(struct mom_engine *e, mom_site number, uint64_t device)
+{
+    struct mom__site *site = mom__site(e, number);
+
+    mom__handoff_anew(e, number, device);
+    if (site)
+        mom__release_anew(site, device);
+}
+
 void mom__owes(struct mom_engine *e, struct mom__site *site, const struct mom__work *device)
 {
     if (!device->record.partner || device->record.site == site->number)
         return;
+    note_anew(e, site->number, device->record.id);
     note_owing(e, mom__mapping(e, site->number, device->record.id), true);
     mom__want(e, site, device->record.id, false);
 }
@@ -171,10 +182,8 @@ void mom__relation_note_gone(struct mom_engine *e, const struct mom__mapping *m)
 static void note_binding(struct mom_engine *e, struct mom__mapping *m)
 {
     const struct mom__work *device = mom__work(e, m->id);
-    struct mom__handoff *h = mom__handoff_of(e, m->id);
 
-    if (h && h->from == m->site)
-        h->bound_anew = true;
+    note_anew(e, m->site, m->id);
     if (device && device->record.site != m->site)
         note_owing(e, m, true);
     else if (device)

@@ -566,6 +566,8 @@ void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
         return;
     if (mom__claim_outdates(mom__claim_of(r), ms))
         take_place(e, seen, here, ms);
-    else if (here && !is_ours(e, r)) /* it had the phone while nobody could hear of it */
+    else if (here && !is_ours(e, r)) { /* it had the phone while nobody could hear of it */
+        mom__handoff_anew(e, e->own_site, r->id);
         set_flags(e, r->id, MOM__BASE_RELEASED, MOM__BASE_OWING);
+    }
 }
