@@ -212,6 +212,31 @@ static void who_is_told_late_after_the_end_was_asked_for_is_asked_again(void **s
     star_rests(net, 2);
 }
 
+/* A phone hopped to and fro within the time that notices may overtake each other, and was where its claim was taken
+ * away. There it was heard while its OMM was cut off, which nothing shows, and went on. */
+static void a_site_that_may_have_had_the_phone_is_ended_when_that_is_elsewhere(void **state)
+{
+    struct net *net = star_new(4);
+    struct fake_site *site = star_site(net, 1);
+    struct fake *phone = fake_by(site, MOM_DEVICE, "ipei", PHONE);
+
+    (void)state;
+    star_hear(net, 1, PHONE);
+    star_hear_as(net, 2, PHONE, MOM_IN_LOCATED);
+    star_run(net);
+    star_wait(net, 10000);
+    assert_false(star_registered(net, 1, PHONE));
+    star_omm_down(net, 1);
+    fake_find(site, MOM_USER, phone->partner)->registered = true;
+    star_watch(site);
+    star_omm_up(net, 1);
+    star_wait(net, 10000);
+    star_hear(net, 3, PHONE);
+    star_wait(net, 10000);
+    assert_false(star_registered(net, 1, PHONE));
+    star_rests(net, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_silent_phone_that_comes_while_its_site_is_cut_off_is_not_silent),
         cmocka_unit_test(who_is_heard_late_after_the_end_was_asked_for_is_asked_again),
         cmocka_unit_test(who_is_told_late_after_the_end_was_asked_for_is_asked_again),
+        cmocka_unit_test(a_site_that_may_have_had_the_phone_is_ended_when_that_is_elsewhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
