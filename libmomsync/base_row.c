@@ -1,5 +1,5 @@
 /*
- * Encoding of base rows, format 1: format, type, flags, parts (a byte each: bit per time stamp that
+ * Encoding of base rows, formats 1 and 2 (which has MOM__BASE_DOUBTED): format, type, flags, parts (a byte each: bit per time stamp that
  * is not 0); local number and id of the partner there (varints); those time stamps (zigzag); number
  * of entries; each entry: code of the group, bits, hash, and by its bits the other hashes.
  */
@@ -8,8 +8,9 @@
 #include <string.h>
 
 enum {
-    BASE_FORMAT = 1,
-    FLAGS_ALL = MOM__BASE_LEAVING | MOM__BASE_RELEASED | MOM__BASE_OWING | MOM__BASE_SILENT
+    BASE_FORMAT = 2, /* written only where it is needed, so that older builds read the others */
+    FLAGS_1 = MOM__BASE_LEAVING | MOM__BASE_RELEASED | MOM__BASE_OWING | MOM__BASE_SILENT,
+    FLAGS_ALL = FLAGS_1 | MOM__BASE_DOUBTED
 };
 
 /* Bits of an entry: what is not said is equal to the hash before it. */
@@ -92,7 +93,7 @@ int mom__base_encode(const struct mom__base *base, struct mom__buf *buf)
     for (unsigned k = 0; k < MOM_KINDS; k++)
         parts |= base->times_ms[k] != 0 ? 1U << k : 0;
     mom__buf_reset(buf);
-    mom__buf_u8(buf, BASE_FORMAT);
+    mom__buf_u8(buf, base->flags > FLAGS_1 ? BASE_FORMAT : 1);
     mom__buf_u8(buf, (unsigned)base->type);
     mom__buf_u8(buf, base->flags);
     mom__buf_u8(buf, parts);
@@ -117,7 +118,8 @@ static int decode_header(struct mom__reader *reader, struct mom__base *base)
         return MOM_EFORMAT;
     unsigned type = mom__reader_u8(reader), flags = mom__reader_u8(reader);
     unsigned parts = mom__reader_u8(reader);
-    if ((type != MOM_USER && type != MOM_DEVICE) || flags > FLAGS_ALL || parts >> MOM_KINDS != 0)
+    if ((type != MOM_USER && type != MOM_DEVICE) || flags > (format == 1 ? FLAGS_1 : FLAGS_ALL) ||
+        parts >> MOM_KINDS != 0)
         return MOM_ECORRUPT;
     mom__base_init(base, (enum mom_type)type);
     base->flags = flags;

@@ -13,6 +13,9 @@ enum mom__base_flags {
     MOM__BASE_RELEASED = 2, /* the site has ended the SIP registration of the phone's user */
     MOM__BASE_OWING = 4,    /* it may have one, but the phone is elsewhere: it has to end it */
     MOM__BASE_SILENT = 8,   /* it was told to end it, for the phone was not heard there any more */
+    /* It said that the phone was there, and another site's word counted, perhaps wrongly: once the phone is elsewhere
+     * beyond doubt it is told to end, once more. */
+    MOM__BASE_DOUBTED = 16,
 };
 
 struct mom__base_entry {

@@ -48,3 +48,8 @@ bool mom__claim_outdates(struct mom__claim current, int64_t at_ms)
 {
     return at_ms > current.ms;
 }
+
+bool mom__claim_outdates_clearly(struct mom__claim current, int64_t at_ms)
+{
+    return at_ms > current.ms && (uint64_t)at_ms - (uint64_t)current.ms > MOM__CLAIM_SLACK;
+}

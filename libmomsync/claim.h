@@ -7,6 +7,10 @@
 
 #include "record.h"
 
+enum {
+    MOM__CLAIM_SLACK = 2000
+}; /* ms that a notice may be older than the claim it competes with */
+
 struct mom__claim {
     int64_t ms;     /* wall time since which the phone is at the site, by the claimant's node */
     uint32_t epoch; /* one more than that of the claim that it replaces */
@@ -26,5 +30,7 @@ struct mom__claim mom__claim_next(struct mom__claim current, uint32_t site, int6
 struct mom__claim mom__claim_after(struct mom__claim current, struct mom__claim claim);
 /* What a site found out while nobody could hear it counts when it happened after the claim in force. */
 bool mom__claim_outdates(struct mom__claim current, int64_t at_ms);
+/* The same, and by more than notices may overtake each other and times are rounded. */
+bool mom__claim_outdates_clearly(struct mom__claim current, int64_t at_ms);
 
 #endif

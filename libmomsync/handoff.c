@@ -350,6 +350,14 @@ void mom__handoff_renewed(struct mom_engine *e, mom_site site, uint64_t device)
         mom__handoff_step(e, h, MOM__EVENT_RENEWED);
 }
 
+void mom__handoff_anew(struct mom_engine *e, mom_site site, uint64_t device)
+{
+    struct mom__handoff *h = mom__handoff_of(e, device);
+
+    if (h && h->from == site)
+        h->bound_anew = true;
+}
+
 bool mom__handoff_wants(const struct mom__handoff *h, mom_site site)
 {
     return h->from == site || (h->to == site && h->state != MOM__HANDOFF_CLEARING);

@@ -117,7 +117,7 @@ struct mom__handoff {
         MOM__END_DONE   /* it did, or had its time for it */
     } end;
     bool subscribing; /* the new site asked because the phone wants a subscription there */
-    /* `from` bound the user after it was told to end, so its answer is older; memory only */
+    /* `from` may have registered the user after it was told to end, so its answer is older; memory only */
     bool bound_anew;
     bool subscribed; /* the phone had a subscription when it was last looked at; memory only */
     /* star, of the event at hand: when the phone came; the claim before it was that of the own site */
@@ -151,6 +151,8 @@ struct mom__handoff *mom__handoff_get(struct mom_engine *e, uint64_t device);
 void mom__handoff_step(struct mom_engine *e, struct mom__handoff *h, unsigned event);
 /* An event for one that is under way; nothing when there is none. */
 void mom__handoff_event(struct mom_engine *e, uint64_t device, unsigned event);
+/* A site may have registered the user since it was asked to end: what it answers to that says nothing of it. */
+void mom__handoff_anew(struct mom_engine *e, mom_site site, uint64_t device);
 /* The record of a phone was deleted or parked. */
 void mom__handoff_gone(struct mom_engine *e, uint64_t device);
 /* The ids of all that have something under way; the queue is made here. */

@@ -5,10 +5,7 @@
 #include "node.h"
 #include "shape.h"
 
-enum {
-    CLAIM_SLACK = 2000, /* ms that a notice may be older than the claim it competes with */
-    NOTICE_AGE = 60000, /* ms: no notice is on its way for longer than this */
-};
+enum { NOTICE_AGE = 60000 }; /* ms: no notice is on its way for longer than this */
 
 /* --- inputs ----------------------------------------------------------------------------------- */
 
@@ -96,7 +93,7 @@ static bool is_late(struct mom_engine *e, const struct mom__work *w, int64_t at_
 
     if (claim_ms > e->now.wall_ms) /* our clock was set back since */
         claim_ms = e->now.wall_ms;
-    return at_ms + CLAIM_SLACK < claim_ms && !MOM__PLANTED(EPOCH_IGNORED);
+    return at_ms + MOM__CLAIM_SLACK < claim_ms && !MOM__PLANTED(EPOCH_IGNORED);
 }
 
 /* What a site tells at once is at most so old, whatever its clock says. */

@@ -370,7 +370,8 @@ static void take(struct mom_engine *e, struct mom__observed *seen, enum mom_fiel
     mom__work_changed(e, seen->work, MOM_CHANGED);
 }
 
-static void conflict(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
+static void conflict(struct mom_engine *e, struct mom__observed *seen, enum mom_field group,
+                     bool unsure)
 {
     struct mom_record *h = &seen->work->record;
     int64_t ms = seen->times_ms[mom_field_info(group)->kind];
@@ -389,6 +390,8 @@ static void conflict(struct mom_engine *e, struct mom__observed *seen, enum mom_
                              .rule = tie ? "tie-origin" : "later"};
 
     note_theirs(seen, group, &v);
+    if (unsure) /* what was agreed on is what the hub has, and need not be what was changed there */
+        v.base_hash = 0;
     mom__conflict(e, &v);
     if (wins)
         take(e, seen, group);
@@ -404,6 +407,17 @@ static void drop_lost(struct mom_engine *e, struct mom__observed *seen,
     mom__mapping_changed(e, seen->mapping);
 }
 
+/* What we sent may have taken the place of what was agreed on before the link was gone: whoever changed it there after
+ * that has not seen what the hub has. A site whose clock was set back does not lose by that against its own word. */
+static bool is_unsure(const struct mom__observed *seen, const struct group *g)
+{
+    struct mom_stamp ours = mom_record_stamp(&seen->work->record, g->group);
+    int64_t ms = seen->times_ms[mom_field_info(g->group)->kind];
+
+    return g->entry->has_pushed && g->entry->pushed != g->entry->hash && !is_on_its_way(seen) &&
+           !(ours.origin == seen->in->site && ms && ms < ours.ms);
+}
+
 static enum meeting meet(const struct mom__observed *seen, const struct group *g)
 {
     if (!mom__record_has_group(&seen->work->record, g->group) && g->site != 0)
@@ -414,7 +428,9 @@ static enum meeting meet(const struct mom__observed *seen, const struct group *g
         return MEET_ECHO;
     if (g->site == g->hub)
         return MEET_AGREED;
-    return g->entry && g->hub == g->entry->hash ? MEET_ALONE : MEET_BOTH;
+    if (!g->entry || g->hub != g->entry->hash)
+        return MEET_BOTH;
+    return is_unsure(seen, g) ? MEET_UNSURE : MEET_ALONE;
 }
 
 /* What was planted: the newest wins, in whole seconds, whether it was changed or not. */
@@ -471,6 +487,7 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
         return;
     case MEET_AGREED:
         break;
+    case MEET_UNSURE:
     case MEET_ALONE:
     case MEET_BOTH:
         if (MOM__PLANTED(WHOLE_SECONDS))
@@ -478,7 +495,7 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
         else if (meeting == MEET_ALONE)
             take(e, seen, group);
         else
-            conflict(e, seen, group);
+            conflict(e, seen, group, meeting == MEET_UNSURE);
         break;
     }
     settle(e, seen, &g);

@@ -95,6 +95,7 @@ struct mom__op {
     bool told_device, told_user; /* PUT: the site has told the record since */
     bool ends;                   /* a registration of the user ends with it */
     int64_t deadline;            /* RELEASE */
+    bool anew;                   /* RELEASE: the site may have registered the user since */
 };
 
 struct mom__site {
@@ -474,6 +475,8 @@ int64_t mom__push_deadline(const struct mom_engine *e);
 void mom__on_result(struct mom_engine *e, const struct mom_input *in);
 /* The SIP registration of a user that was to be released ended (or the time for it passed). */
 void mom__released(struct mom_engine *e, struct mom__site *site, uint64_t user);
+/* The site may have registered the user of a device since it was asked to end: it is asked again. */
+void mom__release_anew(struct mom__site *site, uint64_t device);
 /* Forget what the site was told and what it should be told. */
 void mom__push_forget(struct mom__site *site);
 struct mom__op *mom__op_find(struct mom__site *site, uint64_t id);

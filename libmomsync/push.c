@@ -509,7 +509,7 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
         if (!told && m->base.times_ms[kind] < margin)
             m->base.times_ms[kind] = margin;
     }
-    m->base.flags &= MOM__BASE_OWING | MOM__BASE_SILENT;
+    m->base.flags &= MOM__BASE_OWING | MOM__BASE_SILENT | MOM__BASE_DOUBTED;
     mom__mapping_changed(e, m);
 }
 
@@ -643,6 +643,7 @@ static void end_release(struct mom_engine *e, struct mom__site *site, struct mom
     uint64_t device = op->device, user = op->user;
     struct mom__mapping *m = mom__mapping(e, site->number, device);
     const struct mom__work *w = mom__work_live(e, device);
+    bool anew = op->anew && answered;
 
     op_drop(e, site, op);
     if (!answered && m && m->exists && (m->base.flags & MOM__BASE_OWING) && w &&
@@ -650,13 +651,21 @@ static void end_release(struct mom_engine *e, struct mom__site *site, struct mom
         refused(e, site, device, MOM_ESTATE);
         return;
     }
-    if (m && m->exists) {
+    if (m && m->exists && !anew) {
         m->base.flags &= ~(unsigned)MOM__BASE_OWING;
         m->base.flags |= MOM__BASE_RELEASED;
         mom__mapping_changed(e, m);
     }
     mom__want(e, site, device, true);
     mom__want(e, site, user, true);
+}
+
+void mom__release_anew(struct mom__site *site, uint64_t device)
+{
+    for (size_t i = 0; i < site->op_count; i++) {
+        if (site->ops[i].kind == MOM__OP_RELEASE && site->ops[i].device == device)
+            site->ops[i].anew = true;
+    }
 }
 
 void mom__released(struct mom_engine *e, struct mom__site *site, uint64_t user)

@@ -85,29 +85,61 @@ void mom__relate(struct mom_engine *e, struct mom__work *device, struct mom__wor
     live_together(e, device, user);
 }
 
-/* A site at which the phone is not must not be registered for it; that the phone is there settles it. */
-static void note_owing(struct mom_engine *e, struct mom__mapping *m, bool owing)
+/* A site at which the phone is not must not be registered for it; that the phone is there settles it. `doubted`: it may
+ * be there for all that. */
+static void note_owing(struct mom_engine *e, struct mom__mapping *m, bool owing, bool doubted)
 {
     unsigned flags;
 
     if (!m || !m->exists || MOM__PLANTED(OWING_FORGOTTEN))
         return;
-    flags = m->base.flags & ~(unsigned)(MOM__BASE_OWING | MOM__BASE_RELEASED);
-    m->base.flags = flags | (owing ? MOM__BASE_OWING : 0u);
+    flags = m->base.flags &
+            ~(unsigned)(MOM__BASE_OWING | MOM__BASE_RELEASED | (doubted ? 0 : MOM__BASE_DOUBTED));
+    m->base.flags = flags | (owing ? MOM__BASE_OWING : 0u) | (doubted ? MOM__BASE_DOUBTED : 0u);
     mom__mapping_changed(e, m);
+}
+
+/* What the site was asked to end before this it may have begun again. */
+static void note_anew(struct mom_engine *e, mom_site number, uint64_t device)
+{
+    struct mom__site *site = mom__site(e, number);
+
+    mom__handoff_anew(e, number, device);
+    if (site)
+        mom__release_anew(site, device);
 }
 
 void mom__owes(struct mom_engine *e, struct mom__site *site, const struct mom__work *device)
 {
     if (!device->record.partner || device->record.site == site->number)
         return;
-    note_owing(e, mom__mapping(e, site->number, device->record.id), true);
+    note_anew(e, site->number, device->record.id);
+    note_owing(e, mom__mapping(e, site->number, device->record.id), true, true);
     mom__want(e, site, device->record.id, false);
 }
 
 void mom__settle_owing(struct mom_engine *e, struct mom__mapping *m)
 {
-    note_owing(e, m, false);
+    note_owing(e, m, false, false);
+}
+
+/* The phone is at a site beyond doubt. Where it was thought not to be, and may have been, the user may have been
+ * registered anew, while the site was cut off, and nothing in its records shows that. Only who is permanent is still
+ * there. */
+static void settle_doubts(struct mom_engine *e, const struct mom__work *device, mom_site site)
+{
+    const struct mom__work *user = mom__work(e, device->record.partner);
+
+    if (!user || (e->shape == MOM_SHAPE_HUB && !mom__is_permanent(&user->record)))
+        return;
+    for (size_t i = 0; i < e->site_count; i++) {
+        struct mom__mapping *m = mom__mapping(e, e->sites[i]->number, device->record.id);
+
+        if (!m || !m->exists || m->site == site || !(m->base.flags & MOM__BASE_DOUBTED))
+            continue;
+        note_owing(e, m, true, false);
+        mom__want(e, e->sites[i], device->record.id, false);
+    }
 }
 
 void mom__move(struct mom_engine *e, struct mom__work *w, mom_site site, uint32_t epoch,
@@ -117,10 +149,14 @@ void mom__move(struct mom_engine *e, struct mom__work *w, mom_site site, uint32_
     struct mom__work *both[2] = {w, partner};
     const struct mom__work *device = w->record.type == MOM_DEVICE ? w : partner;
 
+    bool clear = device && mom__claim_outdates_clearly(mom__claim_of(&device->record), claim_ms);
+
+    if (clear)
+        settle_doubts(e, device, site);
     if (device && device->record.site != site) {
         if (device->record.site)
-            note_owing(e, mom__mapping(e, device->record.site, device->record.id), true);
-        note_owing(e, mom__mapping(e, site, device->record.id), false);
+            note_owing(e, mom__mapping(e, device->record.site, device->record.id), true, !clear);
+        note_owing(e, mom__mapping(e, site, device->record.id), false, false);
     }
 
     for (int i = 0; i < 2; i++) {
@@ -171,12 +207,10 @@ void mom__relation_note_gone(struct mom_engine *e, const struct mom__mapping *m)
 static void note_binding(struct mom_engine *e, struct mom__mapping *m)
 {
     const struct mom__work *device = mom__work(e, m->id);
-    struct mom__handoff *h = mom__handoff_of(e, m->id);
 
-    if (h && h->from == m->site)
-        h->bound_anew = true;
+    note_anew(e, m->site, m->id);
     if (device && device->record.site != m->site)
-        note_owing(e, m, true);
+        note_owing(e, m, true, m->base.flags & MOM__BASE_DOUBTED);
     else if (device)
         mom__presence_bound(e, device);
 }

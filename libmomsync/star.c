@@ -140,7 +140,8 @@ static void note_claim(const struct mom__handoff_step *s)
 
     s->h->epoch = device->epoch;
     s->h->claim_ms = device->claim_ms;
-    set_flags(s->e, device->id, MOM__BASE_RELEASED | MOM__BASE_OWING | MOM__BASE_SILENT, 0);
+    set_flags(s->e, device->id,
+              MOM__BASE_RELEASED | MOM__BASE_OWING | MOM__BASE_SILENT | MOM__BASE_DOUBTED, 0);
 }
 
 static void claim(const struct mom__handoff_step *s)
@@ -442,6 +443,19 @@ static void leave_ours(struct mom_engine *e, const struct mom_record *device)
         set_flags(e, device->id, 0, MOM__BASE_OWING);
 }
 
+/* The claim in force is another one. If it is not clearly later than ours was, the phone may be here for all that; once
+ * it is elsewhere beyond doubt, this site ends once more, for it may have heard the phone while it was cut off. */
+static void note_doubt(struct mom_engine *e, const struct mom_record *device,
+                       const struct mom__news *before)
+{
+    bool clear = mom__claim_outdates_clearly(before->claim, device->claim_ms);
+
+    if (before->claim.site == e->own_site && !clear)
+        set_flags(e, device->id, 0, MOM__BASE_DOUBTED);
+    else if (clear && has_flag(e, device->id, MOM__BASE_DOUBTED))
+        set_flags(e, device->id, MOM__BASE_DOUBTED | MOM__BASE_RELEASED, MOM__BASE_OWING);
+}
+
 /* Did the confirmation of this site get lost: is the one in force by somebody who did not know of it? */
 static bool is_overtaken(const struct mom_engine *e, const struct mom_record *device,
                          const struct mom__news *before)
@@ -486,6 +500,7 @@ void mom__star_joined(struct mom_engine *e, const struct mom__news *before)
         return;
     if (before->claim.site == e->own_site)
         leave_ours(e, device);
+    note_doubt(e, device, before);
     h = MOM__PLANTED(FORMER_STAYS) ? NULL : mom__handoff_get(e, before->device);
     if (!h)
         return;
@@ -566,6 +581,8 @@ void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
         return;
     if (mom__claim_outdates(mom__claim_of(r), ms))
         take_place(e, seen, here, ms);
-    else if (here && !is_ours(e, r)) /* it had the phone while nobody could hear of it */
+    else if (here && !is_ours(e, r)) { /* it had the phone while nobody could hear of it */
+        mom__handoff_anew(e, e->own_site, r->id);
         set_flags(e, r->id, MOM__BASE_RELEASED, MOM__BASE_OWING);
+    }
 }

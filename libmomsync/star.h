@@ -54,7 +54,7 @@
     G(REACHABLE, "reachable", "the site is up and has the user")                                   \
     G(REGISTERED, "registered", "the site is reachable and may be registered for the user")        \
     G(BOUND_ANEW, "bound anew",                                                                    \
-      "the site bound the user, and so registered, since it was asked to end")                     \
+      "the site bound the user or heard the phone, and so registered, since it was asked to end")  \
     G(MOVING, "moving", "the records go with the phone: it works at one site only")                \
     G(QUIET, "quiet", "the claim was ours, and the site is known not to be registered")
 

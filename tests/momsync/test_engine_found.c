@@ -172,6 +172,56 @@ static void a_site_does_not_lose_against_itself(void **state)
     world_free(w);
 }
 
+/* What the hub sent took the place of a change that the site had told, and the link was gone before it said so. Whoever
+ * changed the value there after that saw what was sent, and not what was told before, as the hub has it. */
+static void a_change_over_what_was_sent_is_compared_with_what_was_told(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake *user = anna_at(w, 1);
+
+    (void)state;
+    w->sites[1].mute = true;
+    hub_change(w, MOM_USER, anna(w), "name", "Hub", NULL);
+    world_wait(w, 5000);
+    site_edit(w, 1, MOM_USER, user, "name", "First");
+    world_run(w);
+    assert_int_equal(w->conflicts, 1);
+    fake_set(user, "name", "Hub");
+    world_cut(w, 1);
+    w->sites[1].mute = false;
+    world_wait(w, 5000);
+    fake_set(user, "name", "Second");
+    user->times[MOM_ADMIN] = site_time(w, &w->sites[1]);
+    world_connect(w, 1);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_name), "Second");
+    assert_int_equal(w->conflicts, 2);
+    world_check(w);
+    world_free(w);
+}
+
+/* The same, when the clock of the site was set back: it does not lose against what it told itself. */
+static void a_change_over_what_was_sent_does_not_lose_by_a_clock_set_back(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake *user = anna_at(w, 1);
+
+    (void)state;
+    w->sites[1].mute = true;
+    hub_change(w, MOM_USER, anna(w), "name", "Hub", NULL);
+    world_wait(w, 5000);
+    site_edit(w, 1, MOM_USER, user, "name", "First");
+    world_run(w);
+    world_cut(w, 1);
+    w->sites[1].mute = false;
+    fake_set(user, "name", "Second");
+    user->times[MOM_ADMIN] = site_time(w, &w->sites[1]) - 600000;
+    world_connect(w, 1);
+    assert_string_equal(hub_value(w, anna(w), MOM_USER_name), "Second");
+    assert_int_equal(w->conflicts, 1);
+    world_check(w);
+    world_free(w);
+}
+
 /* A deleted record comes back for an edit; its other fields are those that the hub had last. */
 static void a_returning_record_keeps_what_the_hub_changed(void **state)
 {
@@ -565,6 +615,8 @@ int main(void)
         cmocka_unit_test(a_record_that_was_made_already_is_taken_over),
         cmocka_unit_test(somebody_else_under_the_number_is_not_taken_over),
         cmocka_unit_test(a_site_does_not_lose_against_itself),
+        cmocka_unit_test(a_change_over_what_was_sent_is_compared_with_what_was_told),
+        cmocka_unit_test(a_change_over_what_was_sent_does_not_lose_by_a_clock_set_back),
         cmocka_unit_test(a_returning_record_keeps_what_the_hub_changed),
         cmocka_unit_test(credentials_stay_together_at_the_first_contact),
         cmocka_unit_test(credentials_stay_together_when_the_stamp_has_not_moved),

@@ -79,7 +79,7 @@ static void random_base(struct rng *rng, struct mom__base *base)
 {
     mom__base_init(base, rng_below(rng, 2) ? MOM_USER : MOM_DEVICE);
     base->local = (uint32_t)(rng_next(rng) >> (32 + rng_below(rng, 32)));
-    base->flags = (unsigned)rng_below(rng, 4);
+    base->flags = (unsigned)rng_below(rng, 32);
     base->partner = rng_below(rng, 2) ? rng_next(rng) : 0;
     for (int k = 0; k < MOM_KINDS; k++)
         base->times_ms[k] = rng_below(rng, 3) ? (int64_t)rng_next(rng) >> rng_below(rng, 63) : 0;
@@ -142,7 +142,7 @@ static void base_rows_come_back_and_damage_is_noticed(void **state)
             buf.ptr[at] = right;
         }
     }
-    buf.ptr[0] = 2;
+    buf.ptr[0] = 3;
     struct mom__base base;
     assert_int_equal(mom__base_decode(mom__buf_view(&buf), &base), MOM_EFORMAT);
     mom__buf_done(&buf);

@@ -179,6 +179,81 @@ static void a_silent_phone_whose_end_was_lost_is_ended_when_it_leaves(void **sta
     star_rests(net, 2);
 }
 
+/* The former site was asked to end, and its answer took its time. Meanwhile the phone was there once more, which by that
+ * site's clock was long ago: the answer says nothing of that registration. */
+static void who_is_heard_late_after_the_end_was_asked_for_is_asked_again(void **state)
+{
+    struct net *net = star_new(3);
+    struct fake_site *site = star_site(net, 1);
+    struct fake *phone = fake_by(site, MOM_DEVICE, "ipei", PHONE);
+    struct mom_input located = {.kind = MOM_IN_LOCATED, .site = 2, .ipei = S(PHONE)},
+                     released = {.kind = MOM_IN_RELEASED, .site = 2, .type = MOM_USER};
+
+    (void)state;
+    site->deaf = true;
+    star_hear(net, 2, PHONE);
+    assert_string_equal(star_state(net, 1), "leaving");
+    fake_find(site, MOM_USER, phone->partner)->registered = true;
+    star_watch(site);
+    located.at_ms = net->now.wall_ms - 10000;
+    add(star_omm(net, 1), &located);
+    star_run(net);
+    site->deaf = false;
+    released.local = phone->partner;
+    add(star_omm(net, 1), &released);
+    star_run(net);
+    star_rests(net, 2);
+}
+
+/* The same, and the phone's record alone told it. */
+static void who_is_told_late_after_the_end_was_asked_for_is_asked_again(void **state)
+{
+    struct net *net = star_new(3);
+    struct fake_site *site = star_site(net, 1);
+    struct fake *phone = fake_by(site, MOM_DEVICE, "ipei", PHONE);
+    struct mom_input released = {.kind = MOM_IN_RELEASED, .site = 2, .type = MOM_USER};
+
+    (void)state;
+    site->deaf = true;
+    star_hear(net, 2, PHONE);
+    star_note(net, 1, PHONE, 1);
+    phone->times[MOM_ROAMING] -= 10000;
+    fake_find(site, MOM_USER, phone->partner)->registered = true;
+    star_watch(site);
+    site_event(star_omm(net, 1), site, MOM_DEVICE, phone);
+    star_run(net);
+    site->deaf = false;
+    released.local = phone->partner;
+    add(star_omm(net, 1), &released);
+    star_run(net);
+    star_rests(net, 2);
+}
+
+/* A phone hopped to and fro within the time that notices may overtake each other, and was where its claim was taken
+ * away. There it was heard while its OMM was cut off, which nothing shows, and went on. */
+static void a_site_that_may_have_had_the_phone_is_ended_when_that_is_elsewhere(void **state)
+{
+    struct net *net = star_new(4);
+    struct fake_site *site = star_site(net, 1);
+    struct fake *phone = fake_by(site, MOM_DEVICE, "ipei", PHONE);
+
+    (void)state;
+    star_hear(net, 1, PHONE);
+    star_hear_as(net, 2, PHONE, MOM_IN_LOCATED);
+    star_run(net);
+    star_wait(net, 10000);
+    assert_false(star_registered(net, 1, PHONE));
+    star_omm_down(net, 1);
+    fake_find(site, MOM_USER, phone->partner)->registered = true;
+    star_watch(site);
+    star_omm_up(net, 1);
+    star_wait(net, 10000);
+    star_hear(net, 3, PHONE);
+    star_wait(net, 10000);
+    assert_false(star_registered(net, 1, PHONE));
+    star_rests(net, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +265,9 @@ int main(void)
         cmocka_unit_test(who_comes_back_at_a_site_that_had_let_go_is_ended_when_he_leaves),
         cmocka_unit_test(a_silent_phone_that_comes_while_its_site_is_cut_off_is_not_silent),
         cmocka_unit_test(a_silent_phone_whose_end_was_lost_is_ended_when_it_leaves),
+        cmocka_unit_test(who_is_heard_late_after_the_end_was_asked_for_is_asked_again),
+        cmocka_unit_test(who_is_told_late_after_the_end_was_asked_for_is_asked_again),
+        cmocka_unit_test(a_site_that_may_have_had_the_phone_is_ended_when_that_is_elsewhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
