@@ -179,6 +179,24 @@ static void a_silent_phone_whose_end_was_lost_is_ended_when_it_leaves(void **sta
     star_rests(net, 2);
 }
 
+/* The user was unbound while the former site was cut off, and bound again after the phone had left: that site never
+ * heard of it. */
+static void who_was_unbound_when_the_phone_left_and_is_bound_again_is_ended(void **state)
+{
+    struct net *net = star_new(3);
+    uint64_t user = user_of(net);
+
+    (void)state;
+    star_omm_down(net, 1);
+    net_bind(net, 0, user, 0);
+    star_run(net);
+    star_hear(net, 2, PHONE);
+    net_bind(net, 0, user, star_phone(net));
+    star_run(net);
+    star_omm_up(net, 1);
+    star_rests(net, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +208,7 @@ int main(void)
         cmocka_unit_test(who_comes_back_at_a_site_that_had_let_go_is_ended_when_he_leaves),
         cmocka_unit_test(a_silent_phone_that_comes_while_its_site_is_cut_off_is_not_silent),
         cmocka_unit_test(a_silent_phone_whose_end_was_lost_is_ended_when_it_leaves),
+        cmocka_unit_test(who_was_unbound_when_the_phone_left_and_is_bound_again_is_ended),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
