@@ -24,11 +24,15 @@ struct join {
 
 /* --- what the neighbour had not seen ---------------------------------------------------------- */
 
+/* What they have of the record is known, up to what stands in PENDING. */
+static bool has_rows(const struct join *j)
+{
+    return j->n->agreed || mom__is_same(j->n, j->w->record.id);
+}
+
 static bool is_unconfirmed(struct join *j, unsigned reg)
 {
-    if (!j->n->agreed)
-        return !mom__is_same(j->n, j->w->record.id);
-    return j->pending->whole || mom__pending_find(j->pending, reg);
+    return !has_rows(j) || j->pending->whole || mom__pending_find(j->pending, reg);
 }
 
 /* Our value of a register was changed by somebody of whom the neighbour does not know. */
@@ -105,7 +109,7 @@ static void confirm(struct join *j, unsigned reg)
 static void insist(struct mom_engine *e, struct join *j, unsigned reg)
 {
     j->insisted = true;
-    if (!j->n->agreed) {
+    if (!has_rows(j)) {
         if (mom__queue_put(&j->n->whole, j->w->record.id, false) != MOM_OK)
             mom__fail(e, MOM_ENOMEM);
         return;

@@ -123,15 +123,19 @@ void mom__pending_put(struct mom_engine *e, uint32_t node, uint64_t id, enum mom
 
 /* --- until both agreed ------------------------------------------------------------------------
  *
- * There is no row then. That the neighbour has all that we have of a record is known all the same once it told it or
- * confirmed it, until the record changes; without that, whatever it builds on it would be a conflict.
+ * Records go whole then, and have no row. That the neighbour has all that we have of a record is known all the same
+ * once it told it or confirmed it; without that, whatever one of the two builds on it would be a conflict. From then on
+ * the record has a row when it changes, as all have later.
  */
 
-enum { SAME = 0 }; /* else the number of the message that it was sent with */
+/* Beside that the number of the message that it was sent with as it is, 0: none. */
+static const uint64_t SAME = (uint64_t)1 << 63;
 
 void mom__same_sent(struct mom_engine *e, struct mom__neighbour *n, uint64_t id)
 {
-    if (!n->agreed && mom__idmap_put(&n->same, id, n->last_sent) != MOM_OK)
+    uint64_t same = mom__is_same(n, id) ? SAME : 0;
+
+    if (!n->agreed && mom__idmap_put(&n->same, id, same | n->last_sent) != MOM_OK)
         mom__fail(e, MOM_ENOMEM);
 }
 
@@ -143,18 +147,19 @@ void mom__same_told(struct mom_engine *e, struct mom__neighbour *n, uint64_t id)
 
 bool mom__is_same(const struct mom__neighbour *n, uint64_t id)
 {
-    uint64_t state = ~(uint64_t)SAME;
+    uint64_t state = 0;
 
-    return mom__idmap_get(&n->same, id, &state) && state == SAME;
+    return mom__idmap_get(&n->same, id, &state) && (state & SAME);
 }
 
-/* A whole record that was sent has arrived, and was not changed meanwhile. */
-static void same_confirmed(struct mom_engine *e, struct mom__neighbour *n, uint64_t id)
+/* What was sent has arrived. True: the record was not changed meanwhile. */
+static bool same_confirmed(struct mom_engine *e, struct mom__neighbour *n, uint64_t id)
 {
-    uint64_t state = SAME;
+    uint64_t state = 0;
+    bool unchanged = mom__idmap_get(&n->same, id, &state) && (state & ~SAME) == n->flights->seq;
 
-    if (mom__idmap_get(&n->same, id, &state) && state == n->flights->seq)
-        mom__same_told(e, n, id);
+    mom__same_told(e, n, id);
+    return unchanged;
 }
 
 /* --- noting changes --------------------------------------------------------------------------- */
@@ -232,7 +237,7 @@ static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom_
     if (is_all_told(e, n, w, news))
         return;
     /* Before the first agreement all that we have counts as not confirmed. */
-    if (!n->agreed) {
+    if (!n->agreed && !mom__is_same(n, r->id)) {
         (void)mom__idmap_del(&n->same, r->id);
         queue(e, n, &n->whole, r->id);
         return;
@@ -353,19 +358,19 @@ void mom__pending_confirm(struct mom_engine *e, struct mom__neighbour *n,
 {
     const struct mom__work *w;
     struct mom__pending p = {.whole = false}, next = {.whole = false};
+    bool first = !n->agreed && !mom__is_same(n, sent->id);
     struct mom_str row;
     struct mom__key key;
 
-    if (!n->agreed) {
-        same_confirmed(e, n, sent->id);
+    if (!n->agreed && same_confirmed(e, n, sent->id) && first)
         return;
-    }
-    /* What was sent before both agreed has no row. */
-    if (!mom__get(e, MOM_T_PENDING, mom__key_site_id(&key, n->node, sent->id), &row))
+    /* What was sent before both agreed has no row, or is known from now on, up to what was changed meanwhile. */
+    if (!first && !mom__get(e, MOM_T_PENDING, mom__key_site_id(&key, n->node, sent->id), &row))
         return;
     w = mom__work(e, sent->id);
-    if (!w || !mom__pending_get(e, n->node, sent->id, w->record.type, &p))
+    if (!w || (!mom__pending_get(e, n->node, sent->id, w->record.type, &p) && !first))
         return;
+    p.whole |= first;
     for (unsigned reg = 0; reg < MOM__REGS_MAX; reg = mom__reg_next(w->record.type, reg)) {
         struct mom_stamp now = mom__reg_stamp(&w->record, reg);
         const struct mom__pending_reg *at = mom__pending_find(&p, reg);

@@ -433,13 +433,14 @@ bool mom__star_owing(struct mom_engine *e, uint64_t device)
 
 /* --- what neighbours tell --------------------------------------------------------------------- */
 
-/* A site that was the one to register may still be. */
+/* A site that was the one to register may still be, also for a user whom it does not know to be unbound. */
 static void leave_ours(struct mom_engine *e, const struct mom_record *device)
 {
     const struct mom__mapping *m = own_mapping(e, device->id);
+    bool bound = m && (m->base.partner ||
+                       (device->partner && mom__local_of(e, e->own_site, device->partner)));
 
-    if (m && device->partner && mom__local_of(e, e->own_site, device->partner) &&
-        !(m->base.flags & MOM__BASE_RELEASED))
+    if (bound && !(m->base.flags & MOM__BASE_RELEASED))
         set_flags(e, device->id, 0, MOM__BASE_OWING);
 }
 

@@ -254,6 +254,64 @@ static void a_site_that_may_have_had_the_phone_is_ended_when_that_is_elsewhere(v
     star_rests(net, 3);
 }
 
+/* The user was unbound while the former site was cut off, and bound again after the phone had left: that site never
+ * heard of it. */
+static void who_was_unbound_when_the_phone_left_and_is_bound_again_is_ended(void **state)
+{
+    struct net *net = star_new(3);
+    uint64_t user = user_of(net);
+
+    (void)state;
+    star_omm_down(net, 1);
+    net_bind(net, 0, user, 0);
+    star_run(net);
+    star_hear(net, 2, PHONE);
+    net_bind(net, 0, user, star_phone(net));
+    star_run(net);
+    star_omm_up(net, 1);
+    star_rests(net, 2);
+}
+
+/* Two nodes meet, the later one gives the phone to its OMM, ends there and confirms; after some messages the phone is
+ * edited at the other one. */
+static bool meet_confirm_and_edit(unsigned messages)
+{
+    struct net *net = star_nodes(1);
+    struct fake *phone;
+    bool under_way = true;
+
+    (void)site_person(star_omm(net, 0), 1, "4711", "Anna", PHONE);
+    phone = fake_by(star_site(net, 0), MOM_DEVICE, "ipei", PHONE);
+    fake_set(phone, "ac", "1111");
+    star_omm_up(net, 0);
+    star_wait(net, 20000);
+    star_add(net, 2);
+    net_know(net, 1, 0);
+    star_omm_up(net, 1);
+    net_connect(net, 1, 0);
+    for (unsigned i = 0; i < messages && under_way; i++)
+        under_way = star_listen_all(net) || net_carry(net);
+    net->now.mono_ms += 2000;
+    net->now.wall_ms += 2000;
+    site_edit(star_omm(net, 0), 1, MOM_DEVICE, phone, "ac", "1234");
+    star_wait(net, 20000);
+    assert_string_equal(net_value(net, 1, star_phone(net), MOM_DEVICE_ac), "1234");
+    assert_int_equal(net->nodes[0].conflicts + net->nodes[1].conflicts, 0);
+    star_check(net, PHONE, 0);
+    star_free(net);
+    return under_way;
+}
+
+static void an_edit_is_no_conflict_though_a_confirmation_comes_before_they_agreed(void **state)
+{
+    unsigned messages = 0;
+
+    (void)state;
+    while (meet_confirm_and_edit(messages))
+        messages++;
+    assert_true(messages > 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +326,8 @@ int main(void)
         cmocka_unit_test(who_is_heard_late_after_the_end_was_asked_for_is_asked_again),
         cmocka_unit_test(who_is_told_late_after_the_end_was_asked_for_is_asked_again),
         cmocka_unit_test(a_site_that_may_have_had_the_phone_is_ended_when_that_is_elsewhere),
+        cmocka_unit_test(who_was_unbound_when_the_phone_left_and_is_bound_again_is_ended),
+        cmocka_unit_test(an_edit_is_no_conflict_though_a_confirmation_comes_before_they_agreed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
