@@ -261,7 +261,8 @@ static void put_marked(struct mom__buf *buf, struct mom__buf *bare, struct mom_s
 
     if (!is_bare(text, &digits, &pads)) {
         mom__buf_varint(buf, 2 * (text.ptr ? text.len + 1 : 0) + 1);
-        mom__buf_bytes(buf, text.ptr, text.len);
+        if (text.ptr)
+            mom__buf_bytes(buf, text.ptr, text.len);
         return;
     }
     mom__buf_varint(buf, 2 * (BARE_FORMS * digits + pads));
