@@ -744,12 +744,14 @@ static void at_hub_too(struct sim *s, struct sim_node *n)
 static void lose_change(struct sim *s, const struct sim_phone *phone)
 {
     struct sim_pipe *p = &s->sites[phone->at >= 0 ? phone->at : phone->home].pipe;
+    unsigned what;
 
     if (phone->owner >= 0)
         sim_admin_at_hub(s, phone->owner, SIM_EDIT);
     sim_at(s, s->now + sim_span(s, 1, 2 * p->delay + 30), on_break, p, 0);
+    what = sim_pick(s, 2) ? SIM_UNBIND : SIM_REBIND;
     sim_at(s, s->now + sim_span(s, 100, 5 * SIM_SECOND), on_soon, NULL,
-           (uint64_t)phone->object << 3 | (sim_pick(s, 2) ? SIM_UNBIND : SIM_REBIND));
+           (uint64_t)phone->object << 3 | what);
 }
 
 void sim_admin_something(struct sim *s)

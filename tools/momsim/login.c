@@ -208,10 +208,11 @@ static void disturb(struct sim *s, struct sim_phone *phone, int user)
     if (s->plan.refuses && sim_pick(s, 3) == 0)
         other->deaf = s->now + 15 * SIM_SECOND;
 
-    if (what < 3 && s->plan.breaks)
-        sim_at(s, s->now + sim_span(s, 1, sim_pick(s, 2) ? 200 : 4 * SIM_SECOND), on_break,
-               sim_pick(s, 2) ? site : other, 0);
-    else if (what < 4 && s->plan.refuses)
+    if (what < 3 && s->plan.breaks) {
+        struct sim_site *cut = sim_pick(s, 2) ? site : other;
+
+        sim_at(s, s->now + sim_span(s, 1, sim_pick(s, 2) ? 200 : 4 * SIM_SECOND), on_break, cut, 0);
+    } else if (what < 4 && s->plan.refuses)
         other->deaf = s->now + 15 * SIM_SECOND;
     else if (what < 6 && s->plan.refuses)
         sim_site_refuse(s, site, 10 * SIM_SECOND);

@@ -255,13 +255,14 @@ static void lose_both(struct sim *s, struct sim_phone *phone, struct sim_site *f
 {
     uint64_t third = sim_pick(s, s->site_count);
     bool silent = s->plan.refuses && sim_pick(s, 2);
+    sim_handler *then;
 
     if (silent)
         from->deaf = s->now + 20 * SIM_SECOND;
     else
         sim_at(s, s->now + sim_span(s, 1, SIM_SECOND), on_break, from, 0);
-    sim_at(s, s->now + sim_span(s, 1, 3 * SIM_SECOND), sim_pick(s, 2) ? on_break : on_redial, to,
-           0);
+    then = sim_pick(s, 2) ? on_break : on_redial;
+    sim_at(s, s->now + sim_span(s, 1, 3 * SIM_SECOND), then, to, 0);
     if (sim_pick(s, 2))
         sim_at(s, s->now + sim_span(s, 500, 5 * SIM_SECOND), on_hop, phone,
                third << 8 | third << 24);

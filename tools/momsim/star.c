@@ -162,11 +162,16 @@ static void mislead(struct sim *s, struct sim_phone *phone, struct sim_site *sit
         site->deaf = s->now + 30 * SIM_SECOND;
     if (sim_pick(s, 6) == 0)
         sim_admin_soon(s, phone->object, sim_pick(s, 2) ? SIM_UNBIND : SIM_DELETE);
-    if (sim_pick(s, 3) == 0)
-        sim_at(s, s->now + sim_span(s, 6 * SIM_SECOND, 50 * SIM_SECOND), on_move, phone,
-               sim_pick(s, s->site_count));
-    if (sim_pick(s, 3) == 0)
-        sim_at(s, s->now + sim_span(s, 0, 20 * SIM_SECOND), on_trouble, site, sim_pick(s, 2));
+    if (sim_pick(s, 3) == 0) {
+        unsigned to = sim_pick(s, s->site_count);
+
+        sim_at(s, s->now + sim_span(s, 6 * SIM_SECOND, 50 * SIM_SECOND), on_move, phone, to);
+    }
+    if (sim_pick(s, 3) == 0) {
+        unsigned trouble = sim_pick(s, 2);
+
+        sim_at(s, s->now + sim_span(s, 0, 20 * SIM_SECOND), on_trouble, site, trouble);
+    }
 }
 
 /* OMMs of a star have ways of their own: now and then one says by itself that another one has the phone. */

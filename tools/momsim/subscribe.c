@@ -171,10 +171,12 @@ static void on_silence(struct sim *s, void *ctx, uint64_t arg)
     (void)arg;
     if (!s->chaos)
         return;
-    if (phone)
-        sim_phone_off(s, phone,
-                      (int)(sim_pick(s, 4) ? (unsigned)phone->at : sim_pick(s, s->site_count)),
-                      sim_span(s, SIM_HOUR, 2 * (int64_t)SILENCE));
+    if (phone) {
+        int64_t away = sim_span(s, SIM_HOUR, 2 * (int64_t)SILENCE);
+        int at = sim_pick(s, 4) ? phone->at : (int)sim_pick(s, s->site_count);
+
+        sim_phone_off(s, phone, at, away);
+    }
     sim_at(s, s->now + sim_gap(s, 5 * s->plan.roam), on_silence, NULL, 0);
 }
 
