@@ -162,8 +162,8 @@ static void a_silent_phone_that_comes_while_its_site_is_cut_off_is_not_silent(vo
     star_rests(net, 2);
 }
 
-/* The former site was asked to end, and its answer took its time. Meanwhile the phone was there once more, which by that
- * site's clock was long ago: the answer says nothing of that registration. */
+/* The former site was asked to end, and its answer took its time. Meanwhile the phone was there once more, which by
+ * that site's clock was long ago: the answer says nothing of that registration. */
 static void who_is_heard_late_after_the_end_was_asked_for_is_asked_again(void **state)
 {
     struct net *net = star_new(3);
