@@ -1,7 +1,8 @@
 /*
- * Encoding of base rows, formats 1 and 2 (which has MOM__BASE_DOUBTED): format, type, flags, parts (a byte each: bit per time stamp that
- * is not 0); local number and id of the partner there (varints); those time stamps (zigzag); number
- * of entries; each entry: code of the group, bits, hash, and by its bits the other hashes.
+ * Encoding of base rows, formats 1 and 2 (which has MOM__BASE_DOUBTED): format, type, flags, parts (a
+ * byte each: bit per time stamp that is not 0); local number and id of the partner there (varints);
+ * those time stamps (zigzag); number of entries; each entry: code of the group, bits, hash, and by its
+ * bits the other hashes.
  */
 #include "base_row.h"
 

@@ -15,7 +15,8 @@ CASE(ECHO,      "what we sent and had no answer to",   "anything",
      "our own change has arrived: it is the base now")
 CASE(AGREED,    "what the hub has",                    "the same",
      "agreed: it is the base now")
-CASE(UNSURE,    "something else",                      "the base; what we sent last may have been there when the link was gone",
+CASE(UNSURE,    "something else",
+     "the base; what we sent last may have been there when the link was gone",
      "whoever changed it there may not know the base: a conflict")
 CASE(ALONE,     "something else",                      "the base",
      "changed at the site alone: taken, whatever its clock says")

@@ -260,8 +260,9 @@ static void a_former_site_that_binds_after_the_end_is_asked_again(void **state)
     }
 }
 
-/* The former site was asked to end its registration, and heard the phone after that, which by its clock was long ago. What
- * it answers to the request says nothing of that: it is asked again, also where the first request was an owed end. */
+/* The former site was asked to end its registration, and heard the phone after that, which by its clock was long ago.
+ * What it answers to the request says nothing of that: it is asked again, also where the first request was an owed
+ * end. */
 static void a_former_site_that_hears_the_phone_after_the_end_is_asked_again(void **state)
 {
     (void)state;
@@ -293,8 +294,8 @@ static void a_former_site_that_hears_the_phone_after_the_end_is_asked_again(void
     }
 }
 
-/* A phone hopped to and fro within the time that notices may overtake each other, and is not where the last notice said.
- * There it is heard while the link is down, which nothing shows, and goes on. */
+/* A phone hopped to and fro within the time that notices may overtake each other, and is not where the last notice
+ * said. There it is heard while the link is down, which nothing shows, and goes on. */
 static void a_site_that_may_have_had_the_phone_is_ended_when_that_is_elsewhere(void **state)
 {
     struct world *w = two_sites(true);

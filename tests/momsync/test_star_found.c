@@ -179,8 +179,8 @@ static void a_silent_phone_whose_end_was_lost_is_ended_when_it_leaves(void **sta
     star_rests(net, 2);
 }
 
-/* The former site was asked to end, and its answer took its time. Meanwhile the phone was there once more, which by that
- * site's clock was long ago: the answer says nothing of that registration. */
+/* The former site was asked to end, and its answer took its time. Meanwhile the phone was there once more, which by
+ * that site's clock was long ago: the answer says nothing of that registration. */
 static void who_is_heard_late_after_the_end_was_asked_for_is_asked_again(void **state)
 {
     struct net *net = star_new(3);
