@@ -253,7 +253,7 @@ static void delete_missing(struct mom_engine *e, uint32_t where, uint64_t id, st
 
     (void)bytes;
     if (m)
-        mom__deleted_at_site(e, site, m, site->contact_ms);
+        mom__deleted_at_site(e, site, m, site->contact_ms, false);
 }
 
 static void put_back(struct mom_engine *e, uint32_t where, uint64_t id, struct mom_str bytes)

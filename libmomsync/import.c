@@ -155,7 +155,7 @@ static bool find(struct mom_engine *e, struct mom__observed *seen)
         if (importing)
             mom__unnumber(e, seen->mapping); /* the end of the import says whether it is missing */
         else
-            mom__deleted_at_site(e, site, seen->mapping, e->now.wall_ms);
+            mom__deleted_at_site(e, site, seen->mapping, e->now.wall_ms, false);
         mom__settle(e);
         seen->work = NULL;
         seen->mapping = NULL;
@@ -524,7 +524,7 @@ void mom__on_gone(struct mom_engine *e, const struct mom_input *in)
     if (!m)
         return;
     mom__idmap_del(&site->seen, id);
-    mom__deleted_at_site(e, site, m, e->now.wall_ms);
+    mom__deleted_at_site(e, site, m, e->now.wall_ms, true);
 }
 
 /* --- the end of an import --------------------------------------------------------------------- */
@@ -620,7 +620,7 @@ static void delete_missing(struct mom_engine *e, struct mom__site *site, struct 
         if (!m || (m->base.local == 0 && !has_lost_number(m)))
             continue;
         if (!is_deletion(e, site, m))
-            mom__deleted_at_site(e, site, m, site->contact_ms);
+            mom__deleted_at_site(e, site, m, site->contact_ms, false);
         else if (e->offline_delete == MOM_RESTORE_DELETED)
             mom__unmap(e, m); /* and it is put back */
         else if (brake) {
@@ -628,7 +628,7 @@ static void delete_missing(struct mom_engine *e, struct mom__site *site, struct 
             mom__unnumber(e, m); /* the site may give it to another one */
             count++;
         } else
-            mom__deleted_at_site(e, site, m, site->contact_ms);
+            mom__deleted_at_site(e, site, m, site->contact_ms, false);
     }
     if (count > 0)
         mom__hold_missing(e, site, count, missing.of);

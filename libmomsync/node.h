@@ -373,9 +373,10 @@ void mom__merge_times(struct mom_engine *e, struct mom__observed *seen);
 void mom__tombstone_save(struct mom_engine *e, const struct mom__work *w,
                          const struct mom__index *now);
 void mom__delete(struct mom_engine *e, struct mom__work *w, struct mom_stamp stamp);
-/* A site does not have a mapped record any more. `when_ms`: when it was deleted there, as far as we know. */
+/* A site does not have a mapped record any more. `when_ms`: when it was deleted there, as far as we know; `told`: in a
+ * notice, not by a list that lacks it. */
 void mom__deleted_at_site(struct mom_engine *e, struct mom__site *site, struct mom__mapping *m,
-                          int64_t when_ms);
+                          int64_t when_ms, bool told);
 /* A deleted record is live again: one of its groups has a stamp later than the deletion by now. */
 void mom__revive(struct mom_engine *e, struct mom__work *w);
 

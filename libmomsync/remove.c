@@ -80,7 +80,7 @@ static void decide(struct mom_engine *e, struct mom__site *site, struct mom__wor
 }
 
 void mom__deleted_at_site(struct mom_engine *e, struct mom__site *site, struct mom__mapping *m,
-                          int64_t when_ms)
+                          int64_t when_ms, bool told)
 {
     struct mom__work *w = mom__work(e, m->id);
     bool leaving = m->base.flags & MOM__BASE_LEAVING, agreed;
@@ -95,7 +95,9 @@ void mom__deleted_at_site(struct mom_engine *e, struct mom__site *site, struct m
         mom__want(e, site, m->id, false);
         return;
     }
-    if (!mom__desired(e, &w->record, site->number))
+    /* What is missing in a list, and did not belong there any more, need not be deleted. A notice says that it was: nobody
+     * asked for that, and often the record ceased to belong there because its partner was told first, as unbound. */
+    if (!told && !mom__desired(e, &w->record, site->number))
         return;
     if (agreed || MOM__PLANTED(DELETE_BLIND))
         mom__delete(e, w,

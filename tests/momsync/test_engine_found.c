@@ -580,6 +580,23 @@ static void the_phone_of_a_deleted_permanent_user_leaves_the_other_sites(void **
     world_free(w);
 }
 
+/* The OMM tells first that the user is unbound, so for a moment the phone does not belong there: it is deleted all the
+ * same. */
+static void a_phone_that_is_deleted_at_another_site_than_its_own_is_gone_everywhere(void **state)
+{
+    struct world *w = two_sites(true);
+
+    (void)state;
+    site_lose(w, &w->sites[2], MOM_DEVICE, phone_at(w, 2)->local);
+    world_wait(w, 60000);
+    assert_int_equal(hub_find(w, MOM_DEVICE_ipei, PHONE), 0);
+    assert_null(phone_at(w, 1));
+    assert_null(phone_at(w, 2));
+    assert_non_null(anna_at(w, 1));
+    world_check(w);
+    world_free(w);
+}
+
 /* An edit that did not know of the deletion brings a user back, to where his phone is: who told it loses him. */
 static void a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him(void **state)
 {
@@ -630,6 +647,7 @@ int main(void)
         cmocka_unit_test(an_answer_about_a_deleted_user_is_not_about_the_phone),
         cmocka_unit_test(what_was_half_made_is_removed_though_its_partner_was_refused),
         cmocka_unit_test(the_phone_of_a_deleted_permanent_user_leaves_the_other_sites),
+        cmocka_unit_test(a_phone_that_is_deleted_at_another_site_than_its_own_is_gone_everywhere),
         cmocka_unit_test(a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him),
     };
 
