@@ -216,8 +216,8 @@ sim-scale: $(B)/bin/momsim ## one hub with SCALE=500 sites and ten people at eac
 LETTERS ?= 4
 exhaustive: $(B)/bin/momsim ## every word of LETTERS=4 letters of what can happen to three sites, on JOBS=2 processes
 	@$(B)/bin/momsim --words $(LETTERS) --jobs $(call jobs,2) --rows docs/handoff.md
-PLANTED_SEEDS ?= 1-500
-planted: ## switch planted defects on one at a time: the simulator has to find each (PLANTED_SEEDS=1-500)
+PLANTED_SEEDS ?= 1-1000
+planted: ## switch planted defects on one at a time: the simulator has to find each (PLANTED_SEEDS=1-1000)
 	@$(MAKE) VARIANT=planted CPPFLAGS='-DMOM_PLANT' $(BUILD)/planted/bin/momsim
 	@$(BUILD)/planted/bin/momsim --planted --seeds $(PLANTED_SEEDS) --jobs $(call jobs,2) --rows docs/handoff.md
 # JOBS, if it was asked for, else what the target thinks right.

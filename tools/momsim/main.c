@@ -24,6 +24,7 @@ enum {
     SEEDS_MAX = 4096,
     SITES_MAX = 500,
     SHARE_LEAST = 2000, /* systems that are to take all rows together */
+    SOUND = 200, /* systems that show that a build for planted defects is sound without one */
     SCALE_HOURS = 3,
     COUNTS = sizeof(struct sim_counts) / sizeof(uint64_t)
 };
@@ -400,13 +401,14 @@ static bool find_plant_by_words(const struct options *o, struct sim_rows *rows, 
 static int run_planted(struct options *o, struct sim_rows *rows, const struct seeds *seeds)
 {
     unsigned found = 0, count = 0;
-
+    struct seeds some = *seeds;
     struct totals sound;
 
+    some.count = some.count < SOUND ? some.count : SOUND;
     mom__plant_set(0);
-    run_all(o, rows, seeds, &sound);
+    run_all(o, rows, &some, &sound);
     printf("%-22s %llu of %zu systems failed\n", "without a defect",
-           (unsigned long long)sound.failures, seeds->count);
+           (unsigned long long)sound.failures, some.count);
     if (sound.failures)
         return 1;
     o->quiet = true;
