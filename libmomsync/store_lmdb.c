@@ -53,6 +53,9 @@ struct lmdb_txn {
     /* Kept from one call to the next: rows that are written one behind the other are found without a way down from
      * the root. NULL: none, or in use. */
     MDB_cursor *cursors[MOM_T_COUNT];
+    /* A row was put that was not behind all others of the table. Until then each is tried as the last one: LMDB fills
+     * pages with such rows, which it leaves half empty when it does not know, and new records come in the order of ids. */
+    bool amid[MOM_T_COUNT];
 };
 
 struct lmdb {
@@ -271,6 +274,16 @@ static int lmdb_get(struct mom_txn *seam, enum mom_table table, struct mom_str k
     return error_of(rc);
 }
 
+static int put_at(struct lmdb_txn *txn, enum mom_table table, MDB_cursor *cursor, MDB_val *key,
+                  MDB_val *value)
+{
+    int rc = txn->amid[table] ? MDB_KEYEXIST : mdb_cursor_put(cursor, key, value, MDB_APPEND);
+    if (rc != MDB_KEYEXIST)
+        return rc;
+    txn->amid[table] = true;
+    return mdb_cursor_put(cursor, key, value, 0);
+}
+
 static int lmdb_put(struct mom_txn *seam, enum mom_table table, struct mom_str key,
                     struct mom_str value)
 {
@@ -285,7 +298,7 @@ static int lmdb_put(struct mom_txn *seam, enum mom_table table, struct mom_str k
     rc = take_cursor(txn, table, &cursor);
     if (rc != MDB_SUCCESS)
         return error_of(rc);
-    rc = mdb_cursor_put(cursor, &k, &v, 0);
+    rc = put_at(txn, table, cursor, &k, &v);
     put_back_cursor(txn, table, cursor);
     return write_result(txn, rc);
 }

@@ -335,6 +335,77 @@ static void random_operations_do_what_a_plain_array_does(void **state)
     }
 }
 
+static int last_key(const struct oracle *oracle)
+{
+    int last = KEYS - 1;
+
+    while (last >= 0 && oracle->value[last] < 0)
+        last--;
+    return last;
+}
+
+static void put_number(struct fixture *f, struct mom_txn *txn, struct oracle *oracle, int number,
+                       int value)
+{
+    char k[16], v[600];
+
+    oracle->value[number] = value;
+    assert_int_equal(
+        f->store.ops->put(txn, MOM_T_UNIQUE, oracle_key(number, k), oracle_value(value, v)),
+        MOM_OK);
+}
+
+static void del_number(struct fixture *f, struct mom_txn *txn, struct oracle *oracle, int number)
+{
+    char k[16];
+    int rc = f->store.ops->del(txn, MOM_T_UNIQUE, oracle_key(number, k));
+
+    assert_int_equal(rc, oracle->value[number] >= 0 ? MOM_OK : MOM_ENOENT);
+    oracle->value[number] = -1;
+}
+
+/* Most rows come behind all others, as new records do; between them everything else. */
+static void growing_step(struct fixture *f, struct mom_txn *txn, struct oracle *oracle,
+                         struct rng *rng)
+{
+    int last = last_key(oracle), any = (int)rng_below(rng, KEYS);
+    size_t what = rng_below(rng, 40);
+    struct mom_str found;
+    char k[16];
+
+    if (last >= KEYS - 3)
+        for (int i = any / 2; i < KEYS; i++)
+            del_number(f, txn, oracle, i);
+    else if (what < 30)
+        put_number(f, txn, oracle, last + 1 + (int)rng_below(rng, 2), any * 31);
+    else if (what < 33)
+        assert_int_equal(f->store.ops->get(txn, MOM_T_UNIQUE, oracle_key(any, k), &found),
+                         oracle->value[any] >= 0 ? MOM_OK : MOM_ENOENT);
+    else if (what < 36)
+        del_number(f, txn, oracle, what == 33 && last >= 0 ? last : any);
+    else if (what < 39)
+        compare(f, txn, oracle, any);
+    else
+        put_number(f, txn, oracle, any, any);
+}
+
+static void rows_behind_all_others_go_there_whatever_is_done_between(void **state)
+{
+    struct fixture *f = *state;
+    struct rng rng = rng_new(20261127);
+    struct oracle oracle;
+
+    memset(&oracle, -1, sizeof oracle);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct mom_txn *txn = begin(f, true);
+
+        for (int step = 0; step < STEPS; step++)
+            growing_step(f, txn, &oracle, &rng);
+        compare(f, txn, &oracle, 0);
+        commit(f, txn);
+    }
+}
+
 static void ten_thousand_keys_in_any_order(void **state)
 {
     struct fixture *f = *state;
@@ -663,6 +734,7 @@ int main(int argc, char **argv)
         BOTH(misuse_is_refused_and_spoils_nothing),
         BOTH(values_up_to_a_mebibyte),
         BOTH(random_operations_do_what_a_plain_array_does),
+        BOTH(rows_behind_all_others_go_there_whatever_is_done_between),
         BOTH(ten_thousand_keys_in_any_order),
         BOTH(schema_marks_an_empty_store_and_knows_it_again),
         BOTH(schema_refuses_content_without_a_format),
