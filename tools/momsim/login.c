@@ -269,51 +269,65 @@ static unsigned count_under(struct sim *s, int user, const char *number)
     return count;
 }
 
-static bool is_twice(struct sim *s, int user, bool *ret_permanent)
+/* Is he registered at a site, and at another one too? */
+static bool is_twice(struct sim *s, int user, struct sim_site *site, bool *ret_permanent)
 {
     bool twice = false;
 
-    *ret_permanent = false;
-    for (unsigned i = 0; i < s->site_count; i++) {
-        for (unsigned k = 0; k < s->sites[i].tops[0]; k++) {
-            const struct sim_rec *rec = &s->sites[i].recs[0][k];
+    for (unsigned k = 0; k < site->tops[0]; k++) {
+        const struct sim_rec *rec = &site->recs[0][k];
 
-            if (!rec->used || sim_oracle_rec(s, rec) != user)
-                continue;
-            twice |= sim_site_registered(s, &s->sites[i], rec) &&
-                     count_under(s, user, rec->v[F_NUM]) > 1;
-            *ret_permanent |= rec->v[F_PERMANENT][0] == '1';
-        }
+        if (!rec->used || sim_oracle_rec(s, rec) != user)
+            continue;
+        twice |= sim_site_registered(s, site, rec) && count_under(s, user, rec->v[F_NUM]) > 1;
+        *ret_permanent |= rec->v[F_PERMANENT][0] == '1';
     }
     return twice;
 }
 
-/* The former site ends before the new one has him: nobody is registered twice by a login, unless he is permanent and a
- * site that binds him to a phone that left it registers until it is told to end. In a star all sites have him, and the
- * new one does not wait: until the former one hears of it, and then until all that bind him to the other phone are
- * told to end. */
-static int64_t longest_twice(const struct sim *s, bool permanent)
+/* For how long a site may be registered besides another one. In a hub the former site ends before the new one has him:
+ * nobody is registered twice by a login, unless he is permanent and a site that binds him to a phone that left it
+ * registers until it is told to end. Each such site binds him when its way lets it, after it has unbound who had the
+ * phone: together they take longer than any of them, so each is judged by its own way. In a star all sites have him,
+ * and the new one does not wait: until the former one hears of it, and then until all that bind him to the other phone
+ * are told to end. */
+static int64_t longest_twice(const struct sim *s, const struct sim_site *site, bool permanent)
 {
+    int64_t told = 2 * (site->pipe.delay + site->pipe.jitter) + 4 * SLICE;
+
     if (s->plan.star)
-        return 4 * sim_slowest(s) + ANSWER + 4 * SLICE;
-    return permanent ? 2 * sim_slowest(s) + 4 * SLICE : 0;
+        return 2 * sim_slowest(s) + ANSWER + told;
+    return permanent ? told : 0;
+}
+
+/* The site of the phone is where he may be registered: all others are judged. */
+static void look(struct sim *s, int user, int at, int64_t *twice)
+{
+    bool permanent = false;
+
+    for (unsigned i = 0; i < s->site_count; i++)
+        twice[i] += is_twice(s, user, &s->sites[i], &permanent) ? SLICE : 0;
+    for (unsigned i = 0; i < s->site_count && !s->failed; i++) {
+        if ((int)i != at && twice[i] > longest_twice(s, &s->sites[i], permanent))
+            sim_fail(s,
+                     "object %d logs in at site %d, and is registered at site %u too for %lld ms",
+                     user, at + 1, s->sites[i].number, (long long)twice[i]);
+    }
 }
 
 void sim_login_calm(struct sim *s)
 {
     struct sim_phone *phone =
         s->phone_count ? &s->phones[sim_pick(s, (unsigned)s->phone_count)] : NULL;
-    int64_t end = s->now + LOGIN_AT_MOST, twice = 0;
-    bool permanent;
-    int user = any_user(s);
+    int64_t end = s->now + LOGIN_AT_MOST, *twice;
+    int user = any_user(s), at = phone ? phone->at : -1;
 
     if (!phone || user < 0 || !sim_login(s, phone, user))
         return;
+    twice = sim_alloc(s->site_count * sizeof *twice);
     while (!s->failed && s->now < end) {
         sim_run_until(s, s->now + SLICE);
-        twice += is_twice(s, user, &permanent) ? SLICE : 0;
-        if (twice > longest_twice(s, permanent))
-            sim_fail(s, "object %d logs in, and is registered twice for %lld ms", user,
-                     (long long)twice);
+        look(s, user, at, twice);
     }
+    free(twice);
 }
