@@ -538,6 +538,17 @@ static void take_place(struct mom_engine *e, struct mom__observed *seen, bool he
         mom__fail(e, MOM_ENOMEM);
 }
 
+/* The phone is elsewhere, and a site that was cut off says, as before, that it has it. Clocks may have decided wrongly
+ * between claims whose makers did not know of each other, by any time: then it is here, and if it was heard while
+ * nobody could be told, the user is registered, which nothing shows. One that is owed an end makes that now. */
+static void note_alone(struct mom_engine *e, const struct mom__observed *seen)
+{
+    const struct mom_record *device = &seen->work->record;
+
+    if (seen->site->importing && !is_ours(e, device) && !has_flag(e, device->id, MOM__BASE_OWING))
+        set_flags(e, device->id, 0, MOM__BASE_DOUBTED);
+}
+
 /* The OMM bound the two once more, as they were: it registered again. */
 static bool is_bound_anew(const struct mom__observed *seen)
 {
@@ -578,6 +589,8 @@ void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
         mom__move(e, seen->work, next.site, next.epoch, next.ms);
         return;
     }
+    if (here && !news)
+        note_alone(e, seen);
     if (told.len == 0 || !news)
         return;
     if (mom__claim_outdates(mom__claim_of(r), ms))

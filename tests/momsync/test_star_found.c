@@ -254,6 +254,38 @@ static void a_site_that_may_have_had_the_phone_is_ended_when_that_is_elsewhere(v
     star_rests(net, 3);
 }
 
+/* The same, and the clock of the node whose claim counted was far ahead: neither node had known of the other's. */
+static void
+a_site_whose_claim_lost_by_a_wrong_clock_is_ended_when_the_phone_is_elsewhere(void **state)
+{
+    struct net *net = star_new(4);
+    struct fake_site *site = star_site(net, 1);
+    struct fake *phone = fake_by(site, MOM_DEVICE, "ipei", PHONE);
+
+    (void)state;
+    net->nodes[2].clock_ms = 60000;
+    net_cut(net, 0, 1);
+    star_hear(net, 2, PHONE);
+    star_note(net, 1, PHONE, 1);
+    site_event(star_omm(net, 1), site, MOM_DEVICE, phone);
+    star_hear(net, 1, PHONE);
+    star_wait(net, 10000);
+    star_link(net, 1);
+    assert_int_equal(star_claim(net, 1, star_phone(net)), 3);
+    assert_false(star_registered(net, 1, PHONE));
+    star_omm_down(net, 1);
+    fake_find(site, MOM_USER, phone->partner)->registered = true;
+    star_watch(site);
+    star_omm_up(net, 1);
+    star_wait(net, 60000);
+    /* It may be there, and so it is not ended before the phone is elsewhere beyond doubt. */
+    assert_true(star_registered(net, 1, PHONE));
+    star_hear(net, 3, PHONE);
+    star_wait(net, 10000);
+    assert_false(star_registered(net, 1, PHONE));
+    star_rests(net, 3);
+}
+
 /* The user was unbound while the former site was cut off, and bound again after the phone had left: that site never
  * heard of it. */
 static void who_was_unbound_when_the_phone_left_and_is_bound_again_is_ended(void **state)
@@ -326,6 +358,8 @@ int main(void)
         cmocka_unit_test(who_is_heard_late_after_the_end_was_asked_for_is_asked_again),
         cmocka_unit_test(who_is_told_late_after_the_end_was_asked_for_is_asked_again),
         cmocka_unit_test(a_site_that_may_have_had_the_phone_is_ended_when_that_is_elsewhere),
+        cmocka_unit_test(
+            a_site_whose_claim_lost_by_a_wrong_clock_is_ended_when_the_phone_is_elsewhere),
         cmocka_unit_test(who_was_unbound_when_the_phone_left_and_is_bound_again_is_ended),
         cmocka_unit_test(an_edit_is_no_conflict_though_a_confirmation_comes_before_they_agreed),
     };
