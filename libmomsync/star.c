@@ -539,8 +539,8 @@ static void take_place(struct mom_engine *e, struct mom__observed *seen, bool he
 }
 
 /* The phone is elsewhere, and a site that was cut off says, as before, that it has it. Clocks may have decided wrongly
- * between claims whose makers did not know of each other, by any time: then it is here, and if it was heard while nobody
- * could be told, the user is registered, which nothing shows. One that is owed an end makes that now. */
+ * between claims whose makers did not know of each other, by any time: then it is here, and if it was heard while
+ * nobody could be told, the user is registered, which nothing shows. One that is owed an end makes that now. */
 static void note_alone(struct mom_engine *e, const struct mom__observed *seen)
 {
     const struct mom_record *device = &seen->work->record;
