@@ -247,7 +247,7 @@ static mom_site redirect(struct mom__handoff *h, const struct mom_record *device
     }
     if (h->from != device->site) {
         h->end = MOM__END_NOT_ASKED;
-        h->bound_anew = false;
+        h->bound_anew = true; /* what it answers before it is asked belongs to an earlier visit */
     }
     h->from = device->site;
     h->to = arrival->site;

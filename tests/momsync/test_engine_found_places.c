@@ -179,6 +179,33 @@ static void an_end_that_was_lost_is_owed_whatever_the_policy(void **state)
     }
 }
 
+/* The phone left the former site, came back and goes again, faster than that answers: its answer to the first request says
+ * nothing of the registration that it has now, which it was not asked to end yet. */
+static void a_late_answer_of_a_site_that_was_not_asked_again_is_no_end(void **state)
+{
+    struct world *w = two_sites(true);
+    struct mom_input released = {.kind = MOM_IN_RELEASED, .site = 1, .type = MOM_USER};
+
+    (void)state;
+    with_policy(w, 2, MOM_POLICY_REGISTER_FIRST);
+    w->sites[2].deaf = true;
+    located(w, 2, PHONE);
+    world_run(w);
+    assert_int_equal(w->sites[1].deregisters, 0);
+    released.local = anna_at(w, 1)->local;
+    add(w, &released);
+    world_run(w);
+    world_cut(w, 1);
+    world_wait(w, 20000);
+    w->sites[2].deaf = false;
+    world_connect(w, 1);
+    world_wait(w, 20000);
+    assert_int_equal(hub_site(w, anna(w)), 2);
+    assert_false(anna_at(w, 1)->registered);
+    world_check(w);
+    world_free(w);
+}
+
 /* The same while the new site waits for it. A permanent user keeps his records at the former site. */
 static void a_site_that_did_not_answer_while_it_was_cleared_is_asked_again(void **state)
 {
@@ -375,6 +402,7 @@ int main(void)
         cmocka_unit_test(an_end_that_was_lost_is_asked_for_again),
         cmocka_unit_test(what_is_owed_is_found_after_a_start),
         cmocka_unit_test(an_end_that_was_lost_is_owed_whatever_the_policy),
+        cmocka_unit_test(a_late_answer_of_a_site_that_was_not_asked_again_is_no_end),
         cmocka_unit_test(a_site_that_did_not_answer_while_it_was_cleared_is_asked_again),
         cmocka_unit_test(a_former_site_that_binds_after_the_end_is_asked_again),
         cmocka_unit_test(a_former_site_that_hears_the_phone_after_the_end_is_asked_again),
