@@ -268,6 +268,7 @@ static bool take_step(struct sim *s, struct sim_node *n)
     int rc;
 
     s->speaking = n->number;
+    n->disk.committed = false;
     rc = mom_engine_step(n->engine, &now, n->batch);
 
     s->counts.steps++;
@@ -279,6 +280,14 @@ static bool take_step(struct sim *s, struct sim_node *n)
         sim_fail(s, "a step failed: %s", mom_err_text(rc));
     n->disk.hurt = false;
     return false;
+}
+
+/* What the batch told is known here from now on. */
+static void note_heard(struct sim *s, struct sim_node *n)
+{
+    for (size_t i = 0; i < n->mark_count; i++)
+        sim_oracle_heard(s, &n->marks[i]);
+    n->mark_count = 0;
 }
 
 static void on_step(struct sim *s, void *ctx, uint64_t arg)
@@ -305,12 +314,14 @@ void sim_node_flush(struct sim *s, struct sim_node *n)
             carry_out(s, n, &action);
 #endif
         n->disk.fail_at = 0;
+        /* The node dies after a commit that it does not know of, and has it when it is back: whoever deletes a record
+         * there sees what it told. */
+        if (n->disk.committed)
+            note_heard(s, n);
         sim_node_crash(s, n, false);
         return;
     }
-    for (size_t i = 0; i < n->mark_count; i++)
-        sim_oracle_heard(s, &n->marks[i]);
-    n->mark_count = 0;
+    note_heard(s, n);
     mom_batch_reset(n->batch);
     while (mom_engine_next_action(n->engine, &action)) {
         if (n->crash_after && ++done > n->crash_after) {

@@ -178,6 +178,7 @@ struct sim_store {
     bool lose_commit; /* the next commit is done, and the power fails before it is known */
     bool spared;      /* it does not fail: somebody only looks */
     bool hurt;        /* it failed since this was last cleared */
+    bool committed;   /* something was written since this was last cleared, whoever knows of it */
 };
 
 struct sim_node {

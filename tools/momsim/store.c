@@ -128,6 +128,7 @@ static int store_commit(struct mom_txn *t)
         return rc;
     }
     rc = ops(disk)->commit(txn->inner);
+    disk->committed |= rc == MOM_OK && txn->write;
     if (rc == MOM_OK && txn->write && disk->lose_commit) {
         disk->lose_commit = false;
         disk->hurt = true;
