@@ -95,8 +95,9 @@ void mom__deleted_at_site(struct mom_engine *e, struct mom__site *site, struct m
         mom__want(e, site, m->id, false);
         return;
     }
-    /* What is missing in a list, and did not belong there any more, need not be deleted. A notice says that it was: nobody
-     * asked for that, and often the record ceased to belong there because its partner was told first, as unbound. */
+    /* What is missing in a list, and did not belong there any more, need not be deleted. A notice says that it was:
+     * nobody asked for that, and often the record ceased to belong there because its partner was told first, as
+     * unbound. */
     if (!told && !mom__desired(e, &w->record, site->number))
         return;
     if (agreed || MOM__PLANTED(DELETE_BLIND))

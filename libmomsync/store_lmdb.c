@@ -54,7 +54,8 @@ struct lmdb_txn {
      * the root. NULL: none, or in use. */
     MDB_cursor *cursors[MOM_T_COUNT];
     /* A row was put that was not behind all others of the table. Until then each is tried as the last one: LMDB fills
-     * pages with such rows, which it leaves half empty when it does not know, and new records come in the order of ids. */
+     * pages with such rows, which it leaves half empty when it does not know, and new records come in the order of
+     * their ids. */
     bool amid[MOM_T_COUNT];
 };
 

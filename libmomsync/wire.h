@@ -99,8 +99,8 @@ struct mom__entry *mom__wire_next(const struct mom__wire_context *context,
 /* When it is whole, `entry` must stay as long as the context refers to it. */
 void mom__wire_put_entry(struct mom__buf *buf, struct mom__wire_context *context,
                          const struct mom__entry *entry);
-/* Values are borrowed from what `reader` reads, or from the arena. MOM_ECORRUPT, MOM_EFORMAT (a register that this build does not
- * have), MOM_ENOMEM. */
+/* Values are borrowed from what `reader` reads, or from the arena. MOM_ECORRUPT, MOM_EFORMAT (a register that this
+ * build does not have), MOM_ENOMEM. */
 MOM_MUST_CHECK int mom__wire_get_entry(struct mom__reader *reader,
                                        struct mom__wire_context *context, struct mom__arena *arena,
                                        struct mom__entry *ret_entry);

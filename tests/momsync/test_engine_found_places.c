@@ -179,8 +179,8 @@ static void an_end_that_was_lost_is_owed_whatever_the_policy(void **state)
     }
 }
 
-/* The phone left the former site, came back and goes again, faster than that answers: its answer to the first request says
- * nothing of the registration that it has now, which it was not asked to end yet. */
+/* The phone left the former site, came back and goes again, faster than that answers: its answer to the first request
+ * says nothing of the registration that it has now, which it was not asked to end yet. */
 static void a_late_answer_of_a_site_that_was_not_asked_again_is_no_end(void **state)
 {
     struct world *w = two_sites(true);
