@@ -4,8 +4,8 @@
  * somebody decides (MOM_IN_DECIDE).
  *
  * Of a neighbour the deletions of its backlog are kept, as entries without what else came with them,
- * and beside each what it did not know; few of them are done as soon as the backlog is complete. Of a
- * site the ids of what its import lacks are kept.
+ * and beside each what it did not know when it deleted, also of what came since; few of them are done
+ * as soon as the backlog is complete. Of a site the ids of what its import lacks are kept.
  */
 #include "neighbour.h"
 #include "node.h"
@@ -74,6 +74,15 @@ uint64_t mom__held_count(struct mom_engine *e, uint32_t where)
     return walk.count;
 }
 
+/* What a row keeps; empty when the step has failed. */
+static struct mom_str row_content(struct mom_engine *e, struct mom_str row)
+{
+    if (row.len > 0 && row.ptr[0] == HELD_FORMAT)
+        return mom__step_dup(e, (struct mom_str){row.ptr + 1, row.len - 1});
+    mom__fail(e, row.len ? MOM_EFORMAT : MOM_ECORRUPT);
+    return mom__str("");
+}
+
 /* Take all rows: `each` gets what was kept. */
 static void take_all(struct mom_engine *e, uint32_t where,
                      void (*each)(struct mom_engine *e, uint32_t where, uint64_t id,
@@ -91,11 +100,7 @@ static void take_all(struct mom_engine *e, uint32_t where,
 
         if (!mom__get(e, MOM_T_HELD, mom__key_site_id(&key, where, id), &value))
             continue;
-        if (value.len == 0 || value.ptr[0] != HELD_FORMAT) {
-            mom__fail(e, value.len ? MOM_EFORMAT : MOM_ECORRUPT);
-            break;
-        }
-        value = mom__step_dup(e, (struct mom_str){value.ptr + 1, value.len - 1});
+        value = row_content(e, value);
         mom__del(e, MOM_T_HELD, mom__key_site_id(&key, where, id));
         if (e->failed == MOM_OK)
             each(e, where, id, value);
@@ -130,12 +135,46 @@ static void tell_held(struct mom_engine *e, uint32_t where, uint64_t count)
 
 /* --- neighbours ------------------------------------------------------------------------------- */
 
-void mom__hold_entry(struct mom_engine *e, struct mom__neighbour *n, const struct mom__entry *entry)
+/* A row: the deletion as an entry, and the newest group of ours that the neighbour did not know. */
+static void put_deletion(struct mom_engine *e, uint32_t node, const struct mom__entry *deletion,
+                         struct mom_stamp unseen)
 {
     struct mom__wire_context context = {.id = 0};
-    struct mom_stamp unseen = mom__join_but_deletion(e, n, entry), near = {0, 0, 0};
-    struct mom__entry *deletion = mom__step_room(e, sizeof *deletion);
+    struct mom_stamp near = {0, 0, 0};
     struct mom__buf bytes;
+
+    mom__buf_init(&bytes, &e->alloc);
+    mom__wire_put_entry(&bytes, &context, deletion);
+    mom__wire_put_stamp(&bytes, &near, unseen);
+    if (bytes.failed)
+        mom__fail(e, MOM_ENOMEM);
+    mom__hold(e, node, deletion->record.id, mom__buf_view(&bytes));
+    mom__buf_done(&bytes);
+}
+
+/* NULL: the step has failed. */
+static struct mom__entry *read_deletion(struct mom_engine *e, struct mom_str bytes)
+{
+    struct mom__wire_context context = {.id = 0};
+    struct mom__entry *entry = mom__step_room(e, sizeof *entry);
+    struct mom_stamp near = {0, 0, 0};
+    struct mom__reader reader;
+
+    if (!entry)
+        return NULL;
+    mom__reader_init(&reader, bytes);
+    mom__fail(e, mom__wire_get_entry(&reader, &context, &e->arena, entry));
+    if (e->failed == MOM_OK && reader.at != reader.end) /* earlier rows have the entry alone */
+        entry->unseen = mom__wire_get_stamp(&reader, &near);
+    if (reader.failed)
+        mom__fail(e, MOM_ECORRUPT);
+    return e->failed == MOM_OK ? entry : NULL;
+}
+
+void mom__hold_entry(struct mom_engine *e, struct mom__neighbour *n, const struct mom__entry *entry)
+{
+    struct mom_stamp unseen = mom__join_but_deletion(e, n, entry);
+    struct mom__entry *deletion = mom__step_room(e, sizeof *deletion);
 
     if (!deletion)
         return;
@@ -144,33 +183,32 @@ void mom__hold_entry(struct mom_engine *e, struct mom__neighbour *n, const struc
     deletion->has[MOM__REG_DELETED] = true;
     deletion->has_base[MOM__REG_DELETED] = entry->has_base[MOM__REG_DELETED];
     deletion->bases[MOM__REG_DELETED] = entry->bases[MOM__REG_DELETED];
-    mom__buf_init(&bytes, &e->alloc);
-    mom__wire_put_entry(&bytes, &context, deletion);
-    mom__wire_put_stamp(&bytes, &near, unseen);
-    if (bytes.failed)
-        mom__fail(e, MOM_ENOMEM);
-    mom__hold(e, n->node, entry->record.id, mom__buf_view(&bytes));
-    mom__buf_done(&bytes);
+    put_deletion(e, n->node, deletion, unseen);
+}
+
+void mom__hold_unseen(struct mom_engine *e, const struct mom__neighbour *n, uint64_t id,
+                      struct mom_stamp unseen)
+{
+    const struct mom__entry *deletion;
+    struct mom_str bytes;
+    struct mom__key key;
+
+    if (mom__stamp_is_zero(unseen) ||
+        !mom__get(e, MOM_T_HELD, mom__key_site_id(&key, n->node, id), &bytes))
+        return;
+    bytes = row_content(e, bytes);
+    deletion = e->failed == MOM_OK ? read_deletion(e, bytes) : NULL;
+    if (deletion && mom_stamp_compare(unseen, deletion->unseen) > 0)
+        put_deletion(e, n->node, deletion, unseen);
 }
 
 static void join_held(struct mom_engine *e, uint32_t where, uint64_t id, struct mom_str bytes)
 {
-    struct mom__wire_context context = {.id = 0};
-    struct mom__entry *entry = mom__step_room(e, sizeof *entry);
+    const struct mom__entry *entry = read_deletion(e, bytes);
     struct mom__neighbour *n = mom__neighbour(e, where);
-    struct mom_stamp near = {0, 0, 0};
-    struct mom__reader reader;
 
     (void)id;
-    if (!entry || !n)
-        return;
-    mom__reader_init(&reader, bytes);
-    mom__fail(e, mom__wire_get_entry(&reader, &context, &e->arena, entry));
-    if (e->failed == MOM_OK && reader.at != reader.end) /* earlier rows have the entry alone */
-        entry->unseen = mom__wire_get_stamp(&reader, &near);
-    if (reader.failed)
-        mom__fail(e, MOM_ECORRUPT);
-    if (e->failed == MOM_OK)
+    if (entry && n)
         mom__join(e, n, entry);
 }
 

@@ -204,8 +204,10 @@ static void judge_deletion(struct mom_engine *e, struct join *j, bool deletion_u
     bool deleted = !mom__stamp_is_zero(r->deleted) &&
                    mom_stamp_compare(mom__record_newest(r), r->deleted) <= 0;
     bool their_deletion = j->entry->has[MOM__REG_DELETED] && j->w->told[MOM__REG_DELETED];
+    /* If it lives by something else, they took the deletion back when they knew the edit, and nothing is lost. */
+    bool decides = deleted || mom_stamp_compare(j->unseen_newest, r->deleted) > 0;
 
-    if (!j->was_deleted && their_deletion && !mom__stamp_is_zero(j->unseen_newest))
+    if (!j->was_deleted && their_deletion && !mom__stamp_is_zero(j->unseen_newest) && decides)
         tell_deletion(e, j, deleted, j->unseen_newest, deleted);
     else if (j->was_deleted && deletion_unseen && !mom__stamp_is_zero(j->took_newest))
         tell_deletion(e, j, deleted, j->took_newest, !deleted);

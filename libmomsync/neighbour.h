@@ -210,6 +210,10 @@ void mom__digest_flush(struct mom_engine *e);
 /* Keep the deletion that a neighbour told for a decision; what it told besides is merged. */
 void mom__hold_entry(struct mom_engine *e, struct mom__neighbour *n,
                      const struct mom__entry *entry);
+/* A group of ours was changed that the neighbour did not tell: if its deletion of the record is kept, it did not know
+ * that when it deleted, though it may have confirmed it when the deletion is done. */
+void mom__hold_unseen(struct mom_engine *e, const struct mom__neighbour *n, uint64_t id,
+                      struct mom_stamp unseen);
 void mom__hold_forget(struct mom_engine *e, uint32_t where);
 /* The backlog is complete: decide what was held, or wait for somebody to. True: go on. */
 bool mom__hold_check(struct mom_engine *e, struct mom__neighbour *n);

@@ -227,6 +227,22 @@ static bool is_all_told(const struct mom_engine *e, const struct mom__neighbour 
     return true;
 }
 
+/* The newest group that the neighbour did not tell. */
+static struct mom_stamp newest_untold(const struct mom_engine *e, const struct mom__neighbour *n,
+                                      const struct mom__work *w, const struct news *news)
+{
+    struct mom_stamp newest = {0, 0, 0};
+
+    for (unsigned i = 0; i < news->count; i++) {
+        unsigned reg = news->regs[i];
+        struct mom_stamp stamp = mom__reg_stamp(&w->record, reg);
+
+        if (reg < MOM__FIELDS_MAX && !is_told(e, n, w, reg) && mom_stamp_compare(stamp, newest) > 0)
+            newest = stamp;
+    }
+    return newest;
+}
+
 static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom__work *w,
                      const struct news *news)
 {
@@ -236,6 +252,7 @@ static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom_
 
     if (is_all_told(e, n, w, news))
         return;
+    mom__hold_unseen(e, n, r->id, newest_untold(e, n, w, news));
     /* Before the first agreement all that we have counts as not confirmed. */
     if (!n->agreed && !mom__is_same(n, r->id)) {
         (void)mom__idmap_del(&n->same, r->id);

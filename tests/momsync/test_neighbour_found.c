@@ -52,6 +52,97 @@ static void an_edit_is_in_the_list_though_the_deletion_was_held_and_confirmed(vo
     net_free(net);
 }
 
+/* Node 0 holds what node 1 deleted: most of what there is. Node 2 is cut off. */
+static struct net *net_that_holds(uint64_t ids[20])
+{
+    struct net *net = net_star(3, NULL);
+
+    for (unsigned i = 0; i < 20; i++) {
+        char num[8];
+
+        snprintf(num, sizeof num, "%u", 1000 + i);
+        ids[i] = net_change(net, 0, MOM_USER, 0, "num", num, NULL);
+    }
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_cut(net, 0, 2);
+    net_change(net, 2, MOM_USER, ids[1], "name", "Anna", NULL);
+    net->now.wall_ms += 1000;
+    for (unsigned i = 0; i < 15; i++)
+        net_delete(net, 1, ids[i]);
+    net_link(net, 1, 0);
+    assert_int_equal(net->nodes[0].held, 15);
+    return net;
+}
+
+static void decide(struct net *net)
+{
+    const struct mom_input yes = {.kind = MOM_IN_DECIDE, .node = net_number(1), .yes = true};
+
+    net_step(net, 0, &yes);
+    net_run(net);
+    net_check_equal(net);
+}
+
+/* The list of conflicts of a node: rule and id of each. */
+static void check_list(struct net *net, unsigned i, const char *rule, uint64_t id, unsigned count)
+{
+    struct mom_view *view = net_view(net, i);
+    struct mom_conflict c = {.sequence = 0};
+    unsigned found = 0;
+
+    while (mom_view_next_conflict(view, c.sequence, &c)) {
+        assert_true(mom_conflict_check(&c));
+        found +=
+            c.id == id && c.rule.len == strlen(rule) && memcmp(c.rule.ptr, rule, c.rule.len) == 0;
+    }
+    mom_view_close(view);
+    assert_int_equal(found, count);
+}
+
+/* What node 2 tells is earlier than the deletion, and what is done here is later. Node 1, which does not know that the
+ * deletion was not done, confirms both. */
+static void an_edit_that_comes_while_a_deletion_is_held_is_in_the_list(void **state)
+{
+    uint64_t ids[20];
+    struct net *net = net_that_holds(ids);
+
+    (void)state;
+    net_link(net, 2, 0);
+    net_change(net, 0, MOM_USER, ids[2], "name", "Berta", NULL);
+    net_run(net);
+    net_crash(net, 0);
+    net_link(net, 1, 0);
+    net_link(net, 2, 0);
+    decide(net);
+    assert_string_equal(net_value(net, 1, ids[1], MOM_USER_name), "(none)");
+    assert_string_equal(net_value(net, 1, ids[2], MOM_USER_name), "Berta");
+    check_list(net, 0, "delete-over-edit", ids[1], 1);
+    check_list(net, 0, "edit-over-delete", ids[2], 1);
+    assert_int_equal(net->nodes[0].conflicts, 2);
+    net_free(net);
+}
+
+/* Node 1 takes the deletion back when it has heard of the edit. */
+static void a_deletion_that_was_taken_back_while_it_was_held_is_no_conflict(void **state)
+{
+    uint64_t ids[20];
+    struct net *net = net_that_holds(ids);
+    struct mom_input back = {.kind = MOM_IN_RESTORE_AT, .id = ids[1], .tag = 7};
+
+    (void)state;
+    back.at_ms = net->now.wall_ms - 500;
+    net_link(net, 2, 0);
+    net->now.wall_ms += 1000;
+    net_step(net, 1, &back);
+    assert_int_equal(net->nodes[1].refused, 0);
+    net_run(net);
+    decide(net);
+    assert_string_equal(net_value(net, 0, ids[1], MOM_USER_num), "1001");
+    assert_int_equal(net->nodes[0].conflicts + net->nodes[1].conflicts, 0);
+    net_free(net);
+}
+
 /* Node 0 tells its edit again, for it does not know that node 1 has it, and has built on it. */
 static void an_edit_of_what_was_told_is_no_conflict_though_the_confirmation_was_lost(void **state)
 {
@@ -136,6 +227,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_edit_is_in_the_list_though_the_deletion_was_held_and_confirmed),
+        cmocka_unit_test(an_edit_that_comes_while_a_deletion_is_held_is_in_the_list),
+        cmocka_unit_test(a_deletion_that_was_taken_back_while_it_was_held_is_no_conflict),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_the_confirmation_was_lost),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_an_older_one_is_confirmed),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_they_have_not_agreed_yet),
