@@ -122,6 +122,16 @@ static struct sim_rec *create_device(struct sim *s, struct sim_site *site, int p
     return device;
 }
 
+/* Whom it is bound to by now is let go: that is a change of both. */
+static void let_go(struct sim *s, struct sim_site *site, const struct sim_rec *rec)
+{
+    enum mom_type type = rec->type == MOM_USER ? MOM_DEVICE : MOM_USER;
+    const struct sim_rec *partner = rec->partner ? sim_site_find(site, type, rec->partner) : NULL;
+
+    if (partner)
+        sim_oracle_touched(s, sim_oracle_rec(s, partner), site->number, false);
+}
+
 static void bind_recs(struct sim *s, struct sim_site *site, struct sim_rec *device,
                       struct sim_rec *user)
 {
@@ -131,6 +141,8 @@ static void bind_recs(struct sim *s, struct sim_site *site, struct sim_rec *devi
         return; /* as they are: an OMM changes nothing */
 
     sim_oracle_bound(s, d, u);
+    let_go(s, site, device);
+    let_go(s, site, user);
     sim_oracle_touched(s, d, site->number, false);
     sim_oracle_touched(s, u, site->number, false);
     sim_site_bind(s, site, device, user, sim_pick(s, 5) == 0);
@@ -415,6 +427,14 @@ static bool plan_edit(struct sim *s, struct mom_view *view, struct change *c, ui
     return true;
 }
 
+static void let_go_at_hub(struct sim *s, struct mom_view *view, const struct change *c, uint64_t id)
+{
+    const struct mom_record *r = mom_view_record(view, id);
+
+    if (r)
+        sim_oracle_touched(s, object_of(s, view, mom_record_partner(r)), c->place, false);
+}
+
 static bool plan_bind(struct sim *s, struct mom_view *view, struct change *c, uint64_t user,
                       uint64_t device, bool bind)
 {
@@ -430,6 +450,8 @@ static bool plan_bind(struct sim *s, struct mom_view *view, struct change *c, ui
         return false;
     if (c->in.bind_to)
         sim_oracle_bound(s, partner, c->op.object);
+    let_go_at_hub(s, view, c, user);
+    let_go_at_hub(s, view, c, device);
     sim_oracle_touched(s, c->op.object, c->place, false);
     sim_oracle_touched(s, partner, c->place, false);
     s->counts.binds++;
