@@ -154,6 +154,16 @@ static void somebody_else_under_the_number_is_not_taken_over(void **state)
     world_free(w);
 }
 
+/* The hub's change is on its way when the site tells another one. */
+static void meet_the_hub(struct world *w, struct fake *user)
+{
+    w->sites[1].mute = true;
+    hub_change(w, MOM_USER, anna(w), "name", "Hub", NULL);
+    world_wait(w, 5000);
+    site_edit(w, 1, MOM_USER, user, "name", "First");
+    world_run(w);
+}
+
 /* Two changes of one site within one of its seconds, and a change of the hub that never arrived. */
 static void a_site_does_not_lose_against_itself(void **state)
 {
@@ -161,11 +171,7 @@ static void a_site_does_not_lose_against_itself(void **state)
     struct fake *user = anna_at(w, 1);
 
     (void)state;
-    w->sites[1].mute = true;
-    hub_change(w, MOM_USER, anna(w), "name", "Hub", NULL);
-    world_wait(w, 5000);
-    site_edit(w, 1, MOM_USER, user, "name", "First");
-    world_run(w);
+    meet_the_hub(w, user);
     site_edit(w, 1, MOM_USER, user, "name", "Second");
     world_run(w);
     assert_string_equal(hub_value(w, anna(w), MOM_USER_name), "Second");
@@ -180,11 +186,7 @@ static void a_change_over_what_was_sent_is_compared_with_what_was_told(void **st
     struct fake *user = anna_at(w, 1);
 
     (void)state;
-    w->sites[1].mute = true;
-    hub_change(w, MOM_USER, anna(w), "name", "Hub", NULL);
-    world_wait(w, 5000);
-    site_edit(w, 1, MOM_USER, user, "name", "First");
-    world_run(w);
+    meet_the_hub(w, user);
     assert_int_equal(w->conflicts, 1);
     fake_set(user, "name", "Hub");
     world_cut(w, 1);
@@ -206,11 +208,7 @@ static void a_change_over_what_was_sent_does_not_lose_by_a_clock_set_back(void *
     struct fake *user = anna_at(w, 1);
 
     (void)state;
-    w->sites[1].mute = true;
-    hub_change(w, MOM_USER, anna(w), "name", "Hub", NULL);
-    world_wait(w, 5000);
-    site_edit(w, 1, MOM_USER, user, "name", "First");
-    world_run(w);
+    meet_the_hub(w, user);
     world_cut(w, 1);
     w->sites[1].mute = false;
     fake_set(user, "name", "Second");

@@ -179,6 +179,19 @@ static void a_silent_phone_whose_end_was_lost_is_ended_when_it_leaves(void **sta
     star_rests(net, 2);
 }
 
+/* The site is registered again since it was asked to end, and its answer to that comes only now. */
+static void answers_late(struct net *net, struct fake_site *site, const struct fake *phone)
+{
+    struct mom_input released = {
+        .kind = MOM_IN_RELEASED, .site = site->number, .type = MOM_USER, .local = phone->partner};
+
+    star_run(net);
+    site->deaf = false;
+    add(star_omm(net, 1), &released);
+    star_run(net);
+    star_rests(net, 2);
+}
+
 /* The former site was asked to end, and its answer took its time. Meanwhile the phone was there once more, which by
  * that site's clock was long ago: the answer says nothing of that registration. */
 static void who_is_heard_late_after_the_end_was_asked_for_is_asked_again(void **state)
@@ -186,8 +199,7 @@ static void who_is_heard_late_after_the_end_was_asked_for_is_asked_again(void **
     struct net *net = star_new(3);
     struct fake_site *site = star_site(net, 1);
     struct fake *phone = fake_by(site, MOM_DEVICE, "ipei", PHONE);
-    struct mom_input located = {.kind = MOM_IN_LOCATED, .site = 2, .ipei = S(PHONE)},
-                     released = {.kind = MOM_IN_RELEASED, .site = 2, .type = MOM_USER};
+    struct mom_input located = {.kind = MOM_IN_LOCATED, .site = 2, .ipei = S(PHONE)};
 
     (void)state;
     site->deaf = true;
@@ -197,12 +209,7 @@ static void who_is_heard_late_after_the_end_was_asked_for_is_asked_again(void **
     star_watch(site);
     located.at_ms = net->now.wall_ms - 10000;
     add(star_omm(net, 1), &located);
-    star_run(net);
-    site->deaf = false;
-    released.local = phone->partner;
-    add(star_omm(net, 1), &released);
-    star_run(net);
-    star_rests(net, 2);
+    answers_late(net, site, phone);
 }
 
 /* The same, and the phone's record alone told it. */
@@ -211,7 +218,6 @@ static void who_is_told_late_after_the_end_was_asked_for_is_asked_again(void **s
     struct net *net = star_new(3);
     struct fake_site *site = star_site(net, 1);
     struct fake *phone = fake_by(site, MOM_DEVICE, "ipei", PHONE);
-    struct mom_input released = {.kind = MOM_IN_RELEASED, .site = 2, .type = MOM_USER};
 
     (void)state;
     site->deaf = true;
@@ -221,12 +227,7 @@ static void who_is_told_late_after_the_end_was_asked_for_is_asked_again(void **s
     fake_find(site, MOM_USER, phone->partner)->registered = true;
     star_watch(site);
     site_event(star_omm(net, 1), site, MOM_DEVICE, phone);
-    star_run(net);
-    site->deaf = false;
-    released.local = phone->partner;
-    add(star_omm(net, 1), &released);
-    star_run(net);
-    star_rests(net, 2);
+    answers_late(net, site, phone);
 }
 
 /* A phone hopped to and fro within the time that notices may overtake each other, and was where its claim was taken
