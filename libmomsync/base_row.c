@@ -94,7 +94,7 @@ int mom__base_encode(const struct mom__base *base, struct mom__buf *buf)
     for (unsigned k = 0; k < MOM_KINDS; k++)
         parts |= base->times_ms[k] != 0 ? 1U << k : 0;
     mom__buf_reset(buf);
-    mom__buf_u8(buf, base->flags > FLAGS_1 ? BASE_FORMAT : 1);
+    mom__buf_u8(buf, base->flags & MOM__BASE_DOUBTED ? BASE_FORMAT : 1);
     mom__buf_u8(buf, (unsigned)base->type);
     mom__buf_u8(buf, base->flags);
     mom__buf_u8(buf, parts);

@@ -7,9 +7,8 @@
 
 #include "record.h"
 
-enum {
-    MOM__CLAIM_SLACK = 2000
-}; /* ms that a notice may be older than the claim it competes with */
+/* A notice may be so many ms older than the claim that it competes with. */
+enum { MOM__CLAIM_SLACK = 2000 };
 
 struct mom__claim {
     int64_t ms;     /* wall time since which the phone is at the site, by the claimant's node */

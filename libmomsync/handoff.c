@@ -247,7 +247,7 @@ static mom_site redirect(struct mom__handoff *h, const struct mom_record *device
     }
     if (h->from != device->site) {
         h->end = MOM__END_NOT_ASKED;
-        h->bound_anew = true; /* what it answers before it is asked belongs to an earlier visit */
+        h->answer_stale = true; /* what it answers before it is asked belongs to an earlier visit */
     }
     h->from = device->site;
     h->to = arrival->site;
@@ -355,7 +355,7 @@ void mom__handoff_anew(struct mom_engine *e, mom_site site, uint64_t device)
     struct mom__handoff *h = mom__handoff_of(e, device);
 
     if (h && h->from == site)
-        h->bound_anew = true;
+        h->answer_stale = true;
 }
 
 bool mom__handoff_wants(const struct mom__handoff *h, mom_site site)

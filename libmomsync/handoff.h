@@ -117,9 +117,9 @@ struct mom__handoff {
         MOM__END_DONE   /* it did, or had its time for it */
     } end;
     bool subscribing; /* the new site asked because the phone wants a subscription there */
-    /* `from` may have registered the user after it was told to end, or was not told yet: its answer is older; memory
-     * only */
-    bool bound_anew;
+    /* `from` may have registered the user since it was last asked to end, or was not asked on this visit: what it
+     * answers says nothing of that; memory only */
+    bool answer_stale;
     bool subscribed; /* the phone had a subscription when it was last looked at; memory only */
     /* star, of the event at hand: when the phone came; the claim before it was that of the own site */
     int64_t arrived_ms;

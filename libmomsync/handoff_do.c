@@ -134,7 +134,7 @@ static void note_released(const struct mom__handoff_step *s)
     const struct mom__handoff *h = s->h;
     struct mom__mapping *m = h->from ? mom__mapping(s->e, h->from, h->device) : NULL;
 
-    if (m && m->exists && !h->bound_anew) {
+    if (m && m->exists && !h->answer_stale) {
         m->base.flags &= ~(unsigned)MOM__BASE_OWING;
         m->base.flags |= MOM__BASE_RELEASED;
         mom__mapping_changed(s->e, m);
@@ -177,7 +177,7 @@ static void move(const struct mom__handoff_step *s)
 static void release(const struct mom__handoff_step *s)
 {
     mom__ask_sip(s->e, MOM_DO_DEREGISTER, s->h->from, &s->w->record);
-    s->h->bound_anew = false;
+    s->h->answer_stale = false;
     s->h->deadline = s->e->now.mono_ms + s->e->timers.release_ms;
 }
 

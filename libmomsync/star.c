@@ -106,7 +106,7 @@ bool mom__star_holds(void *context, unsigned guard)
     case MOM__STAR_IF_REGISTERED:
         return is_reachable(s->e, device) && has_flag(s->e, device->id, MOM__BASE_OWING);
     case MOM__STAR_IF_BOUND_ANEW:
-        return s->h->bound_anew && is_reachable(s->e, device);
+        return s->h->answer_stale && is_reachable(s->e, device);
     case MOM__STAR_IF_MOVING:
         return goes_with_phone(s->e, device);
     case MOM__STAR_IF_QUIET:
@@ -201,7 +201,7 @@ static void end(const struct mom__handoff_step *s)
     s->h->lacking = false;
     s->h->ended = s->w->record.partner;
     ask(s, MOM_DO_DEREGISTER);
-    s->h->bound_anew = false;
+    s->h->answer_stale = false;
     s->h->deadline = s->e->now.mono_ms + s->e->timers.release_ms;
 }
 
@@ -252,7 +252,7 @@ static void repeat(const struct mom__handoff_step *s)
 {
     confirm(s);
     ask(s, MOM_DO_DEREGISTER);
-    s->h->bound_anew = false;
+    s->h->answer_stale = false;
     s->h->deadline = s->e->now.mono_ms + s->e->timers.retry_ms;
 }
 
