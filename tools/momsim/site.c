@@ -221,7 +221,7 @@ void sim_site_done(struct sim *s, struct sim_site *site)
     free(site->recs[1]);
 }
 
-/* So many of its records belong there that nobody can take their loss for deletions. */
+/* It has so many of the records that belong there that nobody can take their loss for deletions. */
 static bool is_braked(struct sim *s, struct sim_site *site)
 {
     struct mom_view *view = site->node->engine ? sim_node_view(s, site->node) : NULL;
@@ -236,7 +236,7 @@ static bool is_braked(struct sim *s, struct sim_site *site)
             after = mom_record_id(r);
             belongs = (s->plan.star || mom_record_site(r) == site->number) && !mom_record_parked(r);
             has = mom_view_local(view, site->number, after) != 0;
-            here += belongs && (has || !s->plan.star);
+            here += belongs && has;
             all += has;
         }
     }
