@@ -383,6 +383,15 @@ static bool is_half_made(const struct mom__observed *seen, const struct mom__bas
            entry->hash == 0 && mom__op_find(seen->site, seen->work->record.id);
 }
 
+/* The site bound the two once more, as they were: it registered again. */
+static bool is_bound_anew(const struct mom__observed *seen)
+{
+    const struct mom__base *base = &seen->mapping->base;
+
+    return seen->in->type == MOM_DEVICE && base->partner && base->times_ms[MOM_RELATION] &&
+           seen->told_ms[MOM_RELATION] > base->times_ms[MOM_RELATION];
+}
+
 /* A fresh user that a site shows bound to a device which is bound elsewhere is a change of the device's relation. */
 void mom__relation_merge(struct mom_engine *e, struct mom__observed *seen)
 {
@@ -400,6 +409,8 @@ void mom__relation_merge(struct mom_engine *e, struct mom__observed *seen)
                                     : c.user->record.id;
     hash = mom__relation_hash(r->type, c.rel_type, partner);
     if (entry && entry->hash == hash) {
+        if (is_bound_anew(seen))
+            note_binding(e, seen->mapping);
         seen->differs |= mom__relation_differs(e, r, seen->mapping);
         return;
     }

@@ -549,15 +549,6 @@ static void note_alone(struct mom_engine *e, const struct mom__observed *seen)
         set_flags(e, device->id, 0, MOM__BASE_DOUBTED);
 }
 
-/* The OMM bound the two once more, as they were: it registered again. */
-static bool is_bound_anew(const struct mom__observed *seen)
-{
-    const struct mom__base *base = &seen->mapping->base;
-
-    return base->partner && base->times_ms[MOM_RELATION] &&
-           seen->told_ms[MOM_RELATION] > base->times_ms[MOM_RELATION];
-}
-
 /*
  * A record that was made by its site and that nobody else has is there, unless it says otherwise;
  * one that the site got from us says nothing by being there. ommId names the OMM that has the phone,
@@ -576,8 +567,6 @@ void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
         return;
     if (ms > now)
         ms = now;
-    if (!is_ours(e, r) && is_bound_anew(seen))
-        set_flags(e, r->id, MOM__BASE_RELEASED, MOM__BASE_OWING);
     mom_park_omm_id(seen->site->park, own);
     here = mom__equal_c(told, own);
     /* Sites tell whole seconds. That the phone came is news also when it left within the same one. */

@@ -392,6 +392,34 @@ static void a_site_whose_notice_was_late_is_ended_when_the_phone_is_elsewhere(vo
     world_free(w);
 }
 
+/* Nothing but the time of the relation shows that the user was unbound there and bound again, and is registered. */
+static void a_former_site_that_binds_the_two_anew_while_cut_off_is_ended(void **state)
+{
+    struct world *w = two_sites(true);
+
+    (void)state;
+    located(w, 2, PHONE);
+    world_wait(w, 60000);
+    assert_false(anna_at(w, 1)->registered);
+    world_cut(w, 1);
+    w->now.wall_ms += 60000;
+    w->now.mono_ms += 60000;
+    site_bind(w, 1, fake_find(&w->sites[1], MOM_DEVICE, anna_at(w, 1)->partner), anna_at(w, 1));
+    assert_true(anna_at(w, 1)->registered);
+    world_connect(w, 1);
+    world_wait(w, 60000);
+    assert_int_equal(hub_site(w, anna(w)), 2);
+    assert_false(anna_at(w, 1)->registered);
+    assert_true(anna_at(w, 2)->registered);
+    w->sites[1].deregisters = 0;
+    world_cut(w, 1);
+    world_connect(w, 1);
+    world_wait(w, 60000);
+    assert_int_equal(w->sites[1].deregisters, 0);
+    world_check(w);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +436,7 @@ int main(void)
         cmocka_unit_test(a_former_site_that_hears_the_phone_after_the_end_is_asked_again),
         cmocka_unit_test(a_site_that_may_have_had_the_phone_is_ended_when_that_is_elsewhere),
         cmocka_unit_test(a_site_whose_notice_was_late_is_ended_when_the_phone_is_elsewhere),
+        cmocka_unit_test(a_former_site_that_binds_the_two_anew_while_cut_off_is_ended),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
