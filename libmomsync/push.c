@@ -509,7 +509,8 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
         if (!told && m->base.times_ms[kind] < margin)
             m->base.times_ms[kind] = margin;
     }
-    m->base.flags &= MOM__BASE_OWING | MOM__BASE_SILENT | MOM__BASE_DOUBTED;
+    m->base.flags &=
+        ~(unsigned)MOM__BASE_RELEASED; /* what is asked to go meanwhile goes nevertheless */
     mom__mapping_changed(e, m);
 }
 

@@ -28,8 +28,8 @@ static uint64_t other(struct world *w)
     return hub_find(w, MOM_DEVICE_ipei, OTHER);
 }
 
-static void ask(struct world *w, unsigned n, const char *ipei, const char *number,
-                const char *additional)
+static void add_ask(struct world *w, unsigned n, const char *ipei, const char *number,
+                    const char *additional)
 {
     struct mom_input in = {.kind = MOM_IN_LOGIN, .site = n, .token = 70 + n};
     const struct fake *f = fake_by(&w->sites[n], MOM_DEVICE, "ipei", ipei);
@@ -38,6 +38,12 @@ static void ask(struct world *w, unsigned n, const char *ipei, const char *numbe
     in.number = S(number);
     in.additional = S(additional);
     add(w, &in);
+}
+
+static void ask(struct world *w, unsigned n, const char *ipei, const char *number,
+                const char *additional)
+{
+    add_ask(w, n, ipei, number, additional);
     world_run(w);
 }
 
@@ -410,6 +416,29 @@ static void every_row_was_taken(void **state)
     assert_every_row_was_told(&mom__login_fsm);
 }
 
+/* Anna's phone went to site 2, and before site 1 has removed it she logs in there at another phone. */
+static void a_phone_that_is_being_removed_where_its_user_logs_in_lives_on(void **state)
+{
+    struct world *w = three_sites(true, 0);
+
+    (void)state;
+    site_device(w, 1, OTHER);
+    world_run(w);
+    w->sites[1].deaf = true;
+    located(w, 2, PHONE);
+    world_wait(w, 6000);
+    assert_int_equal(hub_site(w, phone(w)), 2);
+    w->sites[1].deaf = false;
+    add_ask(w, 1, OTHER, NUMBER, NULL);
+    tell_sip(w, 1, MOM_IN_RELEASED);
+    world_wait(w, 60000);
+    assert_result(w, 1, 1, MOM_OK);
+    assert_int_not_equal(phone(w), 0);
+    assert_int_equal(hub_site(w, phone(w)), 2);
+    assert_int_equal(hub_site(w, anna(w)), 1);
+    ends_at(w, other(w));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +459,7 @@ int main(void)
         cmocka_unit_test(hub_may_die_at_any_step_of_a_login),
         cmocka_unit_test(sites_that_are_down_are_not_answered),
         cmocka_unit_test(every_row_was_taken),
+        cmocka_unit_test(a_phone_that_is_being_removed_where_its_user_logs_in_lives_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
