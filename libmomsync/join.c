@@ -62,7 +62,7 @@ static void note_unseen(struct join *j)
 {
     enum mom_type type = j->w->record.type;
 
-    for (unsigned reg = 0; reg < MOM__FIELDS_MAX; reg = mom__reg_next(type, reg)) {
+    for (unsigned reg = 0; reg < MOM__FIELDS_MAX && !j->is_new; reg = mom__reg_next(type, reg)) {
         bool same =
             j->entry->has[reg] && mom__reg_compare(&j->entry->record, &j->w->record, reg) == 0;
 
@@ -151,13 +151,9 @@ static void join_register(struct mom_engine *e, struct join *j, unsigned reg)
         j->took_newest = later(j->took_newest, ours->stamps[reg]);
 }
 
-/* A record that is new here has no register yet, and takes all of theirs. */
+/* A record that is new here has no register of ours: it was taken as it came. */
 static void join_new(struct join *j)
 {
-    const struct mom_record *theirs = &j->entry->record;
-
-    mom__record_copy(&j->w->record, theirs);
-    j->w->record.partner = 0; /* derived */
     memcpy(j->w->told, j->entry->has, sizeof j->entry->has);
     j->took = true;
     j->took_claim = j->entry->has[MOM__REG_CLAIM];
@@ -246,7 +242,7 @@ static bool find(struct mom_engine *e, struct join *j)
         mom_stamp_compare(theirs->deleted, e->seen) <= 0)
         return false; /* deleted, and forgotten by us since everybody knew it */
     if (!j->w) {
-        j->w = mom__work_adopt(e, theirs->id, theirs->type);
+        j->w = mom__work_adopt(e, theirs);
         j->is_new = true;
         return j->w != NULL;
     }
@@ -257,6 +253,19 @@ static bool find(struct mom_engine *e, struct join *j)
         return false;
     }
     return true;
+}
+
+/* What the shape is told of the time before. */
+static struct mom__news before_of(const struct join *j)
+{
+    const struct mom_record *r = &j->w->record;
+
+    if (j->is_new)
+        return (struct mom__news){.device = r->id};
+    return (struct mom__news){.device = r->id,
+                              .claim = mom__claim_of(r),
+                              .confirmed_by = r->confirmed_by,
+                              .confirmed_ms = r->confirmed_ms};
 }
 
 /* What changed besides the registers: who is where follows from a claim. */
@@ -285,11 +294,8 @@ void mom__join(struct mom_engine *e, struct mom__neighbour *n, const struct mom_
     see_stamps(e, &j);
     j.w->told = told;
     j.was_deleted = j.w->record.flags & MOM__DELETED;
-    deletion_unseen = is_unseen(&j, MOM__REG_DELETED);
-    before = (struct mom__news){.device = j.w->record.id,
-                                .claim = mom__claim_of(&j.w->record),
-                                .confirmed_by = j.w->record.confirmed_by,
-                                .confirmed_ms = j.w->record.confirmed_ms};
+    deletion_unseen = !j.is_new && is_unseen(&j, MOM__REG_DELETED);
+    before = before_of(&j);
     if (entry->has[MOM__REG_DELETED]) {
         if (!MOM__PLANTED(HELD_BLIND))
             j.unseen_newest = entry->unseen;

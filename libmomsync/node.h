@@ -231,9 +231,10 @@ struct mom__work *mom__work_live(struct mom_engine *e, uint64_t id);
 /* A record of a file, which keeps its id; there must be none with this id. NULL after a failure. */
 struct mom__work *mom__work_insert(struct mom_engine *e, const struct mom_record *record,
                                    enum mom_change change);
-/* A new record with an id of its own, or with the one that another node gave it. NULL after a failure. */
+/* A new record with an id of its own. NULL after a failure. */
 struct mom__work *mom__work_new(struct mom_engine *e, enum mom_type type);
-struct mom__work *mom__work_adopt(struct mom_engine *e, uint64_t id, enum mom_type type);
+/* A record of another node, as it is there, which is new here. NULL after a failure. */
+struct mom__work *mom__work_adopt(struct mom_engine *e, const struct mom_record *record);
 /* Forget a deleted record altogether. */
 void mom__work_gone(struct mom_engine *e, struct mom__work *w);
 /* Note that a record was changed; settled after the input, written before the commit. */

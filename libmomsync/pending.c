@@ -180,6 +180,12 @@ struct news {
     uint8_t regs[MOM__REGS_MAX];
 };
 
+/* Of a fresh record nothing was noted yet: `noted` is not filled. */
+static struct mom_stamp noted_stamp(const struct mom__work *w, unsigned reg)
+{
+    return w->fresh ? (struct mom_stamp){0, 0, 0} : w->noted->stamps[reg];
+}
+
 static bool is_news(const struct mom__work *w, unsigned reg)
 {
     const struct mom_record *r = &w->record;
@@ -188,7 +194,7 @@ static bool is_news(const struct mom__work *w, unsigned reg)
 
     if (mom__stamp_is_zero(stamp))
         return false;
-    return !mom__stamp_equal(stamp, noted->stamps[reg]) ||
+    return w->fresh || !mom__stamp_equal(stamp, noted->stamps[reg]) ||
            (reg == MOM__REG_CLAIM &&
             (r->epoch != noted->epoch || r->confirmed_ms != noted->confirmed_ms ||
              r->confirmed_by != noted->confirmed_by));
@@ -271,12 +277,18 @@ static void note_for(struct mom_engine *e, struct mom__neighbour *n, struct mom_
             (MOM__PLANTED(CLAIM_NOT_RELAYED) && e->joining && reg == MOM__REG_CLAIM))
             continue;
         mom__pending_add(&p, reg)->base =
-            MOM__PLANTED(NODE_BASE_STAYS) ? r->created : w->noted->stamps[reg];
+            MOM__PLANTED(NODE_BASE_STAYS) ? r->created : noted_stamp(w, reg);
         changed = true;
     }
     if (changed)
         mom__pending_put(e, n->node, r->id, r->type, &p);
     queue(e, n, &n->outbox, r->id);
+}
+
+/* The only neighbour that there is told all of it: nobody has to be told. */
+static bool is_known_to_all(const struct mom_engine *e, const struct mom__work *w)
+{
+    return e->neighbour_count == 1 && e->joining && w->told && w->fresh;
 }
 
 void mom__pending_note(struct mom_engine *e, struct mom__work *w)
@@ -286,32 +298,25 @@ void mom__pending_note(struct mom_engine *e, struct mom__work *w)
     if (!w->noted || !w->unnoted)
         return;
     w->unnoted = false;
-    find_news(w, &news);
-    if (news.count == 0)
-        return;
-    for (size_t i = 0; i < e->neighbour_count; i++)
-        note_for(e, e->neighbours[i], w, &news);
+    if (!is_known_to_all(e, w)) {
+        find_news(w, &news);
+        if (news.count == 0)
+            return;
+        for (size_t i = 0; i < e->neighbour_count; i++)
+            note_for(e, e->neighbours[i], w, &news);
+    }
     w->fresh = false;
     take_down(&w->record, w->noted);
 }
 
 void mom__pending_watch(struct mom_engine *e, struct mom__work *w, bool fresh)
 {
-    struct mom__noted *noted;
-
     w->fresh = fresh;
     if (e->neighbour_count == 0)
         return;
-    noted = w->noted = mom__step_room(e, sizeof *noted);
-    if (!noted)
-        return;
-    if (!fresh) {
-        take_down(&w->record, noted);
-        return;
-    }
-    memset(noted->stamps, 0, mom__field_count(w->record.type) * sizeof noted->stamps[0]);
-    memset(&noted->stamps[MOM__REG_DELETED], 0,
-           sizeof *noted - offsetof(struct mom__noted, stamps[MOM__REG_DELETED]));
+    w->noted = mom__step_room(e, sizeof *w->noted);
+    if (w->noted && !fresh)
+        take_down(&w->record, w->noted);
 }
 
 /* --- a neighbour's rows ----------------------------------------------------------------------- */

@@ -143,16 +143,17 @@ struct mom__work *mom__work_new(struct mom_engine *e, enum mom_type type)
     return w;
 }
 
-struct mom__work *mom__work_adopt(struct mom_engine *e, uint64_t id, enum mom_type type)
+struct mom__work *mom__work_adopt(struct mom_engine *e, const struct mom_record *record)
 {
-    struct mom__work *w = work_add(e, id);
+    struct mom__work *w = work_add(e, record->id);
 
     if (!w)
         return NULL;
-    mom__record_init(&w->record, type, id);
+    mom__record_copy(&w->record, record);
+    w->record.partner = 0; /* derived */
     mom__pending_watch(e, w, true);
     mom__work_changed(e, w, MOM_CREATED);
-    mom__neighbour_saw_id(e, id);
+    mom__neighbour_saw_id(e, record->id);
     return w;
 }
 
