@@ -59,8 +59,22 @@ void mom__buf_zigzag(struct mom__buf *buf, int64_t value);
 /* Length as varint, then the bytes. */
 static inline void mom__buf_str(struct mom__buf *buf, struct mom_str text)
 {
-    mom__buf_varint(buf, text.len);
-    mom__buf_bytes(buf, text.ptr, text.len);
+    char *at;
+
+    if (text.len >= 0x80) {
+        mom__buf_long(buf, text.len);
+        mom__buf_bytes(buf, text.ptr, text.len);
+        return;
+    }
+    if (!mom__buf_room(buf, 1 + text.len)) /* nearly all: once for both */
+        return;
+    at = buf->ptr + buf->len;
+    *at = (char)text.len;
+    if (text.len == 1)
+        at[1] = *text.ptr;
+    else if (text.len > 0)
+        memcpy(at + 1, text.ptr, text.len);
+    buf->len += 1 + text.len;
 }
 
 /* What is in it; borrowed until the next change. Never NULL. */

@@ -183,7 +183,8 @@ struct mom_stamp mom__record_newest(const struct mom_record *record)
 {
     struct mom_stamp newest = {0, 0, 0};
     for (size_t i = 0; i < mom__field_count(record->type); i++) {
-        if (record->stamps[i].ms >= newest.ms && mom_stamp_compare(record->stamps[i], newest) > 0)
+        if (record->stamps[i].ms >= newest.ms && !mom__stamp_equal(record->stamps[i], newest) &&
+            mom_stamp_compare(record->stamps[i], newest) > 0)
             newest = record->stamps[i];
     }
     return newest;

@@ -105,7 +105,8 @@ void mom__reg_copy(struct mom_record *record, const struct mom_record *from, uns
 
 /* --- the hash of all -------------------------------------------------------------------------- */
 
-enum { TEXT_LONG = 255, PIECE = 512, WORD = 8 };
+/* A field of the usual size: codes, a stamp, a short text. */
+enum { TEXT_LONG = 255, PIECE = 1024, WORD = 8, FIELD = 3 + MOM__STAMP_LEN + TEXT_LONG };
 
 /* Small pieces are gathered, and hashed in whole words when there are many. */
 struct digest {
@@ -123,11 +124,28 @@ static void flush(struct digest *d)
     d->len -= whole;
 }
 
-static inline void add_u8(struct digest *d, unsigned byte)
+/* Room for a field, looked for once: what `put_` adds is part of one. */
+static inline void make_room(struct digest *d)
 {
-    if (d->len == sizeof d->bytes)
+    if (d->len > sizeof d->bytes - FIELD)
         flush(d);
+}
+
+static inline void put_u8(struct digest *d, unsigned byte)
+{
     d->bytes[d->len++] = (unsigned char)byte;
+}
+
+static inline void put_stamp(struct digest *d, struct mom_stamp stamp, struct mom_stamp *last)
+{
+    bool same = mom__stamp_equal(stamp, *last);
+
+    put_u8(d, !same);
+    if (same)
+        return;
+    mom__stamp_encode(stamp, d->bytes + d->len);
+    d->len += MOM__STAMP_LEN;
+    *last = stamp;
 }
 
 static void add_bytes(struct digest *d, const void *bytes, size_t len)
@@ -158,20 +176,22 @@ static void add_u64(struct digest *d, uint64_t value)
 
 static void add_long(struct digest *d, struct mom_str text)
 {
-    add_u8(d, text.len < TEXT_LONG ? (unsigned)text.len : TEXT_LONG);
-    if (text.len >= TEXT_LONG)
-        add_u64(d, text.len);
+    put_u8(d, TEXT_LONG);
+    add_u64(d, text.len);
     add_bytes(d, text.ptr, text.len);
 }
 
+/* After make_room. */
 static inline void add_text(struct digest *d, struct mom_str text)
 {
-    if (text.len >= TEXT_LONG || text.len >= sizeof d->bytes - d->len) {
+    if (text.len >= TEXT_LONG) {
         add_long(d, text);
         return;
     }
-    d->bytes[d->len++] = (unsigned char)text.len; /* nearly all */
-    if (text.len > 0)
+    put_u8(d, (unsigned)text.len);
+    if (text.len == 1)
+        d->bytes[d->len] = (unsigned char)text.ptr[0]; /* most of them */
+    else if (text.len > 0)
         memcpy(d->bytes + d->len, text.ptr, text.len);
     d->len += text.len;
 }
@@ -180,7 +200,9 @@ static void add_extra(struct digest *d, const struct mom_record *record)
 {
     add_u64(d, record->extra_count);
     for (size_t i = 0; i < record->extra_count; i++) {
+        make_room(d);
         add_text(d, record->extra[i].name);
+        make_room(d);
         add_text(d, record->extra[i].value);
     }
 }
@@ -189,10 +211,10 @@ static void add_other(struct digest *d, const struct mom_record *record,
                       const struct mom_field_info *info)
 {
     if (info->form == MOM_PARTNER && record->claimed) {
-        add_u8(d, info->code);
+        put_u8(d, info->code);
         add_u64(d, record->claimed);
     } else if (info->form == MOM_EXTRA && record->extra_count) {
-        add_u8(d, info->code);
+        put_u8(d, info->code);
         add_extra(d, record);
     }
 }
@@ -203,22 +225,9 @@ static inline void add_field(struct digest *d, const struct mom_record *record,
     if (info->form == MOM_PARTNER || info->form == MOM_EXTRA)
         add_other(d, record, info);
     else if (value.ptr) {
-        add_u8(d, info->code);
+        put_u8(d, info->code);
         add_text(d, value);
     }
-}
-
-static void add_stamp(struct digest *d, struct mom_stamp stamp, struct mom_stamp *last)
-{
-    unsigned char bytes[MOM__STAMP_LEN];
-    bool same = mom__stamp_equal(stamp, *last);
-
-    add_u8(d, !same);
-    if (same)
-        return;
-    mom__stamp_encode(stamp, bytes);
-    add_bytes(d, bytes, sizeof bytes);
-    *last = stamp;
 }
 
 /* A missing field leaves no trace: nodes that know fields which others do not know yet have the same hash. */
@@ -230,11 +239,12 @@ static void add_groups(struct digest *d, const struct mom_record *record, struct
     bool counts = false; /* the group at hand */
 
     for (unsigned i = 0; i < end; i++) {
+        make_room(d);
         if ((marks[i] & MOM__MARK_LEADS) != 0) {
             counts = (marks[i] & MOM__MARK_MERGED) != 0 && !mom__stamp_is_zero(record->stamps[i]);
             if (counts) {
-                add_u8(d, mom__field_infos[first + i].code);
-                add_stamp(d, record->stamps[i], last);
+                put_u8(d, mom__field_infos[first + i].code);
+                put_stamp(d, record->stamps[i], last);
             }
         }
         if (counts)
@@ -252,13 +262,14 @@ uint64_t mom__reg_digest(const struct mom_record *record)
     add_u64(&d, record->id);
     add_u64(&d, (uint64_t)record->type);
     add_groups(&d, record, &last);
+    make_room(&d);
     if (!mom__stamp_is_zero(record->deleted)) {
-        add_u8(&d, MOM__CODE_DELETED);
-        add_stamp(&d, record->deleted, &last);
+        put_u8(&d, MOM__CODE_DELETED);
+        put_stamp(&d, record->deleted, &last);
     }
     if (record->type == MOM_DEVICE && !mom__stamp_is_zero(claim)) {
-        add_u8(&d, MOM__CODE_CLAIM);
-        add_stamp(&d, claim, &last);
+        put_u8(&d, MOM__CODE_CLAIM);
+        put_stamp(&d, claim, &last);
         add_u64(&d, record->epoch);
         add_u64(&d, (uint64_t)record->confirmed_ms);
         add_u64(&d, record->confirmed_by);
