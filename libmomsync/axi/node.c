@@ -113,21 +113,6 @@ static bool makes_sense(const struct mom_node_config *config)
            config->password.ptr != NULL;
 }
 
-static bool take_account(struct mom_node *link, struct mom_str username, struct mom_str password)
-{
-    if (username.len > MOM__NODE_NAME_MAX || password.len > MOM__NODE_NAME_MAX)
-        return false;
-    mom__omm_wipe(link->username, sizeof(link->username));
-    mom__omm_wipe(link->password, sizeof(link->password));
-    if (username.len > 0)
-        memcpy(link->username, username.ptr, username.len);
-    if (password.len > 0)
-        memcpy(link->password, password.ptr, password.len);
-    link->username_len = username.len;
-    link->password_len = password.len;
-    return true;
-}
-
 int mom_node_new(const struct mom_node_config *config, struct mom_node **ret_link)
 {
     struct mom_node *link;
@@ -136,8 +121,7 @@ int mom_node_new(const struct mom_node_config *config, struct mom_node **ret_lin
     if (!makes_sense(config))
         return MOM_EINVAL;
     taken = *config;
-    if (!take_settings(&taken) || config->username.len > MOM__NODE_NAME_MAX ||
-        config->password.len > MOM__NODE_NAME_MAX)
+    if (!take_settings(&taken) || !mom__account_fits(config->username, config->password))
         return MOM_EINVAL;
     link = mom__omm_alloc(&config->alloc, NULL, sizeof(*link));
     if (link == NULL)
@@ -151,7 +135,7 @@ int mom_node_new(const struct mom_node_config *config, struct mom_node **ret_lin
     link->random = config->seed;
     link->neighbour = config->neighbour;
     link->goodbye = -1;
-    (void)take_account(link, config->username, config->password);
+    (void)mom__account_take(&link->account, config->username, config->password);
     *ret_link = link;
     return MOM_OK;
 }
@@ -174,7 +158,7 @@ int mom_node_set_account(struct mom_node *link, struct mom_str username, struct 
 {
     if (link->config.role != MOM_NODE_CENTRAL || username.ptr == NULL || password.ptr == NULL)
         return MOM_EINVAL;
-    return take_account(link, username, password) ? MOM_OK : MOM_EINVAL;
+    return mom__account_take(&link->account, username, password) ? MOM_OK : MOM_EINVAL;
 }
 
 /* --- connecting and ending */

@@ -90,13 +90,15 @@ int mom__node_greet(struct mom_node *link)
         return MOM_ENOMEM;
     root = axi_msg_start(msg, AXI_T_Open);
     axi_set_int(root, AXI_A_seq, 1);
-    axi_set_str(root, AXI_A_username, (struct axi_str){link->username, link->username_len});
-    axi_set_str(root, AXI_A_password, (struct axi_str){link->password, link->password_len});
+    axi_set_str(root, AXI_A_username, mom__axi_str(mom__account_username(&link->account)));
+    axi_set_str(root, AXI_A_password, mom__axi_str(mom__account_password(&link->account)));
     axi_set_bool(root, AXI_A_UserDeviceSyncClient, true);
     announce(link, root);
     error = axi_msg_error(msg);
     if (error == AXI_OK)
-        rc = send(link, msg, REST + LONGEST_REFERENCE * (link->username_len + link->password_len));
+        rc = send(link, msg,
+                  REST + LONGEST_REFERENCE *
+                             (link->account.username_len + link->account.password_len));
     else if (error == AXI_ENOMEM)
         rc = MOM_ENOMEM;
     else
@@ -244,8 +246,8 @@ static struct verdict judge(struct mom_node *link, const struct axi_elem *root)
     if (!axi_get_bool_or(root, AXI_A_UserDeviceSyncClient, false))
         return (struct verdict){MOM_NODE_PROTOCOL_ERROR, AXI_V_EInval, "UserDeviceSyncClient",
                                 "a node is a sync client"};
-    if (username.len == 0 || password.len == 0 || username.len > MOM__NODE_NAME_MAX ||
-        password.len > MOM__NODE_NAME_MAX ||
+    if (username.len == 0 || password.len == 0 ||
+        !mom__account_fits(mom__str(username), mom__str(password)) ||
         !link->config.check_account(link->config.user, mom__str(username), mom__str(password)))
         return (struct verdict){MOM_NODE_AUTH_FAILED, AXI_V_EAuth, NULL, NULL};
     if (ours != 0 && link->protocol_version != ours)

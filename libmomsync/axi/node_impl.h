@@ -11,6 +11,7 @@
 #ifndef MOM_AXI_NODE_IMPL_H
 #define MOM_AXI_NODE_IMPL_H
 
+#include "account.h"
 #include "alloc.h"
 #include "text.h"
 
@@ -19,7 +20,6 @@
 
 #define MOM__NODE_GREETING_MAX                                                                     \
     16384                       /* bytes of an Open or OpenResp: that of an OMM has 2 to 4 KiB */
-#define MOM__NODE_NAME_MAX  256 /* bytes of a user name or password */
 #define MOM__NODE_BYE_MAX   160 /* bytes of the text of a goodbye */
 #define MOM__NODE_INTERVALS 3   /* keep-alive intervals of silence after which the link ends */
 
@@ -47,8 +47,7 @@ struct mom_node {
     struct mom_node_config config; /* without zeroes; no account in it */
     struct mom_alloc alloc;
     struct axi_alloc axi_alloc;
-    char username[MOM__NODE_NAME_MAX], password[MOM__NODE_NAME_MAX];
-    size_t username_len, password_len;
+    struct mom__account account;
     uint64_t random;
 
     /* of the call */

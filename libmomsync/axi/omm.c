@@ -79,19 +79,6 @@ static bool take_settings(struct mom_omm_config *config)
     return good;
 }
 
-static bool take_account(struct mom_omm *link, struct mom_str username, struct mom_str password)
-{
-    if (username.len > MOM__OMM_NAME_MAX || password.len > MOM__OMM_NAME_MAX)
-        return false;
-    mom__omm_wipe(link->username, sizeof(link->username));
-    mom__omm_wipe(link->password, sizeof(link->password));
-    if (username.len > 0)
-        memcpy(link->username, username.ptr, username.len);
-    if (password.len > 0)
-        memcpy(link->password, password.ptr, password.len);
-    return true;
-}
-
 static bool make_parts(struct mom_omm *link)
 {
     struct axi_parser_options options = {.alloc = link->axi_alloc,
@@ -113,8 +100,7 @@ int mom_omm_new(const struct mom_omm_config *config, struct mom_omm **ret_link)
     if (config == NULL || config->size != sizeof(*config) || config->site == 0)
         return MOM_EINVAL;
     taken = *config;
-    if (!take_settings(&taken) || config->username.len > MOM__OMM_NAME_MAX ||
-        config->password.len > MOM__OMM_NAME_MAX)
+    if (!take_settings(&taken) || !mom__account_fits(config->username, config->password))
         return MOM_EINVAL;
     link = mom__omm_alloc(&config->alloc, NULL, sizeof(*link));
     if (link == NULL)
@@ -130,7 +116,7 @@ int mom_omm_new(const struct mom_omm_config *config, struct mom_omm **ret_link)
     link->state = MOM_OMM_DISABLED;
     link->conn = MOM__CONN_DOWN;
     link->jobs_tail = &link->jobs;
-    (void)take_account(link, config->username, config->password);
+    (void)mom__account_take(&link->account, config->username, config->password);
     mom__omm_find_secrets(link);
     mom__omm_take_key(link, (struct axi_str){0}, (struct axi_str){0});
     if (!make_parts(link)) {
@@ -164,7 +150,7 @@ void mom_omm_free(struct mom_omm *link)
 
 int mom_omm_set_account(struct mom_omm *link, struct mom_str username, struct mom_str password)
 {
-    return take_account(link, username, password) ? MOM_OK : MOM_EINVAL;
+    return mom__account_take(&link->account, username, password) ? MOM_OK : MOM_EINVAL;
 }
 
 /* --- connecting and ending */

@@ -18,6 +18,7 @@
 #ifndef MOM_AXI_OMM_IMPL_H
 #define MOM_AXI_OMM_IMPL_H
 
+#include "account.h"
 #include "alloc.h"
 #include "text.h"
 
@@ -31,9 +32,8 @@
 #define MOM__OMM_HELD_BYTES  (4 << 20) /* the same in bytes of the wire */
 #define MOM__OMM_IMPORTS_MAX 3 /* times that the lists are read anew when more events came */
 #define MOM__OMM_RESTART_TRIES                                                                     \
-    24 /* dials at `restart_ms` before an OMM is given up until `retry_ms` */
-#define MOM__OMM_KEY_MAX  2048 /* hexadecimal digits of a modulus: 8192 bits */
-#define MOM__OMM_NAME_MAX 256  /* bytes of a user name or password */
+    24                        /* dials at `restart_ms` before an OMM is given up until `retry_ms` */
+#define MOM__OMM_KEY_MAX 2048 /* hexadecimal digits of a modulus: 8192 bits */
 
 enum mom__conn {
     MOM__CONN_DOWN,    /* disabled */
@@ -87,7 +87,7 @@ struct mom_omm {
     struct axi_alloc axi_alloc;
     struct mom_omm_config
         config; /* pointers into it are not used after mom_omm_new, settings are filled in */
-    char username[MOM__OMM_NAME_MAX + 1], password[MOM__OMM_NAME_MAX + 1];
+    struct mom__account account;
     uint64_t random;
 
     /* of the call under way */

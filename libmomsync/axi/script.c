@@ -13,8 +13,8 @@ static void fill_open(struct mom_omm *link, struct axi_elem *request)
 {
     if (link->config.protocol_version != 0)
         axi_set_int(request, AXI_A_protocolVersion, link->config.protocol_version);
-    axi_set_cstr(request, AXI_A_username, link->username);
-    axi_set_cstr(request, AXI_A_password, link->password);
+    axi_set_str(request, AXI_A_username, mom__axi_str(mom__account_username(&link->account)));
+    axi_set_str(request, AXI_A_password, mom__axi_str(mom__account_password(&link->account)));
     axi_set_bool(request, AXI_A_UserDeviceSyncClient, true);
 }
 
