@@ -310,29 +310,45 @@ static void credentials_stay_together_when_others_are_on_their_way(void **state)
     world_free(w);
 }
 
+/* Users of site 1: 7000, 7001 … */
+static void add_users(struct world *w, unsigned first, int count)
+{
+    char num[16];
+
+    for (int i = 0; i < count; i++) {
+        snprintf(num, sizeof num, "%u%03d", first, i);
+        site_user(w, 1, num, "somebody");
+    }
+}
+
+/* Site 1 loses its users while the link is down. */
+static void empty_users(struct world *w)
+{
+    world_cut(w, 1);
+    memset(w->sites[1].users, 0, sizeof w->sites[1].users);
+    world_connect(w, 1);
+}
+
+/* A site with a dozen users that is emptied: they are held. */
+static void fill_and_empty(struct world *w)
+{
+    world_add_site(w);
+    add_users(w, 6, 12);
+    world_connect(w, 1);
+    empty_users(w);
+    assert_int_equal(w->held, 12);
+}
+
 /* An emptied site gets records of its own before anybody decides: what is held is then a smaller share of what it
  * has, and a link that breaks must not decide. */
 static void what_is_held_is_not_deleted_by_a_later_import(void **state)
 {
     struct world *w = world_new();
     struct mom_input no = {.kind = MOM_IN_DECIDE, .site = 1};
-    char num[8];
 
     (void)state;
-    world_add_site(w);
-    for (int i = 0; i < 12; i++) {
-        snprintf(num, sizeof num, "6%03d", i);
-        site_user(w, 1, num, "somebody");
-    }
-    world_connect(w, 1);
-    world_cut(w, 1);
-    memset(w->sites[1].users, 0, sizeof w->sites[1].users);
-    world_connect(w, 1);
-    assert_int_equal(w->held, 12);
-    for (int i = 0; i < 20; i++) {
-        snprintf(num, sizeof num, "7%03d", i);
-        site_user(w, 1, num, "somebody");
-    }
+    fill_and_empty(w);
+    add_users(w, 7, 20);
     for (int i = 0; i < 2; i++) {
         world_cut(w, 1);
         world_connect(w, 1);
@@ -351,26 +367,13 @@ static void a_site_that_is_emptied_again_before_the_decision_loses_nothing(void 
 {
     struct world *w = world_new();
     struct mom_input no = {.kind = MOM_IN_DECIDE, .site = 1};
-    char num[8];
 
     (void)state;
-    world_add_site(w);
-    for (int i = 0; i < 15; i++) {
-        snprintf(num, sizeof num, "6%03d", i);
-        if (i == 12) { /* emptied for the first time; three more come after that */
-            world_connect(w, 1);
-            world_cut(w, 1);
-            memset(w->sites[1].users, 0, sizeof w->sites[1].users);
-            world_connect(w, 1);
-            assert_int_equal(w->held, 12);
-        }
-        site_user(w, 1, num, "somebody");
-    }
+    fill_and_empty(w);
+    add_users(w, 7, 3);
     world_cut(w, 1);
     world_connect(w, 1);
-    world_cut(w, 1);
-    memset(w->sites[1].users, 0, sizeof w->sites[1].users);
-    world_connect(w, 1);
+    empty_users(w);
     assert_int_equal(w->held, 15);
     assert_int_equal(hub_counts(w).users, 15);
     add(w, &no);

@@ -5,20 +5,41 @@
 #include "neighbour.h"
 #include "net.h"
 
-static void edits_of_different_fields_at_cut_off_nodes_are_both_kept(void **state)
+/* Anna, whom all three nodes know; nodes 1 and 2 are cut off. */
+static struct net *two_cut_off(uint64_t *ret_anna)
 {
     struct net *net = net_star(3, NULL);
-    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
 
-    (void)state;
+    *ret_anna = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
     net_run(net);
     net_cut(net, 0, 1);
     net_cut(net, 0, 2);
+    return net;
+}
+
+/* They come back one after the other. */
+static void both_back(struct net *net, unsigned first, unsigned second)
+{
+    net_link(net, first, 0);
+    net_link(net, second, 0);
+    net_check_equal(net);
+}
+
+static void assert_name(struct net *net, uint64_t id, const char *name)
+{
+    for (unsigned i = 0; i < 3; i++)
+        assert_string_equal(net_value(net, i, id, MOM_USER_name), name);
+}
+
+static void edits_of_different_fields_at_cut_off_nodes_are_both_kept(void **state)
+{
+    uint64_t id;
+    struct net *net = two_cut_off(&id);
+
+    (void)state;
     net_change(net, 1, MOM_USER, id, "name", "Berta", NULL);
     net_change(net, 2, MOM_USER, id, "hierarchy1", "Ward 3", NULL);
-    net_link(net, 1, 0);
-    net_link(net, 2, 0);
-    net_check_equal(net);
+    both_back(net, 1, 2);
     for (unsigned i = 0; i < 3; i++) {
         assert_string_equal(net_value(net, i, id, MOM_USER_name), "Berta");
         assert_string_equal(net_value(net, i, id, MOM_USER_hierarchy1), "Ward 3");
@@ -29,20 +50,14 @@ static void edits_of_different_fields_at_cut_off_nodes_are_both_kept(void **stat
 
 static void two_edits_of_one_field_are_a_conflict_that_the_later_wins(void **state)
 {
-    struct net *net = net_star(3, NULL);
-    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+    uint64_t id;
+    struct net *net = two_cut_off(&id);
 
     (void)state;
-    net_run(net);
-    net_cut(net, 0, 1);
-    net_cut(net, 0, 2);
     net_change(net, 1, MOM_USER, id, "name", "Berta", NULL);
     net_change(net, 2, MOM_USER, id, "name", "Clara", NULL);
-    net_link(net, 2, 0);
-    net_link(net, 1, 0);
-    net_check_equal(net);
-    for (unsigned i = 0; i < 3; i++)
-        assert_string_equal(net_value(net, i, id, MOM_USER_name), "Clara");
+    both_back(net, 2, 1);
+    assert_name(net, id, "Clara");
     assert_int_equal(net->nodes[0].conflicts, 1);
     net_free(net);
 }
@@ -74,9 +89,7 @@ static void one_number_given_twice_parks_the_later_one_everywhere(void **state)
     net_cut(net, 0, 2);
     first = net_change(net, 1, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
     second = net_change(net, 2, MOM_USER, 0, "num", "4711", "name", "Berta", NULL);
-    net_link(net, 2, 0);
-    net_link(net, 1, 0);
-    net_check_equal(net);
+    both_back(net, 2, 1);
     for (unsigned i = 0; i < 3; i++) {
         assert_false(net_parked(net, i, first));
         assert_true(net_parked(net, i, second));
@@ -103,9 +116,7 @@ static void a_phone_bound_at_two_nodes_is_bound_to_the_later_user(void **state)
     net_cut(net, 0, 2);
     net_bind(net, 1, device, a);
     net_bind(net, 2, device, b);
-    net_link(net, 1, 0);
-    net_link(net, 2, 0);
-    net_check_equal(net);
+    both_back(net, 1, 2);
     for (unsigned i = 0; i < 3; i++) {
         assert_int_equal(net_partner(net, i, device), b);
         assert_int_equal(net_partner(net, i, b), device);
@@ -135,40 +146,28 @@ static void a_deleted_record_does_not_come_back(void **state)
 
 static void an_edit_after_a_deletion_of_which_it_did_not_know_brings_it_back(void **state)
 {
-    struct net *net = net_star(3, NULL);
-    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL);
+    uint64_t id;
+    struct net *net = two_cut_off(&id);
 
     (void)state;
-    net_run(net);
-    net_cut(net, 0, 1);
-    net_cut(net, 0, 2);
     net_delete(net, 2, id);
     net_change(net, 1, MOM_USER, id, "name", "Berta", NULL);
-    net_link(net, 2, 0);
-    net_link(net, 1, 0);
-    net_check_equal(net);
-    for (unsigned i = 0; i < 3; i++)
-        assert_string_equal(net_value(net, i, id, MOM_USER_name), "Berta");
+    both_back(net, 2, 1);
+    assert_name(net, id, "Berta");
     assert_int_equal(net->nodes[0].conflicts, 1);
     net_free(net);
 }
 
 static void an_edit_before_a_deletion_that_did_not_know_of_it_is_in_the_list(void **state)
 {
-    struct net *net = net_star(3, NULL);
-    uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", NULL);
+    uint64_t id;
+    struct net *net = two_cut_off(&id);
 
     (void)state;
-    net_run(net);
-    net_cut(net, 0, 1);
-    net_cut(net, 0, 2);
     net_change(net, 1, MOM_USER, id, "name", "Berta", NULL);
     net_delete(net, 2, id);
-    net_link(net, 2, 0);
-    net_link(net, 1, 0);
-    net_check_equal(net);
-    for (unsigned i = 0; i < 3; i++)
-        assert_string_equal(net_value(net, i, id, MOM_USER_name), "(none)");
+    both_back(net, 2, 1);
+    assert_name(net, id, "(none)");
     assert_int_equal(net->nodes[0].conflicts, 1);
     net_free(net);
 }
