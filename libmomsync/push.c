@@ -383,8 +383,7 @@ static void give(struct mom_engine *e, struct mom__site *site, const struct half
 
 static void stop_leaving(struct mom_engine *e, const struct half *half)
 {
-    if (!half->want || !half->mapped ||
-        !(half->mapping->base.flags & (MOM__BASE_LEAVING | MOM__BASE_RELEASED)))
+    if (!half->want || !half->mapped || !(half->mapping->base.flags & MOM__BASE_LEAVING))
         return;
     half->mapping->base.flags &= ~(unsigned)MOM__BASE_LEAVING;
     mom__mapping_changed(e, half->mapping);
