@@ -134,11 +134,8 @@ static void note_released(const struct mom__handoff_step *s)
     const struct mom__handoff *h = s->h;
     struct mom__mapping *m = h->from ? mom__mapping(s->e, h->from, h->device) : NULL;
 
-    if (m && m->exists && !h->answer_stale) {
-        m->base.flags &= ~(unsigned)MOM__BASE_OWING;
-        m->base.flags |= MOM__BASE_RELEASED;
-        mom__mapping_changed(s->e, m);
-    }
+    if (m && m->exists && !h->answer_stale)
+        mom__note_released(s->e, m, s->w->record.partner);
 }
 
 /* The phone stays at the site of the record; the claim that came to nothing is spent all the same. */

@@ -319,6 +319,8 @@ void mom__move(struct mom_engine *e, struct mom__work *w, mom_site site, uint32_
 void mom__owes(struct mom_engine *e, struct mom__site *site, const struct mom__work *device);
 /* A site has the phone: it neither owes an end, nor counts as one that was told to end. */
 void mom__settle_owing(struct mom_engine *e, struct mom__mapping *m);
+/* A site, which was asked, says that this user's registration ended; `m` is of the phone. */
+void mom__note_released(struct mom_engine *e, struct mom__mapping *m, uint64_t user);
 void mom__relation_merge(struct mom_engine *e, struct mom__observed *seen);
 /* Note in the base rows that two records are bound at a site (`rel_type` "Unbound": are not). */
 void mom__relation_note(struct mom_engine *e, mom_site site, uint64_t device, uint64_t user,

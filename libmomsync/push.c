@@ -651,11 +651,8 @@ static void end_release(struct mom_engine *e, struct mom__site *site, struct mom
         refused(e, site, device, MOM_ESTATE);
         return;
     }
-    if (m && m->exists && !anew) {
-        m->base.flags &= ~(unsigned)MOM__BASE_OWING;
-        m->base.flags |= MOM__BASE_RELEASED;
-        mom__mapping_changed(e, m);
-    }
+    if (m && m->exists && !anew)
+        mom__note_released(e, m, user);
     mom__want(e, site, device, true);
     mom__want(e, site, user, true);
 }

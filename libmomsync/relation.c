@@ -118,6 +118,15 @@ void mom__owes(struct mom_engine *e, struct mom__site *site, const struct mom__w
     mom__want(e, site, device->record.id, false);
 }
 
+/* Somebody else may be bound to the phone there, by what is to be undone: he was not told to end. */
+void mom__note_released(struct mom_engine *e, struct mom__mapping *m, uint64_t user)
+{
+    if (!m->base.partner || m->base.partner == user)
+        m->base.flags &= ~(unsigned)MOM__BASE_OWING;
+    m->base.flags |= MOM__BASE_RELEASED;
+    mom__mapping_changed(e, m);
+}
+
 void mom__settle_owing(struct mom_engine *e, struct mom__mapping *m)
 {
     note_owing(e, m, false, false);

@@ -420,6 +420,42 @@ static void a_former_site_that_binds_the_two_anew_while_cut_off_is_ended(void **
     world_free(w);
 }
 
+/* Anna is registered at site 2, where her phone was heard while the link was down. The phone is Berta's by then, who
+ * lived there, so she is the one whose end is asked for; and it is Anna's again before that is answered. */
+static void who_is_bound_there_is_ended_and_not_only_who_was_to_be(void **state)
+{
+    struct world *w = two_sites(true);
+    struct mom_input released = {.kind = MOM_IN_RELEASED, .site = 2, .type = MOM_USER};
+    uint64_t phone, berta;
+
+    (void)state;
+    released.local = site_user(w, 2, "4712", "Berta")->local;
+    world_wait(w, 60000);
+    phone = hub_find(w, MOM_DEVICE_ipei, PHONE);
+    berta = hub_find(w, MOM_USER_num, "4712");
+    world_cut(w, 2);
+    visit(w, 2);
+    assert_true(anna_at(w, 2)->registered);
+    world_wait(w, 60000);
+    located(w, 1, PHONE);
+    hub_bind(w, berta, phone);
+    world_wait(w, 60000);
+    assert_int_equal(hub_site(w, berta), 1);
+    w->sites[2].deaf = true;
+    w->sites[2].deregisters = 0;
+    world_connect(w, 2);
+    assert_int_equal(w->sites[2].deregisters, 1);
+    hub_bind(w, anna(w), phone);
+    w->sites[2].deaf = false;
+    add(w, &released);
+    world_wait(w, 60000);
+    assert_int_equal(hub_site(w, anna(w)), 1);
+    assert_true(anna_at(w, 1)->registered);
+    assert_false(anna_at(w, 2)->registered);
+    world_check(w);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -437,6 +473,7 @@ int main(void)
         cmocka_unit_test(a_site_that_may_have_had_the_phone_is_ended_when_that_is_elsewhere),
         cmocka_unit_test(a_site_whose_notice_was_late_is_ended_when_the_phone_is_elsewhere),
         cmocka_unit_test(a_former_site_that_binds_the_two_anew_while_cut_off_is_ended),
+        cmocka_unit_test(who_is_bound_there_is_ended_and_not_only_who_was_to_be),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
