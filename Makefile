@@ -217,9 +217,11 @@ LETTERS ?= 4
 exhaustive: $(B)/bin/momsim ## every word of LETTERS=4 letters of what can happen to three sites, on JOBS=2 processes
 	@$(B)/bin/momsim --words $(LETTERS) --jobs $(call jobs,2) --rows docs/handoff.md
 PLANTED_SEEDS ?= 1-1000
-planted: ## switch planted defects on one at a time: the simulator has to find each (PLANTED_SEEDS=1-1000)
+PLANT ?=
+planted: ## switch planted defects on one at a time: the simulator has to find each (PLANTED_SEEDS=1-1000 PLANT=: which)
 	@$(MAKE) VARIANT=planted CPPFLAGS='-DMOM_PLANT' $(BUILD)/planted/bin/momsim
-	@$(BUILD)/planted/bin/momsim --planted --seeds $(PLANTED_SEEDS) --jobs $(call jobs,2) --rows docs/handoff.md
+	@for plant in $(or $(PLANT:%=--plant=%),--planted); do \
+	  $(BUILD)/planted/bin/momsim $$plant --seeds $(PLANTED_SEEDS) --jobs $(call jobs,2) --rows docs/handoff.md || exit 1; done
 # JOBS, if it was asked for, else what the target thinks right.
 jobs = $(if $(filter file,$(origin JOBS)),$(1),$(JOBS))
 
@@ -243,10 +245,11 @@ powercut: $(TESTS.powercut) ## a writer killed, a disk cut, calls that fail: POI
 # A model is a row table of libmomsync with a Promela model around it: NAME, its header and its rows.
 MODELS := handoff:handoff.h:handoff_rows.h
 DEEP ?=
-model: ## the handoff as a Promela model: every state, every row, every mutant (DEEP=yes: larger bounds, some minutes)
+SHARE ?=
+model: ## the handoff as a Promela model: every state, every row, every mutant (DEEP=yes: larger bounds, some minutes; SHARE=yes: a few)
 	@DEPS=$(DEPS) tools/deps.sh install spin:spin python3:python3
 	@for m in $(MODELS); do \
-	  CC='$(CC)' python3 tests/model/run.py $(if $(DEEP),--deep) $(BUILD)/model $$(echo $$m | tr : " ") || exit 1; done
+	  CC='$(CC)' python3 tests/model/run.py $(if $(DEEP),--deep)$(if $(SHARE),--share) $(BUILD)/model$(if $(SHARE),-share) $$(echo $$m | tr : " ") || exit 1; done
 
 lint: ## formatting, static analysis, and the rules that a machine can hold
 	@B=$(B) tools/lint.sh

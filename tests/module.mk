@@ -21,6 +21,8 @@ tests.system.cppflags := -D_GNU_SOURCE
 # The unit tests of libmomsync are linked with the amalgamation there too.
 tests.system.needs = $(PROGRAMS) $(SHARED) $(TESTS.momsync)
 tests.system.scripts := $(filter-out tests/system/lib.sh,$(sort $(wildcard tests/system/*.sh)))
+# Shares of the longer proofs.
+tests.system.scripts += tests/sim/planted.sh tests/model/share.sh
 
 # Fuzz targets: one file each, with libFuzzer's main() or that of replay.c. `make fuzz` runs them,
 # tests/GROUP/test_fuzz_corpus.c runs what is in tests/fuzz/corpus.
