@@ -131,7 +131,7 @@ static const char *type_name(enum mom_type type)
 static bool load(struct mom_engine *e, struct mom__observed *seen, uint64_t id)
 {
     seen->work = mom__work(e, id);
-    seen->mapping = seen->work ? mom__mapping(e, seen->in->site, id) : NULL;
+    seen->mapping = seen->work ? mom__mapping_of(e, seen->in->site, seen->work) : NULL;
     return seen->mapping != NULL;
 }
 

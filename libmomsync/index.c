@@ -24,7 +24,7 @@ static bool is_pari_only(const struct mom_record *record)
            mom__equal_c(mom__record_value(record, MOM_DEVICE_subscribeToPARIOnly), "1");
 }
 
-/* The live partner, NULL: none. `before`: as it was before this step. Not mom__work: a device and its user would load
+/* The live partner, NULL: none; one of its own kind, or itself, is damage. `before`: as it was before this step. Not mom__work: a device and its user would load
  * each other without end. */
 static const struct mom_record *partner_of(struct mom_engine *e, const struct mom_record *record,
                                            bool before)
@@ -35,6 +35,10 @@ static const struct mom_record *partner_of(struct mom_engine *e, const struct mo
     struct mom_str bytes;
     struct mom__key key;
 
+    if (w && w->record.type == record->type) {
+        mom__fail(e, MOM_ECORRUPT);
+        return NULL;
+    }
     if (w && before)
         return w->stored && is_live(w->stored) ? w->stored : NULL;
     if (w)
@@ -46,7 +50,8 @@ static const struct mom_record *partner_of(struct mom_engine *e, const struct mo
     if (!loaded)
         return NULL;
     /* Nothing secret is looked at. */
-    if (mom__record_decode(bytes, record->partner, &e->arena, loaded) != MOM_OK) {
+    if (mom__record_decode(bytes, record->partner, &e->arena, loaded) != MOM_OK ||
+        loaded->type == record->type) {
         mom__fail(e, MOM_ECORRUPT);
         return NULL;
     }

@@ -244,6 +244,9 @@ void mom__work_touch(struct mom_engine *e, struct mom__work *w);
 
 /* The base row of a record at a site; `exists` is false when there is none. NULL after a failure. */
 struct mom__mapping *mom__mapping(struct mom_engine *e, mom_site site, uint64_t id);
+/* The same of a record at hand, which has to be of the type that the row says: else the store is damaged. */
+struct mom__mapping *mom__mapping_of(struct mom_engine *e, mom_site site,
+                                     const struct mom__work *w);
 void mom__mapping_changed(struct mom_engine *e, struct mom__mapping *m);
 /* Note the uid or ppn of a record at a site; and that it is not there any more. */
 void mom__map_local(struct mom_engine *e, struct mom__mapping *m, uint32_t local);

@@ -90,7 +90,7 @@ static struct half half_of(struct mom_engine *e, struct mom__site *site, struct 
 
     if (!w)
         return half;
-    half.mapping = mom__mapping(e, site->number, w->record.id);
+    half.mapping = mom__mapping_of(e, site->number, w);
     half.want = mom__desired(e, &w->record, site->number) && !mom__is_missing(e, site, &w->record);
     half.mapped = half.mapping && half.mapping->exists && half.mapping->base.local;
     return half;

@@ -255,6 +255,16 @@ struct mom__mapping *mom__mapping(struct mom_engine *e, mom_site site, uint64_t 
     return e->failed == MOM_OK ? m : NULL;
 }
 
+struct mom__mapping *mom__mapping_of(struct mom_engine *e, mom_site site, const struct mom__work *w)
+{
+    struct mom__mapping *m = mom__mapping(e, site, w->record.id);
+
+    if (!m || !m->exists || m->base.type == w->record.type)
+        return m;
+    mom__fail(e, MOM_ECORRUPT); /* the row is damaged, or that of the record is */
+    return NULL;
+}
+
 void mom__mapping_changed(struct mom_engine *e, struct mom__mapping *m)
 {
     m->exists = true;
