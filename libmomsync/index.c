@@ -24,8 +24,8 @@ static bool is_pari_only(const struct mom_record *record)
            mom__equal_c(mom__record_value(record, MOM_DEVICE_subscribeToPARIOnly), "1");
 }
 
-/* The live partner, NULL: none; one of its own kind, or itself, is damage. `before`: as it was before this step. Not mom__work: a device and its user would load
- * each other without end. */
+/* The live partner, NULL: none; one of its own kind, or itself, is damage. `before`: as it was before this step. Not
+ * mom__work: a device and its user would load each other without end. */
 static const struct mom_record *partner_of(struct mom_engine *e, const struct mom_record *record,
                                            bool before)
 {
