@@ -508,8 +508,8 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
         if (!told && m->base.times_ms[kind] < margin)
             m->base.times_ms[kind] = margin;
     }
-    m->base.flags &=
-        ~(unsigned)MOM__BASE_RELEASED; /* what is asked to go meanwhile goes nevertheless */
+    /* LEAVING stays: what is asked to go meanwhile goes nevertheless. */
+    m->base.flags &= ~(unsigned)MOM__BASE_RELEASED;
     mom__mapping_changed(e, m);
 }
 
