@@ -1,7 +1,7 @@
 /*
  * Commands about sites.
  */
-#include "commands.h"
+#include "momd.h"
 #include "rows.h"
 
 #include <com/cli.h>
@@ -13,7 +13,7 @@
 static struct site *named_site(const struct call *call)
 {
     const char *name = call_arg(call, 0);
-    struct site *site = site_by_name(call->momd, name);
+    struct site *site = site_by_name(call->host, name);
     if (!site)
         call_end(call, COM_EXIT_REFUSED, "there is no site %s", name);
     return site;
@@ -23,9 +23,9 @@ void cmd_sites_list(const struct call *call)
 {
     struct com_json json;
     com_json_init(&json);
-    for (size_t i = 0; i < call->momd->site_count; i++) {
+    for (size_t i = 0; i < call->host->site_count; i++) {
         com_json_object(&json);
-        row_site(call->momd, call->momd->sites[i], &json);
+        row_site(call->host, call->host->sites[i], &json);
         com_json_end(&json);
         (void)call_row(call->request, &json);
     }
@@ -41,7 +41,7 @@ void cmd_sites_show(const struct call *call)
         return;
     com_json_init(&json);
     com_json_object(&json);
-    row_site_whole(call->momd, site, &json);
+    row_site_whole(call->host, site, &json);
     com_json_end(&json);
     (void)call_row(call->request, &json);
     com_json_done(&json);
@@ -84,7 +84,7 @@ static const char *take_check(const json_t *root, struct site_conf *conf)
 static const char *take_policy(const json_t *root, enum mom_policy *ret_policy)
 {
     const char *text = com_ctl_text(root, "policy", NULL);
-    *ret_policy = text ? mom_policy_of(momd_str(text)) : MOM_POLICY_UNSET;
+    *ret_policy = text ? mom_policy_of(host_str(text)) : MOM_POLICY_UNSET;
     if (!text || *ret_policy != MOM_POLICY_UNSET)
         return NULL;
 #define POLICY_NAME(id, code, name, what) " " name
@@ -126,10 +126,10 @@ static const char *take_options(const struct call *call, struct site_conf *conf)
     if (!address_is_good(conf->address[0], conf->plain) ||
         (conf->address[1][0] && !address_is_good(conf->address[1], conf->plain)))
         return "an address is HOST, HOST:PORT or [IPV6]:PORT";
-    if (site_check(call->momd, conf) == COM_TLS_CHECK_CA && !conf->plain &&
-        !call->momd->settings.ca_file[0])
+    if (site_check(call->host, conf) == COM_TLS_CHECK_CA && !conf->plain &&
+        !call->host->settings->ca_file[0])
         return "the check ca needs [tls] ca-file in the configuration";
-    if (password && site_seal_password(call->momd, conf, password) != 0)
+    if (password && site_seal_password(call->host, conf, password) != 0)
         return "the password is too long";
     return NULL;
 }
@@ -144,7 +144,7 @@ void cmd_sites_add(const struct call *call)
                  "a site's name has up to 63 characters, without blanks and / \\ \" ,");
         return;
     }
-    if (site_by_name(call->momd, name)) {
+    if (site_by_name(call->host, name)) {
         call_end(call, COM_EXIT_REFUSED, "there is already a site %s", name);
         return;
     }
@@ -154,7 +154,7 @@ void cmd_sites_add(const struct call *call)
     }
     memcpy(conf.address[0], address, strlen(address) + 1);
     memcpy(conf.name, name, strlen(name) + 1);
-    conf.number = site_new_number(call->momd);
+    conf.number = site_new_number(call->host);
     wrong = take_policy(call->root, &policy);
     if (!wrong)
         wrong = take_options(call, &conf);
@@ -163,7 +163,7 @@ void cmd_sites_add(const struct call *call)
     else if (conf.number == 0)
         call_end(call, COM_EXIT_REFUSED, "the limit of sites is reached");
     else
-        call_end_rc(call, site_add(call->momd, &conf, policy));
+        call_end_rc(call, site_add(call->host, &conf, policy));
     com_wipe(&conf, sizeof conf);
 }
 
@@ -181,25 +181,8 @@ void cmd_sites_set(const struct call *call)
     if (wrong)
         call_end(call, COM_EXIT_USAGE, "%s", wrong);
     else
-        call_end_rc(call, site_change(call->momd, site, &conf, policy));
+        call_end_rc(call, site_change(call->host, site, &conf, policy));
     com_wipe(&conf, sizeof conf);
-}
-
-/* What is held of a site is deleted, or put back there. */
-void cmd_decide(const struct call *call)
-{
-    const char *word = call_arg(call, 1);
-    struct mom_input input = {.kind = MOM_IN_DECIDE};
-    const struct site *site = named_site(call);
-    if (!site)
-        return;
-    input.yes = strcmp(word, "yes") == 0;
-    input.site = site->conf.number;
-    if (!input.yes && strcmp(word, "no") != 0)
-        call_end(call, COM_EXIT_USAGE,
-                 "decide takes yes (they are deleted) or no (they are put back)");
-    else
-        call_end_rc(call, momd_change(call->momd, &input));
 }
 
 /* --- several at a time ------------------------------------------------------------------------------------ */
@@ -207,7 +190,7 @@ void cmd_decide(const struct call *call)
 static int switch_site(const struct call *call, const char *name, bool enabled, char *ret_error,
                        size_t max)
 {
-    struct site *site = site_by_name(call->momd, name);
+    struct site *site = site_by_name(call->host, name);
     struct site_conf conf;
     if (!site) {
         snprintf(ret_error, max, "there is no site %s", name);
@@ -215,7 +198,7 @@ static int switch_site(const struct call *call, const char *name, bool enabled, 
     }
     conf = site->conf;
     conf.enabled = enabled;
-    int rc = site_change(call->momd, site, &conf, MOM_POLICY_UNSET);
+    int rc = site_change(call->host, site, &conf, MOM_POLICY_UNSET);
     snprintf(ret_error, max, "%s", mom_err_text(rc));
     return rc == MOM_OK ? 0 : -1;
 }
@@ -232,12 +215,12 @@ static int disable(const struct call *call, const char *name, char *ret_error, s
 
 static int remove_one(const struct call *call, const char *name, char *ret_error, size_t max)
 {
-    struct site *site = site_by_name(call->momd, name);
+    struct site *site = site_by_name(call->host, name);
     if (!site) {
         snprintf(ret_error, max, "there is no site %s", name);
         return -1;
     }
-    int rc = site_remove(call->momd, site);
+    int rc = site_remove(call->host, site);
     snprintf(ret_error, max, "%s", mom_err_text(rc));
     return rc == MOM_OK ? 0 : -1;
 }

@@ -1,4 +1,4 @@
 PROGS += momd
 momd.srcs := $(wildcard daemons/momd/*.c)
-momd.libs := common momsync-axi momsync axi-mbedtls axi
+momd.libs := host common momsync-axi momsync axi-mbedtls axi
 momd.cppflags := -Idaemons/momd

@@ -1,14 +1,61 @@
 /*
- * What momctl can ask: a table of commands. Handlers answer at once or keep the request (lists, watch, wait).
+ * What can be asked on the control socket: a daemon has a table of commands, of which the rows below are in both.
+ * Handlers answer at once or keep the request (lists, watch, wait).
  */
-#ifndef MOMD_COMMANDS_H
-#define MOMD_COMMANDS_H
+#ifndef HOST_COMMANDS_H
+#define HOST_COMMANDS_H
 
 #include "sites.h"
 
+struct call;
+
+struct command {
+    const char
+        *words[2]; /* the second NULL for a name of one word; both NULL: the end of the table */
+    void (*run)(const struct call *call);
+    unsigned min_args, max_args;
+    bool when_broken; /* answers while the store is broken, too */
+};
+
+#define COMMAND_MANY 1000
+
+/* clang-format off */
+#define HOST_COMMANDS \
+    {{"status", NULL}, cmd_status, 0, 0, true}, \
+    {{"users", "list"}, cmd_users_list, 0, 0, false}, \
+    {{"users", "show"}, cmd_users_show, 1, 1, false}, \
+    {{"users", "add"}, cmd_users_add, 0, COMMAND_MANY, false}, \
+    {{"users", "set"}, cmd_users_set, 1, COMMAND_MANY, false}, \
+    {{"users", "delete"}, cmd_users_delete, 1, COMMAND_MANY, false}, \
+    {{"devices", "list"}, cmd_devices_list, 0, 0, false}, \
+    {{"devices", "show"}, cmd_devices_show, 1, 1, false}, \
+    {{"devices", "add"}, cmd_devices_add, 0, COMMAND_MANY, false}, \
+    {{"devices", "set"}, cmd_devices_set, 1, COMMAND_MANY, false}, \
+    {{"devices", "delete"}, cmd_devices_delete, 1, COMMAND_MANY, false}, \
+    {{"bind", NULL}, cmd_bind, 2, 2, false}, \
+    {{"unbind", NULL}, cmd_unbind, 1, 1, false}, \
+    {{"where", NULL}, cmd_where, 1, 1, false}, \
+    {{"conflicts", "list"}, cmd_conflicts, 0, 0, false}, \
+    {{"undo", NULL}, cmd_undo, 1, 1, false}, \
+    {{"history", "list"}, cmd_history, 1, 1, false}, \
+    {{"history", "at"}, cmd_history_at, 2, 2, false}, \
+    {{"restore", NULL}, cmd_restore, 2, 2, false}, \
+    {{"held", NULL}, cmd_held, 1, 1, false}, \
+    {{"decide", NULL}, cmd_decide, 2, 2, false}, \
+    {{"backup", NULL}, cmd_backup, 1, 1, false}, \
+    {{"restored", "accept"}, cmd_restored_accept, 0, 0, false}, \
+    {{"export", NULL}, cmd_export, 0, 0, false}, \
+    {{"import", "open"}, cmd_import_open, 0, 0, false}, \
+    {{"import", "feed"}, cmd_import_feed, 1, 1, false}, \
+    {{"import", "run"}, cmd_import_run, 2, 2, false}, \
+    {{"import", "drop"}, cmd_import_drop, 1, 1, false}, \
+    {{"watch", NULL}, cmd_watch, 0, 0, true}, \
+    {{"wait", NULL}, cmd_wait, 1, COMMAND_MANY, false}
+/* clang-format on */
+
 /* A request on its way. `args` begins behind the words of the command. */
 struct call {
-    struct momd *momd;
+    struct host *host;
     struct com_ctl_request *request;
     const json_t *root;
     size_t first; /* index of the first argument behind the command's words */
@@ -32,15 +79,6 @@ void call_for_each(const struct call *call, int (*change)(const struct call *cal
 
 /* cmd_status.c */
 void cmd_status(const struct call *call);
-/* cmd_sites.c */
-void cmd_sites_list(const struct call *call);
-void cmd_sites_show(const struct call *call);
-void cmd_sites_add(const struct call *call);
-void cmd_sites_set(const struct call *call);
-void cmd_sites_remove(const struct call *call);
-void cmd_sites_enable(const struct call *call);
-void cmd_sites_disable(const struct call *call);
-void cmd_decide(const struct call *call);
 /* cmd_records.c */
 void cmd_users_show(const struct call *call);
 void cmd_users_add(const struct call *call);
@@ -58,6 +96,7 @@ void cmd_users_list(const struct call *call);
 void cmd_devices_list(const struct call *call);
 void cmd_conflicts(const struct call *call);
 void cmd_held(const struct call *call);
+void cmd_decide(const struct call *call);
 /* cmd_history.c */
 void cmd_history(const struct call *call);
 void cmd_history_at(const struct call *call);
@@ -73,6 +112,8 @@ void cmd_import_open(const struct call *call);
 void cmd_import_feed(const struct call *call);
 void cmd_import_run(const struct call *call);
 void cmd_import_drop(const struct call *call);
+/* watch.c */
+void cmd_watch(const struct call *call);
 /* cmd_wait.c */
 void cmd_wait(const struct call *call);
 

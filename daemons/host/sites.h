@@ -1,10 +1,10 @@
 /*
  * The sites: what an administrator says of each, kept in the engine's settings as site/NAME.
  */
-#ifndef MOMD_SITES_H
-#define MOMD_SITES_H
+#ifndef HOST_SITES_H
+#define HOST_SITES_H
 
-#include "momd.h"
+#include "host.h"
 
 #include <com/tls.h>
 
@@ -24,6 +24,8 @@ struct site_conf {
     uint8_t sealed[COM_SEAL_OVERHEAD + SITE_NAME_SIZE + SITE_ACCOUNT_MAX];
     size_t sealed_len;
     bool enabled, plain;
+    bool
+        calls; /* it connects to us: a vendor's remote; it has no link, and what it does is the daemon's affair */
     int check;                              /* enum com_tls_check, or the default of the settings */
     char fingerprint[COM_FINGERPRINT_SIZE]; /* "" until it is learnt */
 };
@@ -34,38 +36,36 @@ struct site {
 };
 
 /* Read all sites from the engine's settings; links are not made. 0, or -1 when memory is out. */
-int sites_load(struct momd *momd);
+int sites_load(struct host *host);
 /* Take those that an import brought, and make their links. */
-int sites_adopt(struct momd *momd);
-void sites_free(struct momd *momd);
-struct site *site_by_name(const struct momd *momd, const char *name);
-struct site *site_by_number(const struct momd *momd, mom_site number);
-/* Name of a site for people, "" for 0; "site 7" for one that was removed. `text` is used for the latter. */
-const char *site_label(const struct momd *momd, mom_site number, char *text, size_t max);
+int sites_adopt(struct host *host);
+void sites_free(struct host *host);
+struct site *site_by_name(const struct host *host, const char *name);
+struct site *site_by_number(const struct host *host, mom_site number);
 
 bool site_name_is_good(const char *name);
 /* "host", "host:port", "[v6]:port". False when it is none. */
 bool site_parse_address(const char *address, bool plain, char *ret_host, size_t max, int *ret_port);
 
 /* Free number for a new site, 0 when there is none. */
-mom_site site_new_number(const struct momd *momd);
-int site_seal_password(const struct momd *momd, struct site_conf *conf, const char *password);
+mom_site site_new_number(const struct host *host);
+int site_seal_password(const struct host *host, struct site_conf *conf, const char *password);
 /* Seal the passwords of all sites with the key of today, when there is an older one. */
-void sites_reseal(struct momd *momd);
+void sites_reseal(struct host *host);
 /* The password, to be wiped by the caller. -1 when the node's key is another one. */
-int site_open_password(const struct momd *momd, const struct site_conf *conf, char *ret_password,
+int site_open_password(const struct host *host, const struct site_conf *conf, char *ret_password,
                        size_t max);
 
 /* Write a site's configuration to the store: in the next step (input), or now, with the site itself and its link made,
  * changed or removed on success. MOM_OK or a code. */
-int site_store(struct momd *momd, const struct site_conf *conf);
-int site_add(struct momd *momd, const struct site_conf *conf, enum mom_policy policy);
+int site_store(struct host *host, const struct site_conf *conf);
+int site_add(struct host *host, const struct site_conf *conf, enum mom_policy policy);
 /* UNSET: the policy stays as it is. */
-int site_change(struct momd *momd, struct site *site, const struct site_conf *conf,
+int site_change(struct host *host, struct site *site, const struct site_conf *conf,
                 enum mom_policy policy);
-int site_remove(struct momd *momd, struct site *site);
+int site_remove(struct host *host, struct site *site);
 
 /* The check that is in force for a site. */
-enum com_tls_check site_check(const struct momd *momd, const struct site_conf *conf);
+enum com_tls_check site_check(const struct host *host, const struct site_conf *conf);
 
 #endif

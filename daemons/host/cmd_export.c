@@ -56,7 +56,7 @@ static FILE *nameless_file(const char *folder)
 static int write_lines(struct mom_view *view, const struct mom_sealer *sealer, FILE *file)
 {
     struct mom_export_options options = {
-        .size = sizeof options, .time_ms = momd_now().wall_ms, .sealer = sealer};
+        .size = sizeof options, .time_ms = host_now().wall_ms, .sealer = sealer};
     struct mom_export *exporter;
     struct mom_str line = {"", 1};
     int rc = mom_export_new(view, &options, &exporter);
@@ -72,10 +72,10 @@ static int write_lines(struct mom_view *view, const struct mom_sealer *sealer, F
 }
 
 /* NULL when all is written, or what went wrong. */
-static const char *make(const struct momd *momd, const struct mom_sealer *sealer, FILE *file)
+static const char *make(const struct host *host, const struct mom_sealer *sealer, FILE *file)
 {
     struct mom_view *view;
-    int rc = mom_view_open(momd->engine, &view);
+    int rc = mom_view_open(host->engine, &view);
     if (rc == MOM_OK) {
         errno = 0;
         rc = write_lines(view, sealer, file);
@@ -149,11 +149,11 @@ static void export_with(const struct call *call, const struct mom_sealer *sealer
     const char *wrong = "out of memory";
     if (exporting) {
         exporting->request = call->request;
-        exporting->timer = com_timer_new(&call->momd->loop, on_tick, exporting);
+        exporting->timer = com_timer_new(&call->host->loop, on_tick, exporting);
     }
     if (exporting && exporting->timer) {
-        exporting->file = nameless_file(call->momd->settings.data_dir);
-        wrong = exporting->file ? make(call->momd, sealer, exporting->file) : strerror(errno);
+        exporting->file = nameless_file(call->host->settings->data_dir);
+        wrong = exporting->file ? make(call->host, sealer, exporting->file) : strerror(errno);
     }
     if (wrong) {
         call_end(call, COM_EXIT_REFUSED, "the export cannot be made: %s", wrong);

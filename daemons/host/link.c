@@ -16,14 +16,14 @@
 #include <string.h>
 
 struct link {
-    struct momd *momd;
+    struct host *host;
     struct site *site;
     struct mom_omm *omm;
     struct com_conn *conn; /* NULL when there is none */
     struct com_timer *timer;
     enum mom_omm_state shown; /* state that was told to those who watch */
     uint64_t ticket;          /* waits for its turn to connect; 0: does not */
-    bool connecting;          /* counted in momd->connecting */
+    bool connecting;          /* counted in host->connecting */
     bool opened, closing, reading_stopped;
     bool locked;        /* its password cannot be read: no login is tried */
     bool stale;         /* the conversation is to be made anew when it is down */
@@ -40,10 +40,10 @@ static int encrypt_secret(void *user, const struct axi_public_key *key, struct a
                           char *ret_text, size_t max, size_t *ret_len)
 {
     struct link *link = user;
-    struct momd *momd = link->momd;
-    if (momd->rsa == NULL)
-        momd->rsa = axi_rsa_new(NULL);
-    int rc = momd->rsa != NULL ? axi_rsa_encrypt(momd->rsa, key, plain, ret_text, max, ret_len)
+    struct host *host = link->host;
+    if (host->rsa == NULL)
+        host->rsa = axi_rsa_new(NULL);
+    int rc = host->rsa != NULL ? axi_rsa_encrypt(host->rsa, key, plain, ret_text, max, ret_len)
                                : AXI_RSA_ERANDOM;
     if (rc != AXI_RSA_OK)
         com_warning("site %s: a secret cannot be encrypted: %s", link->site->conf.name,
@@ -61,11 +61,11 @@ static void on_log(void *user, enum mom_level level, const char *line)
 
 static struct mom_omm *make_conversation(struct link *link)
 {
-    const struct settings *settings = &link->momd->settings;
+    const struct host_settings *settings = link->host->settings;
     char password[SITE_ACCOUNT_MAX + 1] = "";
     struct mom_omm *omm = NULL;
     link->locked =
-        site_open_password(link->momd, &link->site->conf, password, sizeof password) != 0;
+        site_open_password(link->host, &link->site->conf, password, sizeof password) != 0;
     if (link->locked)
         com_error("site %s: its password was sealed with another node.key: enter it anew",
                   link->site->conf.name);
@@ -73,8 +73,8 @@ static struct mom_omm *make_conversation(struct link *link)
         .size = sizeof config,
         .site = link->site->conf.number,
         .protocol_version = settings->protocol_version,
-        .username = momd_str(link->site->conf.user),
-        .password = momd_str(password),
+        .username = host_str(link->site->conf.user),
+        .password = host_str(password),
         .secrets = {.user = link, .encrypt = encrypt_secret},
         .user = link,
         .log = on_log,
@@ -98,23 +98,23 @@ static struct mom_omm *make_conversation(struct link *link)
 
 static struct com_tls *tls_of(struct link *link, char *error, size_t max)
 {
-    struct momd *momd = link->momd;
-    enum com_tls_check check = site_check(momd, &link->site->conf);
+    struct host *host = link->host;
+    enum com_tls_check check = site_check(host, &link->site->conf);
     struct com_tls_client_options options = {
         .check = check,
-        .ca_file = momd->settings.ca_file,
+        .ca_file = host->settings->ca_file,
         .fingerprint = link->site->conf.fingerprint,
-        .min_version = com_tls_version_names[momd->settings.tls_min_version],
+        .min_version = com_tls_version_names[host->settings->tls_min_version],
     };
     if (check != COM_TLS_CHECK_CA)
         return com_tls_client_new(&options, error, max);
-    if (!momd->settings.ca_file[0]) {
+    if (!host->settings->ca_file[0]) {
         snprintf(error, max, "the check ca needs [tls] ca-file");
         return NULL;
     }
-    if (!momd->ca_tls) /* many authorities take a while to read */
-        momd->ca_tls = com_tls_client_new(&options, error, max);
-    return momd->ca_tls ? com_tls_ref(momd->ca_tls) : NULL;
+    if (!host->ca_tls) /* many authorities take a while to read */
+        host->ca_tls = com_tls_client_new(&options, error, max);
+    return host->ca_tls ? com_tls_ref(host->ca_tls) : NULL;
 }
 
 /* The configured standby goes before the one that the OMM told of. */
@@ -139,23 +139,23 @@ static void closed(struct link *link, enum mom_omm_state state, const char *reas
 static void leave_queue(struct link *link)
 {
     if (link->connecting)
-        link->momd->connecting--;
+        link->host->connecting--;
     link->connecting = false;
     link->ticket = 0;
 }
 
 static void dial(struct link *link)
 {
-    struct momd *momd = link->momd;
-    char address[SITE_ADDRESS_SIZE], host[SITE_ADDRESS_SIZE], error[512] = "out of memory";
+    struct host *host = link->host;
+    char address[SITE_ADDRESS_SIZE], name[SITE_ADDRESS_SIZE], error[512] = "out of memory";
     struct com_tls *tls = NULL;
-    struct com_conn_options options = {.host = host, .timeout_ms = momd->settings.connect_timeout};
+    struct com_conn_options options = {.host = name, .timeout_ms = host->settings->connect_timeout};
     bool plain = link->site->conf.plain;
     link->ticket = 0;
     link->connecting = true;
-    momd->connecting++;
+    host->connecting++;
     address_of(link, address, sizeof address);
-    if (!site_parse_address(address, plain, host, sizeof host, &options.port)) {
+    if (!site_parse_address(address, plain, name, sizeof name, &options.port)) {
         snprintf(error, sizeof error, "%s is not an address", address);
         closed(link, MOM_OMM_UNREACHABLE, error);
         return;
@@ -166,22 +166,22 @@ static void dial(struct link *link)
     }
     options.tls = tls;
     link->opened = link->closing = link->reading_stopped = false;
-    link->conn = com_conn_connect(&momd->loop, &options, &ops, link);
+    link->conn = com_conn_connect(&host->loop, &options, &ops, link);
     com_tls_unref(tls);
     if (!link->conn)
         closed(link, MOM_OMM_UNREACHABLE, "out of memory");
 }
 
-void links_dial_waiting(struct momd *momd)
+void links_dial_waiting(struct host *host)
 {
     /* a dial that fails at once comes back to here: the loop below goes on with the others */
-    if (momd->dialing)
+    if (host->dialing)
         return;
-    momd->dialing = true;
-    while ((int64_t)momd->connecting < momd->settings.max_connecting && !momd->stopping) {
+    host->dialing = true;
+    while ((int64_t)host->connecting < host->settings->max_connecting && !host->stopping) {
         struct link *first = NULL;
-        for (size_t i = 0; i < momd->site_count; i++) {
-            struct link *link = momd->sites[i]->link;
+        for (size_t i = 0; i < host->site_count; i++) {
+            struct link *link = host->sites[i]->link;
             if (link && link->ticket && (!first || link->ticket < first->ticket))
                 first = link;
         }
@@ -189,7 +189,7 @@ void links_dial_waiting(struct momd *momd)
             break;
         dial(first);
     }
-    momd->dialing = false;
+    host->dialing = false;
 }
 
 /* --- what the connection tells ------------------------------------------------------------------------ */
@@ -208,20 +208,20 @@ static void learn_fingerprint(struct link *link)
 {
     struct site_conf *conf = &link->site->conf;
     const char *fingerprint = com_conn_fingerprint(link->conn);
-    if (site_check(link->momd, conf) != COM_TLS_CHECK_PINNED || conf->fingerprint[0] ||
+    if (site_check(link->host, conf) != COM_TLS_CHECK_PINNED || conf->fingerprint[0] ||
         !fingerprint[0])
         return;
     snprintf(conf->fingerprint, sizeof conf->fingerprint, "%s", fingerprint);
     com_notice("site %s: first contact, from now on only this certificate is taken: %s", conf->name,
                fingerprint);
-    if (site_store(link->momd, conf) != MOM_OK)
+    if (site_store(link->host, conf) != MOM_OK)
         com_error("site %s: the certificate cannot be remembered: out of memory", conf->name);
 }
 
 static void on_open(struct com_conn *conn)
 {
     struct link *link = com_conn_user(conn);
-    struct mom_now now = momd_now();
+    struct mom_now now = host_now();
     if (!link)
         return;
     leave_queue(link);
@@ -230,18 +230,18 @@ static void on_open(struct com_conn *conn)
     com_debug("site %s: connected to %s %s", link->site->conf.name, com_conn_peer(conn),
               com_conn_tls_text(conn));
     learn_fingerprint(link);
-    check(link, mom_omm_opened(link->omm, &now, link->momd->batch));
+    check(link, mom_omm_opened(link->omm, &now, link->host->batch));
     pump(link);
-    links_dial_waiting(link->momd);
+    links_dial_waiting(link->host);
 }
 
 static void on_data(struct com_conn *conn, const uint8_t *bytes, size_t len)
 {
     struct link *link = com_conn_user(conn);
-    struct mom_now now = momd_now();
+    struct mom_now now = host_now();
     if (!link)
         return;
-    check(link, mom_omm_received(link->omm, &now, (const char *)bytes, len, link->momd->batch));
+    check(link, mom_omm_received(link->omm, &now, (const char *)bytes, len, link->host->batch));
     pump(link);
 }
 
@@ -282,7 +282,7 @@ static const struct com_conn_ops ops = {on_open, on_data, on_drain, on_close};
 
 static void remake(struct link *link)
 {
-    struct mom_now now = momd_now();
+    struct mom_now now = host_now();
     struct mom_omm *omm = make_conversation(link);
     link->stale = false;
     if (!omm)
@@ -290,15 +290,15 @@ static void remake(struct link *link)
     mom_omm_free(link->omm);
     link->omm = omm;
     link->other_address = false;
-    if (link->site->conf.enabled && !link->locked && !link->momd->stopping)
-        check(link, mom_omm_enable(omm, &now, true, link->momd->batch));
+    if (link->site->conf.enabled && !link->locked && !link->host->stopping)
+        check(link, mom_omm_enable(omm, &now, true, link->host->batch));
 }
 
 /* There is no connection any more, or there never was one. */
 static void closed(struct link *link, enum mom_omm_state state, const char *reason)
 {
-    struct momd *momd = link->momd;
-    struct mom_now now = momd_now();
+    struct host *host = link->host;
+    struct mom_now now = host_now();
     snprintf(link->reason, sizeof link->reason, "%s", reason);
     /* the conversation logs it too, but cuts it: two fingerprints have no room there */
     if (state == MOM_OMM_TLS_FAILED && strlen(reason) >= sizeof((struct mom_omm_info *)NULL)->text)
@@ -307,15 +307,15 @@ static void closed(struct link *link, enum mom_omm_state state, const char *reas
     if (!link->opened && link->site->conf.address[1][0])
         link->other_address = !link->other_address;
     link->opened = link->closing = false;
-    if (mom_omm_closed(link->omm, &now, state, momd_str(reason), momd->batch) != MOM_OK)
+    if (mom_omm_closed(link->omm, &now, state, host_str(reason), host->batch) != MOM_OK)
         com_error("site %s: out of memory", link->site->conf.name);
     if (link->stale)
         remake(link);
     pump(link);
-    if (momd->stopping)
-        momd_link_closed(momd);
+    if (host->stopping)
+        host_link_closed(host);
     else
-        links_dial_waiting(momd);
+        links_dial_waiting(host);
 }
 
 /* --- what the conversation wants ------------------------------------------------------------------------ */
@@ -346,7 +346,7 @@ static void announce(struct link *link)
     if (info.state == link->shown)
         return;
     link->shown = info.state;
-    watch_site(link->momd, link->site, &info, link_reason(link, &info));
+    watch_site(link->host, link->site, &info, link_reason(link, &info));
 }
 
 static void arm(struct link *link)
@@ -372,37 +372,39 @@ static void pump(struct link *link)
     }
     if (wants & MOM_OMM_WANT_CONNECT) {
         link->address = address;
-        link->ticket = ++link->momd->tickets;
+        link->ticket = ++link->host->tickets;
         /* in a turn of its own: a dial that fails at once must not come back into the caller */
         com_timer_start(link->timer, 0, 0);
     } else if (!link->ticket) {
         arm(link);
     }
-    momd_schedule(link->momd);
+    host_schedule(link->host);
 }
 
 static void on_tick(void *user)
 {
     struct link *link = user;
-    struct mom_now now = momd_now();
+    struct mom_now now = host_now();
     if (link->ticket) {
-        links_dial_waiting(link->momd);
+        links_dial_waiting(link->host);
         return;
     }
-    check(link, mom_omm_timeout(link->omm, &now, link->momd->batch));
+    check(link, mom_omm_timeout(link->omm, &now, link->host->batch));
     pump(link);
 }
 
 /* --- for the others ---------------------------------------------------------------------------------------- */
 
-int link_start(struct momd *momd, struct site *site)
+int link_start(struct host *host, struct site *site)
 {
+    if (site->conf.calls)
+        return 0;
     struct link *link = calloc(1, sizeof *link);
     if (!link)
         return -1;
-    link->momd = momd;
+    link->host = host;
     link->site = site;
-    link->timer = com_timer_new(&momd->loop, on_tick, link);
+    link->timer = com_timer_new(&host->loop, on_tick, link);
     link->omm = link->timer ? make_conversation(link) : NULL;
     if (!link->omm) {
         if (link->timer)
@@ -432,8 +434,8 @@ void link_free(struct link *link)
 
 void link_enable(struct link *link, bool enabled)
 {
-    struct mom_now now = momd_now();
-    check(link, mom_omm_enable(link->omm, &now, enabled && !link->locked, link->momd->batch));
+    struct mom_now now = host_now();
+    check(link, mom_omm_enable(link->omm, &now, enabled && !link->locked, link->host->batch));
     pump(link);
 }
 
@@ -449,10 +451,10 @@ bool link_is_idle(const struct link *link)
 
 void link_renew(struct link *link)
 {
-    struct mom_now now = momd_now();
+    struct mom_now now = host_now();
     link->stale = true;
     link->reason[0] = '\0';
-    check(link, mom_omm_enable(link->omm, &now, false, link->momd->batch));
+    check(link, mom_omm_enable(link->omm, &now, false, link->host->batch));
     pump(link);
     if (!link->conn && link->stale) {
         remake(link);
@@ -471,8 +473,8 @@ void link_refresh(struct link *link)
 
 void link_act(struct link *link, const struct mom_action *action)
 {
-    struct mom_now now = momd_now();
-    check(link, mom_omm_act(link->omm, &now, action, link->momd->batch));
+    struct mom_now now = host_now();
+    check(link, mom_omm_act(link->omm, &now, action, link->host->batch));
     pump(link);
 }
 

@@ -40,11 +40,11 @@ void cmd_watch(const struct call *call)
     }
     watcher->request = call->request;
     watcher->left = (uint64_t)count;
-    watcher->next = call->momd->watchers;
-    watcher->link = &call->momd->watchers;
+    watcher->next = call->host->watchers;
+    watcher->link = &call->host->watchers;
     if (watcher->next)
         watcher->next->link = &watcher->next;
-    call->momd->watchers = watcher;
+    call->host->watchers = watcher;
     com_ctl_on_gone(call->request, on_gone, watcher);
     /* tells a script that from here on nothing is missed */
     com_ctl_row(call->request, "{\"what\":\"watching\"}");
@@ -56,10 +56,10 @@ static void finish(struct watcher *watcher, int code, const char *error)
     remove_watcher(watcher);
 }
 
-static void send_row(struct momd *momd, const struct com_json *json)
+static void send_row(struct host *host, const struct com_json *json)
 {
     const char *text = com_json_done_text(json);
-    struct watcher *watcher = momd->watchers, *next;
+    struct watcher *watcher = host->watchers, *next;
     for (; text && watcher; watcher = next) {
         next = watcher->next;
         if (com_ctl_row(watcher->request, text) > WATCH_QUEUE_MAX)
@@ -78,36 +78,36 @@ static void begin_row(struct com_json *json, const char *what)
     com_json_set_text(json, "what", what);
 }
 
-void watch_site(struct momd *momd, const struct site *site, const struct mom_omm_info *info,
+void watch_site(struct host *host, const struct site *site, const struct mom_omm_info *info,
                 const char *reason)
 {
     struct com_json json;
-    if (!momd->watchers)
+    if (!host->watchers)
         return;
     begin_row(&json, "site");
     com_json_set_text(&json, "site", site->conf.name);
     com_json_set_text(&json, "state", mom_omm_state_name(info->state));
     com_json_set_text(&json, "text", reason);
     com_json_end(&json);
-    send_row(momd, &json);
+    send_row(host, &json);
     com_json_done(&json);
 }
 
-void watch_held(struct momd *momd, const char *site, uint64_t count)
+void watch_held(struct host *host, const char *site, uint64_t count)
 {
     struct com_json json;
-    if (!momd->watchers)
+    if (!host->watchers)
         return;
     begin_row(&json, "held");
     com_json_set_text(&json, "site", site);
     com_json_set_int(&json, "records", (int64_t)count);
     com_json_set_text(&json, "text", "its missing records wait for a decision");
     com_json_end(&json);
-    send_row(momd, &json);
+    send_row(host, &json);
     com_json_done(&json);
 }
 
-void watch_action(struct momd *momd, const struct mom_action *action)
+void watch_action(struct host *host, const struct mom_action *action)
 {
     static const char *const names[] = {
         [MOM_CREATED] = "created", [MOM_CHANGED] = "changed", [MOM_MOVED] = "moved",
@@ -117,14 +117,14 @@ void watch_action(struct momd *momd, const struct mom_action *action)
     const struct mom_record *record;
     struct com_json json;
     struct mom_view *view;
-    if (!momd->watchers ||
+    if (!host->watchers ||
         (!conflict && (action->change < MOM_CREATED || action->change > MOM_DELETED)))
         return;
     begin_row(&json, conflict ? "conflict" : names[action->change]);
-    if (mom_view_open(momd->engine, &view) == MOM_OK) {
+    if (mom_view_open(host->engine, &view) == MOM_OK) {
         record = mom_view_record(view, action->id);
         if (record)
-            row_identity(momd, record, &json);
+            row_identity(host, record, &json);
         else if (!conflict)
             com_json_set_text(&json, "type", row_type_name(action->type));
         mom_view_close(view);
@@ -133,6 +133,6 @@ void watch_action(struct momd *momd, const struct mom_action *action)
     if (conflict)
         com_json_set_str(&json, "text", action->text.ptr, action->text.len);
     com_json_end(&json);
-    send_row(momd, &json);
+    send_row(host, &json);
     com_json_done(&json);
 }

@@ -32,18 +32,18 @@ static const struct mom_record *find(struct mom_view *view, enum mom_type type, 
         return record && mom_record_type(record) == type ? record : NULL;
     }
     if (type == MOM_USER)
-        return mom_view_find(view, MOM_USER_num, momd_str(text));
-    if (mom_ipei_parse(momd_str(text), &ipei) != MOM_OK)
+        return mom_view_find(view, MOM_USER_num, host_str(text));
+    if (mom_ipei_parse(host_str(text), &ipei) != MOM_OK)
         return NULL;
     mom_ipei_print(ipei, printed);
-    return mom_view_find(view, MOM_DEVICE_ipei, momd_str(printed));
+    return mom_view_find(view, MOM_DEVICE_ipei, host_str(printed));
 }
 
-static uint64_t find_id(const struct momd *momd, enum mom_type type, const char *text)
+static uint64_t find_id(const struct host *host, enum mom_type type, const char *text)
 {
     struct mom_view *view;
     uint64_t id = 0;
-    if (mom_view_open(momd->engine, &view) != MOM_OK)
+    if (mom_view_open(host->engine, &view) != MOM_OK)
         return 0;
     const struct mom_record *record = find(view, type, text);
     if (record)
@@ -55,7 +55,7 @@ static uint64_t find_id(const struct momd *momd, enum mom_type type, const char 
 /* The id of the first argument; ends the request when there is none. */
 static uint64_t named_record(const struct call *call, enum mom_type type)
 {
-    uint64_t id = find_id(call->momd, type, call_arg(call, 0));
+    uint64_t id = find_id(call->host, type, call_arg(call, 0));
     if (id == 0)
         call_end(call, COM_EXIT_REFUSED, "there is no %s %s", row_type_name(type),
                  call_arg(call, 0));
@@ -66,7 +66,7 @@ static void send_whole(const struct call *call, enum mom_type type, const char *
 {
     struct mom_view *view;
     struct com_json json;
-    if (mom_view_open(call->momd->engine, &view) != MOM_OK) {
+    if (mom_view_open(call->host->engine, &view) != MOM_OK) {
         call_end(call, COM_EXIT_REFUSED, "the store cannot be read");
         return;
     }
@@ -74,7 +74,7 @@ static void send_whole(const struct call *call, enum mom_type type, const char *
     const struct mom_record *record = find(view, type, text);
     if (record) {
         com_json_object(&json);
-        row_record_whole(call->momd, view, record, &json);
+        row_record_whole(call->host, view, record, &json);
         com_json_end(&json);
         (void)call_row(call->request, &json);
     }
@@ -144,7 +144,7 @@ static bool take_field(struct change *change, enum mom_type type, const char *ar
         snprintf(change->error, sizeof change->error, CONTROLS, info->name);
         return false;
     }
-    return add_attr(change, name, momd_str(sign + 1));
+    return add_attr(change, name, host_str(sign + 1));
 }
 
 static size_t secrets_size(json_t *secrets)
@@ -168,7 +168,7 @@ static bool take_secrets(struct change *change, enum mom_type type, json_t *secr
     }
     json_object_foreach(secrets, key, value)
     {
-        const struct mom_field_info *info = mom_field_info(mom_field_of(type, momd_str(key)));
+        const struct mom_field_info *info = mom_field_info(mom_field_of(type, host_str(key)));
         size_t len = json_string_length(value);
         if (!info || !(info->flags & MOM_SECRET) || !json_is_string(value)) {
             snprintf(change->error, sizeof change->error,
@@ -188,7 +188,7 @@ static bool take_secrets(struct change *change, enum mom_type type, json_t *secr
         at += len;
         struct mom_str text = {start, (size_t)(at - start)};
         *at++ = '\0';
-        if (!add_attr(change, momd_str(info->name), text))
+        if (!add_attr(change, host_str(info->name), text))
             return false;
     }
     return true;
@@ -219,7 +219,7 @@ static void change_record(const struct call *call, enum mom_type type, uint64_t 
         change->input.type = type;
         change->input.id = id;
         change->input.attrs = change->attrs;
-        call_end_rc(call, momd_change(call->momd, &change->input));
+        call_end_rc(call, host_change(call->host, &change->input));
     }
     if (change && change->secrets) {
         com_wipe(change->secrets, change->secrets_size);
@@ -258,13 +258,13 @@ static int delete_one(const struct call *call, enum mom_type type, const char *a
                       size_t max)
 {
     struct mom_input input = {
-        .kind = MOM_IN_DELETE, .type = type, .id = find_id(call->momd, type, arg)};
+        .kind = MOM_IN_DELETE, .type = type, .id = find_id(call->host, type, arg)};
     if (input.id == 0) {
         snprintf(ret_error, max, "there is no %s %s", row_type_name(type), arg);
         return -1;
     }
-    int rc = momd_change(call->momd, &input);
-    snprintf(ret_error, max, "%s", call->momd->answer.text);
+    int rc = host_change(call->host, &input);
+    snprintf(ret_error, max, "%s", call->host->answer.text);
     return rc == MOM_OK ? 0 : -1;
 }
 
@@ -291,7 +291,7 @@ void cmd_devices_delete(const struct call *call)
 void cmd_bind(const struct call *call)
 {
     bool fixed = com_ctl_bool(call->root, "fixed", false);
-    struct mom_attr relation = {momd_str("relType"), momd_str(fixed ? "Fixed" : "Dynamic")};
+    struct mom_attr relation = {host_str("relType"), host_str(fixed ? "Fixed" : "Dynamic")};
     struct mom_input input = {.kind = MOM_IN_CHANGE,
                               .type = MOM_USER,
                               .has_bind = true,
@@ -300,11 +300,11 @@ void cmd_bind(const struct call *call)
     input.id = named_record(call, MOM_USER);
     if (input.id == 0)
         return;
-    input.bind_to = find_id(call->momd, MOM_DEVICE, call_arg(call, 1));
+    input.bind_to = find_id(call->host, MOM_DEVICE, call_arg(call, 1));
     if (input.bind_to == 0)
         call_end(call, COM_EXIT_REFUSED, "there is no device %s", call_arg(call, 1));
     else
-        call_end_rc(call, momd_change(call->momd, &input));
+        call_end_rc(call, host_change(call->host, &input));
 }
 
 void cmd_unbind(const struct call *call)
@@ -312,28 +312,28 @@ void cmd_unbind(const struct call *call)
     struct mom_input input = {.kind = MOM_IN_CHANGE, .type = MOM_USER, .has_bind = true};
     input.id = named_record(call, MOM_USER);
     if (input.id)
-        call_end_rc(call, momd_change(call->momd, &input));
+        call_end_rc(call, host_change(call->host, &input));
 }
 
 /* --- where --------------------------------------------------------------------------------------------------- */
 
-static void set_handoff(const struct momd *momd, const struct mom_handoff_info *handoff,
+static void set_handoff(const struct host *host, const struct mom_handoff_info *handoff,
                         struct com_json *json)
 {
-    char text[32];
+    char text[HOST_LABEL_SIZE];
     com_json_set_text(json, "handoff", handoff->state ? handoff->state : "home");
     if (handoff->from == 0 && handoff->to == 0)
         return;
-    com_json_set_text(json, "from", site_label(momd, handoff->from, text, sizeof text));
-    com_json_set_text(json, "to", site_label(momd, handoff->to, text, sizeof text));
+    com_json_set_text(json, "from", host_label(host, handoff->from, text, sizeof text));
+    com_json_set_text(json, "to", host_label(host, handoff->to, text, sizeof text));
     if (handoff->deadline_ms != MOM_NEVER)
         com_json_set_int(json, "time_left_ms", handoff->deadline_ms - com_now_ms());
 }
 
-static void set_place(const struct momd *momd, struct mom_view *view, const struct place *place,
+static void set_place(const struct host *host, struct mom_view *view, const struct place *place,
                       struct com_json *json)
 {
-    char text[32];
+    char text[HOST_LABEL_SIZE];
     struct mom_str value;
     const struct mom_record *record = place->user ? mom_view_record(view, place->user) : NULL;
     if (record && mom_record_get(record, MOM_USER_num, &value))
@@ -343,15 +343,15 @@ static void set_place(const struct momd *momd, struct mom_view *view, const stru
     record = place->device ? mom_view_record(view, place->device) : NULL;
     if (record && mom_record_get(record, MOM_DEVICE_ipei, &value))
         com_json_set_str(json, "ipei", value.ptr, value.len);
-    com_json_set_text(json, "site", site_label(momd, place->site, text, sizeof text));
+    com_json_set_text(json, "site", host_label(host, place->site, text, sizeof text));
     com_json_set_int(json, "epoch", place->epoch);
-    set_handoff(momd, &place->handoff, json);
+    set_handoff(host, &place->handoff, json);
     com_json_key(json, "held_at");
     com_json_array(json);
     uint64_t id = place->user ? place->user : place->device;
-    for (size_t i = 0; i < momd->site_count; i++) {
-        if (mom_view_local(view, momd->sites[i]->conf.number, id) != 0)
-            com_json_text(json, momd->sites[i]->conf.name);
+    for (size_t i = 0; i < host->site_count; i++) {
+        if (mom_view_local(view, host->sites[i]->conf.number, id) != 0)
+            com_json_text(json, host->sites[i]->conf.name);
     }
     com_json_end(json);
 }
@@ -361,15 +361,15 @@ void cmd_where(const struct call *call)
     struct mom_view *view;
     struct com_json json;
     struct place place;
-    if (mom_view_open(call->momd->engine, &view) != MOM_OK) {
+    if (mom_view_open(call->host->engine, &view) != MOM_OK) {
         call_end(call, COM_EXIT_REFUSED, "the store cannot be read");
         return;
     }
-    bool found = row_find_place(call->momd, view, call_arg(call, 0), &place);
+    bool found = row_find_place(call->host, view, call_arg(call, 0), &place);
     com_json_init(&json);
     if (found) {
         com_json_object(&json);
-        set_place(call->momd, view, &place, &json);
+        set_place(call->host, view, &place, &json);
         com_json_end(&json);
         (void)call_row(call->request, &json);
     }

@@ -1,8 +1,8 @@
 /*
  * Rows of answers: records, sites and conflicts as JSON. Secrets are shown as ***.
  */
-#ifndef MOMD_ROWS_H
-#define MOMD_ROWS_H
+#ifndef HOST_ROWS_H
+#define HOST_ROWS_H
 
 #include "sites.h"
 
@@ -10,25 +10,25 @@
 
 const char *row_type_name(enum mom_type type);
 /* Members of an open object. What a record is: type, num or ipei, name, site. */
-void row_identity(const struct momd *momd, const struct mom_record *record, struct com_json *json);
+void row_identity(const struct host *host, const struct mom_record *record, struct com_json *json);
 /* A record in a list, and all of it. `view` must be the one that the record is from; the record is no longer valid
  * afterwards. */
-void row_record(const struct momd *momd, struct mom_view *view, const struct mom_record *record,
+void row_record(const struct host *host, struct mom_view *view, const struct mom_record *record,
                 struct com_json *json);
-void row_record_whole(const struct momd *momd, struct mom_view *view,
+void row_record_whole(const struct host *host, struct mom_view *view,
                       const struct mom_record *record, struct com_json *json);
 /* A site in a list, and all of it. */
-void row_site(const struct momd *momd, const struct site *site, struct com_json *json);
-void row_site_whole(const struct momd *momd, const struct site *site, struct com_json *json);
-/* How many records of a site wait for a decision. No view may be open. */
-uint64_t row_held_count(const struct momd *momd, mom_site number);
-void row_conflict(const struct momd *momd, struct mom_view *view,
+void row_site(const struct host *host, const struct site *site, struct com_json *json);
+void row_site_whole(const struct host *host, const struct site *site, struct com_json *json);
+/* How many records of a site or neighbour wait for a decision. No view may be open. */
+uint64_t row_held_count(const struct host *host, uint32_t number);
+void row_conflict(const struct host *host, struct mom_view *view,
                   const struct mom_conflict *conflict, struct com_json *json);
 /* A change of a record with the i-th of its groups, if it has any. */
-void row_version(const struct momd *momd, const struct mom_version *version, size_t i,
+void row_version(const struct host *host, const struct mom_version *version, size_t i,
                  struct com_json *json);
 /* A record as it was. */
-void row_record_past(const struct momd *momd, const struct mom_record *record,
+void row_record_past(const struct host *host, const struct mom_record *record,
                      struct com_json *json);
 
 /* Where the phone of a user, or a device, is: looked up by number or IPEI. The id of the device is 0 for a user without
@@ -40,7 +40,7 @@ struct place {
     struct mom_handoff_info handoff;
 };
 /* False when there is no such number or IPEI. */
-bool row_find_place(const struct momd *momd, struct mom_view *view, const char *text,
+bool row_find_place(const struct host *host, struct mom_view *view, const char *text,
                     struct place *ret_place);
 
 #endif

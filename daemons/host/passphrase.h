@@ -5,8 +5,8 @@
  * then the blob of com_seal_in; so a file tells by itself how its key is made. The key comes from com_derive_key. One
  * file has one salt.
  */
-#ifndef MOMD_PASSPHRASE_H
-#define MOMD_PASSPHRASE_H
+#ifndef HOST_PASSPHRASE_H
+#define HOST_PASSPHRASE_H
 
 #include <com/crypto.h>
 #include <com/secret.h>

@@ -21,7 +21,7 @@
 #define TOKEN_DIGITS 32
 
 struct importing {
-    struct momd *momd;
+    struct host *host;
     char token[TOKEN_DIGITS + 1];
     struct mom_import *import;
     struct passphrase passphrase;
@@ -36,7 +36,7 @@ struct importing {
 
 static void free_importing(struct importing *importing)
 {
-    importing->momd->importing = NULL;
+    importing->host->importing = NULL;
     if (importing->timer)
         com_timer_free(importing->timer);
     mom_import_free(importing->import);
@@ -44,10 +44,10 @@ static void free_importing(struct importing *importing)
     free(importing);
 }
 
-void import_forget(struct momd *momd)
+void import_forget(struct host *host)
 {
-    if (momd->importing)
-        free_importing(momd->importing);
+    if (host->importing)
+        free_importing(host->importing);
 }
 
 /* --- rows ------------------------------------------------------------------------------------------------- */
@@ -147,27 +147,27 @@ static void make_token(char ret_token[TOKEN_DIGITS + 1])
         snprintf(ret_token + 2 * i, 3, "%02x", bytes[i]);
 }
 
-static struct importing *new_importing(struct momd *momd, const char *passphrase)
+static struct importing *new_importing(struct host *host, const char *passphrase)
 {
     struct importing *importing = calloc(1, sizeof *importing);
     struct mom_import_options options = {.size = sizeof options};
     struct mom_sealer sealer;
     if (!importing)
         return NULL;
-    importing->momd = momd;
+    importing->host = host;
     make_token(importing->token);
     if (passphrase) {
         passphrase_take(&importing->passphrase, passphrase);
         sealer = passphrase_sealer(&importing->passphrase);
         options.sealer = &sealer;
     }
-    importing->timer = com_timer_new(&momd->loop, on_turn, importing);
+    importing->timer = com_timer_new(&host->loop, on_turn, importing);
     if (!importing->timer || mom_import_new(&options, &importing->import) != MOM_OK) {
         free_importing(importing);
         return NULL;
     }
     com_timer_start(importing->timer, SILENCE_MS, 0);
-    momd->importing = importing;
+    host->importing = importing;
     return importing;
 }
 
@@ -180,11 +180,11 @@ void cmd_import_open(const struct call *call)
         call_end(call, COM_EXIT_USAGE, "the passphrase is too long");
         return;
     }
-    if (call->momd->importing) {
+    if (call->host->importing) {
         call_end(call, COM_EXIT_REFUSED, "another import is under way");
         return;
     }
-    importing = new_importing(call->momd, passphrase);
+    importing = new_importing(call->host, passphrase);
     if (!importing) {
         call_end(call, COM_EXIT_REFUSED, "out of memory");
         return;
@@ -199,7 +199,7 @@ void cmd_import_open(const struct call *call)
 /* The import of the first argument; ends the request when it is none. */
 static struct importing *named_import(const struct call *call)
 {
-    struct importing *importing = call->momd->importing;
+    struct importing *importing = call->host->importing;
     const char *token = call_arg(call, 0);
     if (importing && !importing->running && strcmp(token, importing->token) == 0)
         return importing;
@@ -238,9 +238,9 @@ void cmd_import_drop(const struct call *call)
 
 /* --- carrying it out ---------------------------------------------------------------------------------------- */
 
-void import_refused(struct momd *momd, const struct mom_action *action)
+void import_refused(struct host *host, const struct mom_action *action)
 {
-    struct importing *importing = momd->importing;
+    struct importing *importing = host->importing;
     if (!importing)
         return;
     if (importing->refused++ == 0)
@@ -268,7 +268,7 @@ static void finish_well(struct importing *importing)
                (unsigned long long)counts->changed, (unsigned long long)counts->filled,
                (unsigned long long)counts->related, (unsigned long long)counts->deleted,
                (unsigned long long)importing->refused);
-    if (sites_adopt(importing->momd) != 0)
+    if (sites_adopt(importing->host) != 0)
         com_error("the sites of an import cannot be read from the store");
     if (importing->refused == 0) {
         finish(importing, COM_EXIT_OK, NULL);
@@ -282,16 +282,16 @@ static void finish_well(struct importing *importing)
 /* What the links told goes first, so that the view is as of now. */
 static int take_turn(struct importing *importing, bool *ret_more)
 {
-    struct momd *momd = importing->momd;
+    struct host *host = importing->host;
     struct mom_view *view;
-    int rc = momd_step(momd);
+    int rc = host_step(host);
     if (rc == MOM_OK)
-        rc = mom_view_open(momd->engine, &view);
+        rc = mom_view_open(host->engine, &view);
     if (rc != MOM_OK)
         return rc;
-    rc = mom_import_next(importing->import, view, momd->batch, RECORDS, ret_more);
+    rc = mom_import_next(importing->import, view, host->batch, RECORDS, ret_more);
     mom_view_close(view);
-    return rc == MOM_OK ? momd_step(momd) : rc;
+    return rc == MOM_OK ? host_step(host) : rc;
 }
 
 static void on_turn(void *user)
@@ -329,7 +329,7 @@ static bool needs_a_yes(const struct importing *importing)
     const struct mom_import_counts *counts = &importing->counts;
     uint64_t many = counts->deleted + counts->revived;
     return importing->mode == MOM_IMPORT_ROLL_BACK && many > BRAKE_LEAST &&
-           many * 100 > counts->here * (uint64_t)importing->momd->settings.brake_percent;
+           many * 100 > counts->here * (uint64_t)importing->host->settings->brake_percent;
 }
 
 /* Count, and list for `inspect`. False after a failure, which ended the request. */
@@ -338,7 +338,7 @@ static bool compare(const struct call *call, struct importing *importing)
     bool inspect = importing->mode == MOM_IMPORT_INSPECT;
     struct shown shown = {call->request, 0};
     struct mom_view *view;
-    int rc = mom_view_open(call->momd->engine, &view);
+    int rc = mom_view_open(call->host->engine, &view);
     if (rc == MOM_OK) {
         rc = mom_import_compare(importing->import, view, importing->mode, inspect ? show : NULL,
                                 &shown, &importing->counts);

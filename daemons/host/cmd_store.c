@@ -12,7 +12,7 @@ void cmd_backup(const struct call *call)
         call_end(call, COM_EXIT_USAGE, "a copy needs the whole path of a new folder");
         return;
     }
-    int rc = mom_store_lmdb_backup(&call->momd->store, path, momd_now().wall_ms);
+    int rc = mom_store_lmdb_backup(&call->host->store, path, host_now().wall_ms);
     if (rc == MOM_EEXIST)
         call_end(call, COM_EXIT_REFUSED, "%s: there is something already", path);
     else if (rc != MOM_OK)
@@ -25,9 +25,9 @@ void cmd_backup(const struct call *call)
 void cmd_restored_accept(const struct call *call)
 {
     struct mom_input input = {.kind = MOM_IN_RESTORED_SEEN};
-    if (!mom_engine_restored(call->momd->engine, NULL)) {
+    if (!mom_engine_restored(call->host->engine, NULL)) {
         call_end(call, COM_EXIT_REFUSED, "the store is not a restored one");
         return;
     }
-    call_end_rc(call, momd_change(call->momd, &input));
+    call_end_rc(call, host_change(call->host, &input));
 }

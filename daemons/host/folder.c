@@ -2,7 +2,7 @@
  * Folder, keys and notes of the node. A key is 32 random bytes in a file that only our user can read; whoever has it
  * and the store can read the passwords of the sites and the secrets of users and devices.
  */
-#include "node.h"
+#include "folder.h"
 
 #include <com/log.h>
 
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int node_make_folder(const char *path)
+int folder_make(const char *path)
 {
     struct stat st;
     if (mkdir(path, 0700) != 0 && errno != EEXIST) {
@@ -96,7 +96,7 @@ static int read_key(const char *path, uint8_t ret_key[COM_KEY_SIZE])
     return n == COM_KEY_SIZE && !others ? 0 : -1;
 }
 
-int node_load_keys(const char *folder, struct node_keys *ret_keys)
+int folder_load_keys(const char *folder, struct folder_keys *ret_keys)
 {
     char path[4160];
     snprintf(path, sizeof path, "%s/node.key", folder);
@@ -129,7 +129,7 @@ static struct com_bytes bytes_of(struct mom_str text)
 static int seal(void *user, uint8_t number, struct mom_str context, struct mom_str clear,
                 unsigned char *ret_sealed)
 {
-    const struct node_keys *keys = user;
+    const struct folder_keys *keys = user;
     size_t len;
     (void)number;
     return com_seal_in(keys->now, bytes_of(context), bytes_of(clear), ret_sealed,
@@ -139,7 +139,7 @@ static int seal(void *user, uint8_t number, struct mom_str context, struct mom_s
 static int open_sealed(void *user, uint8_t number, struct mom_str context, struct mom_str sealed,
                        unsigned char *ret_clear)
 {
-    const struct node_keys *keys = user;
+    const struct folder_keys *keys = user;
     size_t max = sealed.len - COM_SEAL_OVERHEAD, len;
     if (number == key_number(keys->now) &&
         com_open_in(keys->now, bytes_of(context), bytes_of(sealed), ret_clear, max, &len) == 0)
@@ -149,10 +149,10 @@ static int open_sealed(void *user, uint8_t number, struct mom_str context, struc
     return -1;
 }
 
-struct mom_sealer node_sealer(const struct node_keys *keys)
+struct mom_sealer folder_sealer(const struct folder_keys *keys)
 {
     union {
-        const struct node_keys *in;
+        const struct folder_keys *in;
         void *out; /* the hook takes it back as const */
     } user = {.in = keys};
     return (struct mom_sealer){user.out, key_number(keys->now), COM_SEAL_OVERHEAD, seal,
@@ -166,7 +166,7 @@ static void witness_path(const char *folder, char *ret_path, size_t max)
     snprintf(ret_path, max, "%s/incarnation", folder);
 }
 
-uint64_t node_read_witness(const char *folder)
+uint64_t folder_read_witness(const char *folder)
 {
     char path[4160], text[17] = "", *end;
     witness_path(folder, path, sizeof path);
@@ -184,7 +184,7 @@ uint64_t node_read_witness(const char *folder)
     return n == 16 && !*end ? incarnation : 0;
 }
 
-void node_write_witness(const char *folder, uint64_t incarnation)
+void folder_write_witness(const char *folder, uint64_t incarnation)
 {
     char path[4160], text[18];
     witness_path(folder, path, sizeof path);

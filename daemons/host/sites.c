@@ -18,53 +18,42 @@
 
 /* --- finding ------------------------------------------------------------------------------------- */
 
-struct site *site_by_name(const struct momd *momd, const char *name)
+struct site *site_by_name(const struct host *host, const char *name)
 {
-    for (size_t i = 0; i < momd->site_count; i++) {
-        if (strcmp(momd->sites[i]->conf.name, name) == 0)
-            return momd->sites[i];
+    for (size_t i = 0; i < host->site_count; i++) {
+        if (strcmp(host->sites[i]->conf.name, name) == 0)
+            return host->sites[i];
     }
     return NULL;
 }
 
-struct site *site_by_number(const struct momd *momd, mom_site number)
+struct site *site_by_number(const struct host *host, mom_site number)
 {
-    size_t low = 0, high = momd->site_count;
+    size_t low = 0, high = host->site_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (momd->sites[middle]->conf.number < number)
+        if (host->sites[middle]->conf.number < number)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < momd->site_count && momd->sites[low]->conf.number == number ? momd->sites[low]
+    return low < host->site_count && host->sites[low]->conf.number == number ? host->sites[low]
                                                                              : NULL;
 }
 
-const char *site_label(const struct momd *momd, mom_site number, char *text, size_t max)
-{
-    if (number == 0)
-        return "";
-    const struct site *site = site_by_number(momd, number);
-    if (site)
-        return site->conf.name;
-    snprintf(text, max, "site %u", (unsigned)number);
-    return text;
-}
-
 /* A number that was used is used again only when no other is left: stamps of its changes may still exist. */
-mom_site site_new_number(const struct momd *momd)
+mom_site site_new_number(const struct host *host)
 {
     struct mom_limits limits = {
 #define DEFAULT(name, value, why) .name = (value),
         MOM_LIMITS(DEFAULT)
 #undef DEFAULT
     };
-    mom_site highest = momd->site_count ? momd->sites[momd->site_count - 1]->conf.number : 0;
+    mom_site highest = host->site_count ? host->sites[host->site_count - 1]->conf.number : 0;
     if (highest < limits.sites)
         return highest + 1;
     for (mom_site number = 1; number <= limits.sites; number++) {
-        if (!site_by_number(momd, number))
+        if (!site_by_number(host, number))
             return number;
     }
     return 0;
@@ -110,15 +99,15 @@ bool site_parse_address(const char *address, bool plain, char *ret_host, size_t 
     return true;
 }
 
-enum com_tls_check site_check(const struct momd *momd, const struct site_conf *conf)
+enum com_tls_check site_check(const struct host *host, const struct site_conf *conf)
 {
-    return (enum com_tls_check)(conf->check == SITE_CHECK_DEFAULT ? momd->settings.tls_check
+    return (enum com_tls_check)(conf->check == SITE_CHECK_DEFAULT ? host->settings->tls_check
                                                                   : conf->check);
 }
 
 /* --- passwords -------------------------------------------------------------------------------------- */
 
-int site_seal_password(const struct momd *momd, struct site_conf *conf, const char *password)
+int site_seal_password(const struct host *host, struct site_conf *conf, const char *password)
 {
     uint8_t plain[SITE_NAME_SIZE + SITE_ACCOUNT_MAX];
     size_t name_len = strlen(conf->name) + 1, len = strlen(password);
@@ -128,20 +117,20 @@ int site_seal_password(const struct momd *momd, struct site_conf *conf, const ch
     /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): bytes, no text */
     memcpy(plain + name_len, password, len);
     struct com_bytes bytes = {plain, name_len + len};
-    int rc = com_seal(momd->keys.now, bytes, conf->sealed, sizeof conf->sealed, &conf->sealed_len);
+    int rc = com_seal(host->keys.now, bytes, conf->sealed, sizeof conf->sealed, &conf->sealed_len);
     com_wipe(plain, sizeof plain);
     return rc;
 }
 
-int site_open_password(const struct momd *momd, const struct site_conf *conf, char *ret_password,
+int site_open_password(const struct host *host, const struct site_conf *conf, char *ret_password,
                        size_t max)
 {
     char plain[SITE_NAME_SIZE + SITE_ACCOUNT_MAX];
     size_t name_len = strlen(conf->name) + 1, len = 0;
     struct com_bytes blob = {conf->sealed, conf->sealed_len};
-    int rc = com_open(momd->keys.now, blob, (uint8_t *)plain, sizeof plain, &len);
-    if (rc != 0 && momd->keys.has_old)
-        rc = com_open(momd->keys.old, blob, (uint8_t *)plain, sizeof plain, &len);
+    int rc = com_open(host->keys.now, blob, (uint8_t *)plain, sizeof plain, &len);
+    if (rc != 0 && host->keys.has_old)
+        rc = com_open(host->keys.old, blob, (uint8_t *)plain, sizeof plain, &len);
     if (rc == 0 &&
         (len < name_len || memcmp(plain, conf->name, name_len) != 0 || len - name_len >= max))
         rc = -1;
@@ -153,13 +142,13 @@ int site_open_password(const struct momd *momd, const struct site_conf *conf, ch
     return rc;
 }
 
-void sites_reseal(struct momd *momd)
+void sites_reseal(struct host *host)
 {
-    for (size_t i = 0; i < momd->site_count && momd->keys.has_old; i++) {
-        struct site_conf *conf = &momd->sites[i]->conf;
+    for (size_t i = 0; i < host->site_count && host->keys.has_old; i++) {
+        struct site_conf *conf = &host->sites[i]->conf;
         char password[SITE_ACCOUNT_MAX + 1];
-        if (site_open_password(momd, conf, password, sizeof password) == 0 &&
-            site_seal_password(momd, conf, password) == 0 && site_store(momd, conf) != MOM_OK)
+        if (site_open_password(host, conf, password, sizeof password) == 0 &&
+            site_seal_password(host, conf, password) == 0 && site_store(host, conf) != MOM_OK)
             com_error("site %s: out of memory", conf->name);
         com_wipe(password, sizeof password);
     }
@@ -202,6 +191,7 @@ static void encode(const struct site_conf *conf, struct com_json *json)
     com_json_set_bool(json, "plain", conf->plain);
     com_json_set_int(json, "check", conf->check);
     com_json_set_text(json, "fingerprint", conf->fingerprint);
+    com_json_set_bool(json, "calls", conf->calls);
     com_json_end(json);
 }
 
@@ -233,6 +223,7 @@ static bool decode(struct mom_str name, struct mom_str value, struct site_conf *
         conf.number = (mom_site)number;
         conf.enabled = json_is_true(json_object_get(root, "enabled"));
         conf.plain = json_is_true(json_object_get(root, "plain"));
+        conf.calls = json_is_true(json_object_get(root, "calls"));
         conf.check = (int)check;
         *ret_conf = conf;
     }
@@ -240,7 +231,7 @@ static bool decode(struct mom_str name, struct mom_str value, struct site_conf *
     return good;
 }
 
-int site_store(struct momd *momd, const struct site_conf *conf)
+int site_store(struct host *host, const struct site_conf *conf)
 {
     char key[NAME_KEY_SIZE];
     struct com_json json;
@@ -248,7 +239,7 @@ int site_store(struct momd *momd, const struct site_conf *conf)
     encode(conf, &json);
     snprintf(key, sizeof key, PREFIX "%s", conf->name);
     const char *text = com_json_done_text(&json);
-    int rc = text ? momd_setting(momd, key, text) : MOM_ENOMEM;
+    int rc = text ? host_setting(host, key, text) : MOM_ENOMEM;
     com_json_done(&json);
     return rc;
 }
@@ -256,59 +247,59 @@ int site_store(struct momd *momd, const struct site_conf *conf)
 /* --- in memory ---------------------------------------------------------------------------------------- */
 
 /* Keep the order of numbers. NULL when memory is out. */
-static struct site *insert(struct momd *momd, const struct site_conf *conf)
+static struct site *insert(struct host *host, const struct site_conf *conf)
 {
     struct site *site = calloc(1, sizeof *site);
-    struct site **sites = realloc(momd->sites, (momd->site_count + 1) * sizeof(struct site *));
+    struct site **sites = realloc(host->sites, (host->site_count + 1) * sizeof(struct site *));
     if (sites)
-        momd->sites = sites;
+        host->sites = sites;
     if (!site || !sites) {
         free(site);
         return NULL;
     }
     site->conf = *conf;
-    size_t at = momd->site_count++;
+    size_t at = host->site_count++;
     for (; at > 0 && sites[at - 1]->conf.number > conf->number; at--)
         sites[at] = sites[at - 1];
     sites[at] = site;
     return site;
 }
 
-static void take_out(struct momd *momd, struct site *site)
+static void take_out(struct host *host, struct site *site)
 {
     size_t at = 0;
-    while (momd->sites[at] != site)
+    while (host->sites[at] != site)
         at++;
-    momd->site_count--;
-    memmove(momd->sites + at, momd->sites + at + 1,
-            (momd->site_count - at) * sizeof(struct site *));
+    host->site_count--;
+    memmove(host->sites + at, host->sites + at + 1,
+            (host->site_count - at) * sizeof(struct site *));
     link_free(site->link);
     com_wipe(&site->conf, sizeof site->conf);
     free(site);
 }
 
 /* A site that is known stays as it is; a number can only be one site's. */
-static int take_in(struct momd *momd, const struct site_conf *conf)
+static int take_in(struct host *host, const struct site_conf *conf)
 {
-    if (site_by_name(momd, conf->name))
+    if (site_by_name(host, conf->name))
         return 0;
-    const struct site *other = site_by_number(momd, conf->number);
+    const struct site *other = site_by_number(host, conf->number);
     if (!other)
-        return insert(momd, conf) ? 0 : -1;
+        return insert(host, conf) ? 0 : -1;
     com_error("site %s: it has the number of site %s: ignored; add it anew", conf->name,
               other->conf.name);
     return 0;
 }
 
-int sites_load(struct momd *momd)
+int sites_load(struct host *host)
 {
     struct mom_view *view;
     struct mom_attr setting;
     char name[NAME_KEY_SIZE] = PREFIX;
-    int rc = mom_view_open(momd->engine, &view);
+    int rc = mom_view_open(host->engine, &view);
     if (rc != MOM_OK)
         return -1;
-    while (mom_view_next_setting(view, momd_str(name), &setting)) {
+    while (mom_view_next_setting(view, host_str(name), &setting)) {
         struct site_conf conf;
         size_t prefix = strlen(PREFIX);
         if (setting.name.len <= prefix || memcmp(setting.name.ptr, PREFIX, prefix) != 0 ||
@@ -316,9 +307,9 @@ int sites_load(struct momd *momd)
             break;
         memcpy(name, setting.name.ptr, setting.name.len);
         name[setting.name.len] = '\0';
-        if (!decode(momd_str(name + prefix), setting.value, &conf))
+        if (!decode(host_str(name + prefix), setting.value, &conf))
             com_error("site %s: what the store has of it makes no sense: ignored", name + prefix);
-        else if (take_in(momd, &conf) != 0)
+        else if (take_in(host, &conf) != 0)
             rc = -1;
     }
     if (mom_view_error(view) != MOM_OK)
@@ -327,50 +318,50 @@ int sites_load(struct momd *momd)
     return rc;
 }
 
-int sites_adopt(struct momd *momd)
+int sites_adopt(struct host *host)
 {
-    int rc = momd->broken ? 0 : sites_load(momd);
-    for (size_t i = 0; i < momd->site_count && !momd->broken && !momd->stopping; i++) {
-        if (!momd->sites[i]->link && link_start(momd, momd->sites[i]) != 0)
+    int rc = host->broken ? 0 : sites_load(host);
+    for (size_t i = 0; i < host->site_count && !host->broken && !host->stopping; i++) {
+        if (!host->sites[i]->link && link_start(host, host->sites[i]) != 0)
             rc = -1;
     }
     return rc;
 }
 
-void sites_free(struct momd *momd)
+void sites_free(struct host *host)
 {
-    while (momd->site_count > 0)
-        take_out(momd, momd->sites[momd->site_count - 1]);
-    free(momd->sites);
-    momd->sites = NULL;
+    while (host->site_count > 0)
+        take_out(host, host->sites[host->site_count - 1]);
+    free(host->sites);
+    host->sites = NULL;
 }
 
 /* --- changes by an administrator ------------------------------------------------------------------------ */
 
-static int input_site(struct momd *momd, const struct site_conf *conf, enum mom_policy policy)
+static int input_site(struct host *host, const struct site_conf *conf, enum mom_policy policy)
 {
     struct mom_input input = {.kind = MOM_IN_SITE_ADD,
                               .site = conf->number,
-                              .name = momd_str(conf->name),
+                              .name = host_str(conf->name),
                               .policy = policy};
-    return momd_input(momd, &input);
+    return host_input(host, &input);
 }
 
-int site_add(struct momd *momd, const struct site_conf *conf, enum mom_policy policy)
+int site_add(struct host *host, const struct site_conf *conf, enum mom_policy policy)
 {
-    int rc = input_site(momd, conf, policy);
+    int rc = input_site(host, conf, policy);
     if (rc == MOM_OK)
-        rc = site_store(momd, conf);
+        rc = site_store(host, conf);
     if (rc == MOM_OK)
-        rc = momd_step(momd);
+        rc = host_step(host);
     if (rc != MOM_OK)
         return rc;
-    struct site *site = insert(momd, conf);
+    struct site *site = insert(host, conf);
     if (!site)
         return MOM_ENOMEM;
     com_notice("site %s: added, number %u, %s", conf->name, (unsigned)conf->number,
                conf->address[0]);
-    return link_start(momd, site) == 0 ? MOM_OK : MOM_ENOMEM;
+    return link_start(host, site) == 0 ? MOM_OK : MOM_ENOMEM;
 }
 
 static bool needs_new_link(const struct site_conf *a, const struct site_conf *b)
@@ -381,14 +372,14 @@ static bool needs_new_link(const struct site_conf *a, const struct site_conf *b)
            a->check != b->check || strcmp(a->fingerprint, b->fingerprint) != 0;
 }
 
-int site_change(struct momd *momd, struct site *site, const struct site_conf *conf,
+int site_change(struct host *host, struct site *site, const struct site_conf *conf,
                 enum mom_policy policy)
 {
-    int rc = site_store(momd, conf);
+    int rc = site_store(host, conf);
     if (rc == MOM_OK && policy != MOM_POLICY_UNSET)
-        rc = input_site(momd, conf, policy);
+        rc = input_site(host, conf, policy);
     if (rc == MOM_OK)
-        rc = momd_step(momd);
+        rc = host_step(host);
     if (rc != MOM_OK)
         return rc;
     bool renew = needs_new_link(&site->conf, conf);
@@ -399,7 +390,7 @@ int site_change(struct momd *momd, struct site *site, const struct site_conf *co
                : conf->enabled          ? ", enabled"
                                         : ", disabled");
     if (!site->link)
-        return link_start(momd, site) == 0 ? MOM_OK : MOM_ENOMEM;
+        return link_start(host, site) == 0 ? MOM_OK : MOM_ENOMEM;
     if (renew)
         link_renew(site->link);
     else if (conf->enabled)
@@ -409,22 +400,22 @@ int site_change(struct momd *momd, struct site *site, const struct site_conf *co
     return MOM_OK;
 }
 
-int site_remove(struct momd *momd, struct site *site)
+int site_remove(struct host *host, struct site *site)
 {
     char key[NAME_KEY_SIZE];
     struct mom_input down = {.kind = MOM_IN_DOWN, .site = site->conf.number};
     struct mom_input remove = {.kind = MOM_IN_SITE_REMOVE, .site = site->conf.number};
     snprintf(key, sizeof key, PREFIX "%s", site->conf.name);
-    int rc = momd_input(momd, &down);
+    int rc = host_input(host, &down);
     if (rc == MOM_OK)
-        rc = momd_input(momd, &remove);
+        rc = host_input(host, &remove);
     if (rc == MOM_OK)
-        rc = momd_setting(momd, key, NULL);
+        rc = host_setting(host, key, NULL);
     if (rc == MOM_OK)
-        rc = momd_step(momd);
+        rc = host_step(host);
     if (rc != MOM_OK)
         return rc;
     com_notice("site %s: removed", site->conf.name);
-    take_out(momd, site);
+    take_out(host, site);
     return MOM_OK;
 }

@@ -21,7 +21,7 @@ struct waiting {
     bool (*holds)(const struct call *call, char *ret_why, size_t max);
 };
 
-static bool site_is_steady(const struct momd *momd, const struct site *site, char *ret_why,
+static bool site_is_steady(const struct host *host, const struct site *site, char *ret_why,
                            size_t max)
 {
     struct mom_omm_info info;
@@ -36,7 +36,7 @@ static bool site_is_steady(const struct momd *momd, const struct site *site, cha
                  link_reason(site->link, &info));
         return false;
     }
-    if (!mom_engine_site(momd->engine, site->conf.number, &known) || !known.up || known.importing) {
+    if (!mom_engine_site(host->engine, site->conf.number, &known) || !known.up || known.importing) {
         snprintf(ret_why, max, "%s is being imported", site->conf.name);
         return false;
     }
@@ -50,20 +50,20 @@ static bool site_is_steady(const struct momd *momd, const struct site *site, cha
 
 static bool sites_are_steady(const struct call *call, char *ret_why, size_t max)
 {
-    const struct momd *momd = call->momd;
+    const struct host *host = call->host;
     const char *name;
-    if (momd->broken || mom_batch_count(momd->batch) > 0) {
+    if (host->broken || mom_batch_count(host->batch) > 0) {
         snprintf(ret_why, max, "changes wait to be written");
         return false;
     }
     for (size_t i = 0; (name = call_arg(call, i)) != NULL; i++) {
-        const struct site *site = site_by_name(momd, name);
+        const struct site *site = site_by_name(host, name);
         snprintf(ret_why, max, "there is no site %s", name);
-        if (!site || !site_is_steady(momd, site, ret_why, max))
+        if (!site || !site_is_steady(host, site, ret_why, max))
             return false;
     }
-    for (size_t i = 0; !call_arg(call, 0) && i < momd->site_count; i++) {
-        if (momd->sites[i]->conf.enabled && !site_is_steady(momd, momd->sites[i], ret_why, max))
+    for (size_t i = 0; !call_arg(call, 0) && i < host->site_count; i++) {
+        if (host->sites[i]->conf.enabled && !site_is_steady(host, host->sites[i], ret_why, max))
             return false;
     }
     return true;
@@ -73,18 +73,18 @@ static bool is_at(const struct call *call, char *ret_why, size_t max)
 {
     struct mom_view *view;
     struct place place;
-    char text[32];
-    const struct site *wanted = site_by_name(call->momd, call_arg(call, 1));
-    if (call->momd->broken || mom_view_open(call->momd->engine, &view) != MOM_OK)
+    char text[HOST_LABEL_SIZE];
+    const struct site *wanted = site_by_name(call->host, call_arg(call, 1));
+    if (call->host->broken || mom_view_open(call->host->engine, &view) != MOM_OK)
         return false;
-    bool found = row_find_place(call->momd, view, call_arg(call, 0), &place);
+    bool found = row_find_place(call->host, view, call_arg(call, 0), &place);
     mom_view_close(view);
     if (!found) {
         snprintf(ret_why, max, "there is no number or IPEI %s", call_arg(call, 0));
         return false;
     }
     snprintf(ret_why, max, "%s is at %s, handoff %s", call_arg(call, 0),
-             place.site ? site_label(call->momd, place.site, text, sizeof text) : "no site",
+             place.site ? host_label(call->host, place.site, text, sizeof text) : "no site",
              place.handoff.state ? place.handoff.state : "home");
     bool home = !place.handoff.state || strcmp(place.handoff.state, "home") == 0;
     return wanted && place.site == wanted->conf.number && home;
@@ -121,7 +121,7 @@ void cmd_wait(const struct call *call)
         return;
     }
     if (at &&
-        (!call_arg(call, 2) || call_arg(call, 3) || !site_by_name(call->momd, call_arg(call, 2)))) {
+        (!call_arg(call, 2) || call_arg(call, 3) || !site_by_name(call->host, call_arg(call, 2)))) {
         call_end(call, COM_EXIT_USAGE, "wait at takes a number or IPEI and the name of a site");
         return;
     }
@@ -129,7 +129,7 @@ void cmd_wait(const struct call *call)
     if (waiting) {
         waiting->call = *call;
         waiting->call.first++;
-        waiting->timer = com_timer_new(&call->momd->loop, on_look, waiting);
+        waiting->timer = com_timer_new(&call->host->loop, on_look, waiting);
         waiting->until = com_now_ms() + (int64_t)timeout * 1000;
         waiting->holds = steady ? sites_are_steady : is_at;
     }

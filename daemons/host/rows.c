@@ -20,11 +20,11 @@ static void set_time(struct com_json *json, const char *key, int64_t wall_ms)
     com_json_set_text(json, key, com_time_text(wall_ms, text, sizeof text));
 }
 
-static void set_site(const struct momd *momd, struct com_json *json, const char *key,
-                     mom_site number)
+static void set_site(const struct host *host, struct com_json *json, const char *key,
+                     uint32_t number)
 {
-    char text[32];
-    com_json_set_text(json, key, site_label(momd, number, text, sizeof text));
+    char text[HOST_LABEL_SIZE];
+    com_json_set_text(json, key, host_label(host, number, text, sizeof text));
 }
 
 static void set_field(const struct mom_record *record, enum mom_field field, struct com_json *json)
@@ -41,7 +41,7 @@ static void set_field(const struct mom_record *record, enum mom_field field, str
 
 /* --- records ---------------------------------------------------------------------------------------- */
 
-void row_identity(const struct momd *momd, const struct mom_record *record, struct com_json *json)
+void row_identity(const struct host *host, const struct mom_record *record, struct com_json *json)
 {
     com_json_set_text(json, "type", row_type_name(mom_record_type(record)));
     if (mom_record_type(record) == MOM_USER) {
@@ -50,7 +50,7 @@ void row_identity(const struct momd *momd, const struct mom_record *record, stru
     } else {
         set_field(record, MOM_DEVICE_ipei, json);
     }
-    set_site(momd, json, "site", mom_record_site(record));
+    set_site(host, json, "site", mom_record_site(record));
     com_json_set_bool(json, "parked", mom_record_parked(record));
 }
 
@@ -66,13 +66,13 @@ static void set_partner(struct mom_view *view, uint64_t partner, struct com_json
         com_json_set_str(json, user ? "user" : "device", value.ptr, value.len);
 }
 
-void row_record(const struct momd *momd, struct mom_view *view, const struct mom_record *record,
+void row_record(const struct host *host, struct mom_view *view, const struct mom_record *record,
                 struct com_json *json)
 {
     uint64_t partner = mom_record_partner(record);
     bool user = mom_record_type(record) == MOM_USER;
     com_json_set_id(json, "id", mom_record_id(record));
-    row_identity(momd, record, json);
+    row_identity(host, record, json);
     set_field(record, user ? MOM_USER_relType : MOM_DEVICE_relType, json);
     if (user)
         set_field(record, MOM_USER_permanent, json);
@@ -92,7 +92,7 @@ static void set_fields(const struct mom_record *record, struct com_json *json)
     }
 }
 
-static void set_changes(const struct momd *momd, const struct mom_record *record,
+static void set_changes(const struct host *host, const struct mom_record *record,
                         struct com_json *json)
 {
     com_json_key(json, "changes");
@@ -106,10 +106,7 @@ static void set_changes(const struct momd *momd, const struct mom_record *record
         com_json_object(json);
         com_json_set_text(json, "group", info->name);
         set_time(json, "at", stamp.ms);
-        if (stamp.origin < 0x01000000)
-            set_site(momd, json, "by", stamp.origin);
-        else
-            com_json_set_text(json, "by", "hub");
+        set_site(host, json, "by", stamp.origin);
         com_json_end(json);
     }
     com_json_end(json);
@@ -129,36 +126,36 @@ static void set_extras(const struct mom_record *record, struct com_json *json)
     com_json_end(json);
 }
 
-static void set_locals(const struct momd *momd, struct mom_view *view, uint64_t id,
+static void set_locals(const struct host *host, struct mom_view *view, uint64_t id,
                        struct com_json *json)
 {
     com_json_key(json, "held");
     com_json_array(json);
-    for (size_t i = 0; i < momd->site_count; i++) {
-        uint32_t local = mom_view_local(view, momd->sites[i]->conf.number, id);
+    for (size_t i = 0; i < host->site_count; i++) {
+        uint32_t local = mom_view_local(view, host->sites[i]->conf.number, id);
         if (local == 0)
             continue;
         com_json_object(json);
-        com_json_set_text(json, "at", momd->sites[i]->conf.name);
+        com_json_set_text(json, "at", host->sites[i]->conf.name);
         com_json_set_int(json, "local", local);
         com_json_end(json);
     }
     com_json_end(json);
 }
 
-void row_record_whole(const struct momd *momd, struct mom_view *view,
+void row_record_whole(const struct host *host, struct mom_view *view,
                       const struct mom_record *record, struct com_json *json)
 {
     uint64_t id = mom_record_id(record), partner = mom_record_partner(record);
     com_json_set_id(json, "id", id);
-    row_identity(momd, record, json);
+    row_identity(host, record, json);
     com_json_set_id(json, "version", mom_record_version(record));
     set_time(json, "created", mom_record_created(record).ms);
     set_fields(record, json);
     set_extras(record, json);
-    set_changes(momd, record, json);
+    set_changes(host, record, json);
     set_partner(view, partner, json);
-    set_locals(momd, view, id, json);
+    set_locals(host, view, id, json);
 }
 
 /* --- where ------------------------------------------------------------------------------------------- */
@@ -167,17 +164,17 @@ static const struct mom_record *find_device(struct mom_view *view, const char *t
 {
     struct mom_ipei ipei;
     char printed[MOM_IPEI_LEN + 1];
-    if (mom_ipei_parse(momd_str(text), &ipei) != MOM_OK)
+    if (mom_ipei_parse(host_str(text), &ipei) != MOM_OK)
         return NULL;
     mom_ipei_print(ipei, printed);
-    return mom_view_find(view, MOM_DEVICE_ipei, momd_str(printed));
+    return mom_view_find(view, MOM_DEVICE_ipei, host_str(printed));
 }
 
-bool row_find_place(const struct momd *momd, struct mom_view *view, const char *text,
+bool row_find_place(const struct host *host, struct mom_view *view, const char *text,
                     struct place *ret_place)
 {
     struct place place = {0};
-    const struct mom_record *record = mom_view_find(view, MOM_USER_num, momd_str(text));
+    const struct mom_record *record = mom_view_find(view, MOM_USER_num, host_str(text));
     if (!record)
         record = find_device(view, text);
     if (!record)
@@ -193,18 +190,18 @@ bool row_find_place(const struct momd *momd, struct mom_view *view, const char *
     place.epoch = mom_record_epoch(record);
     place.handoff.state = "home";
     if (place.device)
-        place.handoff = mom_engine_handoff(momd->engine, place.device);
+        place.handoff = mom_engine_handoff(host->engine, place.device);
     *ret_place = place;
     return true;
 }
 
 /* --- sites -------------------------------------------------------------------------------------------- */
 
-uint64_t row_held_count(const struct momd *momd, mom_site number)
+uint64_t row_held_count(const struct host *host, uint32_t number)
 {
     uint64_t count = 0, id = 0;
     struct mom_view *view;
-    if (momd->broken || mom_view_open(momd->engine, &view) != MOM_OK)
+    if (host->broken || mom_view_open(host->engine, &view) != MOM_OK)
         return 0;
     while ((id = mom_view_next_held(view, number, id)) != 0)
         count++;
@@ -212,25 +209,25 @@ uint64_t row_held_count(const struct momd *momd, mom_site number)
     return count;
 }
 
-static void set_near(const struct momd *momd, mom_site number, struct com_json *json)
+static void set_near(const struct host *host, mom_site number, struct com_json *json)
 {
     struct mom_capacity capacity;
-    if (!momd->broken &&
-        mom_engine_capacity(momd->engine, MOM_CAPACITY_SITE_DEVICES, number, &capacity) &&
+    if (!host->broken &&
+        mom_engine_capacity(host->engine, MOM_CAPACITY_SITE_DEVICES, number, &capacity) &&
         capacity.near)
         com_json_format(json, "%llu of at most %llu phones", (unsigned long long)capacity.used,
                         (unsigned long long)capacity.limit);
 }
 
-static void set_health(const struct momd *momd, const struct mom_omm_info *info,
+static void set_health(const struct host *host, const struct mom_omm_info *info,
                        const struct mom_site_info *known, uint64_t held, struct com_json *json)
 {
     com_json_key(json, "health");
     com_json_array(json);
     if (held > 0)
-        com_json_format(json, "%llu records are missing there: see momctl held, momctl decide",
-                        (unsigned long long)held);
-    set_near(momd, known->site, json);
+        com_json_format(json, "%llu records are missing there: see %s held, %s decide",
+                        (unsigned long long)held, host->program->ctl, host->program->ctl);
+    set_near(host, known->site, json);
     if (info->secrets_unusable > 0)
         com_json_format(json, "%u secrets are known under another OMM's key only: enter them once",
                         info->secrets_unusable);
@@ -252,7 +249,7 @@ static void set_health(const struct momd *momd, const struct mom_omm_info *info,
 }
 
 /* The engine knows of a site from its store, also when there is no link. */
-static void look(const struct momd *momd, const struct site *site, struct mom_omm_info *ret_info,
+static void look(const struct host *host, const struct site *site, struct mom_omm_info *ret_info,
                  struct mom_site_info *ret_known)
 {
     memset(ret_info, 0, sizeof *ret_info);
@@ -260,8 +257,8 @@ static void look(const struct momd *momd, const struct site *site, struct mom_om
     ret_info->next_try_ms = MOM_NEVER;
     if (site->link)
         link_info(site->link, ret_info);
-    if (!momd->broken)
-        (void)mom_engine_site(momd->engine, site->conf.number, ret_known);
+    if (!host->broken)
+        (void)mom_engine_site(host->engine, site->conf.number, ret_known);
 }
 
 static void set_park(struct com_json *json, const char *key, struct mom_park park)
@@ -272,11 +269,11 @@ static void set_park(struct com_json *json, const char *key, struct mom_park par
     com_json_set_text(json, key, hex);
 }
 
-static void set_summary(const struct momd *momd, const struct site *site,
+static void set_summary(const struct host *host, const struct site *site,
                         const struct mom_omm_info *info, const struct mom_site_info *known,
                         struct com_json *json)
 {
-    uint64_t held = row_held_count(momd, site->conf.number);
+    uint64_t held = row_held_count(host, site->conf.number);
     int64_t wait = info->next_try_ms == MOM_NEVER ? -1 : info->next_try_ms - com_now_ms();
     com_json_set_int(json, "number", site->conf.number);
     com_json_set_text(json, "name", site->conf.name);
@@ -289,7 +286,7 @@ static void set_summary(const struct momd *momd, const struct site *site,
     com_json_set_int(json, "pending", known->pending);
     com_json_set_int(json, "refused", known->refused);
     com_json_set_int(json, "held", (int64_t)held);
-    com_json_set_text(json, "policy", momd->broken ? "" : mom_policy_name(known->policy));
+    com_json_set_text(json, "policy", host->broken ? "" : mom_policy_name(known->policy));
     com_json_set_text(json, "platform", mom_platform_info(known->platform)->name);
     com_json_set_int(json, "read", (int64_t)info->devices_read + info->users_read);
     com_json_set_int(json, "total", (int64_t)info->devices_total + info->users_total);
@@ -303,15 +300,15 @@ static void set_summary(const struct momd *momd, const struct site *site,
         com_json_int(json, (wait + 999) / 1000);
     else
         com_json_null(json);
-    set_health(momd, info, known, held, json);
+    set_health(host, info, known, held, json);
 }
 
-void row_site(const struct momd *momd, const struct site *site, struct com_json *json)
+void row_site(const struct host *host, const struct site *site, struct com_json *json)
 {
     struct mom_omm_info info;
     struct mom_site_info known;
-    look(momd, site, &info, &known);
-    set_summary(momd, site, &info, &known, json);
+    look(host, site, &info, &known);
+    set_summary(host, site, &info, &known, json);
 }
 
 static void set_counters(const struct mom_omm_info *info, struct com_json *json)
@@ -328,19 +325,19 @@ static void set_counters(const struct mom_omm_info *info, struct com_json *json)
     com_json_set_int(json, "secrets_unusable", info->secrets_unusable);
 }
 
-void row_site_whole(const struct momd *momd, const struct site *site, struct com_json *json)
+void row_site_whole(const struct host *host, const struct site *site, struct com_json *json)
 {
     struct mom_omm_info info;
     struct mom_site_info known;
     struct mom_capacity capacity;
-    look(momd, site, &info, &known);
-    set_summary(momd, site, &info, &known, json);
+    look(host, site, &info, &known);
+    set_summary(host, site, &info, &known, json);
     com_json_set_text(json, "standby", site->conf.address[1]);
     com_json_set_text(json, "standby_told", info.standby_address);
     com_json_set_text(json, "account", site->conf.user);
     com_json_set_bool(json, "enabled", site->conf.enabled);
     com_json_set_bool(json, "plain", site->conf.plain);
-    com_json_set_text(json, "check", com_tls_check_names[site_check(momd, &site->conf)]);
+    com_json_set_text(json, "check", com_tls_check_names[site_check(host, &site->conf)]);
     com_json_set_text(json, "fingerprint", site->conf.fingerprint);
     com_json_set_bool(json, "up", known.up);
     com_json_set_bool(json, "importing", known.importing);
@@ -351,8 +348,8 @@ void row_site_whole(const struct momd *momd, const struct site *site, struct com
     } else {
         com_json_null(json);
     }
-    if (!momd->broken &&
-        mom_engine_capacity(momd->engine, MOM_CAPACITY_SITE_DEVICES, site->conf.number, &capacity))
+    if (!host->broken &&
+        mom_engine_capacity(host->engine, MOM_CAPACITY_SITE_DEVICES, site->conf.number, &capacity))
         com_json_set_int(json, "devices_limit", (int64_t)capacity.limit);
     com_json_set_text(json, "omm_version", info.omm_version);
     com_json_set_int(json, "protocol_version", info.protocol_version);
@@ -366,17 +363,14 @@ void row_site_whole(const struct momd *momd, const struct site *site, struct com
 
 /* --- conflicts ------------------------------------------------------------------------------------------ */
 
-static void set_stamp(const struct momd *momd, struct com_json *json, const char *by,
+static void set_stamp(const struct host *host, struct com_json *json, const char *by,
                       const char *at, struct mom_stamp stamp)
 {
-    if (stamp.origin < 0x01000000)
-        set_site(momd, json, by, stamp.origin);
-    else
-        com_json_set_text(json, by, "hub");
+    set_site(host, json, by, stamp.origin);
     set_time(json, at, stamp.ms);
 }
 
-void row_conflict(const struct momd *momd, struct mom_view *view,
+void row_conflict(const struct host *host, struct mom_view *view,
                   const struct mom_conflict *conflict, struct com_json *json)
 {
     const struct mom_field_info *group = mom_field_info(conflict->group);
@@ -385,9 +379,9 @@ void row_conflict(const struct momd *momd, struct mom_view *view,
     com_json_set_id(json, "id", conflict->id);
     com_json_set_text(json, "group", group ? group->name : "");
     com_json_set_str(json, "kept", conflict->kept.ptr, conflict->kept.len);
-    set_stamp(momd, json, "kept_by", "kept_at", conflict->winner);
+    set_stamp(host, json, "kept_by", "kept_at", conflict->winner);
     com_json_set_str(json, "lost", conflict->lost.ptr, conflict->lost.len);
-    set_stamp(momd, json, "lost_by", "lost_at", conflict->loser);
+    set_stamp(host, json, "lost_by", "lost_at", conflict->loser);
     com_json_set_str(json, "rule", conflict->rule.ptr, conflict->rule.len);
     if (conflict->from) {
         if (conflict->told_ms)
@@ -400,7 +394,7 @@ void row_conflict(const struct momd *momd, struct mom_view *view,
     /* last: the conflict's texts are borrowed until the next question */
     const struct mom_record *record = mom_view_record(view, conflict->id);
     if (record)
-        row_identity(momd, record, json);
+        row_identity(host, record, json);
 }
 
 /* --- the past --------------------------------------------------------------------------------------------- */
@@ -423,17 +417,17 @@ static void set_did(unsigned did, struct com_json *json)
     com_json_set_text(json, "did", text);
 }
 
-void row_version(const struct momd *momd, const struct mom_version *version, size_t i,
+void row_version(const struct host *host, const struct mom_version *version, size_t i,
                  struct com_json *json)
 {
     com_json_set_id(json, "number", version->number);
     set_time(json, "at", version->at_ms);
     set_did(version->did, json);
-    set_stamp(momd, json, "by", "stamp", version->stamp);
+    set_stamp(host, json, "by", "stamp", version->stamp);
     com_json_set_text(json, "reason", mom_reason_name(version->reason));
     if (version->did & (MOM_DID_MOVE | MOM_DID_CREATE)) {
-        set_site(momd, json, "from_site", version->from_site);
-        set_site(momd, json, "to_site", version->to_site);
+        set_site(host, json, "from_site", version->from_site);
+        set_site(host, json, "to_site", version->to_site);
     }
     if (i >= version->group_count)
         return;
@@ -443,15 +437,15 @@ void row_version(const struct momd *momd, const struct mom_version *version, siz
     com_json_set_str(json, "to", group->to.ptr ? group->to.ptr : "", group->to.len);
 }
 
-void row_record_past(const struct momd *momd, const struct mom_record *record,
+void row_record_past(const struct host *host, const struct mom_record *record,
                      struct com_json *json)
 {
     com_json_set_id(json, "id", mom_record_id(record));
-    row_identity(momd, record, json);
+    row_identity(host, record, json);
     set_time(json, "created", mom_record_created(record).ms);
     set_fields(record, json);
     set_extras(record, json);
-    set_changes(momd, record, json);
+    set_changes(host, record, json);
     if (mom_record_partner(record))
         com_json_set_id(json, "partner", mom_record_partner(record));
 }

@@ -45,16 +45,16 @@ static uint64_t find(const struct call *call, struct mom_view *view, const char 
     struct place place;
     if (text[0] == '#' && strspn(text + 1, "0123456789") == strlen(text + 1))
         return strtoull(text + 1, NULL, 10);
-    const struct mom_record *record = mom_view_find(view, MOM_USER_num, momd_str(text));
+    const struct mom_record *record = mom_view_find(view, MOM_USER_num, host_str(text));
     if (record)
         return mom_record_id(record);
-    return row_find_place(call->momd, view, text, &place) ? place.device : 0;
+    return row_find_place(call->host, view, text, &place) ? place.device : 0;
 }
 
 /* A view, and the record of the first argument; ends the request when there is none. */
 static uint64_t open_record(const struct call *call, struct mom_view **ret_view)
 {
-    if (mom_view_open(call->momd->engine, ret_view) != MOM_OK) {
+    if (mom_view_open(call->host->engine, ret_view) != MOM_OK) {
         call_end(call, COM_EXIT_REFUSED, "the store cannot be read");
         return 0;
     }
@@ -88,7 +88,7 @@ void cmd_history(const struct call *call)
         size_t i = 0;
         do { /* a row for each group, one at least */
             com_json_object(&json);
-            row_version(call->momd, &version, i, &json);
+            row_version(call->host, &version, i, &json);
             com_json_end(&json);
             (void)call_row(call->request, &json);
         } while (++i < version.group_count);
@@ -116,7 +116,7 @@ void cmd_history_at(const struct call *call)
     com_json_init(&json);
     if (rc == MOM_OK) {
         com_json_object(&json);
-        row_record_past(call->momd, record, &json);
+        row_record_past(call->host, record, &json);
         com_json_end(&json);
         (void)call_row(call->request, &json);
     }
@@ -141,7 +141,7 @@ void cmd_restore(const struct call *call)
     if (input.id == 0)
         return;
     mom_view_close(view);
-    call_end_rc(call, momd_change(call->momd, &input));
+    call_end_rc(call, host_change(call->host, &input));
 }
 
 void cmd_undo(const struct call *call)
@@ -153,5 +153,5 @@ void cmd_undo(const struct call *call)
     if (input.id == 0)
         call_end(call, COM_EXIT_USAGE, "%s is no number of a conflict", text);
     else
-        call_end_rc(call, momd_change(call->momd, &input));
+        call_end_rc(call, host_change(call->host, &input));
 }

@@ -1,13 +1,13 @@
 /*
  * The link of one site in this program: its connection, its timer and its conversation (mom_omm).
  */
-#ifndef MOMD_LINK_H
-#define MOMD_LINK_H
+#ifndef HOST_LINK_H
+#define HOST_LINK_H
 
 #include "sites.h"
 
-/* Make the link of a site and enable it if the site is. -1 when memory is out. */
-int link_start(struct momd *momd, struct site *site);
+/* Make the link of a site and enable it if the site is; one that connects to us has none. -1 when memory is out. */
+int link_start(struct host *host, struct site *site);
 /* Drop it at once; no input reaches the engine any more. */
 void link_free(struct link *link);
 /* Switch on or off, as the site's configuration says. */
@@ -22,7 +22,7 @@ void link_refresh(struct link *link);
 /* An action of the engine for this site. */
 void link_act(struct link *link, const struct mom_action *action);
 /* Links that wait for their turn to connect. */
-void links_dial_waiting(struct momd *momd);
+void links_dial_waiting(struct host *host);
 
 void link_info(const struct link *link, struct mom_omm_info *ret_info);
 /* Why the link is down, whole; "" when all is well. Borrowed. */

@@ -1,5 +1,5 @@
 /*
- * The hub at a glance: what it is, how much there is and may be, and what somebody should look at.
+ * A daemon at a glance: what it is, how much there is and may be, and what somebody should look at.
  */
 #include "commands.h"
 #include "rows.h"
@@ -24,18 +24,18 @@ static int64_t memory_bytes(void)
     return (int64_t)resident * sysconf(_SC_PAGESIZE);
 }
 
-static int64_t store_bytes(const struct momd *momd)
+static int64_t store_bytes(const struct host *host)
 {
     char path[4200];
     struct stat st;
-    snprintf(path, sizeof path, "%s/store/data.mdb", momd->settings.data_dir);
+    snprintf(path, sizeof path, "%s/store/data.mdb", host->settings->data_dir);
     return stat(path, &st) == 0 ? (int64_t)st.st_blocks * 512 : 0;
 }
 
-static void set_sari(const struct momd *momd, struct com_json *json)
+static void set_sari(const struct host *host, struct com_json *json)
 {
     char hex[MOM_PARK_HEX_LEN + 1] = "", printed[MOM_PARK_PRINTED_LEN + 1] = "";
-    struct mom_park sari = mom_engine_sari(momd->engine);
+    struct mom_park sari = mom_engine_sari(host->engine);
     if (sari.pli) {
         mom_park_hex(sari, hex);
         mom_park_printed(sari, printed);
@@ -59,13 +59,13 @@ static void set_counts(const struct mom_counts *counts, struct com_json *json)
 
 /* --- limits and what to look at ------------------------------------------------------------------------- */
 
-static void set_capacity(const struct momd *momd, struct com_json *json)
+static void set_capacity(const struct host *host, struct com_json *json)
 {
     struct mom_capacity capacity;
     com_json_key(json, "capacity");
     com_json_array(json);
     for (int kind = 0; kind < MOM_CAPACITY_COUNT; kind++) {
-        if (!mom_engine_capacity(momd->engine, (enum mom_capacity_kind)kind, 0, &capacity) ||
+        if (!mom_engine_capacity(host->engine, (enum mom_capacity_kind)kind, 0, &capacity) ||
             capacity.of_site)
             continue;
         com_json_object(json);
@@ -78,10 +78,10 @@ static void set_capacity(const struct momd *momd, struct com_json *json)
     com_json_end(json);
 }
 
-static void set_platforms(const struct momd *momd, struct com_json *json)
+static void set_platforms(const struct host *host, struct com_json *json)
 {
     struct mom_platforms platforms;
-    (void)mom_engine_platform_mixture(momd->engine, &platforms);
+    (void)mom_engine_platform_mixture(host->engine, &platforms);
     com_json_key(json, "platforms");
     com_json_object(json);
     for (int i = MOM_PLATFORM_UNKNOWN; i < MOM_PLATFORM_COUNT; i++) {
@@ -92,62 +92,75 @@ static void set_platforms(const struct momd *momd, struct com_json *json)
     com_json_end(json);
 }
 
-static void set_health(const struct momd *momd, struct com_json *json)
+static void add_held(const struct host *host, uint32_t number, struct com_json *json)
+{
+    char text[HOST_LABEL_SIZE];
+    uint64_t held = row_held_count(host, number);
+    if (held > 0)
+        com_json_format(json, "site %s: %llu records wait for %s decide",
+                        host_label(host, number, text, sizeof text), (unsigned long long)held,
+                        host->program->ctl);
+}
+
+static void set_health(const struct host *host, struct com_json *json)
 {
     struct mom_capacity capacity;
     com_json_key(json, "health");
     com_json_array(json);
     for (int kind = 0; kind < MOM_CAPACITY_COUNT; kind++) {
-        if (mom_engine_capacity(momd->engine, (enum mom_capacity_kind)kind, 0, &capacity) &&
+        if (mom_engine_capacity(host->engine, (enum mom_capacity_kind)kind, 0, &capacity) &&
             !capacity.of_site && capacity.near)
             com_json_format(json, "%s: %llu of at most %llu", capacity.name,
                             (unsigned long long)capacity.used, (unsigned long long)capacity.limit);
     }
-    if (mom_engine_platform_mixture(momd->engine, NULL))
+    if (mom_engine_platform_mixture(host->engine, NULL))
         com_json_format(json, "sites of different platforms");
-    if (mom_engine_restored(momd->engine, NULL))
-        com_json_format(json, "the store is a restored one: see momctl restored accept");
-    for (size_t i = 0; i < momd->site_count; i++) {
-        uint64_t held = row_held_count(momd, momd->sites[i]->conf.number);
-        if (held > 0)
-            com_json_format(json, "site %s: %llu records wait for momctl decide",
-                            momd->sites[i]->conf.name, (unsigned long long)held);
-    }
+    if (mom_engine_restored(host->engine, NULL))
+        com_json_format(json, "the store is a restored one: see %s restored accept",
+                        host->program->ctl);
+    for (size_t i = 0; i < host->site_count; i++)
+        add_held(host, host->sites[i]->conf.number, json);
+    for (uint32_t node = 0; (node = mom_engine_next_neighbour(host->engine, node)) != 0;)
+        add_held(host, node, json);
+    if (host->program->add_health)
+        host->program->add_health(host, json);
     com_json_end(json);
 }
 
 void cmd_status(const struct call *call)
 {
-    struct momd *momd = call->momd;
+    struct host *host = call->host;
     struct mom_counts counts = {0};
     struct mom_view *view;
     struct com_json json;
     unsigned enabled, steady;
-    if (!momd->broken && mom_view_open(momd->engine, &view) == MOM_OK) {
+    if (!host->broken && mom_view_open(host->engine, &view) == MOM_OK) {
         if (mom_view_counts(view, &counts) != MOM_OK)
             memset(&counts, 0, sizeof counts);
         mom_view_close(view);
     }
-    momd_count_sites(momd, &enabled, &steady);
+    host_count_sites(host, &enabled, &steady);
     com_json_init(&json);
     com_json_object(&json);
-    com_json_set_text(&json, "system", momd->settings.name);
+    com_json_set_text(&json, "system", host->settings->name);
     com_json_set_text(&json, "version", MOM_VERSION_TEXT);
-    com_json_set_int(&json, "uptime_s", (com_now_ms() - momd->started_mono) / 1000);
-    com_json_set_text(&json, "store", momd->broken ? "failed" : "good");
-    if (!momd->broken)
-        set_sari(momd, &json);
-    com_json_set_bool(&json, "restored", !momd->broken && mom_engine_restored(momd->engine, NULL));
-    com_json_set_int(&json, "sites", (int64_t)momd->site_count);
+    com_json_set_int(&json, "uptime_s", (com_now_ms() - host->started_mono) / 1000);
+    com_json_set_text(&json, "store", host->broken ? "failed" : "good");
+    if (!host->broken)
+        set_sari(host, &json);
+    com_json_set_bool(&json, "restored", !host->broken && mom_engine_restored(host->engine, NULL));
+    com_json_set_int(&json, "sites", (int64_t)host->site_count);
     com_json_set_int(&json, "sites_enabled", enabled);
     com_json_set_int(&json, "sites_steady", steady);
     set_counts(&counts, &json);
-    if (!momd->broken) {
-        set_capacity(momd, &json);
-        set_platforms(momd, &json);
-        set_health(momd, &json);
+    if (host->program->add_status)
+        host->program->add_status(host, &json);
+    if (!host->broken) {
+        set_capacity(host, &json);
+        set_platforms(host, &json);
+        set_health(host, &json);
     }
-    com_json_set_int(&json, "store_bytes", store_bytes(momd));
+    com_json_set_int(&json, "store_bytes", store_bytes(host));
     com_json_set_int(&json, "memory_bytes", memory_bytes());
     com_json_end(&json);
     (void)call_row(call->request, &json);

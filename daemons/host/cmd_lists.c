@@ -17,7 +17,7 @@
 enum what { RECORDS, CONFLICTS, HELD };
 
 struct listing {
-    struct momd *momd;
+    struct host *host;
     struct com_ctl_request *request;
     struct com_timer *timer;
     enum what what;
@@ -107,9 +107,9 @@ static bool send_next(struct listing *listing, struct mom_view *view, int64_t *q
     }
     com_json_object(&listing->json);
     if (listing->what == CONFLICTS)
-        row_conflict(listing->momd, view, &conflict, &listing->json);
+        row_conflict(listing->host, view, &conflict, &listing->json);
     else
-        row_record(listing->momd, view, record, &listing->json);
+        row_record(listing->host, view, record, &listing->json);
     com_json_end(&listing->json);
     *queued = call_row(listing->request, &listing->json);
     return true;
@@ -122,7 +122,7 @@ static void on_tick(void *user)
     int64_t queued = 0;
     bool more = true;
     int rc;
-    if (listing->momd->broken || mom_view_open(listing->momd->engine, &view) != MOM_OK) {
+    if (listing->host->broken || mom_view_open(listing->host->engine, &view) != MOM_OK) {
         com_ctl_end(listing->request, COM_EXIT_PARTLY, "the store cannot be read");
         free_listing(listing);
         return;
@@ -156,8 +156,8 @@ static void begin(const struct call *call, enum mom_type type, enum what what)
 {
     const char *search = com_ctl_text(call->root, "search", NULL);
     const char *name = what == HELD ? call_arg(call, 0) : com_ctl_text(call->root, "site", NULL);
-    const struct site *site = name ? site_by_name(call->momd, name) : NULL;
-    if (name && !site) {
+    uint32_t number = name ? host_number(call->host, name) : 0;
+    if (name && !number) {
         call_end(call, COM_EXIT_REFUSED, "there is no site %s", name);
         return;
     }
@@ -167,12 +167,13 @@ static void begin(const struct call *call, enum mom_type type, enum what what)
         return;
     }
     *listing =
-        (struct listing){.momd = call->momd, .request = call->request, .type = type, .what = what};
+        (struct listing){.host = call->host, .request = call->request, .type = type, .what = what};
     com_json_init(&listing->json);
     listing->parked_only = com_ctl_bool(call->root, "parked", false);
-    listing->site = site ? site->conf.number : 0;
+    /* of a neighbour its records are listed by the site beside it, what is held by the node itself */
+    listing->site = what == HELD ? number : number % HOST_NODE_FIRST;
     listing->search = search ? strdup(search) : NULL;
-    listing->timer = com_timer_new(&call->momd->loop, on_tick, listing);
+    listing->timer = com_timer_new(&call->host->loop, on_tick, listing);
     if (!listing->timer || (search && !listing->search)) {
         call_end(call, COM_EXIT_REFUSED, "out of memory");
         free_listing(listing);
@@ -201,4 +202,24 @@ void cmd_conflicts(const struct call *call)
 void cmd_held(const struct call *call)
 {
     begin(call, MOM_USER, HELD);
+}
+
+/* What is held of a site or neighbour is deleted, or put back there. */
+void cmd_decide(const struct call *call)
+{
+    const char *name = call_arg(call, 0), *word = call_arg(call, 1);
+    struct mom_input input = {.kind = MOM_IN_DECIDE};
+    uint32_t number = host_number(call->host, name);
+    if (number < HOST_NODE_FIRST)
+        input.site = number;
+    else
+        input.node = number;
+    input.yes = strcmp(word, "yes") == 0;
+    if (!number)
+        call_end(call, COM_EXIT_REFUSED, "there is no site %s", name);
+    else if (!input.yes && strcmp(word, "no") != 0)
+        call_end(call, COM_EXIT_USAGE,
+                 "decide takes yes (they are deleted) or no (they are put back)");
+    else
+        call_end_rc(call, host_change(call->host, &input));
 }
