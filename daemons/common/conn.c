@@ -29,6 +29,7 @@ static void conn_free(struct com_conn *conn)
         com__listener_release(conn->listener);
     com__session_free(conn->session);
     com_tls_unref(conn->tls);
+    com_tls_session_free(conn->memory);
     com__buffer_done(&conn->queue);
     free(conn->name);
     free(conn->server_name);
@@ -211,7 +212,7 @@ void com__conn_established(struct com_conn *conn)
         com__conn_opened(conn);
         return;
     }
-    conn->session = com__session_new(conn->tls, conn->server_name);
+    conn->session = com__session_new(conn->tls, conn->server_name, conn->memory);
     if (!conn->session) {
         com__conn_finish(conn, COM_CLOSE_LIMIT, "the TLS session cannot be made");
         return;
@@ -373,6 +374,7 @@ static int copy_options(struct com_conn *conn, const struct com_conn_options *op
     snprintf(conn->peer, sizeof conn->peer, "%s", conn->name);
     conn->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : COM_CONN_OPEN_MS;
     conn->tls = options->tls ? com_tls_ref(options->tls) : NULL;
+    conn->memory = options->session ? com__memory_ref(options->session) : NULL;
     return 0;
 }
 
@@ -461,6 +463,11 @@ const char *com_conn_fingerprint(const struct com_conn *conn)
 const char *com_conn_tls_text(const struct com_conn *conn)
 {
     return conn->session ? conn->session->text : "";
+}
+
+bool com_conn_resumed(const struct com_conn *conn)
+{
+    return conn->session && conn->session->resumed;
 }
 
 bool com_conn_peer_cred(const struct com_conn *conn, uid_t *ret_uid, gid_t *ret_gid)

@@ -59,6 +59,7 @@ struct com_conn {
     unsigned address_count, address_next;
     int64_t timeout_ms;
     struct com_tls *tls;
+    struct com_tls_session *memory;
     char *name; /* "host:port" or the path, for messages */
     char *server_name;
 

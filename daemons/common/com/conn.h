@@ -59,6 +59,9 @@ struct com_conn_options {
     const char
         *server_name; /* name to expect in the certificate, default host; not used for addresses */
     int64_t timeout_ms; /* 0: COM_CONN_OPEN_MS */
+    /* What is known of this server from earlier, for settings that are lean; NULL: nothing. The connection takes its
+     * own reference. */
+    struct com_tls_session *session;
 };
 
 /* NULL only when memory is out; every other failure arrives in on_close. `ops` must outlive the
@@ -100,6 +103,8 @@ void com_conn_local_host(const struct com_conn *conn, char *ret_text, size_t max
 const char *com_conn_fingerprint(const struct com_conn *conn);
 /* "TLSv1.2 ECDHE-…" for logs, "" for plain ones. Borrowed. */
 const char *com_conn_tls_text(const struct com_conn *conn);
+/* Was the handshake a short one, out of com_conn_options.session? False for a server's side, which need not know. */
+bool com_conn_resumed(const struct com_conn *conn);
 /* User and group of the process at the other end of a Unix socket; false for other kinds. */
 bool com_conn_peer_cred(const struct com_conn *conn, uid_t *ret_uid, gid_t *ret_gid);
 /* Is the process at the other end of a Unix socket in the group, by its own or by a further one? */
