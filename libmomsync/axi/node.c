@@ -400,8 +400,11 @@ int mom_node_timeout(struct mom_node *link, const struct mom_now *now, struct mo
     if (now->mono_ms >= silent_at(link)) {
         mom__text_format(text, sizeof(text), "nothing came for %d s",
                          MOM__NODE_INTERVALS * link->config.ping_ms / 1000);
-        mom__node_drop_output(link); /* nobody reads it */
-        return mom__node_part(link, MOM_NODE_SILENT, MOM_NODE_BYE_SILENT, text);
+        if (mom__node_waiting(link) == 0)
+            return mom__node_part(link, MOM_NODE_SILENT, MOM_NODE_BYE_SILENT, text);
+        /* Nobody reads it; and a goodbye in the middle of a frame would be none. */
+        mom__node_drop_output(link);
+        return mom__node_end(link, MOM_NODE_SILENT, text);
     }
     if (now->mono_ms < link->ping_at)
         return MOM_OK;

@@ -428,6 +428,31 @@ static void a_frame_that_does_not_end_is_silence(void **state)
     solo_free(s);
 }
 
+static void who_is_silent_is_told_unless_it_does_not_read(void **state)
+{
+    static char big[1000];
+    struct mom_action a = {.kind = MOM_DO_NODE_BYTES, .text = {big, sizeof big}};
+    struct solo *s;
+    const char *data;
+
+    (void)state;
+    for (size_t sent = 0; sent <= sizeof big + 3; sent++) {
+        s = agreed(MOM_NODE_REMOTE);
+        a.node = net_number(1);
+        assert_int_equal(mom_node_act(s->link, &s->now, &a, s->batch), MOM_OK);
+        mom_node_sent(s->link, sent);
+        s->now.mono_ms += 180000;
+        assert_int_equal(mom_node_timeout(s->link, &s->now, s->batch), MOM_OK);
+        check_state(s, MOM_NODE_SILENT);
+        if (sent == sizeof big + 3)
+            assert_memory_equal(said(s, NULL), "\x04\x17\x81", 3);
+        else
+            assert_int_equal(mom_node_output(s->link, &data), 0);
+        assert_int_equal(mom_node_wants(s->link), MOM_NODE_WANT_CLOSE);
+        solo_free(s);
+    }
+}
+
 static void a_goodbye_is_kept_without_what_could_disturb_a_terminal(void **state)
 {
     static const char bye[] = "\x04\x0a\x06"
@@ -602,6 +627,7 @@ int main(void)
         cmocka_unit_test(the_longest_message_passes_at_any_split),
         cmocka_unit_test(a_flood_of_pings_is_answered_once_until_the_answer_was_sent),
         cmocka_unit_test(a_frame_that_does_not_end_is_silence),
+        cmocka_unit_test(who_is_silent_is_told_unless_it_does_not_read),
         cmocka_unit_test(a_goodbye_is_kept_without_what_could_disturb_a_terminal),
         cmocka_unit_test(a_node_that_comes_anew_takes_the_place_of_its_older_link),
         cmocka_unit_test(memory_that_runs_out_ends_in_its_error_and_loses_none),
