@@ -72,6 +72,7 @@ void com__conn_finish(struct com_conn *conn, enum com_close_code code, const cha
     }
     uv_close((uv_handle_t *)&conn->timer, on_handle_closed);
     uv_close((uv_handle_t *)&conn->kick, on_handle_closed);
+    uv_close((uv_handle_t *)&conn->throttle.wake, on_handle_closed);
     if (conn->sock_open)
         uv_close(&conn->sock.handle, on_handle_closed);
     conn->sock_open = false;
@@ -174,6 +175,7 @@ void com__conn_note_peer(struct com_conn *conn)
     if (conn->sock.handle.type == UV_TCP) {
         uv_tcp_nodelay(&conn->sock.tcp, 1);
         uv_tcp_keepalive(&conn->sock.tcp, 1, 60);
+        com__throttle_socket(conn);
         if (uv_tcp_getpeername(&conn->sock.tcp, (struct sockaddr *)&address, &len) == 0)
             note_address((struct sockaddr *)&address, true, conn->peer, sizeof conn->peer);
         return;
@@ -352,9 +354,11 @@ struct com_conn *com__conn_new(uv_loop_t *loop)
     conn->reading = true;
     uv_timer_init(loop, &conn->timer);
     uv_timer_init(loop, &conn->kick);
+    uv_timer_init(loop, &conn->throttle.wake);
     conn->timer.data = conn;
     conn->kick.data = conn;
-    conn->handles = 2;
+    conn->throttle.wake.data = conn;
+    conn->handles = 3;
     return conn;
 }
 
