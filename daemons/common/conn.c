@@ -29,6 +29,7 @@ static void conn_free(struct com_conn *conn)
         com__listener_release(conn->listener);
     com__session_free(conn->session);
     com_tls_unref(conn->tls);
+    com_tls_session_free(conn->memory);
     com__buffer_done(&conn->queue);
     free(conn->name);
     free(conn->server_name);
@@ -71,6 +72,7 @@ void com__conn_finish(struct com_conn *conn, enum com_close_code code, const cha
     }
     uv_close((uv_handle_t *)&conn->timer, on_handle_closed);
     uv_close((uv_handle_t *)&conn->kick, on_handle_closed);
+    uv_close((uv_handle_t *)&conn->throttle.wake, on_handle_closed);
     if (conn->sock_open)
         uv_close(&conn->sock.handle, on_handle_closed);
     conn->sock_open = false;
@@ -173,6 +175,7 @@ void com__conn_note_peer(struct com_conn *conn)
     if (conn->sock.handle.type == UV_TCP) {
         uv_tcp_nodelay(&conn->sock.tcp, 1);
         uv_tcp_keepalive(&conn->sock.tcp, 1, 60);
+        com__throttle_socket(conn);
         if (uv_tcp_getpeername(&conn->sock.tcp, (struct sockaddr *)&address, &len) == 0)
             note_address((struct sockaddr *)&address, true, conn->peer, sizeof conn->peer);
         return;
@@ -211,7 +214,7 @@ void com__conn_established(struct com_conn *conn)
         com__conn_opened(conn);
         return;
     }
-    conn->session = com__session_new(conn->tls, conn->server_name);
+    conn->session = com__session_new(conn->tls, conn->server_name, conn->memory);
     if (!conn->session) {
         com__conn_finish(conn, COM_CLOSE_LIMIT, "the TLS session cannot be made");
         return;
@@ -351,9 +354,11 @@ struct com_conn *com__conn_new(uv_loop_t *loop)
     conn->reading = true;
     uv_timer_init(loop, &conn->timer);
     uv_timer_init(loop, &conn->kick);
+    uv_timer_init(loop, &conn->throttle.wake);
     conn->timer.data = conn;
     conn->kick.data = conn;
-    conn->handles = 2;
+    conn->throttle.wake.data = conn;
+    conn->handles = 3;
     return conn;
 }
 
@@ -373,6 +378,7 @@ static int copy_options(struct com_conn *conn, const struct com_conn_options *op
     snprintf(conn->peer, sizeof conn->peer, "%s", conn->name);
     conn->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : COM_CONN_OPEN_MS;
     conn->tls = options->tls ? com_tls_ref(options->tls) : NULL;
+    conn->memory = options->session ? com__memory_ref(options->session) : NULL;
     return 0;
 }
 
@@ -461,6 +467,11 @@ const char *com_conn_fingerprint(const struct com_conn *conn)
 const char *com_conn_tls_text(const struct com_conn *conn)
 {
     return conn->session ? conn->session->text : "";
+}
+
+bool com_conn_resumed(const struct com_conn *conn)
+{
+    return conn->session && conn->session->resumed;
 }
 
 bool com_conn_peer_cred(const struct com_conn *conn, uid_t *ret_uid, gid_t *ret_gid)

@@ -31,7 +31,8 @@ size_t com_conn_queued(const struct com_conn *conn)
 
 static void check_drain(struct com_conn *conn)
 {
-    if (!conn->above || conn->state != CONN_OPEN || com_conn_queued(conn) > COM_CONN_LOW_WATER)
+    if (!conn->above || conn->state != CONN_OPEN ||
+        com_conn_queued(conn) > com__conn_low_mark(conn))
         return;
     conn->above = false;
     if (!conn->ops->on_drain)
@@ -90,10 +91,15 @@ static void encrypt_queue(struct com_conn *conn)
 {
     struct session *session = conn->session;
     while (conn->queue.len > 0 && !conn->goodbye) {
-        size_t taken = 0;
+        size_t taken = 0, before = session->out.len,
+               len = com__throttle_part(conn, conn->queue.len);
+        if (len < session->repeat) /* that much is encrypted already */
+            len = session->repeat;
+        if (len == 0)
+            break;
         session->waiting = uv_stream_get_write_queue_size(&conn->sock.stream);
         enum session_result result =
-            com__session_write(session, com__buffer_ptr(&conn->queue), conn->queue.len, &taken);
+            com__session_write(session, com__buffer_ptr(&conn->queue), len, &taken);
         if (result == SESSION_AGAIN)
             break;
         if (result != SESSION_DONE) {
@@ -103,8 +109,27 @@ static void encrypt_queue(struct com_conn *conn)
             return;
         }
         com__buffer_consume(&conn->queue, taken);
+        com__throttle_spend(conn, session->out.len - before);
     }
     send_buffer(conn, &session->out);
+}
+
+static void send_plain(struct com_conn *conn)
+{
+    size_t len = com__throttle_part(conn, conn->queue.len);
+    struct buffer part = {0};
+    com__throttle_spend(conn, len);
+    if (len == conn->queue.len) {
+        send_buffer(conn, &conn->queue);
+        return;
+    }
+    if (com__buffer_add(&part, com__buffer_ptr(&conn->queue), len) != 0) {
+        com__conn_finish(conn, COM_CLOSE_LIMIT, "out of memory");
+        return;
+    }
+    com__buffer_consume(&conn->queue, len);
+    send_buffer(conn, &part);
+    com__buffer_done(&part);
 }
 
 void com__conn_pump(struct com_conn *conn)
@@ -114,7 +139,7 @@ void com__conn_pump(struct com_conn *conn)
     if (conn->session)
         encrypt_queue(conn);
     else if (conn->writes == 0) /* what comes meanwhile goes together */
-        send_buffer(conn, &conn->queue);
+        send_plain(conn);
 }
 
 int64_t com_conn_write(struct com_conn *conn, const void *bytes, size_t len)
@@ -137,7 +162,7 @@ int64_t com_conn_write(struct com_conn *conn, const void *bytes, size_t len)
     if (conn->state == CONN_CLOSING)
         return -1;
     size_t queued = com_conn_queued(conn);
-    conn->above = conn->above || queued > COM_CONN_HIGH_WATER;
+    conn->above = conn->above || queued > com__conn_high_mark(conn);
     return (int64_t)queued;
 }
 

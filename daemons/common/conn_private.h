@@ -29,6 +29,15 @@ enum conn_state {
     CONN_CLOSING   /* handles are being closed */
 };
 
+/* A bucket of bytes that may be sent: it fills at `rate` up to `burst`. */
+struct throttle {
+    int64_t rate; /* bytes a second; 0: none */
+    int64_t
+        credit; /* thousandths of a byte; below 0 when what was sent was more than what was to be sent */
+    uint64_t at_ms;  /* when it was filled last, by the loop's clock */
+    uv_timer_t wake; /* there is enough to go on */
+};
+
 struct resolving;
 struct com_listener;
 
@@ -59,6 +68,7 @@ struct com_conn {
     unsigned address_count, address_next;
     int64_t timeout_ms;
     struct com_tls *tls;
+    struct com_tls_session *memory;
     char *name; /* "host:port" or the path, for messages */
     char *server_name;
 
@@ -70,6 +80,7 @@ struct com_conn {
     bool polling; /* libuv reads */
     bool above;   /* the queue passed the high mark */
     bool goodbye; /* close_notify and end of stream are on their way */
+    struct throttle throttle;
     int64_t idle_ms;
     uint64_t last_received;
 
@@ -99,6 +110,17 @@ void com__conn_pump(struct com_conn *conn);
 void com__conn_flush(struct com_conn *conn);
 /* Let libuv read exactly when somebody has use for the bytes. */
 void com__conn_poll(struct com_conn *conn);
+
+/* throttle.c */
+/* How many of `want` bytes may be sent now; 0: none, and com__conn_pump is called when some may. */
+size_t com__throttle_part(struct com_conn *conn, size_t want);
+/* So many bytes were given to the socket. */
+void com__throttle_spend(struct com_conn *conn, size_t len);
+/* Tell the socket; it has just been made. */
+void com__throttle_socket(struct com_conn *conn);
+/* Above which the owner should not write, and below which it may again. */
+size_t com__conn_high_mark(const struct com_conn *conn);
+size_t com__conn_low_mark(const struct com_conn *conn);
 
 /* listener.c: an accepted connection is gone. */
 void com__listener_release(struct com_listener *listener);

@@ -54,7 +54,8 @@ static bool is_address(const char *name)
     return inet_pton(AF_INET, name, bytes) == 1 || inet_pton(AF_INET6, name, bytes) == 1;
 }
 
-struct session *com__session_new(struct com_tls *tls, const char *server_name)
+struct session *com__session_new(struct com_tls *tls, const char *server_name,
+                                 struct com_tls_session *memory)
 {
     struct session *session = calloc(1, sizeof *session);
     if (!session)
@@ -67,7 +68,12 @@ struct session *com__session_new(struct com_tls *tls, const char *server_name)
         /* Addresses are compared by us: 2.28 never finds them in a certificate, and both versions
          * would send them as a server name. Saying NULL is needed, 3.6 refuses a client that says
          * nothing. */
-        err = mbedtls_ssl_set_hostname(&session->ssl, is_address(server_name) ? NULL : server_name);
+        bool unsaid = is_address(server_name) || (tls->lean && tls->check != COM_TLS_CHECK_CA);
+        err = mbedtls_ssl_set_hostname(&session->ssl, unsaid ? NULL : server_name);
+    }
+    if (err == 0 && memory && tls->lean) {
+        session->memory = com__memory_ref(memory);
+        session->offered = com__memory_offer(memory, tls, session->expected, &session->ssl);
     }
     if (err != 0) {
         com__session_free(session);
@@ -82,6 +88,7 @@ void com__session_free(struct session *session)
     if (!session)
         return;
     mbedtls_ssl_free(&session->ssl);
+    com_tls_session_free(session->memory);
     com_tls_unref(session->tls);
     com__buffer_done(&session->in);
     com__buffer_done(&session->out);
@@ -185,6 +192,12 @@ static bool check_peer(struct session *session)
                   session->fingerprint, tls->pinned);
         return false;
     }
+    /* who is resumed was looked at in the full handshake, which may be a day ago */
+    if (tls->check == COM_TLS_CHECK_CA && session->offered &&
+        mbedtls_x509_time_is_past(&crt->valid_to)) {
+        set_error(session, "the certificate of the peer is not trusted: it has expired");
+        return false;
+    }
     if (tls->check == COM_TLS_CHECK_CA && is_address(session->expected) &&
         !has_address(crt, session->expected)) {
         set_error(session,
@@ -195,13 +208,28 @@ static bool check_peer(struct session *session)
     return true;
 }
 
-enum session_result com__session_handshake(struct session *session)
+static enum session_result shake_hands(struct session *session)
 {
     int code = mbedtls_ssl_handshake(&session->ssl);
     if (code != 0)
         return result_of(session, code);
-    if (!check_peer(session))
-        return SESSION_FAILED;
+    return check_peer(session) ? SESSION_DONE : SESSION_FAILED;
+}
+
+enum session_result com__session_handshake(struct session *session)
+{
+    enum session_result result = shake_hands(session);
+    if (result == SESSION_AGAIN)
+        return result;
+    if (result != SESSION_DONE) {
+        if (session->memory) /* the next one is a full one */
+            com_tls_session_drop(session->memory);
+        return result;
+    }
+    if (session->memory)
+        session->resumed = com__memory_keep(session->memory, session->tls, session->expected,
+                                            session->fingerprint, &session->ssl) &&
+                           session->offered;
     snprintf(session->text, sizeof session->text, "%s %s", mbedtls_ssl_get_version(&session->ssl),
              mbedtls_ssl_get_ciphersuite(&session->ssl));
     return SESSION_DONE;

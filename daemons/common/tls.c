@@ -49,6 +49,7 @@ static struct com_tls *tls_new(bool server, char *error, size_t max)
     mbedtls_ssl_config_init(&tls->conf);
     mbedtls_x509_crt_init(&tls->crt);
     mbedtls_pk_init(&tls->key);
+    mbedtls_ssl_cache_init(&tls->cache);
     int code = com__crypto_start();
     if (code != 0) {
         fail(error, max, "the system gives no random bytes", NULL, 0);
@@ -80,6 +81,7 @@ void com_tls_unref(struct com_tls *tls)
     mbedtls_ssl_config_free(&tls->conf);
     mbedtls_x509_crt_free(&tls->crt);
     mbedtls_pk_free(&tls->key);
+    mbedtls_ssl_cache_free(&tls->cache);
     free(tls->suites);
     free(tls->cert_pem);
     if (tls->key_pem)
@@ -132,6 +134,32 @@ static int set_strength(struct com_tls *tls, const char *version, const char *ci
 
 /* --- client */
 
+/* Between our own nodes. The one for RSA is for those who were given such a certificate. */
+static const char lean_ciphers[] = "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256:"
+                                   "ECDHE-RSA-CHACHA20-POLY1305:ECDHE-RSA-AES128-GCM-SHA256";
+
+static int set_client_strength(struct com_tls *tls, const struct com_tls_client_options *options,
+                               char *error, size_t max)
+{
+    const char *ciphers = options->ciphers && *options->ciphers ? options->ciphers : NULL;
+    const char *version = options->min_version ? options->min_version : "";
+    tls->lean = options->lean && strcmp(version, "1.3") != 0;
+    com__digest_add(tls->settings, version, strlen(version));
+    com__digest_add(tls->settings, ciphers ? ciphers : "", ciphers ? strlen(ciphers) : 0);
+    if (set_strength(tls, version, ciphers || !tls->lean ? ciphers : lean_ciphers, error, max) != 0)
+        return -1;
+    if (!tls->lean)
+        return 0;
+    compat_max_1_2(&tls->conf);
+    compat_few_curves(&tls->conf);
+    compat_few_hashes(&tls->conf);
+    /* a server of ours finds a session by its number, which is shorter than a ticket */
+    mbedtls_ssl_conf_session_tickets(&tls->conf, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+    if (!ciphers) /* for suites that these are not */
+        mbedtls_ssl_conf_encrypt_then_mac(&tls->conf, MBEDTLS_SSL_ETM_DISABLED);
+    return 0;
+}
+
 /* "AB:CD …" or "abcd…" to lower case digits; false when it is no SHA-256. */
 static bool read_fingerprint(const char *text, char out[COM_FINGERPRINT_SIZE])
 {
@@ -151,6 +179,7 @@ static int set_check(struct com_tls *tls, const struct com_tls_client_options *o
                      size_t max)
 {
     tls->check = options->check;
+    com__digest_add(tls->settings, &tls->check, sizeof tls->check);
     mbedtls_ssl_conf_authmode(&tls->conf, MBEDTLS_SSL_VERIFY_NONE);
     if (options->check == COM_TLS_CHECK_PINNED && options->fingerprint && *options->fingerprint &&
         !read_fingerprint(options->fingerprint, tls->pinned))
@@ -165,6 +194,8 @@ static int set_check(struct com_tls *tls, const struct com_tls_client_options *o
         return fail(error, max, "certificate file", options->ca_file, code);
     if (code > 0)
         return fail(error, max, "some certificates cannot be read in", options->ca_file, 0);
+    for (const mbedtls_x509_crt *crt = &tls->crt; crt; crt = crt->next)
+        com__digest_add(tls->settings, crt->raw.p, crt->raw.len);
     mbedtls_ssl_conf_ca_chain(&tls->conf, &tls->crt, NULL);
     mbedtls_ssl_conf_authmode(&tls->conf, MBEDTLS_SSL_VERIFY_REQUIRED);
     return 0;
@@ -175,7 +206,7 @@ struct com_tls *com_tls_client_new(const struct com_tls_client_options *options,
 {
     struct com_tls *tls = tls_new(false, error, max);
     if (tls && set_check(tls, options, error, max) == 0 &&
-        set_strength(tls, options->min_version, options->ciphers, error, max) == 0)
+        set_client_strength(tls, options, error, max) == 0)
         return tls;
     com_tls_unref(tls);
     return NULL;
@@ -238,13 +269,27 @@ static int set_own(struct com_tls *tls, char *error, size_t max)
     return 0;
 }
 
+static void keep_sessions(struct com_tls *tls, unsigned count)
+{
+    if (count == 0)
+        return;
+    compat_small_curve_first(&tls->conf);
+    mbedtls_ssl_cache_set_max_entries(
+        &tls->cache, (int)(count < COM_TLS_SESSIONS_MAX ? count : COM_TLS_SESSIONS_MAX));
+    mbedtls_ssl_cache_set_timeout(&tls->cache, COM_TLS_SESSION_S);
+    mbedtls_ssl_conf_session_cache(&tls->conf, &tls->cache, mbedtls_ssl_cache_get,
+                                   mbedtls_ssl_cache_set);
+}
+
 struct com_tls *com_tls_server_new(const struct com_tls_server_options *options, char *error,
                                    size_t max)
 {
     struct com_tls *tls = tls_new(true, error, max);
     if (tls && load_own(tls, options, error, max) == 0 && set_own(tls, error, max) == 0 &&
-        set_strength(tls, options->min_version, options->ciphers, error, max) == 0)
+        set_strength(tls, options->min_version, options->ciphers, error, max) == 0) {
+        keep_sessions(tls, options->sessions);
         return tls;
+    }
     com_tls_unref(tls);
     return NULL;
 }

@@ -14,8 +14,12 @@
 #include <mbedtls/pk.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/ssl.h>
+#include <mbedtls/ssl_cache.h>
 #include <mbedtls/ssl_ciphersuites.h>
 #include <mbedtls/x509_crt.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
 
 /* The process's generator (crypto.c), in the form that mbedTLS wants; starts itself at the first
  * use. */
@@ -70,6 +74,37 @@ static inline void compat_max_1_2(mbedtls_ssl_config *conf)
     mbedtls_ssl_conf_max_tls_version(conf, MBEDTLS_SSL_VERSION_TLS1_2);
 }
 
+/* Lists of the two below are kept by pointer. Numbers of RFC 8422 and RFC 8446. */
+static inline void compat_few_curves(mbedtls_ssl_config *conf)
+{
+    static const uint16_t curves[] = {23, 24, 25, 0};
+    mbedtls_ssl_conf_groups(conf, curves);
+}
+
+static inline void compat_small_curve_first(mbedtls_ssl_config *conf)
+{
+    (void)conf; /* it is */
+}
+
+static inline void compat_few_hashes(mbedtls_ssl_config *conf)
+{
+    static const uint16_t hashes[] = {MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+                                      MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256, MBEDTLS_TLS1_3_SIG_NONE};
+    mbedtls_ssl_conf_sig_algs(conf, hashes);
+}
+
+static inline bool compat_same_id(const mbedtls_ssl_session *a, const mbedtls_ssl_session *b)
+{
+    size_t len = mbedtls_ssl_session_get_id_len(a);
+    return len > 0 && len == mbedtls_ssl_session_get_id_len(b) &&
+           memcmp(*mbedtls_ssl_session_get_id(a), *mbedtls_ssl_session_get_id(b), len) == 0;
+}
+
+static inline bool compat_has_id(const mbedtls_ssl_session *session)
+{
+    return mbedtls_ssl_session_get_id_len(session) > 0;
+}
+
 static inline int compat_set_serial(mbedtls_x509write_cert *crt, unsigned char *bytes, size_t len)
 {
     return mbedtls_x509write_crt_set_serial_raw(crt, bytes, len);
@@ -111,6 +146,40 @@ static inline void compat_min_version(mbedtls_ssl_config *conf, enum compat_vers
 static inline void compat_max_1_2(mbedtls_ssl_config *conf)
 {
     mbedtls_ssl_conf_max_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
+}
+
+static inline void compat_few_curves(mbedtls_ssl_config *conf)
+{
+    static const mbedtls_ecp_group_id curves[] = {MBEDTLS_ECP_DP_SECP256R1,
+                                                  MBEDTLS_ECP_DP_SECP384R1,
+                                                  MBEDTLS_ECP_DP_SECP521R1, MBEDTLS_ECP_DP_NONE};
+    mbedtls_ssl_conf_curves(conf, curves);
+}
+
+/* A server takes the first of its own list that the client has, and its own list begins with the largest. */
+static inline void compat_small_curve_first(mbedtls_ssl_config *conf)
+{
+    static const mbedtls_ecp_group_id curves[] = {
+        MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_CURVE25519, MBEDTLS_ECP_DP_SECP384R1,
+        MBEDTLS_ECP_DP_SECP521R1, MBEDTLS_ECP_DP_BP256R1,    MBEDTLS_ECP_DP_BP384R1,
+        MBEDTLS_ECP_DP_BP512R1,   MBEDTLS_ECP_DP_SECP256K1,  MBEDTLS_ECP_DP_NONE};
+    mbedtls_ssl_conf_curves(conf, curves);
+}
+
+static inline void compat_few_hashes(mbedtls_ssl_config *conf)
+{
+    static const int hashes[] = {MBEDTLS_MD_SHA256, MBEDTLS_MD_NONE};
+    mbedtls_ssl_conf_sig_hashes(conf, hashes);
+}
+
+static inline bool compat_same_id(const mbedtls_ssl_session *a, const mbedtls_ssl_session *b)
+{
+    return a->id_len > 0 && a->id_len == b->id_len && memcmp(a->id, b->id, a->id_len) == 0;
+}
+
+static inline bool compat_has_id(const mbedtls_ssl_session *session)
+{
+    return session->id_len > 0;
 }
 
 static inline int compat_set_serial(mbedtls_x509write_cert *crt, unsigned char *bytes, size_t len)

@@ -11,10 +11,15 @@
 #include <com/tls.h>
 #include <stdbool.h>
 
+#define COM__DIGEST 32
+
 struct com_tls {
     unsigned refs; /* atomic: loops of several threads may share one object */
-    bool server;
+    bool server, lean;
     enum com_tls_check check;
+    uint8_t
+        settings[COM__DIGEST]; /* a client's: hash of what decides about a peer, but for the pin */
+    mbedtls_ssl_cache_context cache;
     mbedtls_ssl_config conf;
     mbedtls_x509_crt crt; /* a server's own chain, a client's authorities */
     mbedtls_pk_context key;
@@ -32,6 +37,19 @@ int com__self_signed(const char *name, char **ret_cert, char **ret_key);
 
 void com__mbedtls_text(int code, char *text, size_t max);
 void com__crt_fingerprint(const mbedtls_x509_crt *crt, char ret_hex[COM_FINGERPRINT_SIZE]);
+
+/* --- resume.c */
+
+/* Hash of a hash and of something more. */
+void com__digest_add(uint8_t digest[COM__DIGEST], const void *bytes, size_t len);
+struct com_tls_session *com__memory_ref(struct com_tls_session *memory);
+/* Give what is remembered to a session that begins, when its settings would have let it pass. True: it was. */
+bool com__memory_offer(struct com_tls_session *memory, const struct com_tls *tls,
+                       const char *expected, mbedtls_ssl_context *ssl);
+/* The handshake is complete and the peer passed the check. True: it was resumed, out of what was offered. */
+bool com__memory_keep(struct com_tls_session *memory, const struct com_tls *tls,
+                      const char *expected, const char *fingerprint,
+                      const mbedtls_ssl_context *ssl);
 
 /* --- session */
 
@@ -51,13 +69,17 @@ struct session {
     size_t
         waiting;   /* ciphertext that the socket has not taken yet; the owner keeps it up to date */
     size_t repeat; /* length of the write that has to be repeated after SESSION_AGAIN */
-    char expected[256]; /* server name or address, "" for a server */
+    char expected[256];             /* server name or address, "" for a server */
+    struct com_tls_session *memory; /* may be NULL */
+    bool offered, resumed;
     char fingerprint[COM_FINGERPRINT_SIZE];
     char text[80];
     char error[512];
 };
 
-struct session *com__session_new(struct com_tls *tls, const char *server_name);
+/* `memory`: of earlier sessions, a client's; NULL: none. */
+struct session *com__session_new(struct com_tls *tls, const char *server_name,
+                                 struct com_tls_session *memory);
 void com__session_free(struct session *session);
 enum session_result com__session_handshake(struct session *session);
 /* Plaintext to or from the peer. ret_len is written with SESSION_DONE. */

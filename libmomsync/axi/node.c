@@ -189,6 +189,14 @@ int mom__node_end(struct mom_node *link, enum mom_node_state state, const char *
     return tell_down(link);
 }
 
+int mom__node_tell_up(struct mom_node *link)
+{
+    int rc = link->told ? MOM_OK : tell(link, MOM_IN_NODE_UP);
+
+    link->told = rc == MOM_OK;
+    return rc;
+}
+
 int mom__node_agreed(struct mom_node *link)
 {
     int rc;
@@ -196,19 +204,25 @@ int mom__node_agreed(struct mom_node *link)
     link->conn = MOM__NODE_FRAMES;
     link->heard_at = link->now.mono_ms;
     link->ping_at = link->now.mono_ms + link->config.ping_ms;
-    rc = tell(link, MOM_IN_NODE_UP);
+    rc = mom__node_tell_up(link);
     if (rc != MOM_OK)
         return rc;
-    link->told = true;
+    link->knows = link->config.role == MOM_NODE_CENTRAL;
     mom__node_enter_state(link, MOM_NODE_UP);
     return MOM_OK;
+}
+
+/* What the engine says is carried: from the agreement on, and behind a login that was not answered yet. */
+static bool carries(const struct mom_node *link)
+{
+    return link->conn == MOM__NODE_FRAMES || (link->conn == MOM__NODE_SHORT && link->told);
 }
 
 static int disable(struct mom_node *link)
 {
     int rc = MOM_OK;
 
-    if (link->conn == MOM__NODE_FRAMES) {
+    if (carries(link)) {
         rc = mom__node_part(link, MOM_NODE_DISABLED, MOM_NODE_BYE_STOPPED, "switched off");
     } else if (link->conn == MOM__NODE_DIALING && (link->wants & MOM_NODE_WANT_CONNECT) != 0) {
         link->wants = 0; /* the host has not seen it yet */
@@ -260,10 +274,13 @@ int mom_node_opened(struct mom_node *link, const struct mom_now *now, struct mom
     link->goodbye = -1;
     link->protocol_version = 0;
     link->carriage = 0;
+    link->shortly = link->unanswered = false;
     link->neighbour = link->config.neighbour;
     link->login_at = now->mono_ms + link->config.login_ms;
     mom__node_enter_state(link, MOM_NODE_LOGIN);
-    return caller ? mom__node_greet(link) : MOM_OK;
+    if (!caller)
+        return MOM_OK;
+    return link->knows ? mom__node_login(link) : mom__node_greet(link);
 }
 
 static void wait_for_retry(struct mom_node *link, enum mom_node_state state, struct mom_str text)
@@ -292,6 +309,11 @@ int mom_node_closed(struct mom_node *link, const struct mom_now *now, enum mom_n
     if (link->conn == MOM__NODE_DOWN || link->conn == MOM__NODE_PAUSE)
         return tell_down(link); /* what the last call had no memory for */
     forget(link);
+    if (link->unanswered) {
+        /* Whoever is there may not know the short login: the long one says who it is, and is tried at once. */
+        link->unanswered = link->knows = false;
+        link->dial_at_once = link->enabled;
+    }
     if (link->enabled)
         wait_for_retry(link, state, text);
     else
@@ -309,6 +331,9 @@ int mom_node_received(struct mom_node *link, const struct mom_now *now, const ch
     begin_call(link, now, batch);
     if (mom__node_is_open(link))
         link->bytes_in += len;
+    if (link->conn == MOM__NODE_GREETING && link->config.role == MOM_NODE_REMOTE &&
+        link->greeting_len == 0 && len > 0 && *data == MOM__FRAME_LOGIN)
+        link->conn = MOM__NODE_SHORT;
     while (rc == MOM_OK && len > 0 && mom__node_is_open(link)) {
         if (link->conn == MOM__NODE_GREETING)
             rc = mom__node_greeting(link, &data, &len);
@@ -343,7 +368,7 @@ int mom_node_act(struct mom_node *link, const struct mom_now *now, const struct 
     char text[160];
 
     begin_call(link, now, batch);
-    if (link->conn != MOM__NODE_FRAMES || action->node != link->neighbour)
+    if (!carries(link) || action->node != link->neighbour)
         return MOM_OK; /* the engine was told NODE_DOWN, or is about to be */
     if (action->kind == MOM_DO_NODE_BYTES)
         return send_message(link, action->text);
@@ -365,7 +390,8 @@ int mom_node_timeout(struct mom_node *link, const struct mom_now *now, struct mo
     begin_call(link, now, batch);
     if (link->conn == MOM__NODE_PAUSE && now->mono_ms >= link->retry_at)
         dial(link);
-    if (link->conn == MOM__NODE_GREETING && now->mono_ms >= link->login_at) {
+    if ((link->conn == MOM__NODE_GREETING || link->conn == MOM__NODE_SHORT) &&
+        now->mono_ms >= link->login_at) {
         mom__text_format(text, sizeof(text), "no login within %d s", link->config.login_ms / 1000);
         return mom__node_end(link, MOM_NODE_NO_ANSWER, text);
     }
@@ -374,8 +400,11 @@ int mom_node_timeout(struct mom_node *link, const struct mom_now *now, struct mo
     if (now->mono_ms >= silent_at(link)) {
         mom__text_format(text, sizeof(text), "nothing came for %d s",
                          MOM__NODE_INTERVALS * link->config.ping_ms / 1000);
-        mom__node_drop_output(link); /* nobody reads it */
-        return mom__node_part(link, MOM_NODE_SILENT, MOM_NODE_BYE_SILENT, text);
+        if (mom__node_waiting(link) == 0)
+            return mom__node_part(link, MOM_NODE_SILENT, MOM_NODE_BYE_SILENT, text);
+        /* Nobody reads it; and a goodbye in the middle of a frame would be none. */
+        mom__node_drop_output(link);
+        return mom__node_end(link, MOM_NODE_SILENT, text);
     }
     if (now->mono_ms < link->ping_at)
         return MOM_OK;
@@ -389,6 +418,7 @@ int64_t mom_node_deadline(const struct mom_node *link)
     case MOM__NODE_PAUSE:
         return link->retry_at;
     case MOM__NODE_GREETING:
+    case MOM__NODE_SHORT:
         return link->login_at;
     case MOM__NODE_FRAMES:
         return link->ping_at < silent_at(link) ? link->ping_at : silent_at(link);
@@ -416,6 +446,7 @@ void mom_node_get_info(const struct mom_node *link, struct mom_node_info *ret_in
     ret_info->protocol_version = link->protocol_version;
     ret_info->carriage = link->carriage;
     ret_info->goodbye = link->goodbye;
+    ret_info->short_login = link->shortly;
     ret_info->waiting = mom__node_waiting(link);
     ret_info->messages_in = link->messages_in;
     ret_info->messages_out = link->messages_out;

@@ -32,8 +32,8 @@ static void compact(struct mom_node *link)
 {
     size_t left = mom__node_waiting(link);
 
-    if (link->out_sent == 0 || left > link->out_sent)
-        return;
+    if (link->out_sent == 0 || left > link->out_sent || link->secret_left > 0)
+        return; /* a password leaves no second copy behind */
     if (left > 0)
         memmove(link->out, link->out + link->out_sent, left);
     link->out_len = left;
@@ -43,6 +43,7 @@ static void compact(struct mom_node *link)
 static int reserve(struct mom_node *link, size_t len)
 {
     size_t cap = link->out_cap > 0 ? link->out_cap : OUT_FIRST;
+    bool secret = link->secret_left > 0;
     char *grown;
 
     compact(link);
@@ -50,9 +51,14 @@ static int reserve(struct mom_node *link, size_t len)
         cap *= 2;
     if (cap == link->out_cap)
         return MOM_OK;
-    grown = mom__omm_alloc(&link->alloc, link->out, cap);
+    grown = mom__omm_alloc(&link->alloc, secret ? NULL : link->out, cap);
     if (grown == NULL)
         return MOM_ENOMEM;
+    if (secret) {
+        memcpy(grown, link->out, link->out_len);
+        mom__omm_wipe(link->out, link->out_len);
+        mom__omm_free_by(&link->alloc, link->out);
+    }
     link->out = grown;
     link->out_cap = cap;
     return MOM_OK;
@@ -74,19 +80,25 @@ int mom__node_put(struct mom_node *link, const char *data, size_t len)
     return rc;
 }
 
+size_t mom__node_varint(char *ret_bytes, uint32_t number)
+{
+    size_t len = 0;
+
+    for (; number >= 0x80; number >>= 7)
+        ret_bytes[len++] = (char)(number | 0x80);
+    ret_bytes[len++] = (char)number;
+    return len;
+}
+
 int mom__node_put_frame(struct mom_node *link, enum mom__frame kind, struct mom_str body)
 {
-    char head[MOM__FRAME_HEAD_MAX];
-    size_t head_len = 0, rest = body.len;
-    int rc = reserve(link, sizeof(head) + body.len);
+    char head[1 + 5];
+    int rc = reserve(link, MOM__FRAME_HEAD_MAX + body.len);
 
     if (rc != MOM_OK)
         return rc;
-    head[head_len++] = (char)kind;
-    for (; rest >= 0x80; rest >>= 7)
-        head[head_len++] = (char)(rest | 0x80);
-    head[head_len++] = (char)rest;
-    append(link, head, head_len);
+    head[0] = (char)kind;
+    append(link, head, 1 + mom__node_varint(head + 1, (uint32_t)body.len));
     append(link, body.ptr, body.len);
     return MOM_OK;
 }
@@ -134,6 +146,8 @@ void mom_node_sent(struct mom_node *link, size_t len)
 
 void mom__node_drop_frame(struct mom_node *link)
 {
+    if (link->in_body && link->head[0] == MOM__FRAME_LOGIN)
+        mom__omm_wipe(link->body, link->body_len);
     mom__omm_free_by(&link->alloc, link->body);
     link->body = NULL;
     link->body_len = link->body_cap = link->body_need = 0;
@@ -143,6 +157,8 @@ void mom__node_drop_frame(struct mom_node *link)
 
 static int damaged(struct mom_node *link, const char *text)
 {
+    if (link->conn == MOM__NODE_SHORT) /* nobody knows yet who that is */
+        return mom__node_end(link, MOM_NODE_PROTOCOL_ERROR, text);
     return mom__node_part(link, MOM_NODE_PROTOCOL_ERROR, MOM_NODE_BYE_PROTOCOL, text);
 }
 
@@ -168,13 +184,20 @@ static int take_ping(struct mom_node *link)
     return rc;
 }
 
+void mom__node_clean(char *ret_text, struct mom_str text)
+{
+    size_t len = text.len < MOM__NODE_BYE_MAX ? text.len : MOM__NODE_BYE_MAX;
+
+    for (size_t i = 0; i < len; i++)
+        ret_text[i] = (unsigned char)text.ptr[i] < 0x80 && text.ptr[i] != '\0' ? text.ptr[i] : '?';
+    ret_text[len] = '\0';
+}
+
 static int take_goodbye(struct mom_node *link, struct mom_str body)
 {
     char text[MOM__NODE_BYE_MAX + 1];
 
-    for (size_t i = 1; i < body.len; i++)
-        text[i - 1] = (unsigned char)body.ptr[i] < 0x80 && body.ptr[i] != '\0' ? body.ptr[i] : '?';
-    text[body.len - 1] = '\0';
+    mom__node_clean(text, (struct mom_str){body.ptr + 1, body.len - 1});
     link->goodbye = (unsigned char)body.ptr[0];
     return mom__node_end(link, MOM_NODE_GOODBYE, text);
 }
@@ -194,6 +217,10 @@ static int take_frame(struct mom_node *link, struct mom_str body)
         return take_ping(link);
     case MOM__FRAME_GOODBYE:
         return take_goodbye(link, body);
+    case MOM__FRAME_LOGIN:
+        return mom__node_take_login(link, body);
+    case MOM__FRAME_ANSWER:
+        return mom__node_take_answer(link, body);
     case MOM__FRAME_PONG:
         break;
     }
@@ -208,11 +235,16 @@ static const struct {
     [MOM__FRAME_PING] = {0, 0},
     [MOM__FRAME_PONG] = {0, 0},
     [MOM__FRAME_GOODBYE] = {1, 1 + MOM__NODE_BYE_MAX},
+    [MOM__FRAME_LOGIN] = {1, MOM__NODE_LOGIN_MAX},
+    [MOM__FRAME_ANSWER] = {1, MOM__NODE_ANSWER_MAX},
 };
 
-static bool is_kind(unsigned kind)
+/* What may come now. */
+static bool is_kind(const struct mom_node *link, unsigned kind)
 {
-    return kind > 0 && kind < sizeof(lengths) / sizeof(lengths[0]);
+    if (link->conn != MOM__NODE_SHORT)
+        return kind >= MOM__FRAME_MESSAGE && kind <= MOM__FRAME_GOODBYE;
+    return kind == (link->config.role == MOM_NODE_CENTRAL ? MOM__FRAME_ANSWER : MOM__FRAME_LOGIN);
 }
 
 /* Take a byte of the head. */
@@ -224,7 +256,7 @@ static int take_head(struct mom_node *link, char c)
     link->head[link->head_len++] = c;
     kind = (unsigned char)link->head[0];
     if (link->head_len == 1)
-        return is_kind(kind) ? MOM_OK : damaged(link, "no such kind of frame");
+        return is_kind(link, kind) ? MOM_OK : damaged(link, "no such kind of frame");
     if ((c & 0x80) != 0) /* more follows */
         return link->head_len < MOM__FRAME_HEAD_MAX ? MOM_OK
                                                     : damaged(link, "the frame is too long");
@@ -270,6 +302,8 @@ static int take_body(struct mom_node *link, const char *data, size_t len)
         body = (struct mom_str){link->body, link->body_need};
     }
     rc = take_frame(link, body);
+    if (held && link->head[0] == MOM__FRAME_LOGIN)
+        mom__omm_wipe(link->body, link->body_need);
     if (held && link->body_cap > BODY_KEEP) {
         mom__omm_free_by(&link->alloc, link->body);
         link->body = NULL;

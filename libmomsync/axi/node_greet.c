@@ -178,7 +178,7 @@ static int was_refused(struct mom_node *link, const struct axi_refusal *refusal)
     return mom__node_end(link, state, text);
 }
 
-static int compare(struct mom_node *link, uint32_t node)
+int mom__node_compare(struct mom_node *link, uint32_t node)
 {
     int64_t ours = link->config.protocol_version;
     char text[160];
@@ -219,10 +219,44 @@ static int take_answer(struct mom_node *link, const struct axi_msg *msg)
     if (!get_number(root, attr_node, &node))
         return mom__node_end(link, MOM_NODE_PROTOCOL_ERROR,
                              "OpenResp does not say which node it is");
-    return compare(link, node);
+    return mom__node_compare(link, node);
 }
 
 /* --- who is called: Open --------------------------------------------------------------------------- */
+
+enum mom_node_state mom__node_judge(struct mom_node *link, const struct mom__claim *claim)
+{
+    const struct mom_node_config *config = &link->config;
+    int64_t ours = config->protocol_version;
+
+    if (claim->username.len == 0 || claim->password.len == 0 ||
+        !mom__account_fits(claim->username, claim->password) ||
+        !config->check_account(config->user, claim->username, claim->password))
+        return MOM_NODE_AUTH_FAILED;
+    if (ours != 0 && claim->protocol_version != ours)
+        return MOM_NODE_VERSION_MISMATCH;
+    if (claim->carriage != MOM_NODE_CARRIAGE_VERSION)
+        return MOM_NODE_CARRIAGE_MISMATCH;
+    if (claim->node == config->node ||
+        !config->know_node(config->user, claim->node, claim->username))
+        return MOM_NODE_WRONG_NODE;
+    link->neighbour = claim->node;
+    return MOM_NODE_UP;
+}
+
+const char *mom__node_objection(enum mom_node_state state)
+{
+    switch (state) {
+    case MOM_NODE_VERSION_MISMATCH:
+        return "another version of the protocol";
+    case MOM_NODE_CARRIAGE_MISMATCH:
+        return "another version of the frames";
+    case MOM_NODE_WRONG_NODE:
+        return "not a neighbour of this node";
+    default:
+        return NULL;
+    }
+}
 
 struct verdict {
     enum mom_node_state state;
@@ -230,15 +264,14 @@ struct verdict {
     const char *bad, *info;
 };
 
-/* In this order, so that who has no account learns nothing about the versions and neighbours of this node. */
 static struct verdict judge(struct mom_node *link, const struct axi_elem *root)
 {
-    struct axi_str username = axi_get_str(root, AXI_A_username);
-    struct axi_str password = axi_get_str(root, AXI_A_password);
-    int64_t ours = link->config.protocol_version;
-    uint32_t node = 0;
+    struct mom__claim claim = {.protocol_version = link->protocol_version};
+    struct verdict verdict = {.code = AXI_V_EInval};
 
-    if (!get_number(root, attr_node, &node))
+    claim.username = mom__str(axi_get_str(root, AXI_A_username));
+    claim.password = mom__str(axi_get_str(root, AXI_A_password));
+    if (!get_number(root, attr_node, &claim.node))
         return (struct verdict){MOM_NODE_PROTOCOL_ERROR, AXI_V_EInval, attr_node, "not a number"};
     if (!get_number(root, attr_carriage, &link->carriage))
         return (struct verdict){MOM_NODE_PROTOCOL_ERROR, AXI_V_EInval, attr_carriage,
@@ -246,22 +279,27 @@ static struct verdict judge(struct mom_node *link, const struct axi_elem *root)
     if (!axi_get_bool_or(root, AXI_A_UserDeviceSyncClient, false))
         return (struct verdict){MOM_NODE_PROTOCOL_ERROR, AXI_V_EInval, "UserDeviceSyncClient",
                                 "a node is a sync client"};
-    if (username.len == 0 || password.len == 0 ||
-        !mom__account_fits(mom__str(username), mom__str(password)) ||
-        !link->config.check_account(link->config.user, mom__str(username), mom__str(password)))
-        return (struct verdict){MOM_NODE_AUTH_FAILED, AXI_V_EAuth, NULL, NULL};
-    if (ours != 0 && link->protocol_version != ours)
-        return (struct verdict){MOM_NODE_VERSION_MISMATCH, AXI_V_EInval, "protocolVersion",
-                                "another version of the protocol"};
-    if (link->carriage != MOM_NODE_CARRIAGE_VERSION)
-        return (struct verdict){MOM_NODE_CARRIAGE_MISMATCH, AXI_V_EInval, attr_carriage,
-                                "another version of the frames"};
-    if (node == link->config.node ||
-        !link->config.know_node(link->config.user, node, mom__str(username)))
-        return (struct verdict){MOM_NODE_WRONG_NODE, AXI_V_EPerm, attr_node,
-                                "not a neighbour of this node"};
-    link->neighbour = node;
-    return (struct verdict){MOM_NODE_UP, AXI_V_NOTHING, NULL, NULL};
+    claim.carriage = link->carriage;
+    verdict.state = mom__node_judge(link, &claim);
+    verdict.info = mom__node_objection(verdict.state);
+    switch (verdict.state) {
+    case MOM_NODE_UP:
+        verdict.code = AXI_V_NOTHING;
+        break;
+    case MOM_NODE_AUTH_FAILED:
+        verdict.code = AXI_V_EAuth;
+        break;
+    case MOM_NODE_VERSION_MISMATCH:
+        verdict.bad = "protocolVersion";
+        break;
+    case MOM_NODE_CARRIAGE_MISMATCH:
+        verdict.bad = attr_carriage;
+        break;
+    default:
+        verdict.code = AXI_V_EPerm;
+        verdict.bad = attr_node;
+    }
+    return verdict;
 }
 
 static int refuse(struct mom_node *link, const struct axi_elem *open, const struct verdict *verdict)

@@ -3,6 +3,7 @@
  *
  *   node.c         life cycle, connection, timers, actions, what the host asks
  *   node_greet.c   Open and OpenResp, on both sides
+ *   node_login.c   the short login of who was up before, on both sides
  *   node_frame.c   frames in and out, the bytes that wait
  *
  * Functions return MOM_OK or MOM_ENOMEM and nothing else. A conversation that has to end is ended with
@@ -28,7 +29,10 @@ enum mom__frame {
     MOM__FRAME_MESSAGE = 1, /* body: a message of the engine */
     MOM__FRAME_PING = 2,    /* no body: answer with PONG */
     MOM__FRAME_PONG = 3,    /* no body */
-    MOM__FRAME_GOODBYE = 4  /* body: reason, text in ASCII */
+    MOM__FRAME_GOODBYE = 4, /* body: reason, text in ASCII */
+    /* The first of each side after a short login, and nowhere else. */
+    MOM__FRAME_LOGIN = 5, /* body: see node_login.c */
+    MOM__FRAME_ANSWER = 6
 };
 /* Kind and length: the longest message needs three bytes for its length. */
 #define MOM__FRAME_HEAD_MAX 4
@@ -37,6 +41,7 @@ enum mom__node_conn {
     MOM__NODE_DOWN,     /* disabled, or waiting for somebody who connects */
     MOM__NODE_DIALING,  /* the host connects */
     MOM__NODE_GREETING, /* Open and OpenResp */
+    MOM__NODE_SHORT,    /* the short login: LOGIN and ANSWER */
     MOM__NODE_FRAMES,   /* both agreed */
     MOM__NODE_CLOSING,  /* the host was asked to close and has not said that it did */
     MOM__NODE_HANDED,   /* no node: the connection is the host's */
@@ -62,6 +67,9 @@ struct mom_node {
     bool own_reason;   /* the state was set by ourselves: the host's does not count */
     bool dial_at_once; /* enabled again while the host still closes */
     bool told;         /* the engine was told NODE_UP and not yet NODE_DOWN */
+    bool knows;        /* CENTRAL: was up with this neighbour; the next login is a short one */
+    bool shortly;      /* this conversation began with a short login */
+    bool unanswered;   /* …to which no answer has come */
     int64_t retry_at, login_at, ping_at, heard_at;
 
     /* greeting */
@@ -90,7 +98,8 @@ struct mom_node {
 
 static inline bool mom__node_is_open(const struct mom_node *link)
 {
-    return link->conn == MOM__NODE_GREETING || link->conn == MOM__NODE_FRAMES;
+    return link->conn == MOM__NODE_GREETING || link->conn == MOM__NODE_SHORT ||
+           link->conn == MOM__NODE_FRAMES;
 }
 
 /* node.c */
@@ -100,8 +109,23 @@ void mom__node_enter_state(struct mom_node *link, enum mom_node_state state);
 int mom__node_end(struct mom_node *link, enum mom_node_state state, const char *text);
 /* Both agreed: frames from now on, and NODE_UP for the engine. */
 int mom__node_agreed(struct mom_node *link);
+/* NODE_UP for the engine, once. */
+int mom__node_tell_up(struct mom_node *link);
 
 /* node_greet.c */
+/* What a caller says of itself, in either form. */
+struct mom__claim {
+    uint32_t node, carriage;
+    int64_t protocol_version;
+    struct mom_str username, password;
+};
+/* UP, and link->neighbour is set; or the state of the refusal. In one order for both forms, so that who has no account
+ * learns nothing about the versions and neighbours of this node. */
+enum mom_node_state mom__node_judge(struct mom_node *link, const struct mom__claim *claim);
+/* Why, in words; NULL for AUTH_FAILED and UP. Static. */
+const char *mom__node_objection(enum mom_node_state state);
+/* CENTRAL: the other side's versions (in link) and number as they were told: agreed, or the end. */
+int mom__node_compare(struct mom_node *link, uint32_t node);
 /* CENTRAL: send Open. */
 int mom__node_greet(struct mom_node *link);
 /* Take bytes up to the end of the first message, or all. */
@@ -109,7 +133,21 @@ int mom__node_greeting(struct mom_node *link, const char **data, size_t *len);
 /* Wipe and free what came before the frames. */
 void mom__node_drop_greeting(struct mom_node *link);
 
+/* node_login.c */
+/* CENTRAL: send a LOGIN, and tell the engine NODE_UP. */
+int mom__node_login(struct mom_node *link);
+/* REMOTE: a LOGIN came. CENTRAL: an ANSWER came. */
+int mom__node_take_login(struct mom_node *link, struct mom_str body);
+int mom__node_take_answer(struct mom_node *link, struct mom_str body);
+/* Longest bodies. */
+#define MOM__NODE_LOGIN_MAX  (1 + 4 + 5 + 2 + 2 * MOM__ACCOUNT_MAX)
+#define MOM__NODE_ANSWER_MAX (1 + 1 + 4 + 5 + MOM__NODE_BYE_MAX)
+
 /* node_frame.c */
+/* Text of a stranger in ASCII, at most MOM__NODE_BYE_MAX bytes and an end. */
+void mom__node_clean(char *ret_text, struct mom_str text);
+/* A varint: bytes written, 5 at most. */
+size_t mom__node_varint(char *ret_bytes, uint32_t number);
 /* Take bytes up to the end of a frame, or all. */
 int mom__node_frame(struct mom_node *link, const char **data, size_t *len);
 /* Queue bytes as they are; no limit. MOM_ENOMEM leaves the queue as it was. */

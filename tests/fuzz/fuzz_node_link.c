@@ -2,7 +2,8 @@
  * Fuzz target: what anybody may say to a link between nodes, on both sides and in every state: right and wrong
  * greetings, frames, bytes that are neither; actions of an engine, connections that break, hosts that do not send,
  * time that passes, memory that runs out. The link asks for a bounded amount of memory, tells the engine nothing before
- * the login is good and balanced inputs afterwards, and says nothing but one message of AXI and whole frames.
+ * the login is good and balanced inputs afterwards, and says nothing but one message of AXI, or one frame of a login, and
+ * whole frames.
  *
  * Input: byte 0 is the side, byte 1 says which allocation fails (0: none); the rest are operations, one byte each, and
  * what they need.
@@ -27,6 +28,7 @@ struct fc {
     unsigned fails_in;
     bool good;                 /* the other side has shown a good login in this conversation */
     bool up;                   /* as the engine was told */
+    bool fresh;                /* the link has said nothing in this conversation */
     bool in_axi;               /* what the link says is still AXI */
     bool closing;              /* the link asked to close */
     size_t head, body, length; /* of the frame that the link is sending */
@@ -137,19 +139,26 @@ static void fc_check(struct fc *f, int rc)
     if (rc == MOM_ENOMEM)
         fc_closed(f);
     else
-        must(f->up == (info.state == MOM_NODE_UP));
+        must(f->up == (info.state == MOM_NODE_UP) ||
+             (f->up && info.state == MOM_NODE_LOGIN && info.short_login &&
+              f->role == MOM_NODE_CENTRAL));
 }
 
 /* A byte that the link says. */
 static void fc_hear(struct fc *f, unsigned char c)
 {
+    bool first = f->fresh;
+
+    f->fresh = false;
+    if (first && c == (f->role == MOM_NODE_CENTRAL ? 5 : 6))
+        f->in_axi = false;
     if (f->in_axi) {
         f->in_axi = c != '\0';
         must(c != '\0' || f->head == 0);
         return;
     }
     if (f->head == 0) {
-        must(c >= 1 && c <= 4);
+        must(c >= 1 && (c <= 4 || first));
         f->kind = c;
         f->head = 1;
         f->length = 0;
@@ -194,6 +203,35 @@ static int fc_received(struct fc *f, const char *data, size_t len)
     return rc;
 }
 
+/* A login in a frame, or the answer to one, right or nearly so. */
+static int fc_short(struct fc *f, unsigned how, unsigned more)
+{
+    static const char names[] = "upux";
+    bool central = f->role == MOM_NODE_CENTRAL;
+    char frame[16];
+    size_t len = 0;
+
+    frame[len++] = central ? 6 : 5;
+    frame[len++] = 0;
+    if (central)
+        frame[len++] = (char)(more & 8 ? how & 15 : 0);
+    frame[len++] = (char)(1 + (how >> 6 == 1));
+    frame[len++] = 1;
+    frame[len++] = 0;
+    frame[len++] = 0;
+    frame[len++] = (char)(2 - central + (how >> 4 & 3));
+    frame[len++] = (char)(more & 1 ? 44 : 45);
+    if (!central) {
+        frame[len++] = (char)(1 + (how & 1));
+        memcpy(frame + len, names + (how & 2), 2);
+        len += 2;
+    }
+    len += (size_t)(more >> 6 & 1);
+    frame[len - 1] = more >> 6 & 1 ? 'z' : frame[len - 1];
+    frame[1] = (char)(len - 2 + (more >> 5 & 1));
+    return fc_received(f, frame, len - (more >> 7));
+}
+
 static int fc_greet(struct fc *f)
 {
     static const char *const accounts[] = {"username='u' password='p'", "username='u' password='x'",
@@ -208,6 +246,8 @@ static int fc_greet(struct fc *f)
     bool central = f->role == MOM_NODE_CENTRAL;
     unsigned node = (how >> 4 & 3) ^ (central ? 0 : 1);
 
+    if (more & 4)
+        return fc_short(f, how, more);
     snprintf(text, sizeof text, "<Open%s protocolVersion='%u' %s %s %s momsync-node='%s'%s",
              central ? "Resp" : "", more & 1 ? 44 : 45, central ? "" : accounts[how & 3],
              syncs[(how >> 2 & 3) + (central && (how >> 2 & 3) == 0)], carriages[how >> 6],
@@ -280,7 +320,7 @@ static int fc_opened(struct fc *f)
     rc = mom_node_opened(f->link, &f->now, f->batch);
     mom_node_get_info(f->link, &after);
     if (after.state == MOM_NODE_LOGIN && before.state != MOM_NODE_LOGIN) {
-        f->in_axi = true;
+        f->in_axi = f->fresh = true;
         f->good = f->role == MOM_NODE_CENTRAL; /* whom TLS let through may say it in any bytes */
         f->head = f->body = 0;
     }

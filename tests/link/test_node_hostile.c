@@ -3,157 +3,9 @@
  * wrong Open ends in its state, an OMM and an ordinary client are handed over with all their bytes, nothing reaches the
  * engine before the login is good, memory is bounded, and memory that runs out does no harm.
  */
-#include "node_rig.h"
+#include "node_solo.h"
 
 #include <axi/server.h>
-
-#define ANNOUNCED " momsync-node=\"16777217\" momsync-carriage=\"1\""
-#define ACCOUNT   " username=\"" PAIR_USER "\" password=\"" PAIR_PASSWORD "\""
-#define SYNC      " UserDeviceSyncClient=\"1\""
-
-/* One link; what is outside is written by hand. */
-struct solo {
-    struct pair hooks; /* for the log */
-    struct mom_node *link;
-    struct mom_batch *batch;
-    struct mom_now now;
-    size_t memory, most;
-    unsigned fails_in;
-    bool watched; /* a block that is given back must not have the password */
-};
-
-union block {
-    size_t size;
-    max_align_t align;
-};
-
-static void check_given_back(const struct solo *s, const union block *block)
-{
-    size_t len = strlen(PAIR_PASSWORD);
-
-    for (size_t i = 0; s->watched && block && i + len <= block->size; i++)
-        assert_memory_not_equal((const char *)(block + 1) + i, PAIR_PASSWORD, len);
-}
-
-static void *solo_realloc(void *user, void *ptr, size_t size)
-{
-    union block *old = ptr ? (union block *)ptr - 1 : NULL, *block;
-    size_t before = old ? old->size : 0;
-    struct solo *s = user;
-
-    if (s->fails_in > 0 && --s->fails_in == 0)
-        return NULL;
-    check_given_back(s, old);
-    block = realloc(old, sizeof *block + size);
-    assert_non_null(block);
-    block->size = size;
-    s->memory += size - before;
-    s->most = s->memory > s->most ? s->memory : s->most;
-    return block + 1;
-}
-
-static void solo_free_block(void *user, void *ptr)
-{
-    union block *block = ptr ? (union block *)ptr - 1 : NULL;
-    struct solo *s = user;
-
-    check_given_back(s, block);
-    if (block)
-        s->memory -= block->size;
-    free(block);
-}
-
-static struct solo *solo_new(enum mom_node_role role)
-{
-    struct solo *s = calloc(1, sizeof *s);
-    struct mom_node_config config;
-
-    assert_non_null(s);
-    s->now = (struct mom_now){1000, 1700000000000};
-    config = pair_config(&s->hooks, role == MOM_NODE_CENTRAL);
-    config.alloc = (struct mom_alloc){s, solo_realloc, solo_free_block};
-    s->batch = mom_batch_new(NULL);
-    assert_non_null(s->batch);
-    assert_int_equal(mom_node_new(&config, &s->link), MOM_OK);
-    assert_int_equal(mom_node_enable(s->link, &s->now, true, s->batch), MOM_OK);
-    assert_int_equal(mom_node_wants(s->link), role == MOM_NODE_CENTRAL ? MOM_NODE_WANT_CONNECT : 0);
-    assert_int_equal(mom_node_opened(s->link, &s->now, s->batch), MOM_OK);
-    return s;
-}
-
-static void solo_free(struct solo *s)
-{
-    mom_node_free(s->link);
-    mom_batch_free(s->batch);
-    assert_int_equal(s->memory, 0);
-    free(s);
-}
-
-static void hear(struct solo *s, const char *data, size_t len)
-{
-    char *copy = malloc(len + 1);
-
-    assert_non_null(copy);
-    memcpy(copy, data, len);
-    assert_int_equal(mom_node_received(s->link, &s->now, copy, len, s->batch), MOM_OK);
-    free(copy);
-}
-
-/* A message of AXI with its NUL. */
-static void hear_text(struct solo *s, const char *text)
-{
-    hear(s, text, strlen(text) + 1);
-}
-
-static struct mom_node_info info_of(const struct solo *s)
-{
-    struct mom_node_info info;
-
-    mom_node_get_info(s->link, &info);
-    return info;
-}
-
-static void check_state(const struct solo *s, enum mom_node_state state)
-{
-    if (info_of(s).state != state)
-        fail_msg("it is %s (%s) and not %s", mom_node_state_name(info_of(s).state), info_of(s).text,
-                 mom_node_state_name(state));
-}
-
-/* What waits to be sent, taken away; with an end. */
-static const char *said(struct solo *s, size_t *ret_len)
-{
-    static char text[200000];
-    const char *data;
-    size_t len = mom_node_output(s->link, &data);
-
-    assert_true(len < sizeof text);
-    if (len > 0)
-        memcpy(text, data, len);
-    text[len] = '\0';
-    mom_node_sent(s->link, len);
-    if (ret_len)
-        *ret_len = len;
-    return text;
-}
-
-static struct solo *agreed(enum mom_node_role role)
-{
-    struct solo *s = solo_new(role);
-
-    if (role == MOM_NODE_CENTRAL)
-        hear_text(s, "<OpenResp seq=\"1\" protocolVersion=\"45\"" ANNOUNCED "/>");
-    else
-        hear_text(s, "<Open seq=\"1\" protocolVersion=\"45\"" ACCOUNT SYNC
-                     " momsync-node=\"16777218\" momsync-carriage=\"1\"/>");
-    check_state(s, MOM_NODE_UP);
-    (void)said(s, NULL);
-    assert_int_equal(mom_batch_count(s->batch), 1);
-    assert_int_equal(s->batch->inputs[0].kind, MOM_IN_NODE_UP);
-    assert_int_equal(s->batch->inputs[0].yes, role == MOM_NODE_CENTRAL);
-    mom_batch_reset(s->batch);
-    return s;
-}
 
 /* --- the caller -------------------------------------------------------------------------------- */
 
@@ -454,8 +306,10 @@ static void every_wrong_frame_ends_the_link_with_a_goodbye(void **state)
         size_t len;
     } cases[] = {
         {"\x00", 1}, /* a kind that is none */
-        {"\x05", 1}, /* or not yet */
-        {"<", 1},    /* AXI */
+        {"\x05", 1}, /* or not here */
+        {"\x06", 1},
+        {"\x07", 1},
+        {"<", 1}, /* AXI */
         {"\xff", 1},
         {"\x01\x00", 2},         /* a message without a body */
         {"\x01\x81\x80\x08", 4}, /* one byte more than a message may have */
@@ -572,6 +426,31 @@ static void a_frame_that_does_not_end_is_silence(void **state)
     assert_int_equal(mom_batch_count(s->batch), 1);
     assert_int_equal(s->batch->inputs[0].kind, MOM_IN_NODE_DOWN);
     solo_free(s);
+}
+
+static void who_is_silent_is_told_unless_it_does_not_read(void **state)
+{
+    static char big[1000];
+    struct mom_action a = {.kind = MOM_DO_NODE_BYTES, .text = {big, sizeof big}};
+    struct solo *s;
+    const char *data;
+
+    (void)state;
+    for (size_t sent = 0; sent <= sizeof big + 3; sent++) {
+        s = agreed(MOM_NODE_REMOTE);
+        a.node = net_number(1);
+        assert_int_equal(mom_node_act(s->link, &s->now, &a, s->batch), MOM_OK);
+        mom_node_sent(s->link, sent);
+        s->now.mono_ms += 180000;
+        assert_int_equal(mom_node_timeout(s->link, &s->now, s->batch), MOM_OK);
+        check_state(s, MOM_NODE_SILENT);
+        if (sent == sizeof big + 3)
+            assert_memory_equal(said(s, NULL), "\x04\x17\x81", 3);
+        else
+            assert_int_equal(mom_node_output(s->link, &data), 0);
+        assert_int_equal(mom_node_wants(s->link), MOM_NODE_WANT_CLOSE);
+        solo_free(s);
+    }
 }
 
 static void a_goodbye_is_kept_without_what_could_disturb_a_terminal(void **state)
@@ -748,6 +627,7 @@ int main(void)
         cmocka_unit_test(the_longest_message_passes_at_any_split),
         cmocka_unit_test(a_flood_of_pings_is_answered_once_until_the_answer_was_sent),
         cmocka_unit_test(a_frame_that_does_not_end_is_silence),
+        cmocka_unit_test(who_is_silent_is_told_unless_it_does_not_read),
         cmocka_unit_test(a_goodbye_is_kept_without_what_could_disturb_a_terminal),
         cmocka_unit_test(a_node_that_comes_anew_takes_the_place_of_its_older_link),
         cmocka_unit_test(memory_that_runs_out_ends_in_its_error_and_loses_none),

@@ -36,7 +36,7 @@ const char *com_close_name(enum com_close_code code);
 struct com_conn_ops {
     void (*on_open)(struct com_conn *conn);
     void (*on_data)(struct com_conn *conn, const uint8_t *bytes, size_t len);
-    /* The queue fell to COM_CONN_LOW_WATER after it was above COM_CONN_HIGH_WATER. */
+    /* The queue fell to COM_CONN_LOW_WATER after it was full: at COM_CONN_HIGH_WATER. (With a rate both are lower.) */
     void (*on_drain)(struct com_conn *conn);
     void (*on_close)(struct com_conn *conn, enum com_close_code code, const char *reason);
 };
@@ -59,6 +59,9 @@ struct com_conn_options {
     const char
         *server_name; /* name to expect in the certificate, default host; not used for addresses */
     int64_t timeout_ms; /* 0: COM_CONN_OPEN_MS */
+    /* What is known of this server from earlier, for settings that are lean; NULL: nothing. The connection takes its
+     * own reference. */
+    struct com_tls_session *session;
 };
 
 /* NULL only when memory is out; every other failure arrives in on_close. `ops` must outlive the
@@ -76,6 +79,17 @@ void com_conn_set_user(struct com_conn *conn, void *user);
 int64_t com_conn_write(struct com_conn *conn, const void *bytes, size_t len);
 /* Bytes that the system has not taken yet. */
 size_t com_conn_queued(const struct com_conn *conn);
+
+/* Send at most so many bytes a second, TLS records included (handshakes are not), in bursts of an eighth of a second; 0: as
+ * fast as it goes (default). Allowed at any time, before on_open too, and counts from then on.
+ *
+ * With a rate the queue is full when it takes about half a second to send, and the system is asked to keep less below it:
+ * what is small and comes behind something large waits no longer than that. Owners that have more to send keep it until
+ * on_drain. */
+void com_conn_set_rate(struct com_conn *conn, int64_t bytes_per_s);
+/* How many bytes the owner should write now at most: what is left until the queue is full. When it was filled, on_drain
+ * tells that there is room again. */
+size_t com_conn_room(const struct com_conn *conn);
 
 /* Send what is queued, say goodbye, then on_close with COM_CLOSE_LOCAL. No more on_data. */
 void com_conn_close(struct com_conn *conn);
@@ -100,6 +114,8 @@ void com_conn_local_host(const struct com_conn *conn, char *ret_text, size_t max
 const char *com_conn_fingerprint(const struct com_conn *conn);
 /* "TLSv1.2 ECDHE-…" for logs, "" for plain ones. Borrowed. */
 const char *com_conn_tls_text(const struct com_conn *conn);
+/* Was the handshake a short one, out of com_conn_options.session? False for a server's side, which need not know. */
+bool com_conn_resumed(const struct com_conn *conn);
 /* User and group of the process at the other end of a Unix socket; false for other kinds. */
 bool com_conn_peer_cred(const struct com_conn *conn, uid_t *ret_uid, gid_t *ret_gid);
 /* Is the process at the other end of a Unix socket in the group, by its own or by a further one? */

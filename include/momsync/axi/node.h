@@ -10,6 +10,13 @@
  * OpenResp, and an ordinary client that reached us sent an ordinary Open. Both end in NO_NODE, and the connection with
  * all bytes that came goes back to the host, which may go on with AXI. docs/links.md has frames and time-outs.
  *
+ * A caller that was up with its neighbour before, by the same link, leaves AXI out: its first bytes are a frame with the
+ * login, and its engine is told NODE_UP at once, so that both go in one write (a refusal is followed by NODE_DOWN). The one
+ * that is called tells both logins by their first byte and needs no memory of the caller. A short login that gets no
+ * proper answer is followed by a long one, at once.
+ *
+ * To send few bytes, write after the engine was stepped, not before: answer and greeting are one TLS record then.
+ *
  * Either side in a host, `batch` being the one that the engine steps next:
  *
  *     struct mom_node_config config = {.size = sizeof(config), .role = MOM_NODE_CENTRAL, .node = 0x01000002,
@@ -30,7 +37,7 @@
  *     while (mom_engine_next_action(engine, &action))
  *         if (action.node != 0) rc = mom_node_act(link_of(action.node), &now, &action, batch);
  *
- * A link belongs to one thread at a time. Nothing reaches the engine before both sides have agreed.
+ * A link belongs to one thread at a time. Nothing that came in reaches the engine before both sides have agreed.
  */
 #ifndef MOMSYNC_AXI_NODE_H
 #define MOMSYNC_AXI_NODE_H
@@ -63,7 +70,7 @@ enum mom_node_role {
     S(DISABLED, "disabled", "switched off")                                                        \
     S(WAITING, "waiting", "nobody has connected yet")                                              \
     S(CONNECTING, "connecting", "TCP and TLS are being set up")                                    \
-    S(LOGIN, "login", "Open was sent, or is awaited")                                              \
+    S(LOGIN, "login", "the login was sent, or is awaited")                                         \
     S(UP, "up", "both agreed; messages are carried")                                               \
     S(NO_NODE, "no node", "the other side speaks AXI and is none of our nodes")                    \
     S(UNREACHABLE, "unreachable", "no connection: the address does not answer or refuses")         \
@@ -202,6 +209,7 @@ struct mom_node_info {
     uint32_t neighbour;
     int64_t protocol_version; /* AXI's, as the other side told it; 0: not told */
     uint32_t carriage;        /* the other side's version of frames; 0: not told */
+    bool short_login;         /* this conversation began with a short login, or the last one did */
     int goodbye; /* reason of the goodbye that came: enum mom_refusal or mom_node_goodbye; -1: none */
     size_t waiting;                     /* bytes that wait to be sent */
     uint64_t messages_in, messages_out; /* of the engine, since the link was made */
