@@ -85,7 +85,7 @@ MANPAGES :=
 OBJS :=
 
 include libaxi/module.mk libaxi/mbedtls/module.mk libmomsync/module.mk libmomsync/axi/module.mk \
-  daemons/common/module.mk daemons/host/module.mk daemons/momd/module.mk tools/module.mk tests/module.mk bench/module.mk examples/module.mk docs/module.mk
+  daemons/common/module.mk daemons/host/module.mk daemons/momd/module.mk daemons/ommsyncd/module.mk tools/module.mk tests/module.mk bench/module.mk examples/module.mk docs/module.mk
 
 # --- templates -----------------------------------------------------------------------------------
 objects = $(patsubst %.c,$(B)/%.o,$(1))

@@ -255,6 +255,8 @@ bool mom_engine_neighbour(const struct mom_engine *engine, uint32_t node,
     ret_info->agreed_ms = n->agreed_ms;
     ret_info->sent = n->sent_bytes;
     ret_info->received = n->received_bytes;
+    ret_info->expected = n->expected;
+    ret_info->got = n->got;
     return true;
 }
 

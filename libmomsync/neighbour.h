@@ -91,6 +91,7 @@ struct mom__neighbour {
     int64_t offset_ms;
     uint64_t greatest_id; /* greatest counter of an id that it gave, as far as we know */
     uint64_t sent_bytes, received_bytes;
+    uint64_t expected, got; /* records: announced by its greeting, and those that came since */
 };
 
 struct mom_engine;

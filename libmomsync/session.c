@@ -210,6 +210,8 @@ static void take_hello(struct mom_engine *e, struct mom__neighbour *n, const str
         n->above = above;
         mom__neighbour_save(e, n);
     }
+    n->expected = h->backlog;
+    n->got = 0;
     mom__collect_up_to(e, h->seen);
     mom__neighbour_enter(e, n, MOM__NEIGHBOUR_CATCHING_UP);
     mom__pending_load(e, n);

@@ -146,6 +146,7 @@ void mom__session_records(struct mom_engine *e, struct mom__neighbour *n,
         struct mom__entry *entry = mom__wire_next(&context, entries);
 
         rc = mom__wire_get_entry(reader, &context, &e->arena, entry);
+        n->got++;
         if (rc == MOM_OK)
             take_entry(e, n, entry);
     }

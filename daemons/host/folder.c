@@ -28,8 +28,7 @@ int folder_make(const char *path)
     return 0;
 }
 
-/* A file of ours as a whole: written under another name, on the disk, then renamed. 0, or -1 with errno. */
-static int write_file(const char *folder, const char *path, const void *bytes, size_t len)
+int folder_write(const char *folder, const char *path, const void *bytes, size_t len)
 {
     char temporary[4200];
     snprintf(temporary, sizeof temporary, "%s.new", path);
@@ -62,7 +61,7 @@ static int make_key(const char *folder, const char *path, uint8_t ret_key[COM_KE
         com_error("the system has no random numbers");
         return -1;
     }
-    int rc = write_file(folder, path, key, sizeof key);
+    int rc = folder_write(folder, path, key, sizeof key);
     if (rc == 0)
         memcpy(ret_key, key, sizeof key);
     else
@@ -189,6 +188,6 @@ void folder_write_witness(const char *folder, uint64_t incarnation)
     char path[4160], text[18];
     witness_path(folder, path, sizeof path);
     snprintf(text, sizeof text, "%016llx\n", (unsigned long long)incarnation);
-    if (write_file(folder, path, text, 17) != 0)
+    if (folder_write(folder, path, text, 17) != 0)
         com_warning("%s: %s", path, strerror(errno));
 }

@@ -15,6 +15,9 @@ struct folder_keys {
 
 /* Make a folder for our user alone, if it is not there. 0, or -1 (logged). */
 int folder_make(const char *path);
+/* Write a file that only our user can read, as a whole: under another name, on the disk, then renamed. 0, or -1 with
+ * errno. */
+int folder_write(const char *folder, const char *path, const void *bytes, size_t len);
 /* Read FOLDER/node.key, made when it is missing, and FOLDER/node.key.old if there is one. 0, or -1 (logged). */
 int folder_load_keys(const char *folder, struct folder_keys *ret_keys);
 /* The hook that seals secrets in the store; `keys` is borrowed by it. */

@@ -101,6 +101,19 @@ int host_setting(struct host *host, const char *name, const char *value)
     return host_input(host, &input);
 }
 
+bool host_read_setting(const struct host *host, const char *name, char *ret_value, size_t max)
+{
+    struct mom_view *view;
+    if (host->broken || mom_view_open(host->engine, &view) != MOM_OK)
+        return false;
+    struct mom_str value = mom_view_setting(view, host_str(name));
+    bool found = value.ptr != NULL;
+    if (found)
+        snprintf(ret_value, max, "%.*s", (int)value.len, value.ptr);
+    mom_view_close(view);
+    return found;
+}
+
 void host_schedule(struct host *host)
 {
     int64_t now = com_now_ms(), wait;
@@ -112,7 +125,7 @@ void host_schedule(struct host *host)
         host->batch_since = 0;
     else if (host->batch_since == 0)
         host->batch_since = now;
-    if (count >= (size_t)host->settings->batch_max)
+    if (count > 0 && (host->hurry || count >= (size_t)host->settings->batch_max))
         deadline = now;
     else if (count > 0 && host->batch_since + host->settings->batch_delay < deadline)
         deadline = host->batch_since + host->settings->batch_delay;
@@ -121,6 +134,12 @@ void host_schedule(struct host *host)
         com_timer_stop(host->step_timer);
     else
         com_timer_start(host->step_timer, wait, 0);
+}
+
+void host_hurry(struct host *host)
+{
+    host->hurry = mom_batch_count(host->batch) > 0;
+    host_schedule(host);
 }
 
 static void remember_answer(struct host *host, const struct mom_action *action)
@@ -191,6 +210,7 @@ static void store_failed(struct host *host, int rc)
 {
     int64_t now = com_now_ms();
     host->broken = true;
+    host->hurry = false;
     host->batch_since = 0;
     drop_links(host);
     mom_batch_reset(host->batch);
@@ -260,10 +280,13 @@ int host_step(struct host *host)
     keeper_note(host);
     mom_batch_reset(host->batch);
     host->batch_since = 0;
+    host->hurry = false;
     host->stepping = true; /* links add to the next batch now */
     while (mom_engine_next_action(host->engine, &action))
         carry_out(host, &action);
     host->stepping = false;
+    if (host->program->stepped)
+        host->program->stepped(host);
     host_schedule(host);
     return rc;
 }

@@ -57,7 +57,8 @@ struct host_program {
     void (*reloaded)(struct host *host, bool links);
     /* An action for none of the OMMs that the host connects to. */
     void (*act)(struct host *host, const struct mom_action *action);
-    void (*slow)(struct host *host); /* every second */
+    void (*slow)(struct host *host);    /* every second */
+    void (*stepped)(struct host *host); /* after each step whose actions were carried out */
     /* Members of its own for the answer to `status`, and lines for its health. */
     void (*add_status)(const struct host *host, struct com_json *json);
     void (*add_health)(const struct host *host, struct com_json *json);
@@ -89,6 +90,7 @@ struct host {
     struct mom_batch *batch; /* inputs that wait for the next step */
     struct com_timer *step_timer;
     int64_t batch_since; /* when the first of them came */
+    bool hurry;          /* it is not waited for more */
     bool stepping;
     bool broken;       /* the store failed: no links, the engine is not to be asked */
     unsigned failures; /* of the store, since it last worked for a while */
@@ -127,6 +129,8 @@ struct mom_now host_now(void);
 int host_input(struct host *host, const struct mom_input *input);
 /* See that the batch is stepped in time: after links added to it. */
 void host_schedule(struct host *host);
+/* The same as soon as what came in this turn of the loop is in it: what another node waits for. */
+void host_hurry(struct host *host);
 /* Step now. MOM_OK when everything that was in the batch is on disk. */
 int host_step(struct host *host);
 /* Give the engine a change with a tag, step, and tell what became of it: MOM_OK or the code; the text is in
@@ -134,6 +138,9 @@ int host_step(struct host *host);
 int host_change(struct host *host, struct mom_input *input);
 /* Write a setting in the next step; `value` NULL deletes it. */
 int host_setting(struct host *host, const char *name, const char *value);
+
+/* Read one: true with its text, cut to `max`; false when there is none. No view may be open. */
+bool host_read_setting(const struct host *host, const char *name, char *ret_value, size_t max);
 
 /* Number of enabled sites that the host connects to, and of those that are steady. */
 void host_count_sites(const struct host *host, unsigned *ret_enabled, unsigned *ret_steady);

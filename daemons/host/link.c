@@ -346,7 +346,8 @@ static void announce(struct link *link)
     if (info.state == link->shown)
         return;
     link->shown = info.state;
-    watch_site(link->host, link->site, &info, link_reason(link, &info));
+    watch_state(link->host, link->site->conf.name, mom_omm_state_name(info.state),
+                link_reason(link, &info));
 }
 
 static void arm(struct link *link)

@@ -372,6 +372,11 @@ static bool needs_new_link(const struct site_conf *a, const struct site_conf *b)
            a->check != b->check || strcmp(a->fingerprint, b->fingerprint) != 0;
 }
 
+bool site_is_same(const struct site_conf *a, const struct site_conf *b)
+{
+    return !needs_new_link(a, b) && a->enabled == b->enabled && a->calls == b->calls;
+}
+
 int site_change(struct host *host, struct site *site, const struct site_conf *conf,
                 enum mom_policy policy)
 {

@@ -24,9 +24,8 @@ struct site_conf {
     uint8_t sealed[COM_SEAL_OVERHEAD + SITE_NAME_SIZE + SITE_ACCOUNT_MAX];
     size_t sealed_len;
     bool enabled, plain;
-    bool
-        calls; /* it connects to us: a vendor's remote; it has no link, and what it does is the daemon's affair */
-    int check;                              /* enum com_tls_check, or the default of the settings */
+    bool calls; /* it connects to us: a vendor's remote. It has no link; the daemon does the rest */
+    int check;  /* enum com_tls_check, or the default of the settings */
     char fingerprint[COM_FINGERPRINT_SIZE]; /* "" until it is learnt */
 };
 
@@ -60,6 +59,7 @@ int site_open_password(const struct host *host, const struct site_conf *conf, ch
  * changed or removed on success. MOM_OK or a code. */
 int site_store(struct host *host, const struct site_conf *conf);
 int site_add(struct host *host, const struct site_conf *conf, enum mom_policy policy);
+bool site_is_same(const struct site_conf *a, const struct site_conf *b);
 /* UNSET: the policy stays as it is. */
 int site_change(struct host *host, struct site *site, const struct site_conf *conf,
                 enum mom_policy policy);

@@ -78,15 +78,14 @@ static void begin_row(struct com_json *json, const char *what)
     com_json_set_text(json, "what", what);
 }
 
-void watch_site(struct host *host, const struct site *site, const struct mom_omm_info *info,
-                const char *reason)
+void watch_state(struct host *host, const char *name, const char *state, const char *reason)
 {
     struct com_json json;
     if (!host->watchers)
         return;
     begin_row(&json, "site");
-    com_json_set_text(&json, "site", site->conf.name);
-    com_json_set_text(&json, "state", mom_omm_state_name(info->state));
+    com_json_set_text(&json, "site", name);
+    com_json_set_text(&json, "state", state);
     com_json_set_text(&json, "text", reason);
     com_json_end(&json);
     send_row(host, &json);

@@ -6,9 +6,8 @@
 
 #include "commands.h"
 
-/* A site's state changed. */
-void watch_site(struct host *host, const struct site *site, const struct mom_omm_info *info,
-                const char *reason);
+/* The state of a site or neighbour changed. */
+void watch_state(struct host *host, const char *name, const char *state, const char *reason);
 /* So many records of a site wait for a decision. */
 void watch_held(struct host *host, const char *site, uint64_t count);
 /* A CHANGED or CONFLICT action. */

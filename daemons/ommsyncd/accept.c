@@ -1,0 +1,198 @@
+/*
+ * The central node's door: who connects is a node or, with AXI alone, a vendor's remote. Nodes share one account; a node
+ * that nobody knew is taken in as long as there is room.
+ */
+#include "neighbour.h"
+
+#include <com/log.h>
+#include <com/secret.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STRANGERS_MAX 16 /* connections beyond those of the remotes */
+#define PEM_MAX       (64u * 1024)
+
+/* --- who may come --------------------------------------------------------------------------------------- */
+
+static bool same_text(struct mom_str a, const char *b)
+{
+    uint8_t left[32], right[32];
+    com_sha256(a.ptr ? a.ptr : "", a.len, left);
+    com_sha256(b, strlen(b), right);
+    return com_equal(left, right, sizeof left);
+}
+
+static bool check_account(void *user, struct mom_str username, struct mom_str password)
+{
+    const struct peer *peer = user;
+    const struct settings *s = settings_of(peer->star->host);
+    char secret[COM_SECRET_MAX], error[600];
+    if (com_secret_read(s->remotes_password_file, secret, error, sizeof error) != 0) {
+        com_error("%s", error);
+        return false;
+    }
+    bool user_good = same_text(username, s->remotes_user);
+    bool good = same_text(password, secret) && user_good;
+    com_wipe(secret, sizeof secret);
+    return good;
+}
+
+static int64_t count_remotes(const struct star *star)
+{
+    const struct host *host = star->host;
+    int64_t count = 0;
+    for (uint32_t node = 0; (node = mom_engine_next_neighbour(host->engine, node)) != 0;)
+        count++;
+    for (size_t i = 0; i < host->site_count; i++)
+        count += host->sites[i]->conf.calls;
+    return count;
+}
+
+static bool take_in(const struct star *star, uint32_t node)
+{
+    char name[SITE_NAME_SIZE];
+    int64_t max = settings_of(star->host)->max_remotes;
+    if (count_remotes(star) >= max) {
+        com_error("node %u: refused: there are %lld remotes already", node - HOST_NODE_FIRST,
+                  (long long)max);
+        return false;
+    }
+    snprintf(name, sizeof name, "node-%u", node - HOST_NODE_FIRST);
+    struct mom_input input = {.kind = MOM_IN_NODE_ADD, .node = node, .name = host_str(name)};
+    com_notice("node %u: taken in as %s", node - HOST_NODE_FIRST, name);
+    return host_input(star->host, &input) == MOM_OK;
+}
+
+static bool know_node(void *user, uint32_t node, struct mom_str username)
+{
+    struct peer *peer = user, *before;
+    struct mom_neighbour_info info;
+    (void)username;
+    if (node <= HOST_NODE_FIRST + CENTRAL_NODE || node > HOST_NODE_FIRST + NODES_MAX)
+        return false;
+    if (!mom_engine_neighbour(peer->star->host->engine, node, &info) && !take_in(peer->star, node))
+        return false;
+    before = peer_by_node(peer->star, node);
+    if (before && before != peer)
+        peer_replace(before);
+    return true;
+}
+
+/* --- conversations ----------------------------------------------------------------------------------------- */
+
+static void ended(struct peer *peer)
+{
+    neighbour_note(peer);
+    peer_free(peer);
+}
+
+static const struct peer_side side = {.ended = ended};
+
+static void on_accept(void *user, struct com_conn *conn)
+{
+    struct star *star = user;
+    struct mom_node_config config = {
+        .role = MOM_NODE_REMOTE, .check_account = check_account, .know_node = know_node};
+    struct peer *peer =
+        star->host->broken || star->host->stopping ? NULL : peer_new(star, &side, &config);
+    if (!peer)
+        return; /* the listener closes it */
+    peer_take(peer, conn);
+    peer_enable(peer, true);
+}
+
+/* --- certificate and listener ------------------------------------------------------------------------------- */
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    char *text = file ? calloc(1, PEM_MAX + 1) : NULL;
+    size_t len = text ? fread(text, 1, PEM_MAX, file) : 0;
+    if (file)
+        fclose(file);
+    if (len > 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static int keep_pem(const struct star *star, const char *path, const char *pem)
+{
+    const char *folder = settings_of(star->host)->host.data_dir;
+    int rc = folder_write(folder, path, pem, strlen(pem));
+    if (rc != 0)
+        com_error("%s cannot be written", path);
+    return rc;
+}
+
+/* The certificate of the settings, or the one in the data folder, made at the first start: remotes remember it. */
+static struct com_tls *server_tls(const struct star *star, char *error, size_t max)
+{
+    const struct settings *s = settings_of(star->host);
+    char cert_path[4200], key_path[4200];
+    struct com_tls_server_options options = {
+        .min_version = com_tls_version_names[s->host.tls_min_version],
+        .sessions = (unsigned)s->max_remotes + STRANGERS_MAX,
+        .self_signed_name = "ommsyncd",
+    };
+    if (s->cert_file[0]) {
+        options.cert_file = s->cert_file;
+        options.key_file = s->key_file;
+        return com_tls_server_new(&options, error, max);
+    }
+    snprintf(cert_path, sizeof cert_path, "%s/tls.cert", s->host.data_dir);
+    snprintf(key_path, sizeof key_path, "%s/tls.key", s->host.data_dir);
+    char *cert = read_file(cert_path), *key = read_file(key_path);
+    bool known = cert && key;
+    options.cert_pem = known ? cert : NULL;
+    options.key_pem = known ? key : NULL;
+    struct com_tls *tls = com_tls_server_new(&options, error, max);
+    if (key)
+        com_wipe(key, strlen(key));
+    free(cert);
+    free(key);
+    if (tls && !known &&
+        (keep_pem(star, key_path, com_tls_key_pem(tls)) != 0 ||
+         keep_pem(star, cert_path, com_tls_cert_pem(tls)) != 0)) {
+        snprintf(error, max, "the certificate cannot be kept");
+        com_tls_unref(tls);
+        return NULL;
+    }
+    return tls;
+}
+
+int accept_start(struct star *star)
+{
+    const struct settings *s = settings_of(star->host);
+    char error[512];
+    if (star->listener)
+        return 0;
+    star->tls = server_tls(star, error, sizeof error);
+    struct com_listener_options options = {.host = s->listen,
+                                           .port = (int)s->port,
+                                           .tls = star->tls,
+                                           .on_accept = on_accept,
+                                           .user = star,
+                                           .max = (unsigned)s->max_remotes + STRANGERS_MAX,
+                                           .timeout_ms = s->host.connect_timeout};
+    if (star->tls)
+        star->listener = com_listener_new(&star->host->loop, &options, error, sizeof error);
+    if (!star->listener) {
+        com_error("[remotes] %s port %lld: %s", s->listen, (long long)s->port, error);
+        return -1;
+    }
+    com_tls_fingerprint(star->tls, star->fingerprint);
+    com_notice("waiting for remotes on %s port %d, certificate %s", s->listen,
+               com_listener_port(star->listener), star->fingerprint);
+    return 0;
+}
+
+void accept_stop(struct star *star)
+{
+    com_listener_close(star->listener);
+    com_tls_unref(star->tls);
+    star->listener = NULL;
+    star->tls = NULL;
+}

@@ -1,0 +1,234 @@
+/*
+ * The conversations of this node: with its OMM, with the centre or the remotes; and what status says of them.
+ */
+#include "link.h"
+#include "neighbour.h"
+#include "rows.h"
+
+#include <com/cli.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define CLOCK_WARN_MS 2000 /* a node whose clock is further off is named */
+
+static void set_wait(struct com_json *json, int64_t next_try_ms)
+{
+    int64_t wait = next_try_ms == MOM_NEVER ? -1 : next_try_ms - com_now_ms();
+    com_json_key(json, "next_try_s");
+    if (wait >= 0)
+        com_json_int(json, (wait + 999) / 1000);
+    else
+        com_json_null(json);
+}
+
+static void set_progress(struct com_json *json, uint64_t done, uint64_t total, double per_s)
+{
+    com_json_key(json, "progress");
+    if (total > 0)
+        com_json_format(json, "%u%%", (unsigned)(done * 100 / total));
+    else
+        com_json_null(json);
+    com_json_key(json, "eta_s");
+    if (total > done && per_s > 0)
+        com_json_int(json, (int64_t)((double)(total - done) / per_s) + 1);
+    else
+        com_json_null(json);
+}
+
+/* --- a neighbour ---------------------------------------------------------------------------------------- */
+
+struct seen {
+    struct mom_neighbour_info known; /* by the engine */
+    struct mom_node_info info;       /* by the conversation, if there is one */
+    const struct peer *peer;
+    const struct neighbour *note;
+};
+
+static bool see(struct star *star, uint32_t node, struct seen *ret_seen)
+{
+    memset(ret_seen, 0, sizeof *ret_seen);
+    ret_seen->info.next_try_ms = MOM_NEVER;
+    ret_seen->note = neighbour_of(star, node);
+    ret_seen->peer = peer_by_node(star, node);
+    if (ret_seen->peer)
+        mom_node_get_info(ret_seen->peer->node, &ret_seen->info);
+    return ret_seen->note && mom_engine_neighbour(star->host->engine, node, &ret_seen->known);
+}
+
+static const char *state_of(const struct seen *seen)
+{
+    if (seen->peer && seen->info.state == MOM_NODE_UP)
+        return seen->known.state;
+    if (seen->peer)
+        return mom_node_state_name(seen->info.state);
+    return mom_node_state_name(seen->note->last_seen_ms ? seen->note->state : MOM_NODE_WAITING);
+}
+
+static void add_health(const struct host *host, const struct seen *seen, struct com_json *json)
+{
+    uint64_t held = row_held_count(host, seen->known.node);
+    if (held > 0)
+        com_json_format(json, "%llu records wait for %s decide", (unsigned long long)held,
+                        host->program->ctl);
+    if (seen->known.offset_ms > CLOCK_WARN_MS || seen->known.offset_ms < -CLOCK_WARN_MS)
+        com_json_format(json, "the node's clock is %lld s off",
+                        (long long)seen->known.offset_ms / 1000);
+}
+
+static void set_neighbour(struct star *star, uint32_t node, struct com_json *json)
+{
+    struct seen seen;
+    if (!see(star, node, &seen))
+        return;
+    const struct neighbour *note = seen.note;
+    com_json_set_text(json, "name", seen.known.name);
+    com_json_set_text(json, "kind", is_central(settings_of(star->host)) ? "remote" : "central");
+    com_json_set_int(json, "node", (int64_t)(node - HOST_NODE_FIRST));
+    com_json_set_text(json, "address", seen.peer ? seen.peer->where : note->where);
+    com_json_set_text(json, "state", state_of(&seen));
+    com_json_set_int(json, "pending", seen.known.pending);
+    set_progress(json, note->total - note->left, note->total, note->per_s);
+    com_json_key(json, "clock_offset_ms");
+    if (seen.known.agreed || seen.info.state == MOM_NODE_UP)
+        com_json_int(json, seen.known.offset_ms);
+    else
+        com_json_null(json);
+    com_json_set_int(json, "bytes_in", (int64_t)(note->bytes_in + seen.info.bytes_in));
+    com_json_set_int(json, "bytes_out", (int64_t)(note->bytes_out + seen.info.bytes_out));
+    set_wait(json, seen.info.next_try_ms);
+    com_json_set_text(json, "reason",
+                      seen.peer ? peer_reason(seen.peer, &seen.info) : note->reason);
+    com_json_key(json, "health");
+    com_json_array(json);
+    add_health(star->host, &seen, json);
+    com_json_end(json);
+}
+
+static void set_time(struct com_json *json, const char *key, int64_t wall_ms)
+{
+    char text[COM_TIME_TEXT_MAX];
+    com_json_key(json, key);
+    if (wall_ms)
+        com_json_text(json, com_time_text(wall_ms, text, sizeof text));
+    else
+        com_json_null(json);
+}
+
+static void set_neighbour_whole(struct star *star, uint32_t node, struct com_json *json)
+{
+    struct seen seen;
+    set_neighbour(star, node, json);
+    if (!see(star, node, &seen))
+        return;
+    com_json_set_bool(json, "agreed", seen.known.agreed);
+    set_time(json, "agreed_at", seen.known.agreed_ms);
+    set_time(json, "last_seen", seen.note->last_seen_ms);
+    com_json_set_int(json, "records_expected", (int64_t)seen.known.expected);
+    com_json_set_int(json, "records_got", (int64_t)seen.known.got);
+    com_json_set_int(json, "protocol_version", seen.info.protocol_version);
+    com_json_set_int(json, "messages_in", (int64_t)seen.info.messages_in);
+    com_json_set_int(json, "messages_out", (int64_t)seen.info.messages_out);
+    com_json_set_bool(json, "short_login", seen.info.short_login);
+}
+
+/* --- the OMM ---------------------------------------------------------------------------------------------- */
+
+static void set_omm(const struct host *host, const struct site *site, struct com_json *json)
+{
+    com_json_set_text(json, "kind", "omm");
+    row_site(host, site, json);
+}
+
+/* --- commands ------------------------------------------------------------------------------------------------ */
+
+static void send_row(const struct call *call, struct com_json *json)
+{
+    com_json_end(json);
+    (void)call_row(call->request, json);
+}
+
+void cmd_links_list(const struct call *call)
+{
+    struct host *host = call->host;
+    struct com_json json;
+    com_json_init(&json);
+    for (size_t i = 0; i < host->site_count; i++) {
+        if (host->sites[i]->conf.calls)
+            continue;
+        com_json_object(&json);
+        set_omm(host, host->sites[i], &json);
+        send_row(call, &json);
+    }
+    for (uint32_t node = 0;
+         !host->broken && (node = mom_engine_next_neighbour(host->engine, node)) != 0;) {
+        com_json_object(&json);
+        set_neighbour(star_of(host), node, &json);
+        send_row(call, &json);
+    }
+    com_json_done(&json);
+    call_end(call, COM_EXIT_OK, NULL);
+}
+
+void cmd_links_show(const struct call *call)
+{
+    struct host *host = call->host;
+    const char *name = call_arg(call, 0);
+    uint32_t number = host_number(host, name);
+    const struct site *site = site_by_name(host, name);
+    struct com_json json;
+    if (!number) {
+        call_end(call, COM_EXIT_REFUSED, "there is no link %s", name);
+        return;
+    }
+    com_json_init(&json);
+    com_json_object(&json);
+    if (site)
+        row_site_whole(host, site, &json);
+    else
+        set_neighbour_whole(star_of(host), number, &json);
+    send_row(call, &json);
+    com_json_done(&json);
+    call_end(call, COM_EXIT_OK, NULL);
+}
+
+/* --- status --------------------------------------------------------------------------------------------------- */
+
+void star_add_status(const struct host *host, struct com_json *json)
+{
+    const struct settings *s = settings_of(host);
+    const struct star *star = star_of(host);
+    unsigned nodes = 0, in_step = 0;
+    struct mom_neighbour_info info;
+    for (uint32_t node = 0;
+         !host->broken && (node = mom_engine_next_neighbour(host->engine, node)) != 0; nodes++)
+        in_step +=
+            mom_engine_neighbour(host->engine, node, &info) && strcmp(info.state, "steady") == 0;
+    com_json_set_text(json, "role", is_central(s) ? "central" : "remote");
+    com_json_set_int(json, "node", s->node);
+    com_json_set_int(json, "nodes", nodes);
+    com_json_set_int(json, "nodes_in_step", in_step);
+    if (is_central(s)) {
+        com_json_set_int(json, "port", star->listener ? com_listener_port(star->listener) : 0);
+        com_json_set_text(json, "certificate", star->fingerprint);
+    }
+    if (!host->broken) {
+        com_json_key(json, "fingerprint");
+        com_json_format(json, "%016llx", (unsigned long long)mom_engine_fingerprint(host->engine));
+    }
+}
+
+void star_add_health(const struct host *host, struct com_json *json)
+{
+    struct seen seen;
+    for (uint32_t node = 0; (node = mom_engine_next_neighbour(host->engine, node)) != 0;) {
+        if (!see(star_of(host), node, &seen))
+            continue;
+        if (strcmp(seen.known.state, "steady") != 0)
+            com_json_format(json, "node %s: %s %s", seen.known.name, state_of(&seen),
+                            seen.peer ? peer_reason(seen.peer, &seen.info) : seen.note->reason);
+        else if (seen.known.offset_ms > CLOCK_WARN_MS || seen.known.offset_ms < -CLOCK_WARN_MS)
+            com_json_format(json, "node %s: its clock is %lld s off", seen.known.name,
+                            (long long)seen.known.offset_ms / 1000);
+    }
+}

@@ -1,0 +1,151 @@
+/*
+ * ommsyncd: what makes a host a node of a star.
+ */
+#include "main.h"
+#include "neighbour.h"
+
+#include <com/log.h>
+
+#include <stdio.h>
+#include <string.h>
+
+/* clang-format off */
+static const struct command commands[] = {
+    HOST_COMMANDS,
+    {{"links", "list"}, cmd_links_list, 0, 0, true},
+    {{"links", "show"}, cmd_links_show, 1, 1, true},
+    {{NULL, NULL}, NULL, 0, 0, false},
+};
+/* clang-format on */
+
+static void configure(const struct host *host, struct mom_config *config)
+{
+    const struct settings *s = settings_of(host);
+    config->shape = MOM_SHAPE_STAR;
+    config->node = HOST_NODE_FIRST + (uint32_t)s->node;
+    config->own_site = (mom_site)s->node;
+    config->limits.neighbours = (uint32_t)s->max_remotes;
+    config->timers.announce_ms = s->announce;
+    config->timers.elsewhere_ms = s->elsewhere;
+}
+
+static int start(struct host *host)
+{
+    struct star *star = star_of(host);
+    star->host = host;
+    if (omm_apply(star) != 0)
+        return -1;
+    return is_central(settings_of(host)) ? accept_start(star) : dial_start(star);
+}
+
+static void drop(struct host *host)
+{
+    struct star *star = star_of(host);
+    while (star->peers)
+        peer_free(star->peers);
+    star->centre = NULL;
+    if (host->broken)
+        return; /* the door stays: who comes is turned away until the store is back */
+    accept_stop(star);
+    neighbours_free(star);
+    com_tls_session_free(star->session);
+    star->session = NULL;
+}
+
+static void end(struct host *host)
+{
+    struct star *star = star_of(host);
+    struct peer *next;
+    com_listener_close(star->listener);
+    star->listener = NULL;
+    for (struct peer *peer = star->peers; peer; peer = next) {
+        next = peer->next;
+        peer_enable(peer, false);
+    }
+}
+
+static bool is_idle(const struct host *host)
+{
+    for (const struct peer *peer = star_of(host)->peers; peer; peer = peer->next) {
+        if (peer->conn)
+            return false;
+    }
+    return true;
+}
+
+static void act(struct host *host, const struct mom_action *action)
+{
+    struct peer *peer = action->node ? peer_by_node(star_of(host), action->node) : NULL;
+    if (peer)
+        peer_act(peer, action);
+    if (action->kind == MOM_DO_NODE_STEADY) {
+        char text[HOST_LABEL_SIZE];
+        com_notice("node %s: both have the same records",
+                   host_label(host, action->node, text, sizeof text));
+    }
+}
+
+static void stepped(struct host *host)
+{
+    struct peer *next;
+    for (struct peer *peer = star_of(host)->peers; peer; peer = next) {
+        next = peer->next;
+        peer_pump(peer);
+    }
+}
+
+static void slow(struct host *host)
+{
+    omm_look(star_of(host));
+    neighbours_look(star_of(host));
+}
+
+static void reloaded(struct host *host, bool links)
+{
+    (void)links;
+    if (!host->broken)
+        (void)omm_apply(star_of(host));
+}
+
+static void describe(const struct host *host, char *ret_text, size_t max)
+{
+    unsigned enabled, steady, nodes = 0, up = 0;
+    struct mom_neighbour_info info;
+    host_count_sites(host, &enabled, &steady);
+    for (uint32_t node = 0;
+         !host->broken && (node = mom_engine_next_neighbour(host->engine, node)) != 0; nodes++) {
+        if (mom_engine_neighbour(host->engine, node, &info))
+            up += strcmp(info.state, "steady") == 0;
+    }
+    snprintf(ret_text, max, "OMM %s, %u of %u nodes in step", steady ? "steady" : "not steady", up,
+             nodes);
+}
+
+static const struct host_program program = {
+    .name = "ommsyncd",
+    .ctl = "ommsyncctl",
+    .summary = "One node of a star that keeps the users and phones of DECT systems in step.",
+    .config_path = "/etc/ommsyncd/ommsyncd.conf",
+    .self = "this node",
+    .config = &settings_config,
+    .check = settings_check,
+    .commands = commands,
+    .configure = configure,
+    .start = start,
+    .drop = drop,
+    .end = end,
+    .is_idle = is_idle,
+    .reloaded = reloaded,
+    .act = act,
+    .slow = slow,
+    .stepped = stepped,
+    .add_status = star_add_status,
+    .add_health = star_add_health,
+    .describe = describe,
+};
+
+int main(int argc, char **argv)
+{
+    struct star star = {0};
+    return host_main(&program, &star, argc, argv);
+}

@@ -1,0 +1,81 @@
+/*
+ * What is remembered of neighbours.
+ */
+#include "neighbour.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SMOOTH 0.3 /* how much the last second counts for the pace */
+
+struct neighbour *neighbour_of(struct star *star, uint32_t node)
+{
+    struct neighbour *neighbour = star->neighbours;
+    while (neighbour && neighbour->node != node)
+        neighbour = neighbour->next;
+    if (neighbour || !(neighbour = calloc(1, sizeof *neighbour)))
+        return neighbour;
+    neighbour->node = node;
+    neighbour->next = star->neighbours;
+    star->neighbours = neighbour;
+    return neighbour;
+}
+
+void neighbour_note(const struct peer *peer)
+{
+    struct mom_node_info info;
+    mom_node_get_info(peer->node, &info);
+    struct neighbour *neighbour = info.neighbour ? neighbour_of(peer->star, info.neighbour) : NULL;
+    if (!neighbour)
+        return; /* a stranger: the log has it */
+    neighbour->state = info.state;
+    neighbour->last_seen_ms = com_wall_ms();
+    neighbour->bytes_in += info.bytes_in;
+    neighbour->bytes_out += info.bytes_out;
+    snprintf(neighbour->where, sizeof neighbour->where, "%s", peer->where);
+    snprintf(neighbour->reason, sizeof neighbour->reason, "%s", peer_reason(peer, &info));
+}
+
+static void look(struct neighbour *neighbour, const struct mom_neighbour_info *info)
+{
+    uint64_t coming = info->expected > info->got ? info->expected - info->got : 0;
+    uint64_t left = coming + info->pending;
+    bool catching_up = strcmp(info->state, "catching up") == 0;
+    double now = neighbour->left > left ? (double)(neighbour->left - left) : 0;
+    if (!catching_up) {
+        neighbour->total = neighbour->left = 0;
+        neighbour->per_s = 0;
+        return;
+    }
+    if (neighbour->total == 0)
+        neighbour->per_s = 0;
+    else if (neighbour->per_s > 0)
+        neighbour->per_s += SMOOTH * (now - neighbour->per_s);
+    else
+        neighbour->per_s = now;
+    neighbour->left = left;
+    if (left > neighbour->total)
+        neighbour->total = left;
+}
+
+void neighbours_look(struct star *star)
+{
+    const struct mom_engine *engine = star->host->engine;
+    struct mom_neighbour_info info;
+    for (uint32_t node = 0; (node = mom_engine_next_neighbour(engine, node)) != 0;) {
+        struct neighbour *neighbour = neighbour_of(star, node);
+        if (neighbour && mom_engine_neighbour(engine, node, &info))
+            look(neighbour, &info);
+    }
+}
+
+void neighbours_free(struct star *star)
+{
+    struct neighbour *next;
+    for (struct neighbour *neighbour = star->neighbours; neighbour; neighbour = next) {
+        next = neighbour->next;
+        free(neighbour);
+    }
+    star->neighbours = NULL;
+}

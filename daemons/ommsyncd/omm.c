@@ -1,0 +1,110 @@
+/*
+ * The OMM beside this node. It is a site of the host whose configuration comes from the settings; only what was learnt of
+ * it (the certificate) is kept in the store.
+ *
+ * When it may take part: at the central node always; at a remote node from the first agreement with the centre on, for
+ * until then nobody knows the SARI, nor which of its records the others have already.
+ */
+#include "link.h"
+#include "ommsyncd.h"
+
+#include <com/log.h>
+#include <com/secret.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct site *own_omm(const struct star *star)
+{
+    return site_by_number(star->host, (mom_site)settings_of(star->host)->node);
+}
+
+int64_t omm_protocol_version(const struct star *star)
+{
+    const struct site *site = own_omm(star);
+    struct mom_omm_info info;
+    if (!site || !site->link)
+        return 0;
+    link_info(site->link, &info);
+    return info.protocol_version;
+}
+
+static bool may_take_part(const struct star *star)
+{
+    const struct host *host = star->host;
+    const struct settings *settings = settings_of(host);
+    struct mom_neighbour_info centre;
+    struct mom_site_info site;
+    if (is_central(settings))
+        return true;
+    if (mom_engine_sari(host->engine).pli == 0)
+        return false;
+    if (mom_engine_site(host->engine, (mom_site)settings->node, &site) && site.imported_ms > 0)
+        return true;
+    return mom_engine_neighbour(host->engine, HOST_NODE_FIRST + CENTRAL_NODE, &centre) &&
+           centre.agreed;
+}
+
+/* The configuration that the settings ask for, with what the store knows of the site. */
+static int make_conf(const struct star *star, struct site_conf *ret_conf)
+{
+    const struct settings *s = settings_of(star->host);
+    const struct site *known = own_omm(star);
+    struct site_conf conf = {.number = (mom_site)s->node,
+                             .name = OMM_NAME,
+                             .enabled = star->omm_joined,
+                             .plain = s->omm_plain,
+                             .check = SITE_CHECK_DEFAULT};
+    char secret[COM_SECRET_MAX], before[SITE_ACCOUNT_MAX + 1] = "", error[600];
+    if (com_secret_read(s->omm_password_file, secret, error, sizeof error) != 0) {
+        com_error("%s", error);
+        return -1;
+    }
+    snprintf(conf.address[0], sizeof conf.address[0], "%s", s->omm_address);
+    snprintf(conf.address[1], sizeof conf.address[1], "%s", s->omm_standby);
+    snprintf(conf.user, sizeof conf.user, "%s", s->omm_user);
+    /* sealing differs each time: what has not changed keeps its seal, or the link would begin anew */
+    bool same = known && site_open_password(star->host, &known->conf, before, sizeof before) == 0 &&
+                strcmp(before, secret) == 0;
+    int rc = 0;
+    if (same) {
+        memcpy(conf.sealed, known->conf.sealed, known->conf.sealed_len);
+        conf.sealed_len = known->conf.sealed_len;
+    } else {
+        rc = site_seal_password(star->host, &conf, secret);
+    }
+    if (known && strcmp(known->conf.address[0], conf.address[0]) == 0)
+        memcpy(conf.fingerprint, known->conf.fingerprint, sizeof conf.fingerprint);
+    com_wipe(secret, sizeof secret);
+    com_wipe(before, sizeof before);
+    *ret_conf = conf;
+    if (rc != 0)
+        com_error("%s: the password cannot be used", s->omm_password_file);
+    return rc;
+}
+
+int omm_apply(struct star *star)
+{
+    struct site_conf conf;
+    struct site *known = site_by_number(star->host, (mom_site)settings_of(star->host)->node);
+    star->omm_joined = may_take_part(star);
+    if (make_conf(star, &conf) != 0)
+        return -1;
+    int rc = MOM_OK;
+    if (!known)
+        rc = site_add(star->host, &conf, MOM_POLICY_UNSET);
+    else if (!site_is_same(&known->conf, &conf))
+        rc = site_change(star->host, known, &conf, MOM_POLICY_UNSET);
+    com_wipe(&conf, sizeof conf);
+    if (rc != MOM_OK)
+        com_error("%s: %s", OMM_NAME, mom_err_text(rc));
+    return rc == MOM_OK ? 0 : -1;
+}
+
+void omm_look(struct star *star)
+{
+    if (!star->omm_joined && may_take_part(star)) {
+        com_notice("the first synchronisation with the centre is done: the OMM takes part");
+        (void)omm_apply(star);
+    }
+}

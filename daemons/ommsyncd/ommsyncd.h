@@ -1,0 +1,94 @@
+/*
+ * ommsyncd: a host (daemons/host) in the shape of a star. Beside it stands one OMM, the site with the node's number. The
+ * central node listens for the remotes, a remote node connects to the central one.
+ */
+#ifndef OMMSYNCD_H
+#define OMMSYNCD_H
+
+#include "commands.h"
+#include "sites.h"
+
+#include <com/listener.h>
+#include <com/tls.h>
+
+#define OMM_NAME     "omm" /* of the site beside us, in commands */
+#define CENTRAL_NODE 1     /* the number of the central node in its star */
+#define NODES_MAX    9999  /* in a star */
+#define VENDOR_FIRST 10001 /* first site number of a vendor's remote */
+
+struct peer;
+struct neighbour;
+
+/* settings.c */
+struct settings {
+    struct host_settings host;
+    /* system */
+    int64_t node;
+    /* omm */
+    char *omm_address, *omm_standby, *omm_user, *omm_password_file;
+    bool omm_plain;
+    /* central: all empty at the central node itself */
+    char *central_address, *central_second, *central_user, *central_password_file;
+    char *central_fingerprint;
+    /* remotes */
+    char *listen, *remotes_user, *remotes_password_file, *cert_file, *key_file;
+    int64_t port, max_remotes;
+    bool same_version;
+    int64_t keep_alive, login_timeout, rate;
+    /* handoff */
+    int64_t announce, elsewhere;
+};
+extern const struct com_config settings_config;
+bool settings_check(void *settings, const char *path, struct com_problems *problems);
+
+/* What the daemon has beside the host. */
+struct star {
+    struct host *host;
+    struct com_listener *listener; /* of the central node */
+    struct com_tls *tls;           /* the listener's */
+    char fingerprint[COM_FINGERPRINT_SIZE];
+    struct com_tls_session *session; /* with the centre */
+    bool at_second,
+        tried_both; /* the centre's addresses: which one is tried, were both since it was wanted */
+    struct peer *peers;           /* conversations with nodes, and who is not known yet */
+    struct peer *centre;          /* of a remote node; it is in the list too */
+    struct neighbour *neighbours; /* what is remembered of them */
+    bool omm_joined;              /* the OMM may take part: see omm.c */
+};
+
+static inline const struct settings *settings_of(const struct host *host)
+{
+    return (const struct settings *)host->settings;
+}
+
+static inline struct star *star_of(const struct host *host)
+{
+    return host->daemon;
+}
+
+static inline bool is_central(const struct settings *settings)
+{
+    return settings->central_address[0] == '\0';
+}
+
+/* omm.c: the OMM beside us, as a site of the host. */
+/* Make it as the settings say; 0, or -1 (logged). */
+int omm_apply(struct star *star);
+/* See whether it may take part now. */
+void omm_look(struct star *star);
+/* AXI's protocol version of it, 0: not known yet. */
+int64_t omm_protocol_version(const struct star *star);
+
+/* accept.c: the listener of the central node. 0, or -1 (logged). */
+int accept_start(struct star *star);
+void accept_stop(struct star *star);
+/* dial.c: the connection of a remote node to the centre. */
+int dial_start(struct star *star);
+
+/* cmd_links.c */
+void cmd_links_list(const struct call *call);
+void cmd_links_show(const struct call *call);
+void star_add_status(const struct host *host, struct com_json *json);
+void star_add_health(const struct host *host, struct com_json *json);
+
+#endif
