@@ -36,7 +36,7 @@ for library in axi axi-mbedtls momsync momsync-axi; do
     fill "$(find libaxi libmomsync -name "$library.pc.in")" "$libdir/pkgconfig/$library.pc"
 done
 put 755 "$B/bin/momd" "$sbindir/momd"
-for tool in momctl ommsim axicat; do put 755 "$B/bin/$tool" "$bindir/$tool"; done
+for tool in momctl ommsyncctl ommsim axicat; do put 755 "$B/bin/$tool" "$bindir/$tool"; done
 for page in ${MANPAGES:-}; do put 644 "$page" "$mandir/man${page##*.}/$(basename "$page")"; done
 for page in README.md LICENSE docs/*.md; do put 644 "$page" "$docdir/$(basename "$page")"; done
 for page in docs/axi/*.md libaxi/README.md; do put 644 "$page" "$docdir/${page#docs/}"; done

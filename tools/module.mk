@@ -1,7 +1,15 @@
-PROGS += momctl ommsim axicat
-momctl.srcs := $(wildcard tools/momctl/*.c)
-momctl.libs := common
-momctl.cppflags := -Itools/momctl
+PROGS += momctl ommsyncctl ommsim axicat
+# What the control programs of the daemons are.
+LIBS += ctl
+ctl.dir := tools/ctl
+ctl.srcs := $(wildcard tools/ctl/*.c)
+ctl.libs := common
+ctl.cppflags := $(common.usercppflags)
+ctl.usercppflags := -Itools/ctl
+momctl.srcs := tools/momctl/main.c
+momctl.libs := ctl common
+ommsyncctl.srcs := tools/ommsyncctl/main.c
+ommsyncctl.libs := ctl common
 ommsim.srcs := $(wildcard tools/ommsim/*.c)
 ommsim.libs := common axi-mbedtls axi
 ommsim.cppflags := -Itools/ommsim

@@ -12,7 +12,7 @@ for file; do
     # Two libraries have headers of the same name: each file sees those of its own library first.
     case $file in */momsync/* | */powercut/*) own=-Ilibmomsync ;; *) own=-Ilibaxi ;; esac
     flags="-std=c11 -D_GNU_SOURCE -DMOM_VERSION_TEXT=\"0\" -Iinclude -Idaemons/common -Itests $own -Ilibaxi -Ilibmomsync
-        -Ilibmomsync/axi -Idaemons/host -Idaemons/momd -Idaemons/ommsyncd -Itools/momctl -Itools/ommsim -Itools/momsim -Itools/axicat $xml2"
+        -Ilibmomsync/axi -Idaemons/host -Idaemons/momd -Idaemons/ommsyncd -Itools/ctl -Itools/ommsim -Itools/momsim -Itools/axicat $xml2"
     case $file in tests/* | bench/*) depth=mode=shallow ;; *) depth=max-nodes=75000 ;; esac
     flags="$flags -Xclang -analyzer-config -Xclang $depth"
     # shellcheck disable=SC2086

@@ -1,7 +1,7 @@
 /*
  * Rows of the answer for people: tables, pairs, lines. With --json they are not touched.
  */
-#include "momctl.h"
+#include "ctl_private.h"
 
 #include <com/table.h>
 #include <com/text.h>
@@ -12,26 +12,30 @@
 #include <string.h>
 
 #define CELL_MAX 1024
+#define PROGRESS "{\"what\":\"progress\"}"
 
 struct printer {
-    const struct command *command;
+    const char *program;
+    const struct ctl_command *command;
     bool json, told;
     struct com_column columns[COM_TABLE_COLUMNS_MAX];
     struct com_table *table;
     json_t *counts; /* printed behind the table */
 };
 
-struct printer *printer_new(const struct command *command, bool json)
+struct printer *printer_new(const struct line *line)
 {
+    const struct ctl_command *command = line->command;
     struct printer *printer = calloc(1, sizeof *printer);
     if (!printer)
         return NULL;
+    printer->program = line->program->name;
     printer->command = command;
-    printer->json = json;
+    printer->json = line->json;
     for (size_t i = 0; i < command->column_count; i++)
         printer->columns[i] = (struct com_column){
             command->columns[i].header, command->columns[i].right, command->columns[i].max};
-    if ((command->shape == SHAPE_TABLE || command->shape == SHAPE_IMPORT) && !json) {
+    if (command->column_count > 0 && !line->json) {
         printer->table = com_table_new(printer->columns, command->column_count);
         if (!printer->table) {
             free(printer);
@@ -105,7 +109,28 @@ static void value_text(const json_t *value, char *text, size_t max)
         snprintf(text, max, "%s", "");
 }
 
-/* Two columns are made from others: progress, and a clock that is right is not news. */
+/* Numbers that people do not read as they come, in lists and pairs alike. */
+static bool measure_text(const json_t *value, const char *key, char *text, size_t max)
+{
+    json_int_t n = json_integer_value(value);
+    if (!json_is_integer(value))
+        return false;
+    if (strcmp(key, "bytes_in") == 0 || strcmp(key, "bytes_out") == 0)
+        snprintf(text, max, "%.1f MiB", (double)n / 1048576);
+    else if (strcmp(key, "eta_s") == 0 && n < 60)
+        snprintf(text, max, "%" JSON_INTEGER_FORMAT "s", n);
+    else if (strcmp(key, "eta_s") == 0 && n < 3600)
+        snprintf(text, max, "%" JSON_INTEGER_FORMAT "min %" JSON_INTEGER_FORMAT "s", n / 60,
+                 n % 60);
+    else if (strcmp(key, "eta_s") == 0)
+        snprintf(text, max, "%" JSON_INTEGER_FORMAT "h %" JSON_INTEGER_FORMAT "min", n / 3600,
+                 n / 60 % 60);
+    else
+        return false;
+    return true;
+}
+
+/* Progress may be made from two members, and a clock that is right is not news. */
 static void cell_text(const json_t *row, const char *key, char *text, size_t max)
 {
     json_int_t read = json_integer_value(json_object_get(row, "read"));
@@ -119,7 +144,7 @@ static void cell_text(const json_t *row, const char *key, char *text, size_t max
         snprintf(text, max, "%" JSON_INTEGER_FORMAT " s", json_integer_value(value));
     else if (json_is_false(value))
         text[0] = '\0';
-    else
+    else if (!measure_text(value, key, text, max))
         value_text(value, text, max);
 }
 
@@ -127,7 +152,7 @@ static void cell_text(const json_t *row, const char *key, char *text, size_t max
 
 static void add_table_row(struct printer *printer, const json_t *row)
 {
-    const struct command *command = printer->command;
+    const struct ctl_command *command = printer->command;
     const char *cells[COM_TABLE_COLUMNS_MAX];
     char(*texts)[CELL_MAX] = calloc(command->column_count, sizeof *texts);
     if (!texts)
@@ -179,7 +204,8 @@ static void print_pairs(json_t *row)
             }
             continue;
         }
-        value_text(value, text, sizeof text);
+        if (!measure_text(value, key, text, sizeof text))
+            value_text(value, text, sizeof text);
         print_label(key);
         if (bytes)
             printf("%.1f MiB", (double)json_integer_value(value) / 1048576);
@@ -214,15 +240,17 @@ static void print_undone(struct printer *printer, const json_t *row)
     if (!error)
         return;
     printer->told = true;
-    fprintf(stderr, "momctl: %s\n", error);
+    fprintf(stderr, "%s: %s\n", printer->program, error);
 }
 
 void printer_row(struct printer *printer, const char *text, size_t len)
 {
+    if (len == strlen(PROGRESS) && memcmp(text, PROGRESS, len) == 0)
+        return;
     if (printer->json) {
         fwrite(text, 1, len, stdout);
         putchar('\n');
-        if (printer->command->shape == SHAPE_EVENTS)
+        if (printer->command->shape == CTL_EVENTS)
             fflush(stdout);
         return;
     }
@@ -230,21 +258,22 @@ void printer_row(struct printer *printer, const char *text, size_t len)
     if (!row)
         return;
     switch (printer->command->shape) {
-    case SHAPE_TABLE:
+    case CTL_TABLE:
         add_table_row(printer, row);
         break;
-    case SHAPE_PAIRS:
+    case CTL_PAIRS:
         print_pairs(row);
         break;
-    case SHAPE_EVENTS:
+    case CTL_EVENTS:
         print_event(row);
         break;
-    case SHAPE_DONE:
-    case SHAPE_EXPORT:
+    case CTL_DONE:
+    case CTL_EXPORT:
         print_undone(printer, row);
         break;
-    case SHAPE_IMPORT:
-        if (json_object_get(row, "kind"))
+    case CTL_FINDINGS:
+    case CTL_IMPORT:
+        if (!json_object_get(row, "what"))
             add_table_row(printer, row);
         else if (!printer->counts)
             printer->counts = json_incref(row);
@@ -255,7 +284,7 @@ void printer_row(struct printer *printer, const char *text, size_t len)
 
 bool printer_finish(struct printer *printer, bool good)
 {
-    bool empty = printer->command->shape == SHAPE_TABLE && good;
+    bool empty = printer->command->shape == CTL_TABLE && good;
     if (printer->table && (empty || com_table_rows(printer->table) > 0))
         com_table_print(printer->table, stdout, com_terminal_width(stdout));
     if (printer->counts) {

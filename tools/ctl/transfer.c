@@ -1,8 +1,8 @@
 /*
- * Exports and imports: the file is on this side and belongs to whoever asks; momd needs no right on it. It goes over
- * the control socket in pieces.
+ * Exports and imports: the file is on this side and belongs to whoever asks; the daemon needs no right on it. It goes
+ * over the control socket in pieces.
  */
-#include "momctl.h"
+#include "ctl_private.h"
 
 #include <com/cli.h>
 #include <com/crypto.h>
@@ -17,11 +17,10 @@
 
 #define SILENCE_MS  60000        /* making a whole export takes a while */
 #define PIECE_BYTES (128 * 1024) /* of a request, even if JSON makes six bytes of each */
-#define PROGRESS    "{\"what\":\"progress\"}"
 
-static int complain(const char *file, const char *wrong)
+static int complain(const struct line *line, const char *file, const char *wrong)
 {
-    fprintf(stderr, "momctl: %s: %s\n", file, wrong);
+    fprintf(stderr, "%s: %s: %s\n", line->program->name, file, wrong);
     return COM_EXIT_REFUSED;
 }
 
@@ -73,7 +72,7 @@ static bool on_piece(void *user, const char *json, size_t len)
 }
 
 /* On the disk, or it is not there. */
-static int finish_file(const char *file, struct writing *writing, int code)
+static int finish_file(const struct line *line, const char *file, struct writing *writing, int code)
 {
     bool good = !writing->failed && fflush(writing->out) == 0 && fsync(fileno(writing->out)) == 0;
     int error = errno;
@@ -82,34 +81,35 @@ static int finish_file(const char *file, struct writing *writing, int code)
     if (!good || code != COM_EXIT_OK)
         (void)unlink(file);
     if (!good)
-        return complain(file, strerror(error));
+        return complain(line, file, strerror(error));
     return code;
 }
 
-int transfer_export(const char *socket_path, const char *file, const json_t *options)
+int transfer_export(const struct line *line, const char *file)
 {
     static const char *const args[] = {"export", NULL};
     struct writing writing = {NULL, false};
     char error[600];
     int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        return complain(file, strerror(errno));
+        return complain(line, file, strerror(errno));
     writing.out = fdopen(fd, "w");
     if (!writing.out) {
         close(fd);
         (void)unlink(file);
-        return complain(file, "out of memory");
+        return complain(line, file, "out of memory");
     }
-    int code = call(socket_path, args, options, on_piece, &writing, error, sizeof error);
+    int code =
+        call(line->socket_path, args, line->options, on_piece, &writing, error, sizeof error);
     if (error[0] && !writing.failed)
-        fprintf(stderr, "momctl: %s\n", error);
-    return finish_file(file, &writing, code);
+        fprintf(stderr, "%s: %s\n", line->program->name, error);
+    return finish_file(line, file, &writing, code);
 }
 
 /* --- import ------------------------------------------------------------------------------------------------ */
 
 struct importing {
-    const char *socket_path, *file;
+    const char *socket_path;
     char token[64];
     struct printer *printer;
     char error[600];
@@ -128,8 +128,7 @@ static bool on_token(void *user, const char *json, size_t len)
 static bool on_difference(void *user, const char *json, size_t len)
 {
     struct importing *importing = user;
-    if (len != strlen(PROGRESS) || memcmp(json, PROGRESS, len) != 0)
-        printer_row(importing->printer, json, len);
+    printer_row(importing->printer, json, len);
     return true;
 }
 
@@ -220,22 +219,32 @@ static int run(struct importing *importing, FILE *in, const char *mode, json_t *
                 importing->error, sizeof importing->error);
 }
 
-int transfer_import(const char *socket_path, const char *file, json_t *options,
-                    struct printer *printer)
+/* What the printer holds back is printed also of an import that failed. */
+static int run_file(const struct line *line, FILE *in, const char *mode, const char *file)
 {
-    struct importing importing = {.socket_path = socket_path, .file = file, .printer = printer};
-    const char *mode = mode_of(options);
+    struct importing importing = {.socket_path = line->socket_path, .printer = printer_new(line)};
+    if (!importing.printer)
+        return complain(line, file, "out of memory");
+    int code = run(&importing, in, mode, line->options);
+    (void)printer_finish(importing.printer, code == COM_EXIT_OK);
+    printer_free(importing.printer);
+    if (importing.error[0])
+        (void)complain(line, file, importing.error);
+    return code;
+}
+
+int transfer_import(const struct line *line, const char *file)
+{
+    const char *mode = mode_of(line->options);
     if (!mode) {
-        fprintf(stderr, "momctl: import needs one of --inspect, --fill-gaps and --roll-back\n");
+        fprintf(stderr, "%s: import needs one of --inspect, --fill-gaps and --roll-back\n",
+                line->program->name);
         return COM_EXIT_USAGE;
     }
     FILE *in = fopen(file, "re");
     if (!in)
-        return complain(file, strerror(errno));
-    int code = run(&importing, in, mode, options);
+        return complain(line, file, strerror(errno));
+    int code = run_file(line, in, mode, file);
     fclose(in);
-    (void)printer_finish(printer, code == COM_EXIT_OK);
-    if (importing.error[0])
-        fprintf(stderr, "momctl: %s: %s\n", file, importing.error);
     return code;
 }
