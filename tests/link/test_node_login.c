@@ -500,7 +500,7 @@ static void no_password_stays_in_memory_that_is_given_back(void **state)
 
         s->watched = true;
         hear(s, LOGIN, len);
-        hear(s, LOGIN + len, LOGIN_LEN - len);
+        hear(s, &LOGIN[len], LOGIN_LEN - len);
         check_state(s, MOM_NODE_UP);
         solo_free(s);
         s = solo_new(MOM_NODE_REMOTE);
