@@ -17,7 +17,7 @@ tests.common.cppflags := -D_GNU_SOURCE
 # Engines, links and connections together, on loopback.
 tests.wire.libs := common momsync-axi momsync axi
 tests.wire.extra := bench/pairs.c
-tests.wire.cppflags := -D_GNU_SOURCE -Ibench
+tests.wire.cppflags := -D_GNU_SOURCE
 tests.tools.libs := axicat-core common axi-mbedtls axi
 tests.tools.cppflags := -D_GNU_SOURCE
 tests.system.libs := common axi-mbedtls axi

@@ -1,7 +1,7 @@
 /*
- * Proves the short login between nodes: who was up before begins with a frame and its greeting at once, every refusal has
- * its state, whatever else comes back leads to the long login without delay, nothing reaches an engine that should not,
- * and passwords stay nowhere.
+ * Proves the short login between nodes: who was up before begins with a frame and its greeting at once, every refusal
+ * has its state, whatever else comes back leads to the long login without delay, nothing reaches an engine that
+ * should not, and passwords stay nowhere.
  */
 #include "node_solo.h"
 

@@ -1,7 +1,7 @@
 /*
  * Two nodes as daemons have them: an engine, a link and a connection with TLS each, over 127.0.0.1 and a wire that
- * counts. Side 0 is above and listens, side 1 is below and dials. The clocks of engines and links are virtual, so that a
- * minute until the next attempt takes no time.
+ * counts. Side 0 is above and listens, side 1 is below and dials. The clocks of engines and links are virtual, so
+ * that a minute until the next attempt takes no time.
  */
 #ifndef TESTS_WIRE_HOST_H
 #define TESTS_WIRE_HOST_H

@@ -1,10 +1,10 @@
 /*
- * Proves what a reconnect between two of our nodes costs on the wire: TCP payload with TLS, in both directions, from the
- * connection until both are steady. Bytes are no times, so the bounds are asserted as they are promised.
+ * Proves what a reconnect between two of our nodes costs on the wire: TCP payload with TLS, in both directions, from
+ * the connection until both are steady. Bytes are no times, so the bounds are asserted as they are promised.
  */
 #include "host.h"
 
-#include "pairs.h"
+#include "../../bench/pairs.h"
 
 enum { SEED = 4711 };
 
@@ -144,7 +144,8 @@ static void bound(struct wire *w, const char *what, uint64_t bytes, uint64_t mos
         fail_msg("%s: %u bytes", what, (unsigned)bytes);
 }
 
-/* With `changes` made while they were apart: once resumed, once with nothing left of the session, once after a restart. */
+/* With `changes` made while they were apart: once resumed, once with nothing left of the session, once after a
+ * restart. */
 static void measure(struct wire *w, const char *what, unsigned changes, uint64_t resumed,
                     uint64_t full)
 {

@@ -10,10 +10,10 @@
  * OpenResp, and an ordinary client that reached us sent an ordinary Open. Both end in NO_NODE, and the connection with
  * all bytes that came goes back to the host, which may go on with AXI. docs/links.md has frames and time-outs.
  *
- * A caller that was up with its neighbour before, by the same link, leaves AXI out: its first bytes are a frame with the
- * login, and its engine is told NODE_UP at once, so that both go in one write (a refusal is followed by NODE_DOWN). The one
- * that is called tells both logins by their first byte and needs no memory of the caller. A short login that gets no
- * proper answer is followed by a long one, at once.
+ * A caller that was up with its neighbour before, by the same link, leaves AXI out: its first bytes are a frame with
+ * the login, and its engine is told NODE_UP at once, so that both go in one write (a refusal is followed by
+ * NODE_DOWN). The one that is called tells both logins by their first byte and needs no memory of the caller. A short
+ * login that gets no proper answer is followed by a long one, at once.
  *
  * To send few bytes, write after the engine was stepped, not before: answer and greeting are one TLS record then.
  *
