@@ -21,6 +21,7 @@ struct host {
     struct mom_batch *batch;
     struct com_conn *conn;
     bool opened, closing;
+    size_t most; /* bytes that waited to be sent, in the link and in the connection */
 };
 
 struct wire {
@@ -96,8 +97,10 @@ static inline void host_step(struct host *host)
 static inline void host_write(struct host *host)
 {
     const char *data;
-    size_t len, room;
+    size_t len = mom_node_output(host->link, &data), room;
 
+    len += host->conn ? com_conn_queued(host->conn) : 0;
+    host->most = len > host->most ? len : host->most;
     while (host->opened && !host->closing && (len = mom_node_output(host->link, &data)) > 0 &&
            (room = com_conn_room(host->conn)) > 0) {
         len = len < room ? len : room;

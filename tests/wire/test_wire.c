@@ -237,10 +237,12 @@ static void a_throttled_first_synchronisation_arrives(void **state)
     struct wire *w = wire_new();
 
     (void)state;
-    w->rate = 200000;
-    load(&w->net, 300);
-    bound(w, "first synchronisation at 200 kB/s", wire_meet(w), 0);
-    assert_int_equal(net_counts(&w->net, 1).users, 300);
+    w->rate = 400000;
+    load(&w->net, 1000);
+    bound(w, "first synchronisation at 400 kB/s", wire_meet(w), 0);
+    assert_int_equal(net_counts(&w->net, 1).users, 1000);
+    print_message("  at most %u bytes wait\n", (unsigned)w->hosts[0].most);
+    assert_true(w->hosts[0].most < 1100000); /* 8 messages of 128 KiB, and a queue */
     wire_free(w);
 }
 

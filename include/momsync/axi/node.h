@@ -158,7 +158,8 @@ MOM_MUST_CHECK MOM_API int mom_node_set_account(struct mom_node *link, struct mo
 /* CENTRAL: connect at once; REMOTE: wait for a connection. Or end the conversation and stay down. */
 MOM_MUST_CHECK MOM_API int mom_node_enable(struct mom_node *link, const struct mom_now *now,
                                            bool enabled, struct mom_batch *batch);
-/* The connection (TLS included) is up. Ignored unless the link connects or waits for one. */
+/* The connection (TLS included) is up. Ignored unless the link connects or waits for one. With a short login there is
+ * NODE_UP in the batch afterwards. */
 MOM_MUST_CHECK MOM_API int mom_node_opened(struct mom_node *link, const struct mom_now *now,
                                            struct mom_batch *batch);
 /* Bytes came in: all are taken. What it adds to the batch is about as large as `len` and one message more. */
