@@ -1,6 +1,6 @@
 # A group is a folder: tests/GROUP/test_*.c, one cmocka program each. `needs` are built before the
 # group runs, `scripts` run after its programs.
-TEST_GROUPS += axi axi-mbedtls momsync powercut link common tools system
+TEST_GROUPS += axi axi-mbedtls momsync powercut link common wire tools system
 
 tests.axi.libs := axi
 tests.axi-mbedtls.libs := axi-mbedtls axi
@@ -14,6 +14,10 @@ tests.momsync.scripts := tests/sim/share.sh
 tests.link.libs := momsync-axi momsync axi
 tests.common.libs := common
 tests.common.cppflags := -D_GNU_SOURCE
+# Engines, links and connections together, on loopback.
+tests.wire.libs := common momsync-axi momsync axi
+tests.wire.extra := bench/pairs.c
+tests.wire.cppflags := -D_GNU_SOURCE
 tests.tools.libs := axicat-core common axi-mbedtls axi
 tests.tools.cppflags := -D_GNU_SOURCE
 tests.system.libs := common axi-mbedtls axi

@@ -1,9 +1,10 @@
 /*
- * The short login: a caller that was up with its neighbour before need not find out by AXI who is there. It begins with a
- * frame, with what its engine says right behind it, and the other side answers with a frame and what its own engine says.
+ * The short login: a caller that was up with its neighbour before need not find out by AXI who is there. It begins
+ * with a frame, with what its engine says right behind it, and the other side answers with a frame and what its own
+ * engine says.
  *
- *   LOGIN    version of the frames (1 byte), node (4), AXI's protocol version (varint), length of the user name (varint),
- *            user name, password
+ *   LOGIN    version of the frames (1 byte), node (4), AXI's protocol version (varint), length of the user name
+ *            (varint), user name, password
  *   ANSWER   result (1 byte), version of the frames (1), node (4), AXI's protocol version (varint), text in ASCII
  *
  * Numbers are big-endian. These two stay as they are in every version of the frames. Whoever has no account gets zeroes

@@ -1,6 +1,6 @@
 /*
- * How fast a connection may send: never more than the rate and a burst allow by the loop's own clock, nothing is lost or
- * waits for ever, and the rate can change at any time. Nothing here waits for a time to pass.
+ * How fast a connection may send: never more than the rate and a burst allow by the loop's own clock, nothing is lost
+ * or waits for ever, and the rate can change at any time. Nothing here waits for a time to pass.
  */
 #include "side.h"
 

@@ -2,8 +2,8 @@
  * Fuzz target: what anybody may say to a link between nodes, on both sides and in every state: right and wrong
  * greetings, frames, bytes that are neither; actions of an engine, connections that break, hosts that do not send,
  * time that passes, memory that runs out. The link asks for a bounded amount of memory, tells the engine nothing before
- * the login is good and balanced inputs afterwards, and says nothing but one message of AXI, or one frame of a login, and
- * whole frames.
+ * the login is good and balanced inputs afterwards, and says nothing but one message of AXI, or one frame of a login,
+ * and whole frames.
  *
  * Input: byte 0 is the side, byte 1 says which allocation fails (0: none); the rest are operations, one byte each, and
  * what they need.

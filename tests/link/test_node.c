@@ -125,7 +125,7 @@ static void a_connection_may_be_cut_at_every_byte(void **state)
     print_message("cut at each of %u bytes and connected again\n", (unsigned)whole);
 }
 
-static void reconnecting_with_nothing_changed_costs_less_than_600_bytes(void **state)
+static void reconnecting_with_nothing_changed_costs_less_than_160_bytes(void **state)
 {
     struct pair *p = pair_new(NULL);
     uint64_t both, messages;
@@ -148,7 +148,7 @@ static void reconnecting_with_nothing_changed_costs_less_than_600_bytes(void **s
     print_message("nothing changed: %u bytes, %u up and %u down; %u in %u messages\n",
                   (unsigned)both, (unsigned)p->bytes[1], (unsigned)p->bytes[0], (unsigned)messages,
                   (unsigned)(p->frames[0] + p->frames[1]));
-    assert_true(both < 600);
+    assert_true(both < 160);
     pair_free(p);
 }
 
@@ -363,7 +363,7 @@ int main(void)
         cmocka_unit_test(two_nodes_have_the_same_records_and_changes_stream),
         cmocka_unit_test(bytes_may_be_split_anywhere),
         cmocka_unit_test(a_connection_may_be_cut_at_every_byte),
-        cmocka_unit_test(reconnecting_with_nothing_changed_costs_less_than_600_bytes),
+        cmocka_unit_test(reconnecting_with_nothing_changed_costs_less_than_160_bytes),
         cmocka_unit_test(a_frame_costs_two_to_four_bytes),
         cmocka_unit_test(quiet_nodes_ping_each_other_and_stay_connected),
         cmocka_unit_test(a_connection_that_carries_nothing_ends_after_three_intervals),

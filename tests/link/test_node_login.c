@@ -1,7 +1,7 @@
 /*
- * Proves the short login between nodes: who was up before begins with a frame and its greeting at once, every refusal has
- * its state, whatever else comes back leads to the long login without delay, nothing reaches an engine that should not,
- * and passwords stay nowhere.
+ * Proves the short login between nodes: who was up before begins with a frame and its greeting at once, every refusal
+ * has its state, whatever else comes back leads to the long login without delay, nothing reaches an engine that
+ * should not, and passwords stay nowhere.
  */
 #include "node_solo.h"
 
@@ -500,7 +500,7 @@ static void no_password_stays_in_memory_that_is_given_back(void **state)
 
         s->watched = true;
         hear(s, LOGIN, len);
-        hear(s, LOGIN + len, LOGIN_LEN - len);
+        hear(s, &LOGIN[len], LOGIN_LEN - len);
         check_state(s, MOM_NODE_UP);
         solo_free(s);
         s = solo_new(MOM_NODE_REMOTE);

@@ -80,12 +80,12 @@ int64_t com_conn_write(struct com_conn *conn, const void *bytes, size_t len);
 /* Bytes that the system has not taken yet. */
 size_t com_conn_queued(const struct com_conn *conn);
 
-/* Send at most so many bytes a second, TLS records included (handshakes are not), in bursts of an eighth of a second; 0: as
- * fast as it goes (default). Allowed at any time, before on_open too, and counts from then on.
+/* Send at most so many bytes a second, TLS records included (handshakes are not), in bursts of an eighth of a second;
+ * 0: as fast as it goes (default). Allowed at any time, before on_open too, and counts from then on.
  *
- * With a rate the queue is full when it takes about half a second to send, and the system is asked to keep less below it:
- * what is small and comes behind something large waits no longer than that. Owners that have more to send keep it until
- * on_drain. */
+ * With a rate the queue is full when it takes about half a second to send, and the system is asked to keep less below
+ * it: what is small and comes behind something large waits no longer than that. Owners that have more to send keep it
+ * until on_drain. */
 void com_conn_set_rate(struct com_conn *conn, int64_t bytes_per_s);
 /* How many bytes the owner should write now at most: what is left until the queue is full. When it was filled, on_drain
  * tells that there is room again. */

@@ -40,9 +40,9 @@ struct com_tls_session;
 /* NULL when memory is out. It belongs to the thread of the loop that its connections are of. */
 struct com_tls_session *com_tls_session_new(void);
 /* Allowed while a connection still has it. NULL is allowed. */
-void com_tls_session_free(struct com_tls_session *session);
+void com_tls_session_free(struct com_tls_session *memory);
 /* Forget and wipe what is in it. */
-void com_tls_session_drop(struct com_tls_session *session);
+void com_tls_session_drop(struct com_tls_session *memory);
 /* RFC 5246, F.1.4: a day at most. Both sides count from the full handshake. */
 #define COM_TLS_SESSION_S 86400
 

@@ -10,10 +10,10 @@
  * OpenResp, and an ordinary client that reached us sent an ordinary Open. Both end in NO_NODE, and the connection with
  * all bytes that came goes back to the host, which may go on with AXI. docs/links.md has frames and time-outs.
  *
- * A caller that was up with its neighbour before, by the same link, leaves AXI out: its first bytes are a frame with the
- * login, and its engine is told NODE_UP at once, so that both go in one write (a refusal is followed by NODE_DOWN). The one
- * that is called tells both logins by their first byte and needs no memory of the caller. A short login that gets no
- * proper answer is followed by a long one, at once.
+ * A caller that was up with its neighbour before, by the same link, leaves AXI out: its first bytes are a frame with
+ * the login, and its engine is told NODE_UP at once, so that both go in one write (a refusal is followed by
+ * NODE_DOWN). The one that is called tells both logins by their first byte and needs no memory of the caller. A short
+ * login that gets no proper answer is followed by a long one, at once.
  *
  * To send few bytes, write after the engine was stepped, not before: answer and greeting are one TLS record then.
  *
@@ -158,7 +158,8 @@ MOM_MUST_CHECK MOM_API int mom_node_set_account(struct mom_node *link, struct mo
 /* CENTRAL: connect at once; REMOTE: wait for a connection. Or end the conversation and stay down. */
 MOM_MUST_CHECK MOM_API int mom_node_enable(struct mom_node *link, const struct mom_now *now,
                                            bool enabled, struct mom_batch *batch);
-/* The connection (TLS included) is up. Ignored unless the link connects or waits for one. */
+/* The connection (TLS included) is up. Ignored unless the link connects or waits for one. With a short login there is
+ * NODE_UP in the batch afterwards. */
 MOM_MUST_CHECK MOM_API int mom_node_opened(struct mom_node *link, const struct mom_now *now,
                                            struct mom_batch *batch);
 /* Bytes came in: all are taken. What it adds to the batch is about as large as `len` and one message more. */
