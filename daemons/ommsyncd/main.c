@@ -102,9 +102,12 @@ static void slow(struct host *host)
 
 static void reloaded(struct host *host, bool links)
 {
+    struct star *star = star_of(host);
     (void)links;
+    for (struct peer *peer = star->peers; peer; peer = peer->next)
+        peer_set_rate(peer);
     if (!host->broken)
-        (void)omm_apply(star_of(host));
+        (void)omm_apply(star);
 }
 
 static void describe(const struct host *host, char *ret_text, size_t max)

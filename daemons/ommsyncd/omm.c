@@ -6,7 +6,7 @@
  * until then nobody knows the SARI, nor which of its records the others have already.
  */
 #include "link.h"
-#include "ommsyncd.h"
+#include "peer.h"
 
 #include <com/log.h>
 #include <com/secret.h>
@@ -19,14 +19,41 @@ static const struct site *own_omm(const struct star *star)
     return site_by_number(star->host, (mom_site)settings_of(star->host)->node);
 }
 
-int64_t omm_protocol_version(const struct star *star)
+/* Kept as a setting, for after a start the centre is often there before the OMM is. */
+#define KIND "omm/kind"
+
+static void load_kind(struct star *star)
+{
+    char text[64];
+    unsigned platform = 0;
+    long long version = 0;
+    if (!host_read_setting(star->host, KIND, text, sizeof text))
+        return;
+    /* NOLINTNEXTLINE(cert-err34-c): what is no number is not known */
+    if (sscanf(text, "%lld %u", &version, &platform) == 2 && platform < MOM_PLATFORM_COUNT)
+        star->omm = (struct omm_kind){version, (enum mom_platform)platform};
+}
+
+static void look_kind(struct star *star)
 {
     const struct site *site = own_omm(star);
+    struct mom_site_info known;
     struct mom_omm_info info;
-    if (!site || !site->link)
-        return 0;
+    char text[64];
+    if (!site || !site->link || !mom_engine_site(star->host->engine, site->conf.number, &known))
+        return;
     link_info(site->link, &info);
-    return info.protocol_version;
+    struct omm_kind kind = {info.protocol_version ? info.protocol_version : star->omm.version,
+                            known.platform ? known.platform : star->omm.platform};
+    if (kind.version == star->omm.version && kind.platform == star->omm.platform)
+        return;
+    star->omm = kind;
+    snprintf(text, sizeof text, "%lld %u", (long long)kind.version, (unsigned)kind.platform);
+    (void)host_setting(star->host, KIND, text); /* out of memory: asked again at the next start */
+    for (struct peer *peer = star->peers, *next; peer; peer = next) {
+        next = peer->next;
+        peer_tell_omm(peer);
+    }
 }
 
 static bool may_take_part(const struct star *star)
@@ -87,6 +114,7 @@ int omm_apply(struct star *star)
 {
     struct site_conf conf;
     struct site *known = site_by_number(star->host, (mom_site)settings_of(star->host)->node);
+    load_kind(star);
     star->omm_joined = may_take_part(star);
     if (make_conf(star, &conf) != 0)
         return -1;
@@ -103,6 +131,7 @@ int omm_apply(struct star *star)
 
 void omm_look(struct star *star)
 {
+    look_kind(star);
     if (!star->omm_joined && may_take_part(star)) {
         com_notice("the first synchronisation with the centre is done: the OMM takes part");
         (void)omm_apply(star);

@@ -41,6 +41,12 @@ struct settings {
 extern const struct com_config settings_config;
 bool settings_check(void *settings, const char *path, struct com_problems *problems);
 
+/* What other nodes are told of the OMM beside this one; 0 and unknown until it is known. */
+struct omm_kind {
+    int64_t version; /* of AXI's protocol */
+    enum mom_platform platform;
+};
+
 /* What the daemon has beside the host. */
 struct star {
     struct host *host;
@@ -54,6 +60,7 @@ struct star {
     struct peer *centre;          /* of a remote node; it is in the list too */
     struct neighbour *neighbours; /* what is remembered of them */
     bool omm_joined;              /* the OMM may take part: see omm.c */
+    struct omm_kind omm;
 };
 
 static inline const struct settings *settings_of(const struct host *host)
@@ -74,10 +81,8 @@ static inline bool is_central(const struct settings *settings)
 /* omm.c: the OMM beside us, as a site of the host. */
 /* Make it as the settings say; 0, or -1 (logged). */
 int omm_apply(struct star *star);
-/* See whether it may take part now. */
+/* See whether it may take part now, and what is known of it; every second. */
 void omm_look(struct star *star);
-/* AXI's protocol version of it, 0: not known yet. */
-int64_t omm_protocol_version(const struct star *star);
 
 /* accept.c: the listener of the central node. 0, or -1 (logged). */
 int accept_start(struct star *star);

@@ -69,11 +69,12 @@ static void check(struct peer *peer, int rc)
 static void write_output(struct peer *peer)
 {
     const char *data;
-    size_t len;
+    size_t len, room;
     while (peer->conn && peer->opened && !peer->closing &&
-           (len = mom_node_output(peer->node, &data)) > 0) {
-        if (com_conn_queued(peer->conn) > COM_CONN_HIGH_WATER ||
-            com_conn_write(peer->conn, data, len) < 0)
+           (len = mom_node_output(peer->node, &data)) > 0 &&
+           (room = com_conn_room(peer->conn)) > 0) {
+        len = len < room ? len : room;
+        if (com_conn_write(peer->conn, data, len) < 0)
             break;
         mom_node_sent(peer->node, len);
     }
@@ -83,6 +84,12 @@ static void write_output(struct peer *peer)
         com_conn_read_stop(peer->conn);
         peer->reading_stopped = true;
     }
+}
+
+void peer_set_rate(struct peer *peer)
+{
+    if (peer->conn)
+        com_conn_set_rate(peer->conn, settings_of(peer->star->host)->rate);
 }
 
 static void announce(struct peer *peer)
@@ -241,6 +248,19 @@ void peer_closed(struct peer *peer, enum mom_node_state state, const char *reaso
 
 /* --- for the others ---------------------------------------------------------------------------------------- */
 
+void peer_tell_omm(struct peer *peer)
+{
+    struct host *host = peer->star->host;
+    struct mom_now now = host_now();
+    const struct omm_kind *omm = &peer->star->omm;
+    int64_t version = settings_of(host)->same_version ? omm->version : 0;
+    if (peer->told.version == version && peer->told.platform == omm->platform)
+        return;
+    peer->told = (struct omm_kind){version, omm->platform};
+    check(peer, mom_node_set_omm(peer->node, &now, version, omm->platform, host->batch));
+    peer_pump(peer);
+}
+
 struct peer *peer_new(struct star *star, const struct peer_side *side,
                       struct mom_node_config *config)
 {
@@ -250,11 +270,9 @@ struct peer *peer_new(struct star *star, const struct peer_side *side,
         return NULL;
     peer->star = star;
     peer->side = side;
-    peer->version = s->same_version ? omm_protocol_version(star) : 0;
     peer->timer = com_timer_new(&star->host->loop, on_tick, peer);
     config->size = sizeof *config;
     config->node = star->host->node;
-    config->protocol_version = peer->version;
     config->user = peer;
     config->log = on_log;
     config->retry_ms = s->host.retry;
@@ -270,6 +288,7 @@ struct peer *peer_new(struct star *star, const struct peer_side *side,
     }
     peer->next = star->peers;
     star->peers = peer;
+    peer_tell_omm(peer);
     return peer;
 }
 
@@ -302,13 +321,16 @@ void peer_take(struct peer *peer, struct com_conn *conn)
     snprintf(peer->where, sizeof peer->where, "%s", com_conn_peer(conn));
     peer->conn = conn;
     com_conn_accept(conn, &ops, peer);
+    peer_set_rate(peer);
 }
 
 void peer_connect(struct peer *peer, const struct com_conn_options *options)
 {
     snprintf(peer->where, sizeof peer->where, "%s", options->host);
     peer->conn = com_conn_connect(&peer->star->host->loop, options, &ops, peer);
-    if (!peer->conn)
+    if (peer->conn)
+        peer_set_rate(peer);
+    else
         peer_closed(peer, MOM_NODE_UNREACHABLE, "out of memory");
 }
 

@@ -31,7 +31,7 @@ struct peer {
     struct com_conn *conn; /* NULL when there is none */
     struct com_timer *timer;
     bool opened, closing, reading_stopped;
-    int64_t version; /* of AXI, that it was made with */
+    struct omm_kind told; /* of our OMM */
     enum mom_node_state shown;
     char where[128];  /* the other side's address, of this or the last connection */
     char reason[600]; /* of the last close, as the connection told it */
@@ -44,6 +44,10 @@ struct peer *peer_new(struct star *star, const struct peer_side *side,
 /* Drop it at once; the engine is told nothing. NULL is allowed. */
 void peer_free(struct peer *peer);
 void peer_enable(struct peer *peer, bool enabled);
+/* What is known of our OMM changed. */
+void peer_tell_omm(struct peer *peer);
+/* The rate of the settings, for the connection that there is. */
+void peer_set_rate(struct peer *peer);
 /* Take a connection of a listener, or make one. */
 void peer_take(struct peer *peer, struct com_conn *conn);
 void peer_connect(struct peer *peer, const struct com_conn_options *options);

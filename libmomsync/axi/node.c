@@ -251,6 +251,21 @@ int mom_node_enable(struct mom_node *link, const struct mom_now *now, bool enabl
     return MOM_OK;
 }
 
+int mom_node_set_omm(struct mom_node *link, const struct mom_now *now, int64_t version,
+                     enum mom_platform platform, struct mom_batch *batch)
+{
+    char text[160];
+
+    begin_call(link, now, batch);
+    link->config.protocol_version = version;
+    link->omm_platform = platform;
+    if (link->conn != MOM__NODE_FRAMES || !mom__node_differs(version, link->protocol_version))
+        return MOM_OK;
+    mom__text_format(text, sizeof(text), "it speaks version %d, we speak %d",
+                     link->protocol_version, version);
+    return mom__node_end(link, MOM_NODE_VERSION_MISMATCH, text);
+}
+
 /* Forget what belonged to the conversation. */
 static void forget(struct mom_node *link)
 {
@@ -273,6 +288,7 @@ int mom_node_opened(struct mom_node *link, const struct mom_now *now, struct mom
     link->text[0] = '\0';
     link->goodbye = -1;
     link->protocol_version = 0;
+    link->platform = MOM_PLATFORM_UNKNOWN;
     link->carriage = 0;
     link->shortly = link->unanswered = false;
     link->neighbour = link->config.neighbour;
@@ -444,6 +460,7 @@ void mom_node_get_info(const struct mom_node *link, struct mom_node_info *ret_in
     memcpy(ret_info->text, link->text, sizeof(ret_info->text));
     ret_info->neighbour = link->neighbour;
     ret_info->protocol_version = link->protocol_version;
+    ret_info->platform = link->platform;
     ret_info->carriage = link->carriage;
     ret_info->goodbye = link->goodbye;
     ret_info->short_login = link->shortly;

@@ -14,6 +14,7 @@ enum { REST = 512, LONGEST_REFERENCE = 6 };
 
 static const char attr_node[] = MOM_NODE_ATTR_NODE;
 static const char attr_carriage[] = MOM_NODE_ATTR_CARRIAGE;
+static const char attr_platform[] = MOM_NODE_ATTR_PLATFORM;
 
 void mom__node_drop_greeting(struct mom_node *link)
 {
@@ -49,6 +50,8 @@ static void announce(const struct mom_node *link, struct axi_elem *root)
         axi_set_int(root, AXI_A_protocolVersion, link->config.protocol_version);
     set_number(root, attr_node, link->config.node);
     set_number(root, attr_carriage, MOM_NODE_CARRIAGE_VERSION);
+    if (link->omm_platform != MOM_PLATFORM_UNKNOWN)
+        set_number(root, attr_platform, link->omm_platform);
 }
 
 /* Overwrite the password in a message that is about to be freed. */
@@ -127,6 +130,15 @@ static bool get_number(const struct axi_elem *root, const char *name, uint32_t *
     return number <= UINT32_MAX;
 }
 
+static enum mom_platform get_platform(const struct axi_elem *root)
+{
+    uint32_t platform = 0;
+
+    return get_number(root, attr_platform, &platform) && platform < MOM_PLATFORM_COUNT
+               ? (enum mom_platform)platform
+               : MOM_PLATFORM_UNKNOWN;
+}
+
 static bool announces(const struct axi_elem *root)
 {
     return axi_get_named(root, attr_node).ptr != NULL ||
@@ -165,7 +177,7 @@ static int was_refused(struct mom_node *link, const struct axi_refusal *refusal)
     char text[160];
 
     /* An OMM tells its version when it refuses ours, but need not say that this is why. */
-    if (ours != 0 && theirs != 0 && theirs != ours)
+    if (mom__node_differs(ours, theirs))
         state = MOM_NODE_VERSION_MISMATCH;
     else if (refusal->code == AXI_V_EAuth)
         state = MOM_NODE_AUTH_FAILED;
@@ -183,7 +195,7 @@ int mom__node_compare(struct mom_node *link, uint32_t node)
     int64_t ours = link->config.protocol_version;
     char text[160];
 
-    if (ours != 0 && link->protocol_version != ours) {
+    if (mom__node_differs(ours, link->protocol_version)) {
         mom__text_format(text, sizeof(text), "it speaks version %d, we speak %d",
                          link->protocol_version, ours);
         return mom__node_end(link, MOM_NODE_VERSION_MISMATCH, text);
@@ -209,6 +221,7 @@ static int take_answer(struct mom_node *link, const struct axi_msg *msg)
     if (axi_msg_type(msg) != AXI_T_OpenResp)
         return mom__node_end(link, MOM_NODE_PROTOCOL_ERROR, "the first message is no OpenResp");
     link->protocol_version = axi_get_int_or(root, AXI_A_protocolVersion, 0);
+    link->platform = get_platform(root);
     /* An OMM that does refuse what it does not know is none of ours either. */
     if (!announces(root) && (refusal.code == AXI_V_NOTHING || is_named(refusal.bad, attr_node) ||
                              is_named(refusal.bad, attr_carriage)))
@@ -233,7 +246,7 @@ enum mom_node_state mom__node_judge(struct mom_node *link, const struct mom__cla
         !mom__account_fits(claim->username, claim->password) ||
         !config->check_account(config->user, claim->username, claim->password))
         return MOM_NODE_AUTH_FAILED;
-    if (ours != 0 && claim->protocol_version != ours)
+    if (mom__node_differs(ours, claim->protocol_version))
         return MOM_NODE_VERSION_MISMATCH;
     if (claim->carriage != MOM_NODE_CARRIAGE_VERSION)
         return MOM_NODE_CARRIAGE_MISMATCH;
@@ -328,6 +341,7 @@ static int take_open(struct mom_node *link, const struct axi_msg *msg)
     if (answer == NULL)
         return MOM_ENOMEM;
     link->protocol_version = axi_get_int_or(open, AXI_A_protocolVersion, 0);
+    link->platform = get_platform(open);
     verdict = judge(link, open);
     announce(link, verdict.code == AXI_V_NOTHING
                        ? axi_answer_start(answer, msg)

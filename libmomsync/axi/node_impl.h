@@ -77,6 +77,8 @@ struct mom_node {
     size_t greeting_len, greeting_cap;
     uint32_t neighbour;
     int64_t protocol_version;
+    enum mom_platform platform;     /* of the other side's OMM */
+    enum mom_platform omm_platform; /* of ours */
     uint32_t carriage;
 
     /* frames in */
@@ -117,6 +119,7 @@ int mom__node_tell_up(struct mom_node *link);
 struct mom__claim {
     uint32_t node, carriage;
     int64_t protocol_version;
+    enum mom_platform platform;
     struct mom_str username, password;
 };
 /* UP, and link->neighbour is set; or the state of the refusal. In one order for both forms, so that who has no account
@@ -128,6 +131,11 @@ const char *mom__node_objection(enum mom_node_state state);
 int mom__node_compare(struct mom_node *link, uint32_t node);
 /* CENTRAL: send Open. */
 int mom__node_greet(struct mom_node *link);
+/* Do two versions of AXI's protocol exclude each other? One that is not known (0) does not. */
+static inline bool mom__node_differs(int64_t ours, int64_t theirs)
+{
+    return ours != 0 && theirs != 0 && ours != theirs;
+}
 /* Take bytes up to the end of the first message, or all. */
 int mom__node_greeting(struct mom_node *link, const char **data, size_t *len);
 /* Wipe and free what came before the frames. */
@@ -140,8 +148,8 @@ int mom__node_login(struct mom_node *link);
 int mom__node_take_login(struct mom_node *link, struct mom_str body);
 int mom__node_take_answer(struct mom_node *link, struct mom_str body);
 /* Longest bodies. */
-#define MOM__NODE_LOGIN_MAX  (1 + 4 + 5 + 2 + 2 * MOM__ACCOUNT_MAX)
-#define MOM__NODE_ANSWER_MAX (1 + 1 + 4 + 5 + MOM__NODE_BYE_MAX)
+#define MOM__NODE_LOGIN_MAX  (1 + 4 + 1 + 5 + 2 + 2 * MOM__ACCOUNT_MAX)
+#define MOM__NODE_ANSWER_MAX (1 + 1 + 4 + 1 + 5 + MOM__NODE_BYE_MAX)
 
 /* node_frame.c */
 /* Text of a stranger in ASCII, at most MOM__NODE_BYE_MAX bytes and an end. */

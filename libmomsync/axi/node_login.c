@@ -3,9 +3,10 @@
  * with a frame, with what its engine says right behind it, and the other side answers with a frame and what its own
  * engine says.
  *
- *   LOGIN    version of the frames (1 byte), node (4), AXI's protocol version (varint), length of the user name
- *            (varint), user name, password
- *   ANSWER   result (1 byte), version of the frames (1), node (4), AXI's protocol version (varint), text in ASCII
+ *   LOGIN    version of the frames (1 byte), node (4), platform of its OMM (1), AXI's protocol version (varint), length of
+ *            the user name (varint), user name, password
+ *   ANSWER   result (1 byte), version of the frames (1), node (4), platform (1), AXI's protocol version (varint), text in
+ *            ASCII
  *
  * Numbers are big-endian. These two stay as they are in every version of the frames. Whoever has no account gets zeroes
  * in an answer. The first byte of a LOGIN tells it from AXI.
@@ -33,15 +34,18 @@ static void put_node(char *ret_bytes, uint32_t node)
         ret_bytes[i] = (char)(node >> (24 - 8 * i));
 }
 
-/* Version of the frames, node, version of the protocol: bytes written. */
+/* Version of the frames, node, platform, version of the protocol: bytes written. */
+enum { SELF = 6 };
+
 static size_t put_self(const struct mom_node *link, char *ret_bytes)
 {
     int64_t version = link->config.protocol_version;
 
     ret_bytes[0] = MOM_NODE_CARRIAGE_VERSION;
     put_node(ret_bytes + 1, link->config.node);
-    return 5 + mom__node_varint(ret_bytes + 5,
-                                version < 0 || version > INT32_MAX ? 0 : (uint32_t)version);
+    ret_bytes[5] = (char)link->omm_platform;
+    return SELF + mom__node_varint(ret_bytes + SELF,
+                                   version < 0 || version > INT32_MAX ? 0 : (uint32_t)version);
 }
 
 static bool get_varint(struct mom_str *bytes, uint32_t *ret_number)
@@ -67,13 +71,16 @@ static bool get_self(struct mom_str *bytes, struct mom__claim *ret_claim)
 {
     uint32_t version;
 
-    if (bytes->len < 5)
+    if (bytes->len < SELF)
         return false;
     ret_claim->carriage = (unsigned char)bytes->ptr[0];
     ret_claim->node = 0;
     for (int i = 1; i <= 4; i++)
         ret_claim->node = ret_claim->node << 8 | (unsigned char)bytes->ptr[i];
-    *bytes = (struct mom_str){bytes->ptr + 5, bytes->len - 5};
+    ret_claim->platform = (unsigned char)bytes->ptr[5] < MOM_PLATFORM_COUNT
+                              ? (enum mom_platform)bytes->ptr[5]
+                              : MOM_PLATFORM_UNKNOWN;
+    *bytes = (struct mom_str){bytes->ptr + SELF, bytes->len - SELF};
     if (!get_varint(bytes, &version))
         return false;
     ret_claim->protocol_version = version;
@@ -117,6 +124,7 @@ int mom__node_take_answer(struct mom_node *link, struct mom_str body)
     link->unanswered = false;
     link->protocol_version = self.protocol_version;
     link->carriage = self.carriage;
+    link->platform = self.platform;
     if (result == 0)
         return mom__node_compare(link, self.node);
     mom__node_clean(text, rest);
@@ -129,7 +137,7 @@ static int answer(struct mom_node *link, enum mom_node_state state, const char *
 {
     bool anonymous = state == MOM_NODE_AUTH_FAILED || state == MOM_NODE_PROTOCOL_ERROR;
     char body[MOM__NODE_ANSWER_MAX + 1] = {0};
-    size_t len = 1 + 6;
+    size_t len = 1 + SELF + 1;
 
     while ((unsigned char)body[0] < RESULTS && results[(unsigned char)body[0]] != state)
         body[0]++;
@@ -173,6 +181,7 @@ int mom__node_take_login(struct mom_node *link, struct mom_str body)
     claim.password = (struct mom_str){body.ptr + len, body.len - len};
     link->protocol_version = claim.protocol_version;
     link->carriage = claim.carriage;
+    link->platform = claim.platform;
     link->shortly = true;
     state = mom__node_judge(link, &claim);
     if (state != MOM_NODE_UP)

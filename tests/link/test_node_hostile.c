@@ -169,8 +169,6 @@ static void every_wrong_open_is_refused_with_its_reason(void **state)
          MOM_NODE_CARRIAGE_MISMATCH, "EInval", "momsync-carriage"},
         {"<Open protocolVersion=\"44\"" ACCOUNT SYNC ANNOUNCED "/>", MOM_NODE_VERSION_MISMATCH,
          "EInval", "protocolVersion"},
-        {"<Open" ACCOUNT SYNC ANNOUNCED "/>", MOM_NODE_VERSION_MISMATCH, "EInval",
-         "protocolVersion"},
         {VERSION ACCOUNT ANNOUNCED "/>", MOM_NODE_PROTOCOL_ERROR, "EInval", "UserDeviceSyncClient"},
         {VERSION ACCOUNT SYNC " momsync-node=\"\" momsync-carriage=\"1\"/>",
          MOM_NODE_PROTOCOL_ERROR, "EInval", "momsync-node"},

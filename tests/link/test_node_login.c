@@ -6,11 +6,11 @@
 #include "node_solo.h"
 
 /* Version of the frames, node 0x01000002, version 45 of the protocol, user, password. */
-#define LOGIN_BODY "\x01\x01\x00\x00\x02\x2d\x05" PAIR_USER PAIR_PASSWORD
-#define LOGIN      "\x05\x17" LOGIN_BODY
+#define LOGIN_BODY "\x01\x01\x00\x00\x02\x00\x2d\x05" PAIR_USER PAIR_PASSWORD
+#define LOGIN      "\x05\x18" LOGIN_BODY
 #define LOGIN_LEN  (sizeof LOGIN - 1)
 /* The same of node 0x01000001. */
-#define WELCOME     "\x06\x07\x00\x01\x01\x00\x00\x01\x2d"
+#define WELCOME     "\x06\x08\x00\x01\x01\x00\x00\x01\x00\x2d"
 #define WELCOME_LEN (sizeof WELCOME - 1)
 
 static void take_up(struct solo *s)
@@ -189,26 +189,26 @@ static void the_login_is_a_frame_and_the_greeting_follows_it(void **state)
 
 static void every_refusal_has_its_state_and_the_next_login_is_short_again(void **state)
 {
-#define SELF "\x01\x01\x00\x00\x01\x2d"
-#define NONE "\x00\x00\x00\x00\x00\x00"
+#define SELF "\x01\x01\x00\x00\x01\x00\x2d"
+#define NONE "\x00\x00\x00\x00\x00\x00\x00"
     static const struct {
         const char *body;
         size_t len;
         enum mom_node_state state;
         const char *text;
     } cases[] = {
-        {"\x01" NONE "no", 9, MOM_NODE_AUTH_FAILED, "no"},
-        {"\x02\x01\x01\x00\x00\x01\x2cold", 10, MOM_NODE_VERSION_MISMATCH, "old"},
-        {"\x03\x02\x01\x00\x00\x01\x2dnew", 10, MOM_NODE_CARRIAGE_MISMATCH, "new"},
-        {"\x04" SELF "who?", 11, MOM_NODE_WRONG_NODE, "who?"},
-        {"\x05" NONE, 7, MOM_NODE_PROTOCOL_ERROR, ""},
-        {"\x63" SELF "a\x1b[2J\xff\x00", 14, MOM_NODE_REFUSED, "a [2J??"},
+        {"\x01" NONE "no", 10, MOM_NODE_AUTH_FAILED, "no"},
+        {"\x02\x01\x01\x00\x00\x01\x00\x2cold", 11, MOM_NODE_VERSION_MISMATCH, "old"},
+        {"\x03\x02\x01\x00\x00\x01\x00\x2dnew", 11, MOM_NODE_CARRIAGE_MISMATCH, "new"},
+        {"\x04" SELF "who?", 12, MOM_NODE_WRONG_NODE, "who?"},
+        {"\x05" NONE, 8, MOM_NODE_PROTOCOL_ERROR, ""},
+        {"\x63" SELF "a\x1b[2J\xff\x00", 15, MOM_NODE_REFUSED, "a [2J??"},
         /* A welcome of somebody else. */
-        {"\x00\x01\x01\x00\x00\x01\x2c", 7, MOM_NODE_VERSION_MISMATCH,
+        {"\x00\x01\x01\x00\x00\x01\x00\x2c", 8, MOM_NODE_VERSION_MISMATCH,
          "it speaks version 44, we speak 45"},
-        {"\x00\x02\x01\x00\x00\x01\x2d", 7, MOM_NODE_CARRIAGE_MISMATCH,
+        {"\x00\x02\x01\x00\x00\x01\x00\x2d", 8, MOM_NODE_CARRIAGE_MISMATCH,
          "it speaks frames of version 2, we of 1"},
-        {"\x00\x01\x01\x00\x00\x03\x2d", 7, MOM_NODE_WRONG_NODE, "it is node 16777219"},
+        {"\x00\x01\x01\x00\x00\x03\x00\x2d", 8, MOM_NODE_WRONG_NODE, "it is node 16777219"},
     };
 #undef SELF
 #undef NONE
@@ -247,7 +247,7 @@ static void without_a_proper_answer_the_long_login_follows_at_once(void **state)
         enum mom_node_state state;
     } cases[] = {
         {"", 0, MOM_NODE_LOGIN},
-        {"\x06\x07\x00\x01", 4, MOM_NODE_LOGIN},
+        {"\x06\x08\x00\x01", 4, MOM_NODE_LOGIN},
         {"<OpenResp errCode=\"EInval\"/>", 28, MOM_NODE_PROTOCOL_ERROR},
         {"HTTP", 4, MOM_NODE_PROTOCOL_ERROR},
         {"\x01\x01x", 3, MOM_NODE_PROTOCOL_ERROR},    /* a message goes before the answer */
@@ -257,12 +257,13 @@ static void without_a_proper_answer_the_long_login_follows_at_once(void **state)
         {"\x06\x00", 2, MOM_NODE_PROTOCOL_ERROR},     /* no result */
         {"\x06\x01\x00", 3, MOM_NODE_PROTOCOL_ERROR}, /* nobody */
         {"\x06\x01\x01", 3, MOM_NODE_PROTOCOL_ERROR},
-        {"\x06\x06\x00\x01\x01\x00\x00\x01", 8, MOM_NODE_PROTOCOL_ERROR},     /* no version */
-        {"\x06\x07\x00\x01\x01\x00\x00\x01\xad", 9, MOM_NODE_PROTOCOL_ERROR}, /* half of one */
-        {"\x06\x08\x00\x01\x01\x00\x00\x01\xad\x00", 10, MOM_NODE_PROTOCOL_ERROR},
-        {"\x06\x0b\x00\x01\x01\x00\x00\x01\xff\xff\xff\xff\x7f", 13, MOM_NODE_PROTOCOL_ERROR},
-        {"\x06\x08\x00\x01\x01\x00\x00\x01\x2dx", 10, MOM_NODE_PROTOCOL_ERROR}, /* more behind it */
-        {"\x06\xac\x01", 3, MOM_NODE_PROTOCOL_ERROR},                           /* too long */
+        {"\x06\x07\x00\x01\x01\x00\x00\x01\x00", 9, MOM_NODE_PROTOCOL_ERROR},      /* no version */
+        {"\x06\x08\x00\x01\x01\x00\x00\x01\x00\xad", 10, MOM_NODE_PROTOCOL_ERROR}, /* half of one */
+        {"\x06\x09\x00\x01\x01\x00\x00\x01\x00\xad\x00", 11, MOM_NODE_PROTOCOL_ERROR},
+        {"\x06\x0c\x00\x01\x01\x00\x00\x01\x00\xff\xff\xff\xff\x7f", 14, MOM_NODE_PROTOCOL_ERROR},
+        {"\x06\x09\x00\x01\x01\x00\x00\x01\x00\x2dx", 11,
+         MOM_NODE_PROTOCOL_ERROR},                    /* more behind it */
+        {"\x06\xad\x01", 3, MOM_NODE_PROTOCOL_ERROR}, /* too long */
     };
 
     (void)state;
@@ -348,23 +349,23 @@ static void every_wrong_login_is_refused_with_its_reason(void **state)
         unsigned result;
         bool anonymous;
     } cases[] = {
-        {"\x01\x01\x00\x00\x02\x2d\x05" PAIR_USER "wrong", 17, MOM_NODE_AUTH_FAILED, 1, true},
-        {"\x01\x01\x00\x00\x02\x2d\x05" PAIR_USER, 12, MOM_NODE_AUTH_FAILED, 1, true},
-        {"\x01\x01\x00\x00\x02\x2d\x00" ME, 23, MOM_NODE_AUTH_FAILED, 1, true},
+        {"\x01\x01\x00\x00\x02\x00\x2d\x05" PAIR_USER "wrong", 18, MOM_NODE_AUTH_FAILED, 1, true},
+        {"\x01\x01\x00\x00\x02\x00\x2d\x05" PAIR_USER, 13, MOM_NODE_AUTH_FAILED, 1, true},
+        {"\x01\x01\x00\x00\x02\x00\x2d\x00" ME, 24, MOM_NODE_AUTH_FAILED, 1, true},
         /* Who has no account is told nothing else. */
-        {"\x09\x00\x00\x00\x05\x01\x01xx", 9, MOM_NODE_AUTH_FAILED, 1, true},
-        {"\x01\x01\x00\x00\x02\x2c\x05" ME, 23, MOM_NODE_VERSION_MISMATCH, 2, false},
-        {"\x01\x01\x00\x00\x02\x00\x05" ME, 23, MOM_NODE_VERSION_MISMATCH, 2, false},
-        {"\x02\x01\x00\x00\x02\x2d\x05" ME, 23, MOM_NODE_CARRIAGE_MISMATCH, 3, false},
-        {"\x01\x01\x00\x00\x04\x2d\x05" ME, 23, MOM_NODE_WRONG_NODE, 4, false},
-        {"\x01\x01\x00\x00\x01\x2d\x05" ME, 23, MOM_NODE_WRONG_NODE, 4, false}, /* us */
+        {"\x09\x00\x00\x00\x05\x00\x01\x01xx", 10, MOM_NODE_AUTH_FAILED, 1, true},
+        {"\x01\x01\x00\x00\x02\x00\x2c\x05" ME, 24, MOM_NODE_VERSION_MISMATCH, 2, false},
+        {"\x02\x01\x00\x00\x02\x00\x2d\x05" ME, 24, MOM_NODE_CARRIAGE_MISMATCH, 3, false},
+        {"\x01\x01\x00\x00\x04\x00\x2d\x05" ME, 24, MOM_NODE_WRONG_NODE, 4, false},
+        {"\x01\x01\x00\x00\x01\x00\x2d\x05" ME, 24, MOM_NODE_WRONG_NODE, 4, false}, /* us */
         {"\x01", 1, MOM_NODE_PROTOCOL_ERROR, 5, true},
         {"\x01\x01\x00\x00\x02", 5, MOM_NODE_PROTOCOL_ERROR, 5, true},
-        {"\x01\x01\x00\x00\x02\xad", 6, MOM_NODE_PROTOCOL_ERROR, 5, true},
-        {"\x01\x01\x00\x00\x02\x2d", 6, MOM_NODE_PROTOCOL_ERROR, 5, true},
-        {"\x01\x01\x00\x00\x02\x2d\x11" ME, 23, MOM_NODE_PROTOCOL_ERROR, 5, true},
-        {"\x01\x01\x00\x00\x02\x2d\xff\xff\xff\xff\x0f" ME, 27, MOM_NODE_PROTOCOL_ERROR, 5, true},
-        {"\x01\x01\x00\x00\x02\x2d\x85\x00" ME, 24, MOM_NODE_PROTOCOL_ERROR, 5, true},
+        {"\x01\x01\x00\x00\x02\x00\xad", 7, MOM_NODE_PROTOCOL_ERROR, 5, true},
+        {"\x01\x01\x00\x00\x02\x00\x2d", 7, MOM_NODE_PROTOCOL_ERROR, 5, true},
+        {"\x01\x01\x00\x00\x02\x00\x2d\x11" ME, 24, MOM_NODE_PROTOCOL_ERROR, 5, true},
+        {"\x01\x01\x00\x00\x02\x00\x2d\xff\xff\xff\xff\x0f" ME, 28, MOM_NODE_PROTOCOL_ERROR, 5,
+         true},
+        {"\x01\x01\x00\x00\x02\x00\x2d\x85\x00" ME, 25, MOM_NODE_PROTOCOL_ERROR, 5, true},
     };
 #undef ME
 
@@ -383,8 +384,8 @@ static void every_wrong_login_is_refused_with_its_reason(void **state)
         assert_int_equal(answer[0], 6);
         assert_int_equal((size_t)answer[1], len - 2);
         assert_int_equal(answer[2], cases[i].result);
-        assert_memory_equal(answer + 3,
-                            cases[i].anonymous ? "\0\0\0\0\0\0" : "\x01\x01\x00\x00\x01\x2d", 6);
+        assert_memory_equal(
+            answer + 3, cases[i].anonymous ? "\0\0\0\0\0\0\0" : "\x01\x01\x00\x00\x01\x00\x2d", 7);
         assert_in_range(len, 20, 60);
         assert_int_equal(mom_node_wants(s->link), MOM_NODE_WANT_CLOSE);
         /* Neither the right thing after the wrong one is looked at, nor what came behind it. */

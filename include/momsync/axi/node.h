@@ -51,9 +51,10 @@ extern "C" {
 struct mom_node;
 
 /* Ours, not the vendor's: attributes of Open and OpenResp. The number of the node that writes, and the version of
- * what follows after OpenResp. */
+ * what follows after OpenResp. The platform of its OMM is told where it is known (enum mom_platform). */
 #define MOM_NODE_ATTR_NODE        "momsync-node"
 #define MOM_NODE_ATTR_CARRIAGE    "momsync-carriage"
+#define MOM_NODE_ATTR_PLATFORM    "momsync-platform"
 #define MOM_NODE_CARRIAGE_VERSION 1
 
 /* Which side of the connection we are on; the word says who the other one is to us, as in the UDS guide 2.1. */
@@ -119,9 +120,10 @@ struct mom_node_config {
     size_t size; /* sizeof(struct mom_node_config) */
     struct mom_alloc alloc;
     enum mom_node_role role;
-    uint32_t node;            /* our own number, as in mom_config */
-    uint32_t neighbour;       /* CENTRAL: the node that must answer. REMOTE: 0 */
-    int64_t protocol_version; /* AXI's, of ours; 0: take any. See docs/links.md */
+    uint32_t node;      /* our own number, as in mom_config */
+    uint32_t neighbour; /* CENTRAL: the node that must answer. REMOTE: 0 */
+    int64_t
+        protocol_version; /* AXI's, of our OMM; 0: not known, then any is taken. See docs/links.md */
     /* CENTRAL: the account, copied; the password is wiped when the link is freed. 256 bytes each. */
     struct mom_str username, password;
     uint64_t seed; /* for the jitter */
@@ -149,6 +151,14 @@ MOM_API void mom_node_free(struct mom_node *link);
 /* CENTRAL: new user and password, taken at the next connect. Copied. MOM_EINVAL when one is too long. */
 MOM_MUST_CHECK MOM_API int mom_node_set_account(struct mom_node *link, struct mom_str username,
                                                 struct mom_str password);
+
+/* AXI's protocol version of our OMM and its platform became known or changed: told at the next login. A conversation
+ * with a node whose OMM speaks another version ends as VERSION_MISMATCH and is tried again like any other (UDS guide
+ * 2.2.2: the link stops, and resumes by itself). A node that does not tell its version is not refused. What a mixture
+ * of platforms is worth is the host's affair (UDS guide 2.1.1). */
+MOM_MUST_CHECK MOM_API int mom_node_set_omm(struct mom_node *link, const struct mom_now *now,
+                                            int64_t version, enum mom_platform platform,
+                                            struct mom_batch *batch);
 
 /* --- what the host tells the link ----------------------------------------------------------- */
 
@@ -208,9 +218,10 @@ struct mom_node_info {
     char text[160]; /* why it is down, in words; "" when all is well */
     /* REMOTE: known from the login on, kept until the next connection; 0 before. */
     uint32_t neighbour;
-    int64_t protocol_version; /* AXI's, as the other side told it; 0: not told */
-    uint32_t carriage;        /* the other side's version of frames; 0: not told */
-    bool short_login;         /* this conversation began with a short login, or the last one did */
+    int64_t protocol_version;   /* AXI's, as the other side told it; 0: not told */
+    enum mom_platform platform; /* of its OMM, as it told; unknown: not told */
+    uint32_t carriage;          /* the other side's version of frames; 0: not told */
+    bool short_login; /* this conversation began with a short login, or the last one did */
     int goodbye; /* reason of the goodbye that came: enum mom_refusal or mom_node_goodbye; -1: none */
     size_t waiting;                     /* bytes that wait to be sent */
     uint64_t messages_in, messages_out; /* of the engine, since the link was made */
