@@ -75,7 +75,7 @@ void mom__omm_write_record(struct mom_omm *link, struct axi_elem *elem, enum mom
         /* The relation is written by SetPP alone, with the numbers of this site. */
         if (mom__records_is_local(attr) || attr == AXI_A_relType)
             continue;
-        if (!mom__records_write(&link->records, elem, type, &put->attrs[i]))
+        if (!mom__records_write(&link->records, &link->records.key, elem, type, &put->attrs[i]))
             note_unusable(link, type, put, put->attrs[i].name);
     }
 }

@@ -189,10 +189,9 @@ int mom__records_read(struct mom__records *records, const struct axi_elem *elem,
 /* --- to AXI */
 
 /* False when it cannot be told. */
-static bool write_secret(struct mom__records *records, struct axi_elem *elem, enum axi_attr attr,
-                         struct axi_str value)
+static bool write_secret(struct mom__records *records, const struct mom__key *key,
+                         struct axi_elem *elem, enum axi_attr attr, struct axi_str value)
 {
-    const struct mom__key *key = &records->key;
     struct axi_public_key public_key;
     size_t head = 1 + MOM_KEY_FINGERPRINT_LEN;
 
@@ -215,8 +214,8 @@ static bool write_secret(struct mom__records *records, struct axi_elem *elem, en
     return true;
 }
 
-bool mom__records_write(struct mom__records *records, struct axi_elem *elem, enum mom_type type,
-                        const struct mom_attr *attr)
+bool mom__records_write(struct mom__records *records, const struct mom__key *key,
+                        struct axi_elem *elem, enum mom_type type, const struct mom_attr *attr)
 {
     struct axi_str name = mom__axi_str(attr->name), value = mom__axi_str(attr->value);
     enum axi_attr id = axi_attr_of(name);
@@ -224,7 +223,7 @@ bool mom__records_write(struct mom__records *records, struct axi_elem *elem, enu
     if (value.ptr == NULL)
         value = (struct axi_str){"", 0};
     if (id != AXI_A_NONE && mom__records_is_sealed(records, type, id))
-        return write_secret(records, elem, id, value);
+        return write_secret(records, key, elem, id, value);
     if (id == AXI_A_NONE)
         axi_set_named(elem, name, value);
     else

@@ -19,7 +19,7 @@ struct mom__key {
 /* key.c: take a key as AXI writes it; one that is missing or nonsense is not known. */
 void mom__key_take(struct mom__key *key, struct axi_str modulus, struct axi_str exponent);
 
-/* What reading and writing records needs. Secrets that come in are encrypted with `key`, secrets that go out are. */
+/* What reading and writing records needs. Secrets that come in are encrypted with `key`. */
 struct mom__records {
     struct mom_alloc alloc;
     struct axi_secret_ops secrets;
@@ -43,9 +43,9 @@ bool mom__records_is_sealed(const struct mom__records *records, enum mom_type ty
 /* Fill in a RECORD from an element: attributes (borrowed until the next call), partner and times. MOM_ENOMEM. */
 int mom__records_read(struct mom__records *records, const struct axi_elem *elem,
                       struct mom_input *input);
-/* Set one attribute of a record. False: a secret that cannot be told with this key. */
-bool mom__records_write(struct mom__records *records, struct axi_elem *elem, enum mom_type type,
-                        const struct mom_attr *attr);
+/* Set one attribute of a record, a secret encrypted with `key`. False: a secret that cannot be told with that key. */
+bool mom__records_write(struct mom__records *records, const struct mom__key *key,
+                        struct axi_elem *elem, enum mom_type type, const struct mom_attr *attr);
 /* A number of a record, 0 when it is missing or nonsense. */
 uint32_t mom__records_id(const struct axi_elem *elem, enum axi_attr attr);
 
