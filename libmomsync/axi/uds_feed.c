@@ -82,16 +82,15 @@ int mom__uds_number(struct mom_uds *link, enum mom_type type, uint32_t *ret_loca
     return MOM_OK;
 }
 
-/* What was reserved before may have been given. */
+/* What was reserved before a restart may have been given. What the batch of a failed step had is written once more. */
 static void load_numbers(struct mom_uds *link, struct mom_view *view)
 {
     for (unsigned type = MOM_USER; type <= MOM_DEVICE; type++) {
         int64_t next = read_setting(link, view, counter_of((enum mom_type)type));
 
-        if (next < 1 || next > UINT32_MAX)
-            next = 1;
-        if (link->next_local[type] < (uint32_t)next)
-            link->next_local[type] = link->reserved[type] = (uint32_t)next;
+        if (link->next_local[type] == 0)
+            link->next_local[type] = next > 0 && next <= UINT32_MAX ? (uint32_t)next : 1;
+        link->reserved[type] = link->next_local[type];
     }
 }
 
