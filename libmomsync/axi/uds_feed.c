@@ -156,8 +156,10 @@ int mom__uds_feed(struct mom_uds *link)
         }
     }
     rc = mom__uds_view_done(link, view, rc);
-    if (rc == MOM_OK && mom__uds_is_open(link) && !link->feeding)
-        rc = tell(link, MOM_IN_IMPORTED);
+    if (rc != MOM_OK || !mom__uds_is_open(link) || link->feeding)
+        return rc;
+    memcpy(link->given_from, link->next_local, sizeof(link->given_from));
+    rc = tell(link, MOM_IN_IMPORTED);
     return rc;
 }
 

@@ -87,8 +87,9 @@ struct mom_uds {
     enum mom_type fed_type; /* 0: nothing was told yet */
     uint32_t fed_local;
     uint32_t next_local[MOM__UDS_TYPES], reserved[MOM__UDS_TYPES];
-    int64_t contact_ms; /* wall time at which the link was last up; 0: not known */
-    int64_t login_wall; /* wall time of this login */
+    uint32_t given_from[MOM__UDS_TYPES]; /* numbers from here on were given in this conversation */
+    int64_t contact_ms;                  /* wall time at which the link was last up; 0: not known */
+    int64_t login_wall;                  /* wall time of this login */
     bool read_all[MOM__UDS_TYPES];
 
     struct mom__uds_write *writes;

@@ -139,6 +139,27 @@ static void turn_elsewhere(struct mom_uds *link, const struct mom_record *device
     id_of_site(link, mom_record_site(device), device, place->omm_id);
 }
 
+/*
+ * An OMM registers a user for a phone that it has heard. One that no site has, and one that was given to the site in this
+ * conversation, before the remote could say anything, it has not heard as far as anybody knows; if it has for all that,
+ * it tells so when it has read the lists.
+ */
+static bool is_silent(const struct mom_uds *link, const struct mom_record *device,
+                      const struct mom_action *action)
+{
+    bool given = action->local_device >= link->given_from[MOM_DEVICE] ||
+                 action->local_user >= link->given_from[MOM_USER];
+
+    return mom_record_site(device) == 0 || (link->state < MOM_UDS_READING && given);
+}
+
+static int tell_user(struct mom_uds *link, enum mom_input_kind kind, uint32_t uid)
+{
+    struct mom_input input = {.kind = kind, .type = MOM_USER, .local = uid};
+
+    return uid != 0 ? mom__uds_input(link, &input) : MOM_OK;
+}
+
 static int sip(struct mom_uds *link, struct mom_view *view, const struct mom_action *action)
 {
     uint64_t id = mom__uds_id_of(link, view, MOM_DEVICE, action->local_device);
@@ -146,7 +167,12 @@ static int sip(struct mom_uds *link, struct mom_view *view, const struct mom_act
     bool ends = action->kind == MOM_DO_DEREGISTER;
     struct place place;
 
-    if (device == NULL || !place_of(link, device, &place))
+    if (device == NULL)
+        return MOM_OK;
+    if (ends && is_silent(link, device, action))
+        return tell_user(link, MOM_IN_RELEASED, action->local_user);
+    /* Before it reads the lists there is nothing that they will not show. */
+    if (link->state < MOM_UDS_READING || !place_of(link, device, &place))
         return MOM_OK;
     /* It registered by itself when the phone came; what it waits for is that the former site lets go. */
     if (!ends && (!place.ours || !place.settled))
@@ -162,8 +188,7 @@ int mom__uds_sip(struct mom_uds *link, const struct mom_action *action)
     struct mom_view *view;
     int rc;
 
-    /* Before it reads the lists there is nothing that they will not show. */
-    if (link->state < MOM_UDS_READING || action->local_device == 0)
+    if (action->local_device == 0)
         return MOM_OK;
     rc = mom__uds_view(link, &view);
     if (rc != MOM_OK || view == NULL)
@@ -198,13 +223,6 @@ int mom__uds_moved(struct mom_uds *link, uint64_t device)
 static bool is(struct axi_str text, const char *value)
 {
     return text.len == strlen(value) && memcmp(text.ptr, value, text.len) == 0;
-}
-
-static int tell_user(struct mom_uds *link, enum mom_input_kind kind, uint32_t uid)
-{
-    struct mom_input input = {.kind = kind, .type = MOM_USER, .local = uid};
-
-    return uid != 0 ? mom__uds_input(link, &input) : MOM_OK;
 }
 
 int mom__uds_take_place(struct mom_uds *link, struct mom_view *view, uint64_t device,
