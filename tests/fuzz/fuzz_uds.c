@@ -240,7 +240,7 @@ static void fd_half(struct fd *f, char *text, size_t size, bool user)
              user ? "ppn" : "uid", partner, relation, time, more);
 }
 
-static void fd_set(struct fd *f)
+static void fd_upload(struct fd *f)
 {
     const char *request = PICK(f, "SetPP", "SetPPUser", "SetPPDev", "CreatePPUser", "CreatePPDev",
                                "CreateFixedPP", "SetPP", "SetPP");
@@ -312,7 +312,7 @@ static void fd_do_something(struct fd *f)
     case 4:
     case 5:
     case 6:
-        fd_set(f);
+        fd_upload(f);
         break;
     case 7:
         fd_say(f,
