@@ -3,6 +3,7 @@
  */
 #include "link.h"
 #include "neighbour.h"
+#include "vendor.h"
 #include "rows.h"
 
 #include <com/cli.h>
@@ -132,10 +133,54 @@ static void set_neighbour_whole(struct star *star, uint32_t node, struct com_jso
     com_json_set_bool(json, "short_login", seen.info.short_login);
 }
 
+/* --- a vendor's remote ------------------------------------------------------------------------------------ */
+
+static void set_vendor(const struct star *star, const struct site *site, struct com_json *json)
+{
+    struct mom_uds_info info;
+    const char *where = "";
+    uint64_t held = row_held_count(star->host, site->conf.number);
+    com_json_set_text(json, "name", site->conf.name);
+    com_json_set_text(json, "kind", "vendor");
+    if (!vendor_info(star, site->conf.number, &info, &where))
+        memset(&info, 0, sizeof info);
+    com_json_set_text(json, "address", where);
+    com_json_set_text(json, "state", mom_uds_state_name(info.state));
+    com_json_set_int(json, "records", (int64_t)info.devices_total + info.users_total);
+    set_progress(
+        json, (uint64_t)info.devices_read + info.users_read,
+        info.state == MOM_UDS_READING ? (uint64_t)info.devices_total + info.users_total : 0, 0);
+    com_json_key(json, "clock_offset_ms");
+    if (info.clock_known)
+        com_json_int(json, info.clock_offset_ms);
+    else
+        com_json_null(json);
+    com_json_set_int(json, "bytes_in", (int64_t)info.bytes_in);
+    com_json_set_int(json, "bytes_out", (int64_t)info.bytes_out);
+    com_json_set_text(json, "reason", info.text);
+    com_json_key(json, "health");
+    com_json_array(json);
+    if (held > 0)
+        com_json_format(json, "%llu records wait for %s decide", (unsigned long long)held,
+                        star->host->program->ctl);
+    if (info.clock_known &&
+        (info.clock_offset_ms > CLOCK_WARN_MS || info.clock_offset_ms < -CLOCK_WARN_MS))
+        com_json_format(json, "the OMM's clock is %lld s off",
+                        (long long)info.clock_offset_ms / 1000);
+    if (info.secrets_unusable > 0)
+        com_json_format(json, "%u secrets are known under another OMM's key only: enter them once",
+                        info.secrets_unusable);
+    com_json_end(json);
+}
+
 /* --- the OMM ---------------------------------------------------------------------------------------------- */
 
-static void set_omm(const struct host *host, const struct site *site, struct com_json *json)
+static void set_site(const struct host *host, const struct site *site, struct com_json *json)
 {
+    if (site->conf.calls) {
+        set_vendor(star_of(host), site, json);
+        return;
+    }
     com_json_set_text(json, "kind", "omm");
     row_site(host, site, json);
 }
@@ -154,10 +199,8 @@ void cmd_links_list(const struct call *call)
     struct com_json json;
     com_json_init(&json);
     for (size_t i = 0; i < host->site_count; i++) {
-        if (host->sites[i]->conf.calls)
-            continue;
         com_json_object(&json);
-        set_omm(host, host->sites[i], &json);
+        set_site(host, host->sites[i], &json);
         send_row(call, &json);
     }
     for (uint32_t node = 0;
@@ -183,7 +226,9 @@ void cmd_links_show(const struct call *call)
     }
     com_json_init(&json);
     com_json_object(&json);
-    if (site)
+    if (site && site->conf.calls)
+        set_vendor(star_of(host), site, &json);
+    else if (site)
         row_site_whole(host, site, &json);
     else
         set_neighbour_whole(star_of(host), number, &json);

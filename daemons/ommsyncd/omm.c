@@ -6,7 +6,7 @@
  * until then nobody knows the SARI, nor which of its records the others have already.
  */
 #include "link.h"
-#include "peer.h"
+#include "vendor.h"
 
 #include <com/log.h>
 #include <com/secret.h>
@@ -54,6 +54,7 @@ static void look_kind(struct star *star)
         next = peer->next;
         peer_tell_omm(peer);
     }
+    vendors_tell_omm(star);
 }
 
 static bool may_take_part(const struct star *star)
