@@ -466,7 +466,7 @@ void mom__push_all(struct mom_engine *e)
     for (size_t i = 0; i < e->site_count && e->failed == MOM_OK; i++) {
         struct mom__site *site = e->sites[i];
 
-        for (int n = 0; n < MOM__STEP_EVALUATIONS; n++) {
+        for (uint32_t n = 0; n < e->limits.step; n++) {
             uint64_t id;
 
             if (!site->up || !site->imported || e->failed != MOM_OK || !has_window(e, site))

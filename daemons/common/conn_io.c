@@ -303,6 +303,26 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
     buf->len = buf->base ? READ_SIZE : 0;
 }
 
+/* Reading goes on, in the next turn of the loop. */
+static void on_resumed(uv_timer_t *timer)
+{
+    struct com_conn *conn = timer->data;
+    com__conn_poll(conn);
+    if (conn->session && conn->state == CONN_OPEN)
+        com__conn_input(conn);
+}
+
+/* The loop would read on as long as the buffer is filled, up to 32 times. What comes is gathered for a step of the engine,
+ * which needs a turn of the loop, and memory for all of it. */
+static void end_turn(struct com_conn *conn)
+{
+    if (!conn->polling || conn->state == CONN_CLOSING)
+        return;
+    conn->polling = false;
+    uv_read_stop(&conn->sock.stream);
+    uv_timer_start(&conn->kick, on_resumed, 0, 0);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
 {
     struct com_conn *conn = stream->data;
@@ -315,6 +335,8 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
             com__conn_finish(conn, count == UV_ENOBUFS ? COM_CLOSE_LIMIT : COM_CLOSE_RESET,
                              "the connection broke: %s", uv_strerror((int)count));
     }
+    if (count == READ_SIZE)
+        end_turn(conn);
     free(buf->base);
 }
 
@@ -335,13 +357,6 @@ void com_conn_read_stop(struct com_conn *conn)
     conn->reading = false;
     if (conn->state == CONN_OPEN)
         com__conn_poll(conn);
-}
-
-static void on_resumed(uv_timer_t *timer)
-{
-    struct com_conn *conn = timer->data;
-    if (conn->state == CONN_OPEN)
-        com__conn_input(conn);
 }
 
 void com_conn_read_start(struct com_conn *conn)
