@@ -436,19 +436,24 @@ uint32_t mom__handoff_expected(struct mom_engine *e, mom_site site)
     return count;
 }
 
+/* After a site's first synchronisation all of its phones may be due at once. Those that are left are due in the next step,
+ * which comes at once. */
 void mom__handoff_timers(struct mom_engine *e)
 {
     struct mom__queue ids;
+    uint32_t ended = 0;
     uint64_t id;
 
     if (mom__handoff_deadline(e) > e->now.mono_ms)
         return;
     mom__handoff_gather(e, &ids);
-    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
+    while (e->failed == MOM_OK && ended < e->limits.step && (id = mom__queue_take(&ids)) != 0) {
         struct mom__handoff *h = mom__handoff_of(e, id);
 
-        if (h && h->deadline <= e->now.mono_ms)
-            mom__handoff_step(e, h, mom__shape(e)->timeout);
+        if (!h || h->deadline > e->now.mono_ms)
+            continue;
+        mom__handoff_step(e, h, mom__shape(e)->timeout);
+        ended++;
     }
     mom__queue_done(&ids);
 }

@@ -188,6 +188,7 @@ struct mom_engine {
     uint64_t told, told_partner;
     enum mom_reason reason; /* of what is being changed */
     struct mom__arena arena;
+    struct mom__arena aside; /* what is looked at once and not kept for the step */
     struct mom__buf buf;
     struct mom__wire_out message;
     const struct mom__neighbour *joining; /* whose record is being merged */

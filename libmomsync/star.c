@@ -374,6 +374,7 @@ static bool look(struct mom_engine *e, struct mom__handoff *h, const struct mom_
     uint64_t user = h->ended;
 
     h->subscribed = mom__is_subscribed(device);
+    h->looked = true;
     if (h->state == MOM__STAR_LEAVING && user && device->partner != user) {
         h->ended = 0;
         mom__handoff_step(e, h, MOM__STAR_ON_PARTED);
@@ -392,6 +393,13 @@ static bool look(struct mom_engine *e, struct mom__handoff *h, const struct mom_
     return false;
 }
 
+/* Since it was last looked at nothing happened to the phone: its record is not in hand. There may be as many as there
+ * are phones, and each step comes here. */
+static bool is_idle(const struct mom_engine *e, const struct mom__handoff *h, uint64_t id)
+{
+    return h->looked && !h->lacking && !mom__idmap_has(&e->works, id);
+}
+
 bool mom__star_check(struct mom_engine *e)
 {
     struct mom__queue ids;
@@ -403,7 +411,7 @@ bool mom__star_check(struct mom_engine *e)
     mom__handoff_gather(e, &ids);
     while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
         struct mom__handoff *h = mom__handoff_of(e, id);
-        const struct mom__work *w = h ? mom__work_live(e, id) : NULL;
+        const struct mom__work *w = h && !is_idle(e, h, id) ? mom__work_live(e, id) : NULL;
 
         happened |= w && look(e, h, &w->record);
     }

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READ_SIZE   (64u * 1024)
-#define RECORD_SIZE 16384 /* longest plaintext of a TLS record */
+#define READ_SIZE  (16u * 1024)
+#define CHUNK_SIZE 4096 /* of what TLS holds, given on at once */
 
 /* --- writing */
 
@@ -209,14 +209,15 @@ static void deliver(struct com_conn *conn, const uint8_t *bytes, size_t len)
 
 static bool wants_input(const struct com_conn *conn)
 {
-    return (conn->state == CONN_OPEN && conn->reading) || conn->state == CONN_FLUSHING;
+    return (conn->state == CONN_OPEN && conn->reading && !conn->turn_ended) ||
+           conn->state == CONN_FLUSHING;
 }
 
 /* Several records may lie in one read, and no event would come for the rest: read until nothing is
  * left. */
 void com__conn_input(struct com_conn *conn)
 {
-    uint8_t bytes[RECORD_SIZE];
+    uint8_t bytes[CHUNK_SIZE];
     while (wants_input(conn)) {
         size_t len = 0;
         switch (com__session_read(conn->session, bytes, sizeof bytes, &len)) {
@@ -307,19 +308,18 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 static void on_resumed(uv_timer_t *timer)
 {
     struct com_conn *conn = timer->data;
+    conn->turn_ended = false;
     com__conn_poll(conn);
     if (conn->session && conn->state == CONN_OPEN)
         com__conn_input(conn);
 }
 
-/* The loop would read on as long as the buffer is filled, up to 32 times. What comes is gathered for a step of the engine,
- * which needs a turn of the loop, and memory for all of it. */
-static void end_turn(struct com_conn *conn)
+void com_conn_end_turn(struct com_conn *conn)
 {
-    if (!conn->polling || conn->state == CONN_CLOSING)
+    if (conn->state != CONN_OPEN || conn->turn_ended)
         return;
-    conn->polling = false;
-    uv_read_stop(&conn->sock.stream);
+    conn->turn_ended = true;
+    com__conn_poll(conn);
     uv_timer_start(&conn->kick, on_resumed, 0, 0);
 }
 
@@ -335,8 +335,6 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
             com__conn_finish(conn, count == UV_ENOBUFS ? COM_CLOSE_LIMIT : COM_CLOSE_RESET,
                              "the connection broke: %s", uv_strerror((int)count));
     }
-    if (count == READ_SIZE)
-        end_turn(conn);
     free(buf->base);
 }
 

@@ -9,6 +9,9 @@
 
 #include <com/log.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <string.h>
 
@@ -176,8 +179,21 @@ static const struct host_program program = {
     .describe = describe,
 };
 
+/* A step of the engine takes memory in large pieces and gives them back at the end of it. The C library would keep up to
+ * 32 MiB of them for later, which a base station does not have. */
+static void keep_little(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+    (void)mallopt(M_TRIM_THRESHOLD, 64 * 1024);
+    (void)mallopt(M_TOP_PAD, 16 * 1024);
+    (void)mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     struct star star = {0};
+    keep_little();
     return host_main(&program, &star, argc, argv);
 }

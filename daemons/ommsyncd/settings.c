@@ -73,7 +73,7 @@ static const struct com_key keys[] = {
     {"links", "rate", COM_KEY_BYTES, "0", 0, (int64_t)1 << 40, NULL, false,
      "Bytes a second that are sent to a node at most, so that a first synchronisation leaves the line usable. 0: no "
      "limit.", OWN(rate)},
-    HOST_KEYS_STORE(AT, "16MiB", "128"),
+    HOST_KEYS_STORE(AT, "16MiB", "0"),
     HOST_KEYS_RECORDS(AT, "ommsyncctl"),
     HOST_KEYS_HANDOFF(AT),
     {"handoff", "announce", COM_KEY_DURATION, "5s", 100, 10 * HOST_MINUTE, NULL, true,
