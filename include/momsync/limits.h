@@ -116,12 +116,12 @@
 
 /* messages | with records, on their way to one neighbour | the next one waits for a confirmation */
 #ifndef MOM_NODE_WINDOW
-#define MOM_NODE_WINDOW 8
+#define MOM_NODE_WINDOW 16
 #endif
 
 /* bytes | of records in one message to a neighbour, not packed | the message is closed and the next one begins */
 #ifndef MOM_NODE_MESSAGE_FILL
-#define MOM_NODE_MESSAGE_FILL 49152
+#define MOM_NODE_MESSAGE_FILL 24576
 #endif
 
 /* --- fixed: they are part of the store's format or of public structures --------------------------- */
