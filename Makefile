@@ -151,7 +151,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: model sim sim-scale exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: firmware model sim sim-scale exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -186,6 +186,11 @@ valgrind: ## the unit tests of libaxi (T=GROUP …) under valgrind; what leaks i
 ARCH ?= armhf
 cross: ## libraries and unit tests (T=GROUP …, else libaxi's) for ARCH=armhf, s390x … under emulation
 	@DEPS=$(DEPS) MAKE='$(MAKE)' BUILD='$(BUILD)' tools/cross.sh $(ARCH) $(call groups,$(libaxi.groups))
+
+firmware: ## ommsyncd and ommsyncctl for a base station, ARCH=armhf (or native …): static and small, their sizes, and a run of them
+	@DEPS=$(DEPS) tools/deps.sh install
+	@$(MAKE) all
+	@DEPS=$(DEPS) MAKE='$(MAKE)' BUILD='$(BUILD)' B='$(B)' tools/firmware.sh $(ARCH)
 
 test: ## install what is missing, build everything and run every test
 	@DEPS=$(DEPS) tools/deps.sh install
