@@ -22,6 +22,7 @@ static const struct command commands[] = {
     {{"first-sync", "merge"}, cmd_first_merge, 0, 0, false},
     {{"first-sync", "delete"}, cmd_first_delete, 0, 0, false},
     {{"omm", "replaced"}, cmd_replaced, 0, 0, false},
+    {{"monitored", NULL}, cmd_monitored, 0, 0, false},
     {{"audit", NULL}, cmd_audit, 1, 1, false},
     {{"remotes", "list"}, cmd_remotes_list, 0, 0, false},
     {{"remotes", "add"}, cmd_remotes_add, 1, 1, false},

@@ -119,6 +119,8 @@ void cmd_first_merge(const struct call *call);
 void cmd_first_delete(const struct call *call);
 /* cmd_replaced.c */
 void cmd_replaced(const struct call *call);
+/* cmd_monitored.c */
+void cmd_monitored(const struct call *call);
 /* cmd_audit.c */
 void cmd_audit(const struct call *call);
 /* A DIFFERENCE, or what has the tag of the audit. */
