@@ -587,15 +587,18 @@ static void fields_that_it_did_not_touch_undo_nothing(void **state)
     uds_wait(rig, 10000);
     uds_close(rig);
     uds_wait(rig, 10000);
-    net_change(rig->net, 0, MOM_USER, user, "hierarchy1", "new", NULL);
+    net_change(rig->net, 0, MOM_USER, user, "hierarchy1", "new", "hierarchy2", "set here", NULL);
     uds_run(rig);
     uds_wait(rig, 100000);
     uds_connect(rig);
     uds_say(rig, "<SetPPUser seq='5'><user uid='1' num='4711' name='Anne' hierarchy1='old' "
+                 "hierarchy2='' sosNum='112' "
                  "timeStampAdmin='1700000100'/></SetPPUser>");
     assert_string_equal(value(rig, user, MOM_USER_name), "Anne");
     assert_string_equal(value(rig, user, MOM_USER_hierarchy1), "new");
     uds_assert_heard(rig, "hierarchy1=\"new\"");
+    assert_string_equal(value(rig, user, MOM_USER_hierarchy2), "set here");
+    assert_string_equal(value(rig, user, MOM_USER_sosNum), "112");
     /* once it is connected it may put a value back */
     uds_wait(rig, 100000);
     uds_say(rig, "<SetPPUser seq='6'><user uid='1' hierarchy1='old' timeStampAdmin='1700000219'/>"
