@@ -200,6 +200,8 @@ void mom__uds_show_place(struct mom_uds *link, struct axi_elem *elem,
 int mom__uds_sip(struct mom_uds *link, const struct mom_action *action);
 /* A phone came to another site. */
 int mom__uds_moved(struct mom_uds *link, uint64_t device);
+/* Does an element say that the phone is at the remote? */
+bool mom__uds_is_here(const struct mom_uds *link, const struct axi_elem *elem);
 /* What a change of a device says of its place: RELEASED or RENEWED for its user. */
 int mom__uds_take_place(struct mom_uds *link, struct mom_view *view, uint64_t device,
                         const struct axi_elem *elem);

@@ -225,6 +225,15 @@ static bool is(struct axi_str text, const char *value)
     return text.len == strlen(value) && memcmp(text.ptr, value, text.len) == 0;
 }
 
+bool mom__uds_is_here(const struct mom_uds *link, const struct axi_elem *elem)
+{
+    struct axi_str omm_id = axi_get_str(elem, AXI_A_ommId);
+    char own[MOM_OMM_ID_LEN + 1];
+
+    own_id(link, own);
+    return omm_id.ptr != NULL && is(omm_id, own);
+}
+
 int mom__uds_take_place(struct mom_uds *link, struct mom_view *view, uint64_t device,
                         const struct axi_elem *elem)
 {

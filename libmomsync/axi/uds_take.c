@@ -214,6 +214,11 @@ static int take_half(struct mom_uds *link, struct mom_view *view, enum mom_type 
     if (rc != MOM_OK)
         return rc;
     name_partner(&input, other);
+    /* A phone may come back within the second in which another site claimed it: what is told as it happens, happens now. */
+    if (type == MOM_DEVICE && mom__uds_is_here(link, half->elem) &&
+        input.times_ms[MOM_ROAMING] > link->now.wall_ms - SLACK_MS &&
+        input.times_ms[MOM_ROAMING] < link->now.wall_ms)
+        input.times_ms[MOM_ROAMING] = link->now.wall_ms;
     input.partial = half->id != 0;
     upload.attrs = link->records.attrs;
     if (half->id != 0)
