@@ -175,8 +175,8 @@ int mom__uds_answer_writes(struct mom_uds *link);
 /* uds_act.c */
 int mom__uds_put(struct mom_uds *link, const struct mom_action *action);
 int mom__uds_remove(struct mom_uds *link, const struct mom_action *action);
-/* Tell what was not told and confirm what was not confirmed, as far as there is room. `all`: also removals that cannot be
- * told. */
+/* Tell what was not told and confirm what was not confirmed, as far as there is room. `all`: also removals that
+ * cannot be told. */
 int mom__uds_settle(struct mom_uds *link, bool all);
 bool mom__uds_can_settle(const struct mom_uds *link);
 

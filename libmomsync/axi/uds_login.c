@@ -1,7 +1,7 @@
 /*
  * How a remote logs in: whose Open it is, whether account, kind of session and protocol version are right, and what the
- * engine says of the site. The answer to Open waits for the engine's word, so that a remote that does not fit the system
- * is told why.
+ * engine says of the site. The answer to Open waits for the engine's word, so that a remote that does not fit the
+ * system is told why.
  */
 #include "uds_impl.h"
 

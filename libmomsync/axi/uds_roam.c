@@ -140,9 +140,9 @@ static void turn_elsewhere(struct mom_uds *link, const struct mom_record *device
 }
 
 /*
- * An OMM registers a user for a phone that it has heard. One that no site has, and one that was given to the site in this
- * conversation, before the remote could say anything, it has not heard as far as anybody knows; if it has for all that,
- * it tells so when it has read the lists.
+ * An OMM registers a user for a phone that it has heard. One that no site has, and one that was given to the site in
+ * this conversation, before the remote could say anything, it has not heard as far as anybody knows; if it has for
+ * all that, it tells so when it has read the lists.
  */
 static bool is_silent(const struct mom_uds *link, const struct mom_record *device,
                       const struct mom_action *action)

@@ -6,8 +6,8 @@
  * did not touch does not undo a change of somebody else, what it tells is looked at field by field:
  *
  *   - older than what we have: ignored, the answer tells what is true;
- *   - changed while the link was down (its time is before this login), and equal to what it had when the link was last up:
- *     it is not this field that was changed there, and it is ignored;
+ *   - changed while the link was down (its time is before this login), and equal to what it had when the link was
+ * last up:     it is not this field that was changed there, and it is ignored;
  *   - anything else is taken.
  */
 #include "uds_impl.h"
@@ -105,8 +105,8 @@ static void sort_known(struct upload *u, const struct mom_record *ours)
     }
 }
 
-/* Is it what the remote had when the link was last up? A field that the record did not have then, and has by now, was set
- * here: what is told of it is what the remote has where there is nothing. */
+/* Is it what the remote had when the link was last up? A field that the record did not have then, and has by now,
+ * was set here: what is told of it is what the remote has where there is nothing. */
 static bool is_unchanged(const struct upload *u, size_t i, const struct mom_field_info *info,
                          const struct mom_record *base)
 {
@@ -214,7 +214,8 @@ static int take_half(struct mom_uds *link, struct mom_view *view, enum mom_type 
     if (rc != MOM_OK)
         return rc;
     name_partner(&input, other);
-    /* A phone may come back within the second in which another site claimed it: what is told as it happens, happens now. */
+    /* A phone may come back within the second in which another site claimed it: what is told as it happens, happens
+     * now. */
     if (type == MOM_DEVICE && mom__uds_is_here(link, half->elem) &&
         input.times_ms[MOM_ROAMING] > link->now.wall_ms - SLACK_MS &&
         input.times_ms[MOM_ROAMING] < link->now.wall_ms)

@@ -1,6 +1,6 @@
 /*
- * Proves how a vendor's remote is served: login, identities, lists, uploads, events, deletions, reconnection. A scripted
- * remote says AXI to a link in front of a real engine in the shape of a star.
+ * Proves how a vendor's remote is served: login, identities, lists, uploads, events, deletions, reconnection. A
+ * scripted remote says AXI to a link in front of a real engine in the shape of a star.
  */
 #include "uds_rig.h"
 

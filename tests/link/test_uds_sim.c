@@ -5,6 +5,7 @@
 #include "uds_rig.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -183,21 +184,34 @@ static void idle(struct sim *sim, int turns)
 static const char *ask(struct sim *sim, const char *command)
 {
     static char answer[1 << 20];
-    char line[1024];
-    size_t len = 0;
-    FILE *pipe;
+    char line[256], ctl[] = "ctl", *words[16] = {sim->program, ctl, sim->control}, *rest = line;
+    size_t len = 0, count = 3;
+    int pipe[2], status;
+    pid_t pid;
 
-    snprintf(line, sizeof line, "%s ctl %s %s --json 2>&1", sim->program, sim->control, command);
-    pipe = popen(line, "r");
-    assert_non_null(pipe);
-    while (len < sizeof answer - 1) {
-        size_t n = fread(answer + len, 1, sizeof answer - 1 - len, pipe);
-
-        if (n == 0)
-            break;
-        len += n;
+    snprintf(line, sizeof line, "%s --json", command);
+    while (count < 15 && (words[count] = strsep(&rest, " ")) != NULL)
+        count++;
+    words[count] = NULL;
+    assert_int_equal(pipe2(pipe, O_CLOEXEC), 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        dup2(pipe[1], STDOUT_FILENO);
+        dup2(pipe[1], STDERR_FILENO);
+        execv(sim->program, words);
+        _exit(127);
     }
-    pclose(pipe);
+    close(pipe[1]);
+    while (len < sizeof answer - 1) {
+        ssize_t n = read(pipe[0], answer + len, sizeof answer - 1 - len);
+
+        if (n <= 0)
+            break;
+        len += (size_t)n;
+    }
+    close(pipe[0]);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
     answer[len] = '\0';
     return answer;
 }

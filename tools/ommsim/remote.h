@@ -1,6 +1,6 @@
 /*
- * The built-in synchronisation of an OMM up to release 8.0, as a remote of a central OMM. What it says on that connection
- * is our reading (docs/man/ommsim.1).
+ * The built-in synchronisation of an OMM up to release 8.0, as a remote of a central OMM. What it says on that
+ * connection is our reading (docs/man/ommsim.1).
  *
  *   remote.c         connection, login, SARI, lists, retries
  *   remote_merge.c   what the central OMM tells goes into the site's records
