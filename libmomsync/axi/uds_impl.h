@@ -100,6 +100,7 @@ struct mom_uds {
     struct mom__records records; /* key: ours */
     struct mom__key *remote_key; /* that secrets are told with; NULL: ours */
 
+    char omm_version[96];     /* as we tell it */
     int64_t protocol_version; /* theirs */
     uint32_t totals[MOM__UDS_TYPES], shown[MOM__UDS_TYPES], secrets_unusable;
     uint64_t requests, refused, events, unknown_messages, uploads, ignored, bytes_in, bytes_out;

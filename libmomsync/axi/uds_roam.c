@@ -78,8 +78,10 @@ static bool place_of(const struct mom_uds *link, const struct mom_record *device
     mom_site site = mom_record_site(device);
 
     ret_place->ours = site == link->config.site;
+    /* What is under way at another site of this node is none of the remote's business. */
     ret_place->settled =
-        !is_state(handoff.state, "announcing") && !is_state(handoff.state, "leaving");
+        !(is_state(handoff.state, "announcing") && handoff.to == link->config.site) &&
+        !(is_state(handoff.state, "leaving") && handoff.from == link->config.site);
     if (ret_place->ours)
         own_id(link, ret_place->omm_id);
     else if (site != 0)

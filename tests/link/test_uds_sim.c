@@ -458,6 +458,38 @@ static void a_phone_goes_and_comes_back(void **state)
     sim_done(sim);
 }
 
+static int exit_code_of(const char *option, const char *value)
+{
+    const char *build = getenv("B");
+    char program[256];
+    int status;
+    pid_t pid;
+
+    snprintf(program, sizeof program, "%s/bin/ommsim", build ? build : "build/gcc");
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)freopen("/dev/null", "w", stderr);
+        execl(program, program, option, value, (char *)NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void options_without_sense_are_refused(void **state)
+{
+    static const char *const centres[] = {"", ":12622", "a:0", "a:70000", "a:b", "[::1", "[]:1"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof centres / sizeof centres[0]; i++)
+        assert_int_equal(exit_code_of("--uds-remote", centres[i]), 2);
+    assert_int_equal(exit_code_of("--uds-remote", "127.0.0.1"), 2); /* without an account */
+    assert_int_equal(exit_code_of("--uds-user", ""), 2);
+    assert_int_equal(exit_code_of("--uds-password-file", "/nowhere/at/all"), 2);
+    assert_int_equal(exit_code_of("--uds-retry", "0"), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,6 +497,7 @@ int main(void)
         cmocka_unit_test(changes_and_deletions_travel_both_ways),
         cmocka_unit_test(what_happened_while_it_was_cut_off_is_merged),
         cmocka_unit_test(a_phone_goes_and_comes_back),
+        cmocka_unit_test(options_without_sense_are_refused),
     };
 
     signal(SIGPIPE, SIG_IGN);
