@@ -12,6 +12,8 @@ tests.powercut.extra := $(filter-out tests/powercut/test_%,$(sort $(wildcard tes
 tests.momsync.needs = $(B)/bin/momsim
 tests.momsync.scripts := tests/sim/share.sh
 tests.link.libs := momsync-axi momsync axi
+tests.link.cppflags := -D_GNU_SOURCE
+tests.link.needs = $(B)/bin/ommsim
 tests.common.libs := common
 tests.common.cppflags := -D_GNU_SOURCE
 # Engines, links and connections together, on loopback.

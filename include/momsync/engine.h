@@ -419,8 +419,8 @@ MOM_API const struct mom_record *mom_view_next(struct mom_view *view, enum mom_t
                                                uint64_t after);
 /* uid or ppn of a record at a site, 0 when it is not there. */
 MOM_API uint32_t mom_view_local(struct mom_view *view, mom_site site, uint64_t id);
-/* The record with the smallest uid or ppn above `after` that a site has, and that number; 0: there is none. Records that
- * were deleted or parked and that the site still has are among them. */
+/* The record with the smallest uid or ppn above `after` that a site has, and that number; 0: there is none. Records
+ * that were deleted or parked and that the site still has are among them. */
 MOM_API uint64_t mom_view_next_local(struct mom_view *view, mom_site site, enum mom_type type,
                                      uint32_t after, uint32_t *ret_local);
 /* A setting of the host; ptr NULL when there is none. Borrowed as records are. */

@@ -1,8 +1,10 @@
 /*
- * Proves how a vendor's remote is served: login, identities, lists, uploads, events, deletions, reconnection. A scripted
- * remote says AXI to a link in front of a real engine in the shape of a star.
+ * Proves how a vendor's remote is served: login, identities, lists, uploads, events, deletions, reconnection. A
+ * scripted remote says AXI to a link in front of a real engine in the shape of a star.
  */
 #include "uds_rig.h"
+
+#include <momsync/axi/node.h>
 
 static uint64_t find(struct uds_rig *rig, enum mom_field field, const char *value)
 {
@@ -64,7 +66,7 @@ static void another_protocol_version_is_refused_until_it_matches(void **state)
     struct mom_uds_info info;
 
     (void)state;
-    mom_uds_set_protocol_version(rig->link, 44);
+    mom_uds_set_version(rig->link, 44, NS(""));
     uds_open(rig);
     uds_say(rig, UDS_LOGIN);
     uds_assert_heard(rig, "errCode=\"EInval\" bad=\"protocolVersion\"");
@@ -75,8 +77,9 @@ static void another_protocol_version_is_refused_until_it_matches(void **state)
     assert_int_equal(info.protocol_version, 45);
     uds_close(rig);
     uds_assert_state(rig, MOM_UDS_VERSION_MISMATCH);
-    mom_uds_set_protocol_version(rig->link, 45);
+    mom_uds_set_version(rig->link, 45, NS("SIP-DECT 7.1"));
     uds_login(rig);
+    uds_assert_heard(rig, "ommVersion=\"SIP-DECT 7.1\"");
     uds_rig_done(rig);
 }
 
@@ -152,6 +155,56 @@ static void the_host_learns_who_connects(void **state)
     assert_non_null(strstr(answer, "protocolVersion=\"45\""));
     assert_int_equal(mom_uds_refusal(NULL, open, sizeof open, 45, answer, 10), 0);
     assert_int_equal(mom_uds_refusal(NULL, "x", 2, 45, answer, sizeof answer), 0);
+}
+
+static bool nobody(void *user, struct mom_str username, struct mom_str password)
+{
+    (void)user;
+    (void)username;
+    (void)password;
+    return false;
+}
+
+static bool no_node(void *user, uint32_t node, struct mom_str username)
+{
+    (void)user;
+    (void)node;
+    (void)username;
+    return false;
+}
+
+/* As a daemon does it: who connects is first taken for one of our nodes. */
+static void a_connection_is_handed_over_by_the_link_between_nodes(void **state)
+{
+    struct uds_rig *rig = uds_rig_new();
+    struct mom_node_config config = {.size = sizeof config, .role = MOM_NODE_REMOTE};
+    struct mom_batch *batch = mom_batch_new(NULL);
+    struct mom_node *node;
+    const char *data;
+    char name[32];
+    size_t len;
+
+    (void)state;
+    config.node = net_number(0);
+    config.check_account = nobody;
+    config.know_node = no_node;
+    assert_int_equal(mom_node_new(&config, &node), MOM_OK);
+    assert_int_equal(mom_node_enable(node, &rig->net->now, true, batch), MOM_OK);
+    assert_int_equal(mom_node_opened(node, &rig->net->now, batch), MOM_OK);
+    assert_int_equal(mom_node_received(node, &rig->net->now, UDS_LOGIN, sizeof UDS_LOGIN, batch),
+                     MOM_OK);
+    assert_true(mom_node_wants(node) & MOM_NODE_WANT_HAND_OVER);
+    len = mom_node_hand_over(node, &data);
+    assert_int_equal(mom_uds_who(NULL, data, len, name, sizeof name), MOM_OK);
+    assert_string_equal(name, "north");
+    uds_open(rig);
+    uds_send(rig, data, len);
+    uds_run(rig);
+    uds_assert_heard(rig, "<OpenResp seq=\"1\" ");
+    uds_assert_silence(rig, "errCode");
+    mom_node_free(node);
+    mom_batch_free(batch);
+    uds_rig_done(rig);
 }
 
 /* --- identities and small questions ----------------------------------------------------------------- */
@@ -587,15 +640,18 @@ static void fields_that_it_did_not_touch_undo_nothing(void **state)
     uds_wait(rig, 10000);
     uds_close(rig);
     uds_wait(rig, 10000);
-    net_change(rig->net, 0, MOM_USER, user, "hierarchy1", "new", NULL);
+    net_change(rig->net, 0, MOM_USER, user, "hierarchy1", "new", "hierarchy2", "set here", NULL);
     uds_run(rig);
     uds_wait(rig, 100000);
     uds_connect(rig);
     uds_say(rig, "<SetPPUser seq='5'><user uid='1' num='4711' name='Anne' hierarchy1='old' "
+                 "hierarchy2='' sosNum='112' "
                  "timeStampAdmin='1700000100'/></SetPPUser>");
     assert_string_equal(value(rig, user, MOM_USER_name), "Anne");
     assert_string_equal(value(rig, user, MOM_USER_hierarchy1), "new");
     uds_assert_heard(rig, "hierarchy1=\"new\"");
+    assert_string_equal(value(rig, user, MOM_USER_hierarchy2), "set here");
+    assert_string_equal(value(rig, user, MOM_USER_sosNum), "112");
     /* once it is connected it may put a value back */
     uds_wait(rig, 100000);
     uds_say(rig, "<SetPPUser seq='6'><user uid='1' hierarchy1='old' timeStampAdmin='1700000219'/>"
@@ -633,6 +689,7 @@ int main(void)
         cmocka_unit_test(a_park_of_another_length_is_refused_with_its_reason),
         cmocka_unit_test(a_second_open_is_refused_and_the_session_goes_on),
         cmocka_unit_test(the_host_learns_who_connects),
+        cmocka_unit_test(a_connection_is_handed_over_by_the_link_between_nodes),
         cmocka_unit_test(park_sari_versions_and_limits_are_told),
         cmocka_unit_test(the_clock_of_the_remote_is_measured_and_corrected),
         cmocka_unit_test(lists_are_read_by_pages_with_gaps),

@@ -133,8 +133,10 @@ MOM_MUST_CHECK MOM_API int mom_uds_new(const struct mom_uds_config *config,
                                        struct mom_uds **ret_link);
 /* The engine is told nothing: call mom_uds_closed before, if it was connected. NULL is allowed. */
 MOM_API void mom_uds_free(struct mom_uds *link);
-/* Our protocol version from the next login on: that of the central OMM, which may be updated. */
-MOM_API void mom_uds_set_protocol_version(struct mom_uds *link, int64_t protocol_version);
+/* From the next login on: our protocol version, and what we say that we are (copied, 95 bytes at most; empty: nothing).
+ * Both are those of the central OMM, which may be updated. */
+MOM_API void mom_uds_set_version(struct mom_uds *link, int64_t protocol_version,
+                                 struct mom_str omm_version);
 
 /* --- who is it? ------------------------------------------------------------------------------ */
 
