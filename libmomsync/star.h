@@ -108,8 +108,8 @@ void mom__star_down(struct mom_engine *e, mom_site site);
 void mom__star_up(struct mom_engine *e, mom_site site);
 /* Look what became of the records of what is under way; true when something happened. */
 bool mom__star_check(struct mom_engine *e);
-void mom__star_parted(struct mom_engine *e, uint64_t user);
-bool mom__star_owing(struct mom_engine *e, uint64_t device);
+void mom__star_parted(struct mom_engine *e, mom_site site, uint64_t user);
+bool mom__star_owing(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_joined(struct mom_engine *e, const struct mom__news *before);
 
 #endif
