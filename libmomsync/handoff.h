@@ -130,6 +130,7 @@ struct mom__handoff {
      * end */
     bool lacking;
     uint64_t ended;
+    bool answered; /* it said that it has ended it */
     enum mom__handoff_whither {
         MOM__WHITHER_NEW,
         MOM__WHITHER_SAME,

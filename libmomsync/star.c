@@ -207,6 +207,7 @@ static void end(const struct mom__handoff_step *s)
     set_flags(s->e, s->h->own, s->h->device, MOM__BASE_RELEASED, MOM__BASE_OWING);
     s->h->lacking = false;
     s->h->ended = s->w->record.partner;
+    s->h->answered = false;
     ask(s, MOM_DO_DEREGISTER);
     s->h->answer_stale = false;
     s->h->deadline = s->e->now.mono_ms + s->e->timers.release_ms;
@@ -214,7 +215,11 @@ static void end(const struct mom__handoff_step *s)
 
 static void note(const struct mom__handoff_step *s)
 {
-    set_flags(s->e, s->h->own, s->h->device, MOM__BASE_OWING, MOM__BASE_RELEASED);
+    /* Nobody knows whether it ended, and another site of this node has the phone: it registers at once, before the
+     * records are taken away here, which ends it. So that is told too. */
+    bool unknown = !s->h->answered && mom__is_own(s->e, s->w->record.site);
+
+    set_flags(s->e, s->h->own, s->h->device, MOM__BASE_OWING, unknown ? 0 : MOM__BASE_RELEASED);
 }
 
 /*
@@ -334,6 +339,10 @@ static void tell(struct mom_engine *e, mom_site site, uint64_t device, enum mom_
 
 void mom__star_released(struct mom_engine *e, mom_site site, uint64_t device)
 {
+    struct mom__handoff *h = mom__handoff_at(e, site, device);
+
+    if (h)
+        h->answered = true;
     tell(e, site, device, MOM__STAR_ON_RELEASED);
 }
 

@@ -12,6 +12,7 @@ static const char *const ipeis[PHONES] = {PHONE, OTHER, "12308 0004063 5"};
 static const char *const numbers[STAR_USERS] = {"4711", "4712", "4713", "4714"};
 static uint64_t seed;
 static unsigned last[PHONES];         /* place that heard the phone last */
+static unsigned vendors;              /* how many vendor's remotes the stars of a run have */
 static void (*edit)(struct net *net); /* what is done to records of the walk at hand */
 
 static unsigned pick(unsigned n)
