@@ -201,8 +201,8 @@ static inline void star_omm_down(struct net *net, unsigned i)
 {
     struct mom_input in = {.kind = MOM_IN_DOWN, .site = i + 1};
 
-    if (net->vendors) /* others may speak to the same node, and are heard */
-        (void)star_listen(net, star_node(net, i));
+    while (net->vendors && star_listen(net, star_node(net, i)))
+        continue; /* others speak to the same node, and are heard */
     star_site(net, i)->up = false;
     mom_batch_reset(star_omm(net, i)->next);
     net_step(net, star_node(net, i), &in);
