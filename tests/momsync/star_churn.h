@@ -50,9 +50,12 @@ static bool is_pari(struct net *net, unsigned i, uint64_t device)
 static void churn_hear(struct net *net)
 {
     unsigned p = pick(PHONES), i = pick(star_places(net));
-    uint64_t id = node_device(net, i, p);
     enum mom_input_kind kind = pick(4) ? MOM_IN_LOCATED : MOM_IN_HEARD;
+    uint64_t id;
 
+    if (net->vendors) /* what another site of the node said before is heard before */
+        (void)star_listen(net, star_node(net, i));
+    id = node_device(net, i, p);
     pass(net, 2000);
     if (id && is_pari(net, i, id))
         kind = MOM_IN_SUBSCRIBE;
