@@ -193,9 +193,9 @@ struct mom_engine {
     struct mom__wire_out message;
     const struct mom__neighbour *joining; /* whose record is being merged */
     struct mom__news *news; /* claims that neighbours told; the shape was not told yet */
-    struct mom__news
-        *own_news; /* a star: what one of the own sites did to a claim, for the others */
-    bool telling;  /* they are being told */
+    /* a star: what was done to claims for one of the own sites, for the others, and the last of it */
+    struct mom__news *own_news, *own_news_last;
+    bool telling; /* they are being told */
     struct mom__idmap works;
     struct mom__work *touched, *parked;
     struct mom__work *dirty_works, **dirty_end; /* in the order in which they were changed first */

@@ -118,15 +118,13 @@ void mom__news_add_own(struct mom_engine *e, const struct mom__news *before)
 {
     mom_site first = mom__own_next(e, 0);
     bool alone = first == 0 || (first == before->by && mom__own_next(e, first) == 0);
-    struct mom__news *news = mom__shape(e)->joined && !alone ? copy(e, before) : NULL,
-                     **at = &e->own_news;
+    struct mom__news *news = mom__shape(e)->joined && !alone ? copy(e, before) : NULL;
 
     if (!news)
         return;
-    while (*at)
-        at = &(*at)->next;
     news->next = NULL;
-    *at = news;
+    *(e->own_news ? &e->own_news_last->next : &e->own_news) = news;
+    e->own_news_last = news;
 }
 
 void mom__news_of_own(struct mom_engine *e)
