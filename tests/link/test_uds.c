@@ -660,6 +660,37 @@ static void fields_that_it_did_not_touch_undo_nothing(void **state)
     uds_rig_done(rig);
 }
 
+/* Both changed the name while the link was down. */
+static void a_field_that_both_changed_goes_by_the_time(void **state)
+{
+    for (int later = 0; later < 2; later++) {
+        struct uds_rig *rig = uds_rig_new();
+        uint64_t user = add_user(rig, "4711", "Anna");
+        struct mom_uds_info info;
+        char text[200];
+
+        uds_connect(rig);
+        uds_wait(rig, 10000);
+        uds_close(rig);
+        uds_wait(rig, 50000);
+        net_change(rig->net, 0, MOM_USER, user, "name", "Here", NULL);
+        uds_run(rig);
+        uds_wait(rig, 50000);
+        uds_connect(rig);
+        snprintf(text, sizeof text,
+                 "<SetPPUser seq='5'><user uid='1' name='There' timeStampAdmin='%d'/></SetPPUser>",
+                 later ? 1700000090 : 1700000030);
+        uds_say(rig, text);
+        assert_string_equal(value(rig, user, MOM_USER_name), later ? "There" : "Here");
+        mom_uds_get_info(rig->link, &info);
+        assert_int_equal(info.collisions, 1);
+        assert_int_equal(info.ignored, !later);
+        assert_non_null(strstr(rig->log, "uid 1: name was changed at both sides"));
+        uds_rig_done(rig);
+    }
+    (void)state;
+}
+
 static void a_disabled_link_takes_nobody(void **state)
 {
     struct uds_rig *rig = uds_rig_new();
@@ -708,6 +739,7 @@ int main(void)
         cmocka_unit_test(what_was_deleted_meanwhile_is_told_once_the_remote_listens),
         cmocka_unit_test(a_remote_that_never_listens_is_not_waited_for),
         cmocka_unit_test(fields_that_it_did_not_touch_undo_nothing),
+        cmocka_unit_test(a_field_that_both_changed_goes_by_the_time),
         cmocka_unit_test(a_disabled_link_takes_nobody),
     };
 

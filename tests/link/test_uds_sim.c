@@ -403,6 +403,39 @@ static void what_happened_while_it_was_cut_off_is_merged(void **state)
     sim_done(sim);
 }
 
+/* Its clock is an hour ahead, its changes are not. */
+static void a_wrong_clock_is_corrected(void **state)
+{
+    struct uds_rig *rig = uds_rig_new();
+    struct sim *sim;
+    struct mom_uds_info info;
+    struct mom_view *view;
+    int64_t ms;
+
+    (void)state;
+    add_users(rig, 5000, 1);
+    sim = sim_new(rig, "0");
+    wait_for(sim, sim_has_user, "\"5000\"");
+    tell(sim, "cut 1");
+    while (sim->conn >= 0)
+        turn(sim);
+    tell(sim, "clock 1 3600");
+    tell(sim, "heal 1");
+    wait_for(sim, is_steady, "steady");
+    idle(sim, 20);
+    tell(sim, "edit 1 5000 num=5001");
+    wait_for(sim, we_have_user, "5001");
+    mom_uds_get_info(rig->link, &info);
+    assert_in_range(info.clock_offset_ms, 3597000, 3603000);
+    view = net_view(rig->net, 0);
+    ms = mom_record_stamp(mom_view_find(view, MOM_USER_num, NS("5001")), MOM_USER_num).ms;
+    mom_view_close(view);
+    assert_in_range(ms, clock_ms(CLOCK_REALTIME) - 10000, clock_ms(CLOCK_REALTIME));
+    net_change(rig->net, 0, MOM_USER, find(sim, "5001"), "name", "Last", NULL);
+    wait_for(sim, sim_has_user, "Last");
+    sim_done(sim);
+}
+
 static bool is_registered(struct sim *sim, const char *what)
 {
     idle(sim, 2);
@@ -496,6 +529,7 @@ int main(void)
         cmocka_unit_test(both_have_everything_after_the_first_synchronisation),
         cmocka_unit_test(changes_and_deletions_travel_both_ways),
         cmocka_unit_test(what_happened_while_it_was_cut_off_is_merged),
+        cmocka_unit_test(a_wrong_clock_is_corrected),
         cmocka_unit_test(a_phone_goes_and_comes_back),
         cmocka_unit_test(options_without_sense_are_refused),
     };
