@@ -1,7 +1,8 @@
 /*
- * relay FILE...: a WAN line for tests. Each FILE stands for one line and says what it does: a port of 127.0.0.1 to which
- * connections are passed on, "cut" (connections end, new ones are closed) or "deaf" (they stay, and nothing arrives). Files
- * are read when somebody connects, and at SIGHUP: what changed ends the connections that there are.
+ * relay PORTFILE FILE...: WAN lines for tests. PORTFILE names the port of 127.0.0.1 to which connections are passed on; it
+ * is read when somebody connects, for a server that is started again may have another. Each FILE stands for one line and
+ * says what it does: "heal" (it works), "cut" (connections end, new ones are closed) or "deaf" (they stay, and nothing
+ * arrives). Files are read when somebody connects, and at SIGHUP: what changed ends the connections that there are.
  *
  * Prints "line N PORT" for each, where PORT is the one to connect to, then "ready". Ends with SIGTERM.
  */
@@ -39,34 +40,34 @@ static uv_loop_t loop;
 static struct com_signals *signals;
 static struct line lines[LINES_MAX];
 static unsigned line_count;
+static const char *port_file;
 
 /* --- lines ------------------------------------------------------------------------------------------------- */
 
-static bool is_deaf(const struct line *line)
+static void read_first_line(const char *path, char *text, size_t max)
 {
-    return strcmp(line->word, "deaf") == 0;
+    FILE *file = fopen(path, "re");
+    text[0] = '\0';
+    if (!file)
+        return;
+    if (!fgets(text, (int)max, file))
+        text[0] = '\0';
+    fclose(file);
+    text[strcspn(text, "\n")] = '\0';
 }
 
-static int target(const struct line *line)
+static bool says(const struct line *line, const char *word)
 {
-    long port = strtol(line->word, NULL, 10);
+    return strcmp(line->word, word) == 0;
+}
+
+/* 0: nobody is there. */
+static int target(void)
+{
+    char text[32];
+    read_first_line(port_file, text, sizeof text);
+    long port = strtol(text, NULL, 10);
     return port > 0 && port < 65536 ? (int)port : 0;
-}
-
-/* True: it says something else than before. */
-static bool read_word(struct line *line)
-{
-    char word[sizeof line->word] = "";
-    FILE *file = fopen(line->file, "re");
-    if (file) {
-        if (!fgets(word, sizeof word, file))
-            word[0] = '\0';
-        fclose(file);
-    }
-    word[strcspn(word, "\n")] = '\0';
-    bool changed = strcmp(word, line->word) != 0;
-    memcpy(line->word, word, sizeof word);
-    return changed;
 }
 
 static void drop_pairs(struct line *line)
@@ -81,7 +82,10 @@ static void drop_pairs(struct line *line)
 
 static void look(struct line *line)
 {
-    if (read_word(line) && !is_deaf(line))
+    char before[sizeof line->word];
+    memcpy(before, line->word, sizeof before);
+    read_first_line(line->file, line->word, sizeof line->word);
+    if (!says(line, before) && !says(line, "deaf"))
         drop_pairs(line);
 }
 
@@ -90,7 +94,7 @@ static void look(struct line *line)
 static void on_data(struct com_conn *conn, const uint8_t *bytes, size_t len)
 {
     struct end *end = com_conn_user(conn);
-    if (is_deaf(end->pair->line) || !end->other->conn)
+    if (says(end->pair->line, "deaf") || !end->other->conn)
         return;
     if (com_conn_write(end->other->conn, bytes, len) > (int64_t)COM_CONN_HIGH_WATER)
         com_conn_read_stop(conn);
@@ -129,8 +133,8 @@ static void on_accept(void *user, struct com_conn *conn)
     struct line *line = user;
     struct com_conn_options options = {.host = "127.0.0.1"};
     look(line);
-    options.port = target(line);
-    struct pair *pair = options.port || is_deaf(line) ? calloc(1, sizeof *pair) : NULL;
+    options.port = says(line, "heal") ? target() : 0;
+    struct pair *pair = options.port || says(line, "deaf") ? calloc(1, sizeof *pair) : NULL;
     if (!pair)
         return; /* the listener closes it */
     pair->line = line;
@@ -166,14 +170,15 @@ static void on_signal(void *user, enum com_signal signal)
 int main(int argc, char **argv)
 {
     char error[256];
-    if (argc < 2 || argc > LINES_MAX || uv_loop_init(&loop) != 0)
+    if (argc < 3 || argc > LINES_MAX + 1 || uv_loop_init(&loop) != 0)
         return COM_EXIT_USAGE;
     signals = com_signals_new(&loop, on_signal, NULL);
-    for (int i = 1; signals && i < argc; i++) {
+    port_file = argv[1];
+    for (int i = 2; signals && i < argc; i++) {
         struct line *line = &lines[line_count++];
         struct com_listener_options options = {.on_accept = on_accept, .user = line};
         line->file = argv[i];
-        (void)read_word(line);
+        look(line);
         line->listener = com_listener_new(&loop, &options, error, sizeof error);
         if (!line->listener) {
             fprintf(stderr, "relay: %s\n", error);

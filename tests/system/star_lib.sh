@@ -11,37 +11,33 @@
 #   star_nodes               numbers of the nodes that have a configuration
 #   status_of N KEY          a value of its status
 #   in_step N…               these have done everything and have the same records; without N all nodes
-#   registered_at NUMBER     the sites that are registered for that user, a line each
+#   registered_at NUMBER     the sites that are registered for that user: 1,3
 #   sip_password N NUMBER    enter one for a user at a node
 
-# Their ports stay, whatever becomes of the daemons: a line looks for the central node where it is now.
+# The ports of lines stay, whatever becomes of the daemons: a line looks for the central node where it is now.
 star_lines() {
+    # shellcheck disable=SC2046
     set -- $(for n; do echo "$work/line$n" "$work/second$n"; done)
-    for file; do echo cut >"$file"; done
-    "$B/bin/relay" "$@" >"$work/relay.out" 2>"$work/relay.err" &
+    for file; do
+        case $file in *line*) echo heal >"$file" ;; *) echo cut >"$file" ;; esac
+    done
+    "$B/bin/relay" "$work/centre.port" "$@" >"$work/relay.out" 2>"$work/relay.err" &
     echo $! >"$work/relay.pid"
     wait_for 10 grep -q '^ready' "$work/relay.out"
+    i=0
     for file; do
-        port=$(sed -n "s/^line [0-9]* //p" "$work/relay.out" | sed -n "$(($(ls "$work"/*.port 2>/dev/null | wc -l) + 1))p")
-        echo "$port" >"$file.port"
-        case $file in *line*) echo heal >"$file.is" ;; *) echo cut >"$file.is" ;; esac
+        i=$((i + 1))
+        sed -n "s/^line $i //p" "$work/relay.out" >"$file.port"
     done
 }
 
-# What each line is wished to be is in FILE.is, what the relay is told in FILE.
-tell_lines() {
-    centre=$(cat "$work/centre.port" 2>/dev/null || echo cut)
-    for is in "$work"/*.is; do
-        word=$(cat "$is")
-        [ "$word" != heal ] || word=$centre
-        echo "$word" >"${is%.is}.new"
-        mv "${is%.is}.new" "${is%.is}"
-    done
+tell_line() {
+    echo "$2" >"$1.new"
+    mv "$1.new" "$1"
     kill -HUP "$(cat "$work/relay.pid")"
 }
-
-line() { echo "$2" >"$work/line$1.is"; tell_lines; }
-second() { echo "$2" >"$work/second$1.is"; tell_lines; }
+line() { tell_line "$work/line$1" "$2"; }
+second() { tell_line "$work/second$1" "$2"; }
 
 star_config() {
     n=$1
@@ -84,9 +80,7 @@ star_start() {
     "$B/bin/ommsyncd" --config "$work/n$1.conf" 2>>"$work/n$1.log" &
     echo $! >"$work/n$1.pid"
     wait_for 20 starctl "$1" status || { tail -n 20 "$work/n$1.log" >&2; return 1; }
-    [ "$1" = 1 ] || return 0
-    status_of 1 port >"$work/centre.port"
-    [ ! -f "$work/relay.pid" ] || tell_lines
+    [ "$1" != 1 ] || status_of 1 port >"$work/centre.port"
 }
 
 # Whoever started it: a process that ended stays until its parent asks.
@@ -127,14 +121,13 @@ in_step() {
         starctl "$n" status --json >"$work/step.$n" || return 1
         [ "$(json_get nodes <"$work/step.$n")" = "$(json_get nodes_in_step <"$work/step.$n")" ] || return 1
         [ "$(json_get handoffs_active <"$work/step.$n")" = 0 ] || return 1
+        [ "$(json_get sites_enabled <"$work/step.$n")" = 1 ] || return 1
         starctl "$n" links list --json >"$work/links.$n" || return 1
         ! grep -q '"pending":[1-9]' "$work/links.$n" || return 1
     done
     [ "$(for n; do json_get fingerprint <"$work/step.$n"; done | sort -u | wc -l)" = 1 ]
 }
 
-registered_at() {
-    sim registrations --json | grep "\"num\":\"$1\"" | sed -n '/"state":"registered"/s/.*"site":\([0-9]*\).*/\1/p' | sort -n
-}
+registered_at() { sim where "$1" --json | sed -n 's/.*"registeredAt":\[\([0-9,]*\)\].*/\1/p'; }
 
 sip_password() { printf 'secret-of-%s\n' "$2" | starctl "$1" users set "$2" --secret sipPw >/dev/null; }
