@@ -206,11 +206,13 @@ benches: all $(BENCHES:%=$(B)/bench/%)
 
 # Simulated systems. What a seed does never changes by chance: a seed that failed once stays in tests/sim/seeds.
 SEEDS ?= 1-200
+VENDOR_SEEDS ?= 1-100
 SCALE ?= 500
 simrows = --rows docs/handoff.md --unreached tests/sim/unreached
-sim: $(B)/bin/momsim ## simulate the systems SEEDS=1-200 (FROM-TO) on JOBS=2 processes, and those that failed once; says which rows they took
+sim: $(B)/bin/momsim ## simulate the systems SEEDS=1-200 (FROM-TO) and stars with vendor's remotes VENDOR_SEEDS=1-100 on JOBS=2 processes, and those that failed once; says which rows they took
 	@$(B)/bin/momsim --file tests/sim/seeds --jobs $(call jobs,2) --rows docs/handoff.md
 	@$(B)/bin/momsim --seeds $(SEEDS) --jobs $(call jobs,2) $(simrows)
+	@$(B)/bin/momsim --shape vendors --seeds $(VENDOR_SEEDS) --jobs $(call jobs,2)
 sim-scale: $(B)/bin/momsim ## one hub with SCALE=500 sites and ten people at each
 	@$(B)/bin/momsim --seed 1 --sites $(SCALE)
 LETTERS ?= 4

@@ -168,7 +168,7 @@ struct mom_engine {
     struct mom_counts counts;
     struct mom__site **sites; /* ascending */
     size_t site_count, site_size;
-    struct mom__idmap handoffs; /* device id → struct mom__handoff */
+    struct mom__idmap handoffs; /* device id → struct mom__handoff, the first of its list */
     struct mom__idmap logins;   /* user id → struct mom__login */
     struct mom__presences presences;
     bool dead;                          /* a step failed: only reload helps */
@@ -193,6 +193,9 @@ struct mom_engine {
     struct mom__wire_out message;
     const struct mom__neighbour *joining; /* whose record is being merged */
     struct mom__news *news; /* claims that neighbours told; the shape was not told yet */
+    /* a star: what was done to claims for one of the own sites, for the others, and the last of it */
+    struct mom__news *own_news, *own_news_last;
+    bool telling; /* they are being told */
     struct mom__idmap works;
     struct mom__work *touched, *parked;
     struct mom__work *dirty_works, **dirty_end; /* in the order in which they were changed first */

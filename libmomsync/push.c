@@ -106,7 +106,7 @@ static bool is_busy(struct mom__site *site, const struct half *half)
 /* A site that the phone leaves or comes to in a handoff is dealt with there. */
 static bool has_part(const struct mom_engine *e, const struct mom__site *site, uint64_t device)
 {
-    const struct mom__handoff *h = mom__handoff_of(e, device);
+    const struct mom__handoff *h = mom__handoff_at(e, site->number, device);
 
     return h && (h->from == site->number || h->to == site->number);
 }
@@ -147,7 +147,7 @@ static bool release(struct mom_engine *e, struct mom__site *site, const struct h
     if (is_told_by_shape(e, site, device))
         return (device->mapping->base.flags & MOM__BASE_OWING) &&
                !has_part(e, site, device->work->record.id) && !is_busy(site, device) &&
-               !is_busy(site, user) && mom__shape(e)->owing(e, device->work->record.id);
+               !is_busy(site, user) && mom__shape(e)->owing(e, site->number, device->work->record.id);
     if (!is_leaving(device, user) && !is_owing(e, site, device, user))
         return false;
     op = op_add(e, site, MOM__OP_RELEASE);
@@ -637,7 +637,7 @@ void mom__on_result(struct mom_engine *e, const struct mom_input *in)
         return;
     }
     if (op.ends && in->rc == MOM_OK && mom__shape(e)->parted)
-        mom__shape(e)->parted(e, op.user);
+        mom__shape(e)->parted(e, site->number, op.user);
     if (op.kind == MOM__OP_REMOVE) {
         if (in->rc == MOM_OK || in->rc == MOM_ENOENT)
             drop_mapping(e, site, op.device ? op.device : op.user);

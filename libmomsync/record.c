@@ -381,6 +381,11 @@ uint32_t mom_record_epoch(const struct mom_record *record)
     return record->epoch;
 }
 
+int64_t mom_record_claim_ms(const struct mom_record *record)
+{
+    return record->claim_ms;
+}
+
 uint64_t mom_record_version(const struct mom_record *record)
 {
     return record->version;

@@ -197,6 +197,45 @@ uint32_t mom_view_local(struct mom_view *view, mom_site site, uint64_t id)
     return view->base.local;
 }
 
+struct numbered {
+    mom_site site;
+    enum mom_type type;
+    uint32_t local;
+    uint64_t id;
+    int rc;
+};
+
+static bool visit_numbered(void *user, struct mom_str key, struct mom_str value)
+{
+    struct numbered *numbered = user;
+    enum mom_type type;
+    uint32_t site, local;
+
+    numbered->rc = mom__key_read_local(key, &site, &type, &local);
+    if (numbered->rc != MOM_OK || site != numbered->site || type != numbered->type)
+        return false;
+    numbered->rc = mom__value_read_u64(value, &numbered->id);
+    numbered->local = local;
+    return false;
+}
+
+uint64_t mom_view_next_local(struct mom_view *view, mom_site site, enum mom_type type,
+                             uint32_t after, uint32_t *ret_local)
+{
+    struct numbered numbered = {.site = site, .type = type};
+    struct mom__key key;
+
+    if (!view || after == UINT32_MAX)
+        return 0;
+    if (!good(view, view->engine->store.ops->scan(view->txn, MOM_T_LOCAL,
+                                                  mom__key_local(&key, site, type, after + 1),
+                                                  visit_numbered, &numbered)) ||
+        !good(view, numbered.rc) || numbered.id == 0)
+        return 0;
+    *ret_local = numbered.local;
+    return numbered.id;
+}
+
 /* --- settings, conflicts ---------------------------------------------------------------------- */
 
 struct mom_str mom_view_setting(struct mom_view *view, struct mom_str name)

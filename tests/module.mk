@@ -12,6 +12,8 @@ tests.powercut.extra := $(filter-out tests/powercut/test_%,$(sort $(wildcard tes
 tests.momsync.needs = $(B)/bin/momsim
 tests.momsync.scripts := tests/sim/share.sh
 tests.link.libs := momsync-axi momsync axi
+tests.link.cppflags := -D_GNU_SOURCE
+tests.link.needs = $(B)/bin/ommsim
 tests.common.libs := common
 tests.common.cppflags := -D_GNU_SOURCE
 # Engines, links and connections together, on loopback.
@@ -35,7 +37,7 @@ tests.system.scripts += tests/sim/planted.sh tests/model/share.sh
 # Fuzz targets: one file each, with libFuzzer's main() or that of replay.c. `make fuzz` runs them,
 # tests/GROUP/test_fuzz_corpus.c runs what is in tests/fuzz/corpus.
 FUZZERS += fuzz_axi_stream fuzz_axi_roundtrip fuzz_axi_grammar fuzz_axi_client fuzz_axi_server fuzz_axi_pair
-FUZZERS += fuzz_ident fuzz_store fuzz_engine fuzz_node fuzz_transfer fuzz_link fuzz_node_link fuzz_config fuzz_ctl fuzz_rsa fuzz_axicat
+FUZZERS += fuzz_ident fuzz_store fuzz_engine fuzz_node fuzz_transfer fuzz_link fuzz_node_link fuzz_uds fuzz_config fuzz_ctl fuzz_rsa fuzz_axicat
 $(foreach f,$(filter fuzz_axi_%,$(FUZZERS)),$(eval $(f).libs := axi))
 fuzz_ident.libs := momsync
 fuzz_store.libs := momsync
@@ -44,6 +46,7 @@ fuzz_node.libs := momsync
 fuzz_transfer.libs := momsync
 fuzz_link.libs := momsync-axi momsync axi
 fuzz_node_link.libs := momsync-axi momsync axi
+fuzz_uds.libs := momsync-axi momsync axi
 fuzz_config.libs := common
 fuzz_ctl.libs := common
 fuzz_rsa.libs := axi-mbedtls axi

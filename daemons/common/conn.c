@@ -416,6 +416,12 @@ static void on_accepted(uv_timer_t *timer)
     com__conn_established(timer->data);
 }
 
+void com_conn_pass(struct com_conn *conn, const struct com_conn_ops *ops, void *user)
+{
+    conn->ops = ops;
+    conn->user = user;
+}
+
 void com_conn_accept(struct com_conn *conn, const struct com_conn_ops *ops, void *user)
 {
     conn->ops = ops;

@@ -48,6 +48,40 @@ static bool site_is_steady(const struct host *host, const struct site *site, cha
     return true;
 }
 
+static bool node_is_steady(const struct host *host, uint32_t node, char *ret_why, size_t max)
+{
+    struct mom_neighbour_info info;
+    if (mom_engine_neighbour(host->engine, node, &info) && strcmp(info.state, "steady") == 0 &&
+        info.pending == 0)
+        return true;
+    snprintf(ret_why, max, "node %s is %s", info.name, info.state);
+    return false;
+}
+
+static bool is_steady(const struct host *host, const char *name, char *ret_why, size_t max)
+{
+    uint32_t number = host_number(host, name);
+    if (number >= HOST_NODE_FIRST)
+        return node_is_steady(host, number, ret_why, max);
+    snprintf(ret_why, max, "there is no site %s", name);
+    return number != 0 && site_is_steady(host, site_by_number(host, number), ret_why, max);
+}
+
+/* Every site that is enabled and every neighbour. */
+static bool all_are_steady(const struct host *host, char *ret_why, size_t max)
+{
+    for (size_t i = 0; i < host->site_count; i++) {
+        const struct site *site = host->sites[i];
+        if (site->conf.enabled && !site->conf.calls && !site_is_steady(host, site, ret_why, max))
+            return false;
+    }
+    for (uint32_t node = 0; (node = mom_engine_next_neighbour(host->engine, node)) != 0;) {
+        if (!node_is_steady(host, node, ret_why, max))
+            return false;
+    }
+    return !host->program->is_steady || host->program->is_steady(host, ret_why, max);
+}
+
 static bool sites_are_steady(const struct call *call, char *ret_why, size_t max)
 {
     const struct host *host = call->host;
@@ -57,16 +91,10 @@ static bool sites_are_steady(const struct call *call, char *ret_why, size_t max)
         return false;
     }
     for (size_t i = 0; (name = call_arg(call, i)) != NULL; i++) {
-        const struct site *site = site_by_name(host, name);
-        snprintf(ret_why, max, "there is no site %s", name);
-        if (!site || !site_is_steady(host, site, ret_why, max))
+        if (!is_steady(host, name, ret_why, max))
             return false;
     }
-    for (size_t i = 0; !call_arg(call, 0) && i < host->site_count; i++) {
-        if (host->sites[i]->conf.enabled && !site_is_steady(host, host->sites[i], ret_why, max))
-            return false;
-    }
-    return true;
+    return call_arg(call, 0) != NULL || all_are_steady(host, ret_why, max);
 }
 
 static bool is_at(const struct call *call, char *ret_why, size_t max)
@@ -74,7 +102,7 @@ static bool is_at(const struct call *call, char *ret_why, size_t max)
     struct mom_view *view;
     struct place place;
     char text[HOST_LABEL_SIZE];
-    const struct site *wanted = site_by_name(call->host, call_arg(call, 1));
+    uint32_t wanted = host_number(call->host, call_arg(call, 1)) % HOST_NODE_FIRST;
     if (call->host->broken || mom_view_open(call->host->engine, &view) != MOM_OK)
         return false;
     bool found = row_find_place(call->host, view, call_arg(call, 0), &place);
@@ -87,7 +115,7 @@ static bool is_at(const struct call *call, char *ret_why, size_t max)
              place.site ? host_label(call->host, place.site, text, sizeof text) : "no site",
              place.handoff.state ? place.handoff.state : "home");
     bool home = !place.handoff.state || strcmp(place.handoff.state, "home") == 0;
-    return wanted && place.site == wanted->conf.number && home;
+    return wanted && place.site == wanted && home;
 }
 
 static void free_waiting(void *user)
@@ -121,7 +149,7 @@ void cmd_wait(const struct call *call)
         return;
     }
     if (at &&
-        (!call_arg(call, 2) || call_arg(call, 3) || !site_by_name(call->host, call_arg(call, 2)))) {
+        (!call_arg(call, 2) || call_arg(call, 3) || !host_number(call->host, call_arg(call, 2)))) {
         call_end(call, COM_EXIT_USAGE, "wait at takes a number or IPEI and the name of a site");
         return;
     }

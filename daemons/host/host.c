@@ -182,13 +182,17 @@ static void carry_out(struct host *host, const struct mom_action *action)
     case MOM_DO_CHANGED:
     case MOM_DO_CONFLICT:
         watch_action(host, action);
+        if (host->program->act)
+            host->program->act(host, action);
         break;
     case MOM_DO_DONE:
     case MOM_DO_REFUSED:
         if (action->kind == MOM_DO_REFUSED && action->tag == MOM_IMPORT_TAG)
             import_refused(host, action);
-        else
+        else if (action->tag == host->answer.tag)
             remember_answer(host, action);
+        else if (host->program->act)
+            host->program->act(host, action);
         break;
     case MOM_DO_HELD:
         held(host, action);

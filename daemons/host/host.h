@@ -55,13 +55,15 @@ struct host_program {
     bool (*is_idle)(const struct host *host); /* none is left */
     /* The configuration was loaded again; `links`: something of [links] or [tls] changed. */
     void (*reloaded)(struct host *host, bool links);
-    /* An action for none of the OMMs that the host connects to. */
+    /* An action for none of the OMMs that the host connects to, or for all who watch. */
     void (*act)(struct host *host, const struct mom_action *action);
     void (*slow)(struct host *host);    /* every second */
     void (*stepped)(struct host *host); /* after each step whose actions were carried out */
     /* Members of its own for the answer to `status`, and lines for its health. */
     void (*add_status)(const struct host *host, struct com_json *json);
     void (*add_health)(const struct host *host, struct com_json *json);
+    /* What else has to be steady when everything is waited for. */
+    bool (*is_steady)(const struct host *host, char *ret_why, size_t max);
     /* Short text for the service manager: how it is; needed. */
     void (*describe)(const struct host *host, char *ret_text, size_t max);
 };

@@ -192,6 +192,7 @@ static void encode(const struct site_conf *conf, struct com_json *json)
     com_json_set_int(json, "check", conf->check);
     com_json_set_text(json, "fingerprint", conf->fingerprint);
     com_json_set_bool(json, "calls", conf->calls);
+    com_json_set_text(json, "park", conf->park);
     com_json_end(json);
 }
 
@@ -224,6 +225,7 @@ static bool decode(struct mom_str name, struct mom_str value, struct site_conf *
         conf.enabled = json_is_true(json_object_get(root, "enabled"));
         conf.plain = json_is_true(json_object_get(root, "plain"));
         conf.calls = json_is_true(json_object_get(root, "calls"));
+        (void)take_text(root, "park", conf.park, sizeof conf.park); /* may be missing */
         conf.check = (int)check;
         *ret_conf = conf;
     }
@@ -369,7 +371,8 @@ static bool needs_new_link(const struct site_conf *a, const struct site_conf *b)
     return strcmp(a->address[0], b->address[0]) != 0 || strcmp(a->address[1], b->address[1]) != 0 ||
            strcmp(a->user, b->user) != 0 || a->sealed_len != b->sealed_len ||
            memcmp(a->sealed, b->sealed, a->sealed_len) != 0 || a->plain != b->plain ||
-           a->check != b->check || strcmp(a->fingerprint, b->fingerprint) != 0;
+           a->check != b->check || strcmp(a->park, b->park) != 0 ||
+           strcmp(a->fingerprint, b->fingerprint) != 0;
 }
 
 bool site_is_same(const struct site_conf *a, const struct site_conf *b)

@@ -24,6 +24,8 @@ struct site_conf {
     uint8_t sealed[COM_SEAL_OVERHEAD + SITE_NAME_SIZE + SITE_ACCOUNT_MAX];
     size_t sealed_len;
     bool enabled, plain;
+    char park[MOM_PARK_HEX_LEN +
+              1]; /* of one that connects to us, for it does not tell it; "" else */
     bool calls; /* it connects to us: a vendor's remote. It has no link; the daemon does the rest */
     int check;  /* enum com_tls_check, or the default of the settings */
     char fingerprint[COM_FINGERPRINT_SIZE]; /* "" until it is learnt */

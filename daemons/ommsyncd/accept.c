@@ -3,6 +3,7 @@
  * that nobody knew is taken in as long as there is room.
  */
 #include "neighbour.h"
+#include "vendor.h"
 
 #include <com/log.h>
 #include <com/secret.h>
@@ -16,11 +17,11 @@
 
 /* --- who may come --------------------------------------------------------------------------------------- */
 
-static bool same_text(struct mom_str a, const char *b)
+bool account_is(struct mom_str told, const char *known)
 {
     uint8_t left[32], right[32];
-    com_sha256(a.ptr ? a.ptr : "", a.len, left);
-    com_sha256(b, strlen(b), right);
+    com_sha256(told.ptr ? told.ptr : "", told.len, left);
+    com_sha256(known, strlen(known), right);
     return com_equal(left, right, sizeof left);
 }
 
@@ -33,8 +34,8 @@ static bool check_account(void *user, struct mom_str username, struct mom_str pa
         com_error("%s", error);
         return false;
     }
-    bool user_good = same_text(username, s->remotes_user);
-    bool good = same_text(password, secret) && user_good;
+    bool user_good = account_is(username, s->remotes_user);
+    bool good = account_is(password, secret) && user_good;
     com_wipe(secret, sizeof secret);
     return good;
 }
@@ -50,13 +51,17 @@ static int64_t count_remotes(const struct star *star)
     return count;
 }
 
+bool remotes_have_room(const struct star *star)
+{
+    return count_remotes(star) < settings_of(star->host)->max_remotes;
+}
+
 static bool take_in(const struct star *star, uint32_t node)
 {
     char name[SITE_NAME_SIZE];
-    int64_t max = settings_of(star->host)->max_remotes;
-    if (count_remotes(star) >= max) {
+    if (!remotes_have_room(star)) {
         com_error("node %u: refused: there are %lld remotes already", node - HOST_NODE_FIRST,
-                  (long long)max);
+                  (long long)settings_of(star->host)->max_remotes);
         return false;
     }
     snprintf(name, sizeof name, "node-%u", node - HOST_NODE_FIRST);
@@ -65,12 +70,25 @@ static bool take_in(const struct star *star, uint32_t node)
     return host_input(star->host, &input) == MOM_OK;
 }
 
+/* A remote that met an empty centre would take its own records for all that there are. */
+static bool omm_was_read(const struct star *star)
+{
+    struct mom_site_info site;
+    mom_site number = (mom_site)settings_of(star->host)->node;
+    if (mom_engine_site(star->host->engine, number, &site) && site.imported_ms > 0)
+        return true;
+    com_notice("a node has to wait until the OMM of this one was read for the first time");
+    return false;
+}
+
 static bool know_node(void *user, uint32_t node, struct mom_str username)
 {
     struct peer *peer = user, *before;
     struct mom_neighbour_info info;
     (void)username;
     if (node <= HOST_NODE_FIRST + CENTRAL_NODE || node > HOST_NODE_FIRST + NODES_MAX)
+        return false;
+    if (!omm_was_read(peer->star))
         return false;
     if (!mom_engine_neighbour(peer->star->host->engine, node, &info) && !take_in(peer->star, node))
         return false;
@@ -88,7 +106,7 @@ static void ended(struct peer *peer)
     peer_free(peer);
 }
 
-static const struct peer_side side = {.ended = ended};
+static const struct peer_side side = {.hand_over = vendor_take, .ended = ended};
 
 static void on_accept(void *user, struct com_conn *conn)
 {

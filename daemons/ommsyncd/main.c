@@ -2,7 +2,11 @@
  * ommsyncd: what makes a host a node of a star.
  */
 #include "main.h"
+#include "first.h"
 #include "neighbour.h"
+#include "vendor.h"
+
+#include <axi/mbedtls.h>
 
 #include <com/log.h>
 
@@ -14,6 +18,17 @@ static const struct command commands[] = {
     HOST_COMMANDS,
     {{"links", "list"}, cmd_links_list, 0, 0, true},
     {{"links", "show"}, cmd_links_show, 1, 1, true},
+    {{"first-sync", "list"}, cmd_first_list, 0, 0, false},
+    {{"first-sync", "merge"}, cmd_first_merge, 0, 0, false},
+    {{"first-sync", "delete"}, cmd_first_delete, 0, 0, false},
+    {{"omm", "replaced"}, cmd_replaced, 0, 0, false},
+    {{"monitored", NULL}, cmd_monitored, 0, 0, false},
+    {{"audit", NULL}, cmd_audit, 1, 1, false},
+    {{"remotes", "list"}, cmd_remotes_list, 0, 0, false},
+    {{"remotes", "add"}, cmd_remotes_add, 1, 1, false},
+    {{"remotes", "set"}, cmd_remotes_set, 1, 1, false},
+    {{"remotes", "remove"}, cmd_remotes_remove, 1, COMMAND_MANY, false},
+    {{"remotes", "forget"}, cmd_remotes_forget, 1, COMMAND_MANY, false},
     {{NULL, NULL}, NULL, 0, 0, false},
 };
 /* clang-format on */
@@ -35,7 +50,10 @@ static int start(struct host *host)
     star->host = host;
     if (omm_apply(star) != 0)
         return -1;
-    return is_central(settings_of(host)) ? accept_start(star) : dial_start(star);
+    if (!is_central(settings_of(host)))
+        return dial_start(star);
+    (void)vendors_look(star); /* logged: the others go on */
+    return accept_start(star);
 }
 
 static void drop(struct host *host)
@@ -44,10 +62,14 @@ static void drop(struct host *host)
     while (star->peers)
         peer_free(star->peers);
     star->centre = NULL;
+    vendors_drop(star);
+    first_drop(star);
     if (host->broken)
         return; /* the door stays: who comes is turned away until the store is back */
     accept_stop(star);
     neighbours_free(star);
+    axi_rsa_free(star->rsa);
+    star->rsa = NULL;
     com_tls_session_free(star->session);
     star->session = NULL;
 }
@@ -62,6 +84,8 @@ static void end(struct host *host)
         next = peer->next;
         peer_enable(peer, false);
     }
+    vendors_end(star);
+    first_drop(star); /* nothing of it is kept */
 }
 
 static bool is_idle(const struct host *host)
@@ -70,14 +94,18 @@ static bool is_idle(const struct host *host)
         if (peer->conn)
             return false;
     }
-    return true;
+    return vendors_are_idle(star_of(host)) && first_is_idle(star_of(host));
 }
 
 static void act(struct host *host, const struct mom_action *action)
 {
     struct peer *peer = action->node ? peer_by_node(star_of(host), action->node) : NULL;
+    if (action->kind == MOM_DO_DIFFERENCE || action->tag != 0)
+        audit_act(star_of(host), action);
     if (peer)
         peer_act(peer, action);
+    if (!action->node)
+        vendors_act(star_of(host), action);
     if (action->kind == MOM_DO_NODE_STEADY) {
         char text[HOST_LABEL_SIZE];
         com_notice("node %s: both have the same records",
@@ -92,6 +120,7 @@ static void stepped(struct host *host)
         next = peer->next;
         peer_pump(peer);
     }
+    vendors_stepped(star_of(host));
 }
 
 static void slow(struct host *host)
@@ -124,6 +153,16 @@ static void describe(const struct host *host, char *ret_text, size_t max)
              nodes);
 }
 
+/* A node that has not met the centre yet is not steady, whatever else is. */
+static bool is_steady(const struct host *host, char *ret_why, size_t max)
+{
+    const struct star *star = star_of(host);
+    snprintf(ret_why, max, "%s",
+             star->first ? first_text(star)
+                         : "the OMM waits for the centre, which was not met yet");
+    return star->omm_joined;
+}
+
 static const struct host_program program = {
     .name = "ommsyncd",
     .ctl = "ommsyncctl",
@@ -144,6 +183,7 @@ static const struct host_program program = {
     .stepped = stepped,
     .add_status = star_add_status,
     .add_health = star_add_health,
+    .is_steady = is_steady,
     .describe = describe,
 };
 

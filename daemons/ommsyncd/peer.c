@@ -118,9 +118,13 @@ static bool serve(struct peer *peer)
 {
     unsigned wants = mom_node_wants(peer->node);
     announce(peer);
-    if ((wants & MOM_NODE_WANT_HAND_OVER) &&
-        !(peer->side->hand_over && peer->side->hand_over(peer)))
+    if (wants & MOM_NODE_WANT_HAND_OVER) {
+        if (peer->side->hand_over && peer->side->hand_over(peer)) {
+            peer_closed(peer, MOM_NODE_LOST, "");
+            return true;
+        }
         wants |= MOM_NODE_WANT_CLOSE;
+    }
     if ((wants & MOM_NODE_WANT_CLOSE) && peer->conn) {
         write_output(peer);
         peer->closing = true;

@@ -100,6 +100,8 @@ MOM_API bool mom_record_parked(const struct mom_record *record);
 MOM_API uint32_t mom_record_site(const struct mom_record *record);
 /* Epoch of that site's claim on the device; a newer claim has a greater one. */
 MOM_API uint32_t mom_record_epoch(const struct mom_record *record);
+/* Since when the device is at that site, Unix milliseconds by the clock of the node that noted it. */
+MOM_API int64_t mom_record_claim_ms(const struct mom_record *record);
 /* Number of changes that the record has seen: the same number means the same content. */
 MOM_API uint64_t mom_record_version(const struct mom_record *record);
 

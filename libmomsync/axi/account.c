@@ -26,3 +26,11 @@ bool mom__account_take(struct mom__account *account, struct mom_str username,
     account->password_len = password.len;
     return true;
 }
+
+void mom__account_wipe_password(const struct axi_msg *open)
+{
+    struct axi_str password = axi_get_str(axi_msg_root(open), AXI_A_password);
+
+    if (password.ptr != NULL)
+        mom__omm_wipe((char *)(uintptr_t)password.ptr, password.len);
+}

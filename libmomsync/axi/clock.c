@@ -10,7 +10,7 @@ static struct axi_time axi_now(const struct mom_omm *link)
 
 void mom__omm_clock_begin(struct mom_omm *link, struct axi_elem *request)
 {
-    axi_clock_ask(&link->clock, request, axi_now(link));
+    axi_clock_ask(&link->records.clock, request, axi_now(link));
     link->ping_at = link->now.mono_ms + link->config.ping_ms;
 }
 
@@ -22,13 +22,13 @@ int mom__omm_clock_ask(struct mom_omm *link, uint64_t tag)
 
 void mom__omm_clock_answer(struct mom_omm *link, const struct axi_msg *answer)
 {
-    struct axi_clock before = link->clock;
+    struct axi_clock before = link->records.clock;
     int64_t offset, change;
     char line[120];
 
-    if (!axi_clock_answer(&link->clock, answer, axi_now(link)))
+    if (!axi_clock_answer(&link->records.clock, answer, axi_now(link)))
         return;
-    offset = link->clock.offset_ms;
+    offset = link->records.clock.offset_ms;
     change = offset - before.offset_ms;
     if (offset == 0 ||
         (before.known && change <= AXI_CLOCK_EQUAL_MS && change >= -AXI_CLOCK_EQUAL_MS))
@@ -40,5 +40,5 @@ void mom__omm_clock_answer(struct mom_omm *link, const struct axi_msg *answer)
 
 int64_t mom__omm_time(const struct mom_omm *link, const struct axi_elem *elem, enum axi_attr attr)
 {
-    return axi_clock_time(&link->clock, elem, attr);
+    return axi_clock_time(&link->records.clock, elem, attr);
 }

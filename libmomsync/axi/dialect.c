@@ -125,7 +125,7 @@ static int logs_in(struct mom_omm *link, const struct axi_elem *event)
 {
     struct mom_input input = {.kind = MOM_IN_LOGIN};
 
-    input.local_device = mom__omm_id(event, AXI_A_ppn);
+    input.local_device = mom__records_id(event, AXI_A_ppn);
     input.number = mom__str(axi_get_str(event, AXI_A_num));
     input.additional = mom__str(axi_get_str(event, AXI_A_addId));
     if (input.local_device == 0 || (input.number.len == 0 && input.additional.len == 0)) {
@@ -149,7 +149,7 @@ int mom__dialect_event(struct mom_omm *link, const struct axi_elem *event, bool 
     case AXI_T_EventPPLogin:
         return logs_in(link, event);
     case AXI_T_EventPPSIPDeregistered:
-        uid = mom__omm_id(event, AXI_A_uid);
+        uid = mom__records_id(event, AXI_A_uid);
         return uid != 0 ? tell_user(link, MOM_IN_RELEASED, uid) : MOM_OK;
     case AXI_T_EventMOMControlState:
         if (axi_get_bool_or(event, AXI_A_enable, true))

@@ -115,7 +115,7 @@ static int handle_transaction(struct mom_omm *link, const struct axi_elem *event
 
     enum axi_value what = AXI_V_NOTHING;
 
-    input.local = mom__omm_id(event, AXI_A_ppn);
+    input.local = mom__records_id(event, AXI_A_ppn);
     if (input.local == 0 || axi_get_enum(event, AXI_A_trType, &what) != AXI_OK ||
         what != AXI_V_LocReg)
         return MOM_OK;

@@ -1,11 +1,11 @@
 /*
- * The OMM's public key and the fingerprint that tells which key a sealed secret belongs to.
+ * A public key and the fingerprint that tells which key a sealed secret belongs to.
  *
  * The fingerprint only has to tell the few hundred keys of one system apart: an OMM that forges one
  * gets text that it cannot decrypt. So it is a 64-bit hash and not a cryptographic one, which these
  * libraries do not have.
  */
-#include "omm_impl.h"
+#include "records.h"
 
 #include <string.h>
 
@@ -23,7 +23,7 @@ static bool normalise(struct axi_str text, char *ret_text)
             return false;
         if (len == 0 && c == '0')
             continue;
-        if (len == MOM__OMM_KEY_MAX)
+        if (len == MOM__KEY_MAX)
             return false;
         ret_text[len++] = c;
     }
@@ -48,9 +48,8 @@ static uint64_t hash(const char *text)
     return h ^ (h >> 33);
 }
 
-void mom__omm_take_key(struct mom_omm *link, struct axi_str modulus, struct axi_str exponent)
+void mom__key_take(struct mom__key *key, struct axi_str modulus, struct axi_str exponent)
 {
-    struct mom__key *key = &link->key;
     uint64_t print;
 
     key->known = false;

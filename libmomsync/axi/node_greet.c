@@ -54,15 +54,6 @@ static void announce(const struct mom_node *link, struct axi_elem *root)
         set_number(root, attr_platform, link->omm_platform);
 }
 
-/* Overwrite the password in a message that is about to be freed. */
-static void wipe_password(const struct axi_msg *msg)
-{
-    struct axi_str password = axi_get_str(axi_msg_root(msg), AXI_A_password);
-
-    if (password.ptr != NULL)
-        mom__omm_wipe((char *)(uintptr_t)password.ptr, password.len);
-}
-
 /* Encode and queue. The buffer is large enough from the beginning: growing would leave pieces of the password
  * behind. */
 static int send(struct mom_node *link, const struct axi_msg *msg, size_t room)
@@ -106,7 +97,7 @@ int mom__node_greet(struct mom_node *link)
         rc = MOM_ENOMEM;
     else
         rc = mom__node_end(link, MOM_NODE_AUTH_FAILED, "user or password cannot be written");
-    wipe_password(msg);
+    mom__account_wipe_password(msg);
     axi_msg_free(msg);
     return rc;
 }
@@ -422,7 +413,7 @@ static int take_first(struct mom_node *link)
     else
         rc = take_open(link, msg);
     if (msg != NULL)
-        wipe_password(msg);
+        mom__account_wipe_password(msg);
     axi_parser_free(parser);
     return rc;
 }

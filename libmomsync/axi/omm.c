@@ -117,8 +117,9 @@ int mom_omm_new(const struct mom_omm_config *config, struct mom_omm **ret_link)
     link->conn = MOM__CONN_DOWN;
     link->jobs_tail = &link->jobs;
     (void)mom__account_take(&link->account, config->username, config->password);
-    mom__omm_find_secrets(link);
-    mom__omm_take_key(link, (struct axi_str){0}, (struct axi_str){0});
+    link->records.alloc = link->alloc;
+    link->records.secrets = taken.secrets;
+    mom__records_init(&link->records);
     if (!make_parts(link)) {
         mom_omm_free(link);
         return MOM_ENOMEM;
@@ -142,8 +143,7 @@ void mom_omm_free(struct mom_omm *link)
     if (link->output.ptr != NULL)
         mom__omm_wipe(link->output.ptr, link->output.cap);
     axi_buf_done(&link->output);
-    mom__omm_free_by(&alloc, link->attrs);
-    mom__omm_free_by(&alloc, link->secrets);
+    mom__records_done(&link->records);
     mom__omm_wipe(link, sizeof(*link));
     mom__omm_free_by(&alloc, link);
 }
@@ -451,7 +451,7 @@ int mom_omm_timeout(struct mom_omm *link, const struct mom_now *now, struct mom_
         return end_unanswered(link, &call);
     if (now->mono_ms >= link->close_at)
         return mom__omm_end(link, link->state, "");
-    if (now->mono_ms >= link->ping_at && link->clock.asked)
+    if (now->mono_ms >= link->ping_at && link->records.clock.asked)
         link->ping_at = now->mono_ms + link->config.ping_ms;
     else if (now->mono_ms >= link->ping_at && mom__omm_has_room(link))
         rc = mom__omm_clock_ask(link, MOM__TAG(MOM__FOR_PING, 0));
@@ -502,8 +502,8 @@ void mom_omm_get_info(const struct mom_omm *link, struct mom_omm_info *ret_info)
     ret_info->park = link->park;
     ret_info->sari = link->sari;
     ret_info->standby_known = link->standby_address[0] != '\0';
-    ret_info->clock_offset_ms = link->clock.offset_ms;
-    ret_info->clock_known = link->clock.known;
+    ret_info->clock_offset_ms = link->records.clock.offset_ms;
+    ret_info->clock_known = link->records.clock.known;
     ret_info->devices_total = link->devices_total;
     ret_info->users_total = link->users_total;
     ret_info->devices_read = link->devices_read;

@@ -6,7 +6,7 @@
  *   output.c   bytes to send, requests that wait, the log
  *   script.c   from Open to the subscriptions, a table of steps
  *   import.c   reading the lists by pages, events that arrive meanwhile
- *   records.c  AXI elements to RECORD inputs and back
+ *   omm_records.c  AXI elements to RECORD inputs and back, with records.c
  *   push.c     PUT, REMOVE and the other actions as jobs
  *   dialect.c  the control messages whose attributes are our reading
  *   clock.c    the offset of the OMM's clock
@@ -20,9 +20,9 @@
 
 #include "account.h"
 #include "alloc.h"
+#include "records.h"
 #include "text.h"
 
-#include <axi/clock.h>
 #include <axi/pages.h>
 #include <momsync/axi/omm.h>
 
@@ -32,8 +32,7 @@
 #define MOM__OMM_HELD_BYTES  (4 << 20) /* the same in bytes of the wire */
 #define MOM__OMM_IMPORTS_MAX 3 /* times that the lists are read anew when more events came */
 #define MOM__OMM_RESTART_TRIES                                                                     \
-    24                        /* dials at `restart_ms` before an OMM is given up until `retry_ms` */
-#define MOM__OMM_KEY_MAX 2048 /* hexadecimal digits of a modulus: 8192 bits */
+    24 /* dials at `restart_ms` before an OMM is given up until `retry_ms` */
 
 enum mom__conn {
     MOM__CONN_DOWN,    /* disabled */
@@ -76,12 +75,6 @@ struct mom__job {
         *draft; /* the request; of a PUT: a SetPP with both halves as they will be sent */
 };
 
-struct mom__key {
-    char modulus[MOM__OMM_KEY_MAX + 1], exponent[MOM__OMM_KEY_MAX + 1];
-    char fingerprint[MOM_KEY_FINGERPRINT_LEN + 1];
-    bool known;
-};
-
 struct mom_omm {
     struct mom_alloc alloc;
     struct axi_alloc axi_alloc;
@@ -117,8 +110,7 @@ struct mom_omm {
     unsigned step;
     struct mom_park park, sari, wanted_sari;
     enum mom_platform platform;
-    struct mom__key key;
-    struct axi_clock clock;
+    struct mom__records records;
     char omm_version[96], standby_address[64];
     int64_t protocol_version;
 
@@ -133,12 +125,6 @@ struct mom_omm {
     struct mom__job *jobs, **jobs_tail, *spare_jobs;
     size_t job_count;
     uint64_t next_job;
-
-    struct mom_attr *attrs; /* scratch of one record */
-    size_t attr_room;
-    char *secrets;
-    size_t secret_room;
-    uint8_t sealed[AXI_A_COUNT]; /* bit per enum mom_type: a secret that is encrypted on the wire */
 
     uint32_t devices_total, users_total, devices_read, users_read, secrets_unusable;
     uint64_t requests, answers, events, errors_answered, unknown_messages, bytes_out;
@@ -187,7 +173,7 @@ int mom__omm_import_answer(struct mom_omm *link, uint32_t start, const struct ax
 int mom__omm_event(struct mom_omm *link, const struct axi_msg *msg);
 void mom__omm_drop_held(struct mom_omm *link);
 
-/* records.c */
+/* omm_records.c */
 int mom__omm_record(struct mom_omm *link, enum mom_type type, uint32_t local,
                     const struct axi_elem *elem, bool partial);
 /* The same for the record in an answer to a change: whole when it looks whole. */
@@ -195,11 +181,9 @@ int mom__omm_answered_record(struct mom_omm *link, enum mom_type type, const str
 int mom__omm_gone(struct mom_omm *link, enum mom_type type, uint32_t local);
 /* uid of a user's element, ppn of a device's; 0 when it is missing or nonsense. */
 uint32_t mom__omm_local(enum mom_type type, const struct axi_elem *elem);
-uint32_t mom__omm_id(const struct axi_elem *elem, enum axi_attr attr);
 /* Set the attributes of a PUT's half; secrets are encrypted. */
 void mom__omm_write_record(struct mom_omm *link, struct axi_elem *elem, enum mom_type type,
                            const struct mom_put *put);
-void mom__omm_find_secrets(struct mom_omm *link);
 
 /* push.c */
 int mom__omm_job_start(struct mom_omm *link, const struct mom_action *action);
@@ -226,8 +210,5 @@ void mom__omm_clock_begin(struct mom_omm *link, struct axi_elem *request);
 void mom__omm_clock_answer(struct mom_omm *link, const struct axi_msg *answer);
 /* A time stamp of the OMM in our milliseconds; 0 when it is missing or nonsense. */
 int64_t mom__omm_time(const struct mom_omm *link, const struct axi_elem *elem, enum axi_attr attr);
-
-/* key.c */
-void mom__omm_take_key(struct mom_omm *link, struct axi_str modulus, struct axi_str exponent);
 
 #endif

@@ -111,7 +111,8 @@ static int answer_open(struct mom_omm *link, const struct axi_msg *answer, enum 
     if (link->address == 0)
         copy_text(link->standby_address, sizeof(link->standby_address),
                   axi_get_str(root, AXI_A_ommStbAddr));
-    mom__omm_take_key(link, axi_get_str(key, AXI_A_modulus), axi_get_str(key, AXI_A_exponent));
+    mom__key_take(&link->records.key, axi_get_str(key, AXI_A_modulus),
+                  axi_get_str(key, AXI_A_exponent));
     return MOM_OK;
 }
 
@@ -121,8 +122,9 @@ static int answer_key(struct mom_omm *link, const struct axi_msg *answer, enum a
 
     if (code == AXI_V_EPerm)
         return mom__omm_end_by_answer(link, answer);
-    mom__omm_take_key(link, axi_get_str(root, AXI_A_modulus), axi_get_str(root, AXI_A_exponent));
-    if (!link->key.known)
+    mom__key_take(&link->records.key, axi_get_str(root, AXI_A_modulus),
+                  axi_get_str(root, AXI_A_exponent));
+    if (!link->records.key.known)
         mom__omm_log(link, MOM_LOG_NOTICE, "the OMM told no usable public key: it gets no secrets");
     return MOM_OK;
 }
@@ -263,7 +265,7 @@ static int answer_users(struct mom_omm *link, const struct axi_msg *answer, enum
 
 static bool key_is_known(const struct mom_omm *link)
 {
-    return link->key.known;
+    return link->records.key.known;
 }
 
 static bool platform_is_known(const struct mom_omm *link)
@@ -359,9 +361,9 @@ static int go_on(struct mom_omm *link)
 int mom__omm_script_start(struct mom_omm *link)
 {
     link->step = 0;
-    link->key.known = false;
+    link->records.key.known = false;
     link->platform = MOM_PLATFORM_UNKNOWN;
-    link->clock = (struct axi_clock){0};
+    link->records.clock = (struct axi_clock){0};
     link->park = link->sari = link->wanted_sari = (struct mom_park){0};
     link->devices_total = link->users_total = 0;
     link->devices_read = link->users_read = 0;

@@ -58,6 +58,40 @@ static void second_import_changes_nothing(void **state)
     world_free(w);
 }
 
+static void numbers_of_a_site_are_listed_in_their_order(void **state)
+{
+    struct world *w = world_new();
+    struct mom_view *view;
+    uint64_t user, device, anna;
+    uint32_t local = 0;
+
+    (void)state;
+    world_add_site(w);
+    world_add_site(w);
+    site_person(w, 1, "4711", "Anna", IPEI1);
+    site_user(w, 1, "4712", "Bert");
+    site_user(w, 2, "4713", "Cleo");
+    world_connect(w, 1);
+    world_connect(w, 2);
+    user = hub_find(w, MOM_USER_num, "4712");
+    device = hub_find(w, MOM_DEVICE_ipei, IPEI1);
+    anna = hub_partner(w, device);
+    world_cut(w, 1);
+    hub_delete(w, user); /* the site still has it */
+    view = world_view(w);
+    assert_int_equal(mom_view_next_local(view, 1, MOM_USER, local, &local), anna);
+    assert_int_equal(mom_view_local(view, 1, anna), local);
+    assert_int_equal(mom_view_next_local(view, 1, MOM_USER, local, &local), user);
+    assert_null(mom_view_record(view, user));
+    assert_int_equal(mom_view_next_local(view, 1, MOM_USER, local, &local), 0);
+    assert_int_equal(mom_view_next_local(view, 1, MOM_DEVICE, 0, &local), device);
+    assert_int_equal(mom_view_next_local(view, 1, MOM_DEVICE, UINT32_MAX, &local), 0);
+    assert_int_equal(mom_view_next_local(view, 3, MOM_USER, 0, &local), 0);
+    assert_in_range(mom_record_claim_ms(mom_view_record(view, device)), 1, w->now.wall_ms);
+    mom_view_close(view);
+    world_free(w);
+}
+
 static void tell_user(struct world *w, const struct mom_attr *attrs, size_t count)
 {
     struct mom_input in = {
@@ -104,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(import_takes_users_devices_and_their_relation),
         cmocka_unit_test(second_import_changes_nothing),
+        cmocka_unit_test(numbers_of_a_site_are_listed_in_their_order),
         cmocka_unit_test(endless_records_are_taken_in_part),
     };
 

@@ -4,7 +4,7 @@
  */
 #include <ctl.h>
 
-enum own_option { OPT_REPAIR = CTL_OPT_OWN(0) };
+enum own_option { OPT_REPAIR = CTL_OPT_OWN(0), OPT_PARK = CTL_OPT_OWN(1), OPT_NAME = CTL_OPT_OWN(2) };
 
 /* clang-format off */
 static const struct ctl_column link_columns[] = {
@@ -23,6 +23,10 @@ static const struct ctl_column step_columns[] = {
     {"WOULD", "kind", false, 0},  {"TYPE", "type", false, 0}, {"NUMBER", "num", false, 31},
     {"NAME", "name", false, 32},  {"IPEI", "ipei", false, 0}, {"WHY", "why", false, 0},
 };
+static const struct ctl_column monitored_columns[] = {
+    {"NUMBER", "num", false, 31}, {"NAME", "name", false, 32}, {"MODE", "mode", false, 0},
+    {"STATE", "state", false, 0}, {"SITE", "site", false, 24}, {"MEANS", "means", false, 0},
+};
 static const struct ctl_column audit_columns[] = {
     {"TYPE", "type", false, 0}, {"NUMBER", "num", false, 31}, {"IPEI", "ipei", false, 0}, {"ID", "id", false, 0},
 };
@@ -35,13 +39,16 @@ static const struct ctl_command commands[] = {
      CTL_LIST(link_columns), 0},
     {"links list", "", "the same", NULL, CTL_LIST(link_columns), 0},
     {"links show", "NAME", "all that is known of a conversation", NULL, CTL_PAIRS, NULL, 0, 0},
+    {"monitored", "", "monitored users, and which of those that the OMM misses are merely elsewhere", NULL,
+     CTL_LIST(monitored_columns), 0},
     {"audit", "NODE", "compare all records with a neighbour now", NULL, CTL_FOUND(audit_columns), OPT_REPAIR},
     {"remotes", "", "who connects to this node: our own nodes, and remote OMMs by themselves",
      "remotes list", CTL_LIST(remote_columns), 0},
     {"remotes list", "", "the same", NULL, CTL_LIST(remote_columns), 0},
     {"remotes add", "NAME", "let a remote OMM connect that has no ommsyncd", NULL, CTL_DONE, NULL, 0,
-     ACCOUNT_OPTIONS | CTL_OPT_NEW_PASSWORD},
-    {"remotes set", "NAME", "change its account", NULL, CTL_DONE, NULL, 0, ACCOUNT_OPTIONS | CTL_OPT_PASSWORD},
+     ACCOUNT_OPTIONS | CTL_OPT_NEW_PASSWORD | OPT_PARK},
+    {"remotes set", "NAME", "change its account, or the name of a node of our own", NULL, CTL_DONE, NULL, 0,
+     ACCOUNT_OPTIONS | CTL_OPT_PASSWORD | OPT_PARK | OPT_NAME},
     {"remotes remove", "NAME ...", "let it connect no more; its users and phones stay", NULL, CTL_DONE, NULL, 0, 0},
     {"remotes forget", "NODE ...", "forget nodes of our own that left the star for good", NULL, CTL_DONE, NULL, 0, 0},
     {"first-sync", "", "what the first synchronisation would do to an OMM that has users or phones",
@@ -56,6 +63,8 @@ static const struct ctl_command commands[] = {
 static const struct ctl_option options[] = {
     {"user", "NAME", "user", CTL_TEXT, CTL_OPT_USER, "name that the remote OMM logs in with, default its NAME"},
     CTL_PASSWORD_OPTIONS,
+    {"park", "PARK", "park", CTL_TEXT, OPT_PARK, "its PARK, which it does not tell: 10 hexadecimal digits or as printed"},
+    {"name", "NAME", "name", CTL_TEXT, OPT_NAME, "another name for a node of our own"},
     {"repair", NULL, "repair", CTL_FLAG, OPT_REPAIR, "exchange what differs"},
     {"yes", NULL, "yes", CTL_FLAG, CTL_OPT_YES, "do it, also when that deletes or revives many"},
 };

@@ -71,6 +71,9 @@ struct com_conn *com_conn_connect(uv_loop_t *loop, const struct com_conn_options
 /* Take what a listener offers; only inside its on_accept. */
 void com_conn_accept(struct com_conn *conn, const struct com_conn_ops *ops, void *user);
 
+/* From the next turn on somebody else has the connection: after its first bytes showed whose it is. */
+void com_conn_pass(struct com_conn *conn, const struct com_conn_ops *ops, void *user);
+
 void *com_conn_user(const struct com_conn *conn);
 void com_conn_set_user(struct com_conn *conn, void *user);
 
