@@ -124,8 +124,7 @@ final_state() {
 # --- the steps ----------------------------------------------------------------------------------------------------
 
 say "four sites, an OMM each; the central one has $users users, the others none"
-start_ommsim --sites 4 --users $((4 * users)) --restart-delay 200
-for i in 2 3 4; do sim empty $i >/dev/null; done
+start_ommsim --sites 4 --users "$users" --filled 1 --restart-delay 200
 star_lines 2 3 4
 for i in 1 2 3 4; do star_config $i "[links]" "rate = ${RATE:-0}"; done
 for i in 1 2 3 4; do star_start $i; done

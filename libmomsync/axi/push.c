@@ -180,7 +180,7 @@ int mom__omm_job_start(struct mom_omm *link, const struct mom_action *action)
     draft(link, job, action);
     if (axi_msg_error(job->draft) == AXI_ENOMEM)
         rc = MOM_ENOMEM;
-    else if (link->job_count >= MOM__OMM_JOBS_MAX)
+    else if (link->job_count >= MOM__OMM_JOBS_MAX + (wants_result(job) ? MOM__OMM_JOBS_ROOM : 0))
         rc = wants_result(job) ? tell_result(link, job, MOM_ELIMIT) : MOM_OK;
     else if (axi_msg_error(job->draft) != AXI_OK)
         rc = wants_result(job) ? tell_result(link, job, MOM_EVALUE) : MOM_OK;
