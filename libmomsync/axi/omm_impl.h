@@ -70,6 +70,7 @@ struct mom__job {
     uint32_t local_device, local_user;
     enum mom__stage stage;
     bool sent;                 /* the request of the stage is on its way */
+    bool again;                /* a creation that is tried once more */
     bool has_device, has_user; /* halves of a PUT that are to be written */
     char relation[16];
     struct axi_msg
