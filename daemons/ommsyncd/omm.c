@@ -45,6 +45,10 @@ static void look_kind(struct star *star)
     if (!site || !site->link || !mom_engine_site(star->host->engine, site->conf.number, &known))
         return;
     link_info(site->link, &info);
+    if (info.omm_version[0] && strcmp(info.omm_version, star->omm_release) != 0) {
+        snprintf(star->omm_release, sizeof star->omm_release, "%s", info.omm_version);
+        vendors_tell_omm(star);
+    }
     struct omm_kind kind = {info.protocol_version ? info.protocol_version : star->omm.version,
                             known.platform ? known.platform : star->omm.platform};
     if (kind.version == star->omm.version && kind.platform == star->omm.platform)

@@ -72,6 +72,7 @@ struct star {
     struct axi_rsa *rsa; /* our key pair for their secrets, NULL until it is needed */
     bool omm_joined;     /* the OMM may take part: see omm.c */
     struct omm_kind omm;
+    char omm_release[96]; /* its software, as it told when it was last there */
 };
 
 /* Is this text of a stranger that one? In a time that does not depend on where they differ. accept.c. */
