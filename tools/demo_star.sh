@@ -72,14 +72,19 @@ watched_roam() { # number to
 progress() {
     until in_step; do
         for i in 2 3 4; do
-            starctl $i links --json 2>/dev/null | awk -v node=$i '
-                { name = state = done = left = records = "" }
-                match($0, /"name":"[^"]*"/) { name = substr($0, RSTART + 8, RLENGTH - 9) }
-                match($0, /"state":"[^"]*"/) { state = substr($0, RSTART + 9, RLENGTH - 10) }
-                match($0, /"progress":"[^"]*"/) { done = " " substr($0, RSTART + 12, RLENGTH - 13) }
-                match($0, /"eta_s":[0-9]+/) { left = ", " substr($0, RSTART + 8, RLENGTH - 8) " s left" }
-                { line = line "  " name ": " state done left } END { printf "node %s%s;  ", node, line }'
-        done
+            printf '  node %s: %s users' $i "$(status_of $i users)"
+            starctl $i links --json | awk '
+                function value(key) { return match($0, "\"" key "\":\"?[^\",]*") ? substr($0, RSTART + length(key) + 3, RLENGTH - length(key) - 3) : "" }
+                { sub(/":"/, "\":\"") }
+                value("kind") ~ /omm/ { omm = value("users") + 0 " at its OMM" }
+                value("kind") ~ /central/ {
+                    state = value("state") " " value("progress")
+                    left = value("eta_s")
+                    gsub(/"|null/, "", state)
+                    if (left + 0 > 0) state = state ", " left " s left"
+                }
+                END { printf ", %s (%s);", omm, state }'
+        done 2>/dev/null
         echo
         [ "$(date +%s)" -lt $((start + 120)) ] || return 1
         wait_for 1 in_step 2>/dev/null || true
