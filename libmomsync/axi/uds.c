@@ -535,6 +535,7 @@ void mom_uds_get_info(const struct mom_uds *link, struct mom_uds_info *ret_info)
     ret_info->unknown_messages = link->unknown_messages;
     ret_info->uploads = link->uploads;
     ret_info->ignored = link->ignored;
+    ret_info->collisions = link->collisions;
     ret_info->bytes_in = link->bytes_in;
     ret_info->bytes_out = link->bytes_out;
     ret_info->secrets_unusable = link->secrets_unusable;

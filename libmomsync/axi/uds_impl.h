@@ -103,7 +103,8 @@ struct mom_uds {
     char omm_version[96];     /* as we tell it */
     int64_t protocol_version; /* theirs */
     uint32_t totals[MOM__UDS_TYPES], shown[MOM__UDS_TYPES], secrets_unusable;
-    uint64_t requests, refused, events, unknown_messages, uploads, ignored, bytes_in, bytes_out;
+    uint64_t requests, refused, events, unknown_messages, uploads, ignored, collisions, bytes_in,
+        bytes_out;
 };
 
 static inline bool mom__uds_is_open(const struct mom_uds *link)

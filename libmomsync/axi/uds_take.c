@@ -7,7 +7,7 @@
  *
  *   - older than what we have: ignored, the answer tells what is true;
  *   - changed while the link was down (its time is before this login), and equal to what it had when the link was
- * last up:     it is not this field that was changed there, and it is ignored;
+ *     last up: it is not this field that was changed there, and it is ignored;
  *   - anything else is taken.
  */
 #include "uds_impl.h"
@@ -156,6 +156,31 @@ static bool drop_older(struct mom_uds *link, struct upload *u, const struct mom_
     return older;
 }
 
+/* What both changed while the link was down: what loses is in the history of the record, or with the remote. */
+static void note_collisions(struct mom_uds *link, const struct upload *u,
+                            const struct mom_record *ours)
+{
+    bool user = u->input->type == MOM_USER, first = true;
+    char line[160];
+
+    for (size_t i = 0; i < u->input->attr_count; i++) {
+        const struct mom_field_info *info = info_of(u->input->type, u->attrs[i].name);
+        int64_t told = u->input->times_ms[info->kind];
+
+        if ((info->flags & MOM_REPORTED) != 0 || told == 0 || told >= link->login_wall ||
+            mom_record_stamp(ours, info->group).ms <= link->contact_ms ||
+            equals(ours, info, &u->attrs[i]))
+            continue;
+        link->collisions++;
+        mom__text_format(
+            line, sizeof(line), "%s %d: %v was changed at both sides; the later time wins",
+            user ? "uid" : "ppn", (int64_t)u->input->local, mom__axi_str(u->attrs[i].name));
+        if (first)
+            mom__uds_log(link, MOM_LOG_NOTICE, line);
+        first = false;
+    }
+}
+
 /* A history that does not go back so far leaves the record's own times to decide. */
 static void sift(struct mom_uds *link, struct mom_view *view, struct upload *u)
 {
@@ -171,7 +196,11 @@ static void sift(struct mom_uds *link, struct mom_view *view, struct upload *u)
         drop_unchanged(link, u, record))
         drop_relation(u);
     record = mom_view_record(view, u->id);
-    if (record != NULL && drop_older(link, u, record))
+    if (record == NULL)
+        return;
+    if (link->contact_ms != 0)
+        note_collisions(link, u, record);
+    if (drop_older(link, u, record))
         drop_relation(u);
 }
 

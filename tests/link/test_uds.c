@@ -660,6 +660,128 @@ static void fields_that_it_did_not_touch_undo_nothing(void **state)
     uds_rig_done(rig);
 }
 
+/* Both changed the name while the link was down. */
+static void a_field_that_both_changed_goes_by_the_time(void **state)
+{
+    for (int later = 0; later < 2; later++) {
+        struct uds_rig *rig = uds_rig_new();
+        uint64_t user = add_user(rig, "4711", "Anna");
+        struct mom_uds_info info;
+        char text[200];
+
+        uds_connect(rig);
+        uds_wait(rig, 10000);
+        uds_close(rig);
+        uds_wait(rig, 50000);
+        net_change(rig->net, 0, MOM_USER, user, "name", "Here", NULL);
+        uds_run(rig);
+        uds_wait(rig, 50000);
+        uds_connect(rig);
+        snprintf(text, sizeof text,
+                 "<SetPPUser seq='5'><user uid='1' name='There' timeStampAdmin='%d'/></SetPPUser>",
+                 later ? 1700000090 : 1700000030);
+        uds_say(rig, text);
+        assert_string_equal(value(rig, user, MOM_USER_name), later ? "There" : "Here");
+        mom_uds_get_info(rig->link, &info);
+        assert_int_equal(info.collisions, 1);
+        assert_int_equal(info.ignored, !later);
+        assert_non_null(strstr(rig->log, "uid 1: name was changed at both sides"));
+        uds_rig_done(rig);
+    }
+    (void)state;
+}
+
+/* The remote tells the relation that it knows: once with the time that it had, once with that of another change. */
+static void a_relation_that_was_ended_here_stays_ended(void **state)
+{
+    struct uds_rig *rig = uds_rig_new();
+    uint64_t user = add_user(rig, "4711", "Anna"), device = add_device(rig, UDS_IPEI1);
+
+    (void)state;
+    net_bind(rig->net, 0, user, device);
+    uds_connect(rig);
+    uds_wait(rig, 10000);
+    uds_close(rig);
+    uds_wait(rig, 10000);
+    net_bind(rig->net, 0, user, 0);
+    uds_run(rig);
+    uds_wait(rig, 100000);
+    uds_connect(rig);
+    uds_say(rig,
+            "<SetPP seq='5'><pp ppn='1' relType='Dynamic' uid='1' encrypt='1' "
+            "timeStampRelation='1700000000' timeStampAdmin='1700000100'/>"
+            "<user uid='1' relType='Dynamic' ppn='1' timeStampRelation='1700000000'/></SetPP>");
+    uds_assert_heard(rig, "relType=\"Unbound\" uid=\"0\"");
+    assert_int_equal(net_partner(rig->net, 0, user), 0);
+    assert_string_equal(value(rig, device, MOM_DEVICE_encrypt), "1");
+    uds_say(rig, "<SetPP seq='6'><pp ppn='1' relType='Dynamic' uid='1' timeStamp='1700000100'/>"
+                 "<user uid='1' relType='Dynamic' ppn='1' timeStamp='1700000100'/></SetPP>");
+    assert_int_equal(net_partner(rig->net, 0, user), 0);
+    assert_int_equal(net_partner(rig->net, 0, device), 0);
+    /* as a change of now it counts */
+    uds_say(rig, "<SetPP seq='7'><pp ppn='1' relType='Dynamic' uid='1'/>"
+                 "<user uid='1' relType='Dynamic' ppn='1'/></SetPP>");
+    assert_int_equal(net_partner(rig->net, 0, user), device);
+    uds_rig_done(rig);
+}
+
+static void unknown_attributes_are_merged_like_fields(void **state)
+{
+    struct uds_rig *rig = uds_rig_new();
+
+    (void)state;
+    uds_connect(rig);
+    uds_say(rig, "<CreatePPUser seq='5'><user num='4711' name='Anna' odd='1' "
+                 "timeStampAdmin='1700000000'/></CreatePPUser>");
+    uds_assert_heard(rig, "odd=\"1\"");
+    uds_wait(rig, 60000);
+    uds_say(rig,
+            "<SetPPUser seq='6'><user uid='1' odd='2' timeStampAdmin='1700000060'/></SetPPUser>");
+    uds_assert_heard(rig, "odd=\"2\"");
+    uds_say(rig,
+            "<SetPPUser seq='7'><user uid='1' odd='3' timeStampAdmin='1700000030'/></SetPPUser>");
+    uds_assert_heard(rig, "odd=\"2\"");
+    uds_rig_done(rig);
+}
+
+static void the_park_of_the_central_omm_is_shown_when_it_is_known(void **state)
+{
+    struct uds_rig *rig = uds_rig_new_with(NULL);
+
+    (void)state;
+    rig->config.central = UDS_SITE;
+    rig->config.key = (struct axi_public_key){{NULL, 0}, {NULL, 0}};
+    uds_start(rig);
+    uds_login(rig);
+    uds_say(rig, "<GetPARK seq='2'/>");
+    uds_assert_heard(rig, "park=\"" UDS_PARK "\"");
+    uds_say(rig, "<GetPublicKey seq='3'/>");
+    uds_assert_heard(rig, "errCode=\"EFailed\"");
+    uds_rig_done(rig);
+}
+
+static void settings_that_are_nonsense_are_passed_over(void **state)
+{
+    static const char *const names[] = {"uds.10001.uid", "uds.10001.ppn", "uds.10001.contact"};
+    static const char *const values[] = {"99999999999", "many", "1234567890123456789012"};
+    struct uds_rig *rig = uds_rig_new();
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct mom_input in = {
+            .kind = MOM_IN_SETTING, .name = NS(names[i]), .value = NS(values[i])};
+
+        assert_int_equal(mom_batch_add(rig->batch, &in), MOM_OK);
+    }
+    uds_run(rig);
+    uds_connect(rig);
+    add_user(rig, "4711", "Anna");
+    uds_assert_heard(rig, "<EventPPCnf><user uid=\"1\"");
+    add_device(rig, UDS_IPEI1);
+    uds_assert_heard(rig, "<EventPPCnf><pp ppn=\"1\"");
+    uds_rig_done(rig);
+}
+
 static void a_disabled_link_takes_nobody(void **state)
 {
     struct uds_rig *rig = uds_rig_new();
@@ -708,6 +830,11 @@ int main(void)
         cmocka_unit_test(what_was_deleted_meanwhile_is_told_once_the_remote_listens),
         cmocka_unit_test(a_remote_that_never_listens_is_not_waited_for),
         cmocka_unit_test(fields_that_it_did_not_touch_undo_nothing),
+        cmocka_unit_test(a_field_that_both_changed_goes_by_the_time),
+        cmocka_unit_test(a_relation_that_was_ended_here_stays_ended),
+        cmocka_unit_test(unknown_attributes_are_merged_like_fields),
+        cmocka_unit_test(the_park_of_the_central_omm_is_shown_when_it_is_known),
+        cmocka_unit_test(settings_that_are_nonsense_are_passed_over),
         cmocka_unit_test(a_disabled_link_takes_nobody),
     };
 

@@ -178,6 +178,15 @@ static void idle(struct sim *sim, int turns)
         turn(sim);
 }
 
+/* Until the next second but one begins. */
+static void wait_for_second(struct sim *sim)
+{
+    int64_t until = (clock_ms(CLOCK_REALTIME) / 1000 + 2) * 1000;
+
+    while (clock_ms(CLOCK_REALTIME) < until)
+        turn(sim);
+}
+
 /* --- asking --------------------------------------------------------------------------------------- */
 
 /* What the simulator says to a command; the link goes on meanwhile. */
@@ -349,7 +358,6 @@ static void changes_and_deletions_travel_both_ways(void **state)
     (void)state;
     wait_for(sim, we_have_so_many, "10");
     wait_for(sim, is_steady, "steady");
-    idle(sim, 20);
     add_users(rig, 5000, 1);
     wait_for(sim, sim_has_user, "\"5000\"");
     user = find(sim, "5000");
@@ -387,7 +395,7 @@ static void what_happened_while_it_was_cut_off_is_merged(void **state)
     net_change(rig->net, 0, MOM_USER, user, "hierarchy1", "here", NULL);
     net_delete(rig->net, 0, find(sim, "5001"));
     add_users(rig, 6000, 1);
-    idle(sim, 300); /* its stamp is a later second */
+    wait_for_second(sim); /* its stamp is later */
     tell(sim, "edit 1 5000 name=There");
     tell(sim, "create 1 user num=7000 name=Alone");
     tell(sim, "heal 1");
@@ -397,9 +405,41 @@ static void what_happened_while_it_was_cut_off_is_merged(void **state)
     wait_for(sim, sim_has_user, "There");
     assert_string_equal(net_value(rig->net, 0, user, MOM_USER_name), "There");
     assert_string_equal(net_value(rig->net, 0, user, MOM_USER_hierarchy1), "here");
-    idle(sim, 20);
-    assert_non_null(strstr(ask(sim, "users 1"), "here"));
+    wait_for(sim, sim_has_user, "here");
     assert_int_equal(find(sim, "5001"), 0);
+    sim_done(sim);
+}
+
+/* Its clock is an hour ahead, its changes are not. */
+static void a_wrong_clock_is_corrected(void **state)
+{
+    struct uds_rig *rig = uds_rig_new();
+    struct sim *sim;
+    struct mom_uds_info info;
+    struct mom_view *view;
+    int64_t ms;
+
+    (void)state;
+    add_users(rig, 5000, 1);
+    sim = sim_new(rig, "0");
+    wait_for(sim, sim_has_user, "\"5000\"");
+    tell(sim, "cut 1");
+    while (sim->conn >= 0)
+        turn(sim);
+    tell(sim, "clock 1 3600");
+    tell(sim, "heal 1");
+    wait_for(sim, is_steady, "steady");
+    tell(sim, "edit 1 5000 num=5001");
+    wait_for(sim, we_have_user, "5001");
+    mom_uds_get_info(rig->link, &info);
+    assert_in_range(info.clock_offset_ms, 3597000, 3603000);
+    view = net_view(rig->net, 0);
+    ms = mom_record_stamp(mom_view_find(view, MOM_USER_num, NS("5001")), MOM_USER_num).ms;
+    mom_view_close(view);
+    /* what is told and measured in whole seconds is right to within two of them */
+    assert_in_range(ms, clock_ms(CLOCK_REALTIME) - 10000, clock_ms(CLOCK_REALTIME) + 2000);
+    net_change(rig->net, 0, MOM_USER, find(sim, "5001"), "name", "Last", NULL);
+    wait_for(sim, sim_has_user, "Last");
     sim_done(sim);
 }
 
@@ -417,6 +457,28 @@ static bool is_home(struct sim *sim, const char *what)
     return strcmp(
                mom_engine_handoff(engine, net_partner(sim->rig->net, 0, find(sim, "20001"))).state,
                "home") == 0;
+}
+
+static bool has_registered_twice(struct sim *sim, const char *what)
+{
+    (void)what;
+    return sim->rig->registers >= 2;
+}
+
+static bool has_let_go(struct sim *sim, const char *what)
+{
+    (void)what;
+    return sim->rig->deregisters >= 1;
+}
+
+static bool roams_no_more(struct sim *sim, const char *what)
+{
+    const char *dump;
+
+    (void)what;
+    idle(sim, 2);
+    dump = ask(sim, "dump 1");
+    return strstr(dump, "RoamingComplete") && !strstr(dump, "RoamingInProgress");
 }
 
 static void a_phone_goes_and_comes_back(void **state)
@@ -440,21 +502,18 @@ static void a_phone_goes_and_comes_back(void **state)
     in.ipei = NS(ipei);
     rig->registers = 0;
     assert_int_equal(mom_batch_add(rig->other, &in), MOM_OK);
+    wait_for(sim, has_registered_twice, "registered at once, and when the remote had let go");
     wait_for(sim, is_home, "home at the other site");
-    idle(sim, 50);
     assert_int_equal(place(sim, device), UDS_OTHER);
-    assert_int_equal(rig->registers, 2); /* at once, and when the remote had let go */
-    assert_non_null(strstr(ask(sim, "where 20001"), "\"registeredAt\":[]"));
+    wait_for(sim, is_registered, "\"registeredAt\":[]");
 
     rig->deregisters = 0;
     tell(sim, "locate 20001 1");
     wait_for(sim, is_registered, "\"registeredAt\":[1]");
-    idle(sim, 50);
+    wait_for(sim, has_let_go, "the other site ends");
     wait_for(sim, is_home, "home at the remote");
     assert_int_equal(place(sim, device), UDS_SITE);
-    assert_int_equal(rig->deregisters, 1);
-    assert_non_null(strstr(ask(sim, "dump 1"), "RoamingComplete"));
-    assert_null(strstr(ask(sim, "dump 1"), "RoamingInProgress"));
+    wait_for(sim, roams_no_more, "roaming complete");
     sim_done(sim);
 }
 
@@ -496,6 +555,7 @@ int main(void)
         cmocka_unit_test(both_have_everything_after_the_first_synchronisation),
         cmocka_unit_test(changes_and_deletions_travel_both_ways),
         cmocka_unit_test(what_happened_while_it_was_cut_off_is_merged),
+        cmocka_unit_test(a_wrong_clock_is_corrected),
         cmocka_unit_test(a_phone_goes_and_comes_back),
         cmocka_unit_test(options_without_sense_are_refused),
     };
