@@ -151,7 +151,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: model sim sim-scale exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: model sim sim-scale exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo demo-star bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -196,6 +196,11 @@ demo: ## three simulated sites and a hub on loopback, every step checked (KEEP=y
 	@DEPS=$(DEPS) tools/deps.sh install
 	@$(MAKE) all
 	@B=$(B) KEEP=$(KEEP) tools/demo.sh
+
+demo-star: ## a central node and three remotes on loopback, every step checked (USERS=2000 KILLS=0 SEED=1: kill daemons meanwhile)
+	@DEPS=$(DEPS) tools/deps.sh install
+	@$(MAKE) all
+	@B=$(B) USERS='$(USERS)' KILLS='$(KILLS)' SEED='$(SEED)' tools/demo_star.sh
 
 bench: ## print the figures that the documentation claims, beside their peers
 	@DEPS=$(DEPS) tools/deps.sh install

@@ -489,6 +489,8 @@ void mom__released(struct mom_engine *e, struct mom__site *site, uint64_t user);
 void mom__release_anew(struct mom__site *site, uint64_t device);
 /* Forget what the site was told and what it should be told. */
 void mom__push_forget(struct mom__site *site);
+/* A record is not at the site any more: who has its number now may have been refused for it there. */
+void mom__push_left(struct mom_engine *e, struct mom__site *site, uint64_t id);
 struct mom__op *mom__op_find(struct mom__site *site, uint64_t id);
 
 /* --- conflict.c ------------------------------------------------------------------------------- */

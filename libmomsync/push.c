@@ -531,6 +531,22 @@ static void put_done(struct mom_engine *e, struct mom__site *site, const struct 
         refused(e, site, op->user, MOM_EINVAL);
 }
 
+void mom__push_left(struct mom_engine *e, struct mom__site *site, uint64_t id)
+{
+    enum mom_field fields[MOM__UNIQUE_MAX];
+    struct mom__work *w = site->refused.count > 0 ? mom__work(e, id) : NULL;
+    size_t count = w ? mom__unique_fields(e, w->record.type, true, fields) : 0;
+
+    for (size_t i = 0; i < count && e->failed == MOM_OK; i++) {
+        uint64_t holder = mom__unique_find(e, fields[i], mom__record_value(&w->record, fields[i]));
+
+        if (!holder || holder == id || !mom__idmap_has(&site->refused, holder))
+            continue;
+        mom__idmap_del(&site->refused, holder);
+        mom__want(e, site, holder, true);
+    }
+}
+
 static void drop_mapping(struct mom_engine *e, struct mom__site *site, uint64_t id)
 {
     struct mom__mapping *m = id ? mom__mapping(e, site->number, id) : NULL;
@@ -539,6 +555,7 @@ static void drop_mapping(struct mom_engine *e, struct mom__site *site, uint64_t 
         return;
     mom__relation_note_gone(e, m);
     mom__unmap(e, m);
+    mom__push_left(e, site, id);
     mom__want(e, site, id, false);
 }
 

@@ -26,7 +26,11 @@ tests.system.libs := common axi-mbedtls axi
 tests.system.cppflags := -D_GNU_SOURCE
 # The unit tests of libmomsync are linked with the amalgamation there too.
 tests.system.needs = $(PROGRAMS) $(SHARED) $(TESTS.momsync)
-tests.system.scripts := $(filter-out tests/system/lib.sh,$(sort $(wildcard tests/system/*.sh)))
+# A WAN line that scripts can cut.
+PROGS += relay
+relay.srcs := tests/system/relay.c
+relay.libs := common
+tests.system.scripts := $(filter-out tests/system/lib.sh tests/system/star_lib.sh,$(sort $(wildcard tests/system/*.sh)))
 # Shares of the longer proofs.
 tests.system.scripts += tests/sim/planted.sh tests/model/share.sh
 

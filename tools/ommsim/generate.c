@@ -222,6 +222,8 @@ static void tie(struct making *making, struct sim_rec *user, struct sim_rec *dev
 
 static int share(int total, int parts, int index)
 {
+    if (index >= parts)
+        return 0;
     return total / parts + (index < total % parts ? 1 : 0);
 }
 
@@ -229,8 +231,9 @@ static bool fill_site(struct making *making)
 {
     const struct sim_options *options = making->world->options;
     int index = making->site->number - 1, percent = options->unbound_percent;
-    int users = share(options->users, options->sites, index);
-    int permanent = share(options->permanent, options->sites, index);
+    int filled = sim_filled_sites(options);
+    int users = share(options->users, filled, index);
+    int permanent = share(options->permanent, filled, index);
     for (int i = 0; i < users; i++) {
         struct sim_rec *user = make_user(making, i < permanent);
         if (user == NULL)

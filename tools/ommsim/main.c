@@ -29,6 +29,7 @@ enum opt {
     OPT_RESTART,
     OPT_UNBOUND,
     OPT_PERMANENT,
+    OPT_FILLED,
     OPT_PARK,
     OPT_SARI,
     OPT_FIRST,
@@ -60,6 +61,7 @@ static const struct option_row option_rows[] = {
     {"plain", NULL, "TCP without TLS", OPT_PLAIN, 0, 0},
     {"seed", "S", "same seed, same records (1)", OPT_SEED, 0, INT64_MAX},
     {"unbound", "PERCENT", "users without a phone (10)", OPT_UNBOUND, 0, 100},
+    {"filled", "N", "only the first N sites have users, 0: all (0)", OPT_FILLED, 0, SIM_SITES_MAX},
     {"permanent", "N", "permanent users in all (0)", OPT_PERMANENT, 0, SIM_USERS_MAX},
     {"first-number", "N", "number of the first user (20001)", OPT_FIRST, 1, 999999999},
     {"park", "HEX", "PARK of the first site, ten digits; the others follow", OPT_PARK, 0, 0},
@@ -229,6 +231,9 @@ static bool take_number(struct sim_options *options, const struct option_row *ro
         break;
     case OPT_UNBOUND:
         options->unbound_percent = (int)value;
+        break;
+    case OPT_FILLED:
+        options->filled = (int)value;
         break;
     case OPT_PERMANENT:
         options->permanent = (int)value;
@@ -520,7 +525,7 @@ int main(int argc, char **argv)
         free_uds_accounts(&options);
         return code;
     }
-    int per_site = (options.users + options.sites - 1) / options.sites;
+    int filled = sim_filled_sites(&options), per_site = (options.users + filled - 1) / filled;
     if (options.limit < per_site)
         options.limit = per_site + 1000;
     sim_fields_init();

@@ -325,7 +325,7 @@ struct sim_options {
     const char *ctl_path, *host, *username, *password, *park, *sari;
     unsigned key_bits;
     int64_t protocol, restart_ms, idle_ms, first_number, limit;
-    int unbound_percent, permanent;
+    int unbound_percent, permanent, filled; /* 0: all sites */
     const struct sim_release *release;
     /* The central OMM: host NULL, there is none. Accounts by site; the last one is for all that follow. */
     const char *uds_host;
@@ -334,6 +334,13 @@ struct sim_options {
     struct sim_account uds_accounts[SIM_SITES_MAX];
     int uds_users, uds_passwords;
 };
+
+/* So many of the first sites have users. */
+static inline int sim_filled_sites(const struct sim_options *options)
+{
+    bool some = options->filled > 0 && options->filled < options->sites;
+    return some ? options->filled : options->sites;
+}
 
 struct sim_world {
     const struct sim_options *options;
