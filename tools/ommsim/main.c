@@ -77,7 +77,7 @@ static const struct option_row option_rows[] = {
     {"idle", "MS", "end a session without requests for so long, 0: never (300000)", OPT_IDLE, 0, 86400000},
     {"ctl", "PATH", "control socket ($XDG_RUNTIME_DIR or /tmp, ommsim.PORT)", OPT_CTL, 0, 0},
     {"uds-remote", "ADDRESS[:PORT]", "central OMM that every site connects to (port 12622)", OPT_UDS_REMOTE, 0, 0},
-    {"uds-user", "NAME", "account there; once for each site, the last for all that follow", OPT_UDS_USER, 0, 0},
+    {"uds-user", "NAME", "account there; once for each site, the last for all that follow. -: this site is none", OPT_UDS_USER, 0, 0},
     {"uds-password-file", "FILE", "first line is its password; likewise", OPT_UDS_PASSWORD, 0, 0},
     {"uds-retry", "MS", "when to connect again (60000)", OPT_UDS_RETRY, 1, 86400000},
     {"log-level", "LEVEL", "error, warning, notice, info or debug (notice)", OPT_LEVEL, 0, 0},
@@ -338,10 +338,16 @@ static bool make_keys(struct sim_site *site, char *error, size_t max)
     return site->rsa != NULL;
 }
 
+static bool is_remote(const struct sim_options *options, int site)
+{
+    return options->uds_host != NULL &&
+           strcmp(sim_remote_account(options, site).username, "-") != 0;
+}
+
 static bool start_site(struct sim_world *world, struct sim_site *site, char *error, size_t max)
 {
     site->event = axi_msg_new(NULL);
-    if (world->options->uds_host != NULL && !sim_remote_new(site)) {
+    if (is_remote(world->options, site->number) && !sim_remote_new(site)) {
         snprintf(error, max, "out of memory");
         return false;
     }
