@@ -9,6 +9,7 @@
 #   net_cut I PORT           the same as none, and the connections to PORT of the centre end at both sides
 #   at WHERE COMMAND…        run a command at centre, remote1, remote2 …
 #   spawn WHERE COMMAND…     start one there, in the background; its pid is $spawned
+#   stop PID                 end what was spawned, and wait;    stop_all
 #   wire_begin PORT          count what TCP carries to and from PORT of the centre
 #   wire_zero                count from now on
 #   wire                     connections, bytes to the centre, bytes from it, time of the first connection, time of the last byte
@@ -46,6 +47,19 @@ spawn() {
     shift
     nsenter "--net=/run/netns/$where" "$@" &
     spawned=$!
+    spawned_all="${spawned_all:-} $spawned"
+}
+
+stop() {
+    kill "$1" 2>/dev/null || true
+    (sleep 10 && kill -9 "$1") 2>/dev/null &
+    wait "$1" 2>/dev/null || true
+    kill $! 2>/dev/null || true
+    spawned_all=$(printf ' %s ' "$spawned_all" | sed "s/ $1 / /")
+}
+
+stop_all() {
+    for pid in ${spawned_all:-}; do stop "$pid"; done
 }
 
 # What is learnt about a destination in one run must not be known in the next.
@@ -72,8 +86,7 @@ net_begin() {
 
 net_slow() {
     : >"$work/delay.$1"
-    "$B/bench/star/star_delay" /run/netns/centre "slow$1" "/run/netns/remote$1" slow "$NET_DELAY" >"$work/delay.$1" 2>&1 &
-    net_pids="${net_pids:-} $!"
+    spawn centre "$B/bench/star/star_delay" /run/netns/centre "slow$1" "/run/netns/remote$1" slow "$NET_DELAY" >"$work/delay.$1" 2>&1
     for try in $(seq 100); do
         ! grep -q ready "$work/delay.$1" || break
         [ "$try" -lt 100 ] || { cat "$work/delay.$1"; echo 'skipped: no tun devices here'; return 77; }
@@ -115,18 +128,12 @@ wire_begin() {
     : >"$work/wire"
     spawn centre "$B/bench/star/star_count" "$1" "$work/wire"
     wire_pid=$spawned
-    net_pids="${net_pids:-} $wire_pid"
     for try in $(seq 100); do
         [ -s "$work/wire" ] && return 0
         sleep 0.02
     done
     echo 'no packet socket' >&2
     return 1
-}
-
-wire_end() {
-    kill "$wire_pid" 2>/dev/null || true
-    wait "$wire_pid" 2>/dev/null || true
 }
 
 wire_zero() {
@@ -139,8 +146,4 @@ wire_zero() {
 wire() {
     read -r zeroed counts <"$work/wire"
     echo "$counts"
-}
-
-net_end() {
-    for pid in ${net_pids:-}; do kill "$pid" 2>/dev/null || true; done
 }

@@ -121,13 +121,13 @@ static void put_full(struct making *making, struct sim_rec *user)
         secret_text(state, text, 12);
         sim_rec_put(user, secrets[i], text);
     }
-    for (unsigned line = 1; line <= 6; line++) {
+    for (unsigned line = 1; line <= 4; line++) {
         len += (size_t)snprintf(text + len, sizeof text - len,
                                 "UD_PpSettings%u=melody:%u;volume:%u;contrast:%u;display:on;"
                                 "softkey1:redial;softkey2:phonebook;softkey3:%u;line:%u;dir:",
                                 line, below(state, 256), below(state, 256), below(state, 256),
                                 below(state, 256), below(state, 256));
-        for (unsigned digits = 0; digits < 20; digits++)
+        for (unsigned digits = 0; digits < 27; digits++)
             len += (size_t)snprintf(text + len, sizeof text - len, "%03u", below(state, 256));
         len += (size_t)snprintf(text + len, sizeof text - len, "\n");
     }
