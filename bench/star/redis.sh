@@ -24,7 +24,7 @@ redis_run() { # WHERE FOLDER TLS-ADDRESS OPTION…
     spawn "$where" redis-server --port 7100 --tls-port $sys_port --bind 127.0.0.1 "$bind" --dir "$folder" --save '' \
         --tls-cert-file "$work/cert.pem" --tls-key-file "$work/key.pem" --tls-ca-cert-file "$work/cert.pem" \
         --tls-replication yes --repl-diskless-sync yes --repl-diskless-sync-delay 0 --repl-diskless-load on-empty-db \
-        --repl-backlog-size 64mb --client-output-buffer-limit 'replica 0 0 0' --repl-timeout 600 "$@" >>"$folder.log" 2>&1
+        --repl-backlog-size 64mb --client-output-buffer-limit 'replica 0 0 0' --repl-timeout 600 --protected-mode no "$@" >>"$folder.log" 2>&1
 }
 
 redis_cli() { # WHERE COMMAND…

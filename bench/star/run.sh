@@ -16,6 +16,7 @@ cd "$(dirname "$0")/../.." || exit 1
 : "${B:=build/gcc}" "${FULL:=}" "${PAIRS:=10000}" "${FEW:=2000}" "${TRACE:=}" "${DEPS:=auto}"
 SYSTEMS=${SYSTEMS:-mom slapd redis}
 REMOTES=10
+LONGEST=$([ -n "$FULL" ] && echo 900 || echo 240) # seconds for one figure
 # shellcheck source-path=SCRIPTDIR
 . bench/star/net.sh
 
@@ -54,7 +55,7 @@ trap 'exit 130' INT TERM
 : >"$work/figures"
 
 now() { date +%s.%N; }
-calc() { awk "BEGIN { printf \"%.${2:-3}f\", $1 }"; }
+calc() { awk "BEGIN { printf \"%.${2:-3}f\", ($1) }"; }
 say() { # FIGURE VALUE
     printf '%s\t%s\t%s\n' "$1" "$column" "$2" >>"$work/figures"
     [ -z "$TRACE" ] || printf '%s: %s: %s\n' "$column" "$1" "$2"
@@ -79,7 +80,7 @@ connected() {
 # Sets bytes, and ended: when the last of them was equal or, if that was later, the last byte was carried.
 settle() { # N
     wait_for 60 connected "$1" || return
-    for remote in $(seq "$1"); do wait_for 900 sys_equal "$remote" || return; done
+    for remote in $(seq "$1"); do wait_for "$LONGEST" sys_equal "$remote" || return; done
     equal=$(now)
     for try in $(seq 20); do
         set -- $(wire)

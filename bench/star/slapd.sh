@@ -45,15 +45,15 @@ index objectClass,entryCSN,entryUUID,$3 eq
 CONF
 }
 
-slapd_source_conf() {
+slapd_source_conf() { # MODE, or none: the database alone, to be filled
     slapd_head
-    if [ "$mode" = delta ]; then
+    if [ "$1" = delta ]; then
         slapd_database cn=log "$sys_dir/log" reqStart,reqEnd,reqResult,reqDN
         printf 'overlay syncprov\nsyncprov-nopresent TRUE\nsyncprov-reloadhint TRUE\n'
     fi
     slapd_database o=star "$sys_dir/source" n
-    printf 'overlay syncprov\nsyncprov-checkpoint 100 10\n'
-    case $mode in
+    [ "$1" = none ] || printf 'overlay syncprov\nsyncprov-checkpoint 100 10\n'
+    case $1 in
     sesslog) echo syncprov-sessionlog 100000 ;;
     delta) printf 'overlay accesslog\nlogdb cn=log\nlogops writes\nlogsuccess TRUE\n' ;;
     esac
@@ -74,15 +74,14 @@ slapd_run() { # WHERE CONF URLS
 
 slapd_csn() { # WHERE
     at "$1" ldapsearch -x -LLL -H ldap://127.0.0.1:3890 -D cn=admin,o=star -w star -s base -b o=star contextCSN 2>/dev/null |
-        sed -n 's/^contextCSN: //p'
+        sed -n 's/^contextCSN: //p' | grep .
 }
 
 sys_start_source() { # PAIRS
     stamp=1700000000
     mkdir -p "$sys_dir/source" "$sys_dir/log"
-    mode_was=$mode mode=none slapd_source_conf >"$sys_dir/load.conf"
-    mode=$mode_was
-    slapd_source_conf >"$sys_dir/source.conf"
+    slapd_source_conf none >"$sys_dir/load.conf"
+    slapd_source_conf "$mode" >"$sys_dir/source.conf"
     python3 bench/star/records.py ldif "$work/users" "$work/devices" "$1" >"$sys_dir/ldif"
     slapadd -q -w -f "$sys_dir/load.conf" -l "$sys_dir/ldif" || return
     rm "$sys_dir/ldif"
