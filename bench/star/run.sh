@@ -48,7 +48,7 @@ column_pid=
 finish() {
     [ -z "$column_pid" ] || { kill "$column_pid" && wait "$column_pid"; } 2>/dev/null
     stop_all
-    rm -rf "$work"
+    [ -n "${KEEP:-}" ] || rm -rf "$work"
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
@@ -178,7 +178,7 @@ run_column() {
         sys_start_source "$pairs" || exit
         for figure in $figures; do "figure_$figure" || exit; done
         for pid in $spawned_all; do [ "$pid" = "$wire_pid" ] || stop "$pid"; done
-        rm -rf "$sys_dir"
+        [ -n "${KEEP:-}" ] || rm -rf "$sys_dir"
     done
     exit 0
 }
