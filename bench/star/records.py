@@ -6,13 +6,14 @@
         schema    the LDAP attributes for that
         redis     a hash for a user and its phone, as commands for redis-cli --pipe
         size      bytes of a pair as text: names and values
-    records.py ldif-changes|redis-changes FIRST COUNT STAMP    the names of COUNT users change, and their time stamps
+    records.py ldif-changes|redis-changes|names FIRST COUNT STAMP    COUNT users change: a new name each, and a time stamp
 
 User attributes are u-NAME, those of a phone p-NAME.
 """
 import base64
 import itertools
 import json
+import random
 import sys
 
 OID = "1.3.6.1.4.1.32473.1"  # for documentation (RFC 5612)
@@ -72,22 +73,32 @@ def size(records):
     yield "%d\n" % (sum(total) // len(total))
 
 
+def new_names(numbers, stamp):
+    """Names that nothing can guess, the same for the same stamp."""
+    chance = random.Random(stamp)
+    return [(n, "".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=14)).capitalize()) for n in numbers]
+
+
+def names(numbers, stamp):
+    for number, name in new_names(numbers, stamp):
+        yield "%d %s\n" % (number, name)
+
+
 def ldif_changes(numbers, stamp):
-    for number in numbers:
+    for number, name in new_names(numbers, stamp):
         yield (
-            "dn: n=%d,o=star\nchangetype: modify\nreplace: u-name\nu-name: Changed %d\n-\n"
-            "replace: u-timeStamp\nu-timeStamp: %d\n-\n\n" % (number, stamp + number, stamp + number)
+            "dn: n=%d,o=star\nchangetype: modify\nreplace: u-name\nu-name: %s\n-\n"
+            "replace: u-timeStamp\nu-timeStamp: %d\n-\n\n" % (number, name, stamp)
         )
 
 
 def redis_changes(numbers, stamp):
-    for number in numbers:
-        name = "Changed %d" % (stamp + number)
-        yield command("HSET", "n=%d" % number, "u-name", name, "u-timeStamp", str(stamp + number))
+    for number, name in new_names(numbers, stamp):
+        yield command("HSET", "n=%d" % number, "u-name", name, "u-timeStamp", str(stamp))
 
 
 FORMS = {"ldif": ldif, "schema": schema, "redis": redis, "size": size}
-CHANGES = {"ldif-changes": ldif_changes, "redis-changes": redis_changes}
+CHANGES = {"ldif-changes": ldif_changes, "redis-changes": redis_changes, "names": names}
 
 if sys.argv[1] in FORMS:
     count = int(sys.argv[4]) if len(sys.argv) > 4 else None

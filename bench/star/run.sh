@@ -10,6 +10,8 @@
 #   sys_start_consumer I  remote I, on the folder that it left if it ran before; sets consumer_pidI
 #   sys_change K          K users change at the centre
 #   sys_equal I           whether remote I has all that the centre has
+#   sys_forget I          optional: more to do than to empty remote I's folder, before it starts anew
+#   sys_rest              optional: wait until what follows a first synchronisation at remote 1, beside the link, has been done
 # in a folder $sys_dir of its own, which run.sh empties.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -106,6 +108,7 @@ forget_consumers() {
     for remote in $(seq "$1"); do
         eval "stop \$consumer_pid$remote"
         rm -rf "$sys_dir/consumer$remote"*
+        sys_forget "$remote"
     done
 }
 
@@ -119,6 +122,7 @@ memory_of() { # WHO PID
 }
 
 figure_memory() {
+    sys_rest || return
     memory_of centre "$source_pid"
     # shellcheck disable=SC2154
     memory_of remote "$consumer_pid1"
@@ -218,6 +222,8 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
     -addext "subjectAltName=IP:$NET_CENTRE" -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
 columns=
 for system in $SYSTEMS; do
+    sys_forget() { :; }
+    sys_rest() { :; }
     # shellcheck source=/dev/null
     . "bench/star/$system.sh"
     # shellcheck disable=SC2086
