@@ -168,7 +168,7 @@ static void write_line(int file)
 static void take_packets(int packets, uint16_t port)
 {
     unsigned char data[HEADERS_MAX];
-    struct sockaddr_ll from;
+    struct sockaddr_ll from = {0};
     struct segment segment;
 
     for (;;) {
