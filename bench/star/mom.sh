@@ -105,5 +105,5 @@ mom_omm_holds() {
 }
 sys_rest() {
     figure=rest
-    wait_for 120 mom_omm_holds 1 && wait_for 60 sys_equal 1
+    wait_for 120 mom_omm_holds 1 && wait_for 120 mom_ctl 1 wait sites-steady && wait_for 120 wire_silent 2 && wait_for 60 sys_equal 1
 }

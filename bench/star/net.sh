@@ -12,6 +12,7 @@
 #   stop PID                 end what was spawned, and wait;    stop_all
 #   wire_begin PORT          count what TCP carries to and from PORT of the centre
 #   wire_zero                count from now on
+#   wire_silent SECONDS      whether nothing was carried for so long
 #   wire                     connections, bytes to the centre, bytes from it, time of the first connection, time of the last byte
 #
 # The slow way is a queue (tbf) at each end and, between the ends, a program that keeps every packet 50 ms: that is the same on
@@ -146,4 +147,9 @@ wire_zero() {
 wire() {
     read -r zeroed counts <"$work/wire"
     echo "$counts"
+}
+
+wire_silent() {
+    read -r skip skip skip skip skip last <"$work/wire"
+    awk "BEGIN { exit !($(date +%s.%N) - $last > $1) }"
 }

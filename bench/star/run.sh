@@ -16,6 +16,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 : "${B:=build/gcc}" "${FULL:=}" "${PAIRS:=10000}" "${FEW:=2000}" "${TRACE:=}" "${DEPS:=auto}"
+[ "$PAIRS" -ge 1000 ] || { echo "PAIRS is 1,000 at least: so many are changed" >&2; exit 2; }
 SYSTEMS=${SYSTEMS:-mom slapd redis}
 REMOTES=10
 LONGEST=$([ -n "$FULL" ] && echo 900 || echo 240) # seconds for one figure
@@ -46,6 +47,7 @@ fi
 net_enter "$0" || exit
 
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/momsync-star-XXXXXX") # on a disk: what is durable has to cost what it costs
+[ "$(stat -f -c %T "$work")" != tmpfs ] || echo "bench-star: $work is no disk: what is durable costs nothing there (TMPDIR)"
 column_pid=
 finish() {
     [ -z "$column_pid" ] || { kill "$column_pid" && wait "$column_pid"; } 2>/dev/null
