@@ -23,26 +23,30 @@ LONGEST=$([ -n "$FULL" ] && echo 900 || echo 240) # seconds for one figure
 # shellcheck source-path=SCRIPTDIR
 . bench/star/net.sh
 
-# Packages of a peer: their services are neither started nor left enabled.
+# Packages of a peer: the services that come with them are neither started nor left enabled.
 install_peer() { # SYSTEM
     # shellcheck disable=SC2046
     set -- $(sed -n "s/^sys_needs='\(.*\)'/\1/p" "bench/star/$1.sh")
-    [ $# -gt 0 ] && ! DEPS=no tools/deps.sh check "$@" 2>/dev/null || return 0
+    lacking=
+    for need; do DEPS=no tools/deps.sh check "$need" 2>/dev/null || lacking="$lacking $need"; done
+    [ -n "$lacking" ] || return 0
     as_root=$([ "$(id -u)" = 0 ] || echo sudo)
     made=
-    if [ "$DEPS" != no ] && [ ! -e /usr/sbin/policy-rc.d ]; then
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
         printf '#!/bin/sh\nexit 101\n' | $as_root tee /usr/sbin/policy-rc.d >/dev/null && $as_root chmod 755 /usr/sbin/policy-rc.d
         made=yes
     fi
-    tools/deps.sh install "$@" && for need; do
+    # shellcheck disable=SC2086
+    tools/deps.sh install $lacking
+    for need in $lacking; do
         case $need in slapd:* | redis-server:*) $as_root update-rc.d "${need%%:*}" disable 2>/dev/null ;; esac
     done
     [ -z "$made" ] || $as_root rm -f /usr/sbin/policy-rc.d
 }
 
 PATH=$PATH:/usr/sbin:/sbin
-if [ -z "${NET_INSIDE:-}" ]; then
-    for system in $SYSTEMS; do install_peer "$system" >&2 || echo "bench-star: going on without $system"; done
+if [ -z "${NET_INSIDE:-}" ] && [ "$DEPS" != no ]; then
+    for system in $SYSTEMS; do install_peer "$system" >&2; done # what is missing all the same is told below
 fi
 net_enter "$0" || exit
 
