@@ -19,7 +19,7 @@ tests.tools.cppflags := -D_GNU_SOURCE
 tests.system.libs := common axi-mbedtls axi
 tests.system.cppflags := -D_GNU_SOURCE
 # The unit tests of libmomsync are linked with the amalgamation there too.
-tests.system.needs = $(PROGRAMS) $(SHARED) $(TESTS.momsync)
+tests.system.needs = $(PROGRAMS) $(SHARED) $(TESTS.momsync) $(STAR_BENCHES:%=$(B)/bench/star/%)
 tests.system.scripts := $(filter-out tests/system/lib.sh,$(sort $(wildcard tests/system/*.sh)))
 # Shares of the longer proofs.
 tests.system.scripts += tests/sim/planted.sh tests/model/share.sh

@@ -4,6 +4,7 @@
     link.py serve PORT             at the centre, until killed: sends or takes as the other side asks
     link.py measure ADDRESS PORT   at a remote: prints milliseconds, kbit/s down, kbit/s up
 """
+import contextlib
 import socket
 import statistics
 import sys
@@ -16,13 +17,13 @@ def serve(port):
     listener = socket.create_server(("", port))
     while True:
         peer, _ = listener.accept()
-        asked = peer.recv(1)
-        if asked == b"d":
-            peer.sendall(bytes(BYTES))
-        elif asked == b"u":
-            take(peer)
-            peer.sendall(b".")
-        peer.close()
+        with peer, contextlib.suppress(ConnectionError):  # the other side may be cut off
+            asked = peer.recv(1)
+            if asked == b"d":
+                peer.sendall(bytes(BYTES))
+            elif asked == b"u":
+                take(peer)
+                peer.sendall(b".")
 
 
 def take(peer):
@@ -31,7 +32,7 @@ def take(peer):
     while got < BYTES:
         part = len(peer.recv(65536))
         if part == 0:
-            sys.exit("the connection ended")
+            raise ConnectionError("the connection ended")
         got += part
         if began is None and got >= 50000:
             began, skipped = time.monotonic(), got

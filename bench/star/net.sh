@@ -53,7 +53,7 @@ spawn() {
 
 stop() {
     kill "$1" 2>/dev/null || true
-    (sleep 10 && kill -9 "$1") 2>/dev/null &
+    (sleep 10 && kill -9 "$1") >/dev/null 2>&1 &
     wait "$1" 2>/dev/null || true
     kill $! 2>/dev/null || true
     spawned_all=$(printf ' %s ' "$spawned_all" | sed "s/ $1 / /")
