@@ -210,6 +210,7 @@ benches: all $(BENCHES:%=$(B)/bench/%)
 FULL ?=
 bench-star: ## nodes over a slow and long link, beside OpenLDAP and Redis, in one table (FULL=yes: nothing shortened; SYSTEMS="mom redis")
 	@DEPS=$(DEPS) tools/deps.sh install
+	@PATH=$$PATH:/usr/sbin:/sbin DEPS=$(DEPS) tools/deps.sh install iproute2:tc util-linux:nsenter openssl:openssl || true
 	@$(MAKE) star-benches
 	@B=$(B) DEPS=$(DEPS) FULL=$(FULL) SYSTEMS='$(SYSTEMS)' bench/star/run.sh || [ $$? -eq 77 ]
 star-benches: all $(STAR_BENCHES:%=$(B)/bench/star/%)
