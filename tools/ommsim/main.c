@@ -22,6 +22,7 @@ enum opt {
     OPT_CTL,
     OPT_BITS,
     OPT_SHARED,
+    OPT_FULL,
     OPT_USERNAME,
     OPT_PASSWORD,
     OPT_PROTOCOL,
@@ -36,7 +37,6 @@ enum opt {
     OPT_IDLE,
     OPT_LIMIT,
     OPT_LEVEL,
-    OPT_FULL,
     OPT_QUIET,
     OPT_VERSION,
     OPT_HELP
