@@ -19,13 +19,13 @@ BEGIN {
 END {
     printf "%-36s", ""
     for (c = 1; c <= count; c++) printf " %13s", column[c]
-    for (c = 2; c <= count && ours; c++) printf " %15s", column[c] "/mom"
+    for (c = 2; c <= count && ours; c++) printf " %17s", column[c] "/mom"
     print ""
     for (f = 1; f <= figures; f++) {
         printf "%-36s", figure[f]
         for (c = 1; c <= count; c++) printf " %13s", (figure[f], column[c]) in value ? value[figure[f], column[c]] : "-"
         for (c = 2; c <= count && ours; c++)
-            printf " %15s", ratio(figure[f], column[c])
+            printf " %17s", ratio(figure[f], column[c])
         print ""
     }
 }
