@@ -22,6 +22,7 @@ enum opt {
     OPT_CTL,
     OPT_BITS,
     OPT_SHARED,
+    OPT_FULL,
     OPT_USERNAME,
     OPT_PASSWORD,
     OPT_PROTOCOL,
@@ -62,6 +63,7 @@ static const struct option_row option_rows[] = {
     {"seed", "S", "same seed, same records (1)", OPT_SEED, 0, INT64_MAX},
     {"unbound", "PERCENT", "users without a phone (10)", OPT_UNBOUND, 0, 100},
     {"filled", "N", "only the first N sites have users, 0: all (0)", OPT_FILLED, 0, SIM_SITES_MAX},
+    {"full-records", NULL, "3 KB a pair: every secret and the phone's settings are there", OPT_FULL, 0, 0},
     {"permanent", "N", "permanent users in all (0)", OPT_PERMANENT, 0, SIM_USERS_MAX},
     {"first-number", "N", "number of the first user (20001)", OPT_FIRST, 1, 999999999},
     {"park", "HEX", "PARK of the first site, ten digits; the others follow", OPT_PARK, 0, 0},
@@ -174,6 +176,9 @@ static bool take_text(struct sim_options *options, const struct option_row *row,
         return true;
     case OPT_SHARED:
         options->shared_key = true;
+        return true;
+    case OPT_FULL:
+        options->full_records = true;
         return true;
     case OPT_QUIET:
         options->quiet = true;
