@@ -80,6 +80,7 @@ LIBS :=        # libraries: NAME.srcs, NAME.libs (our libraries below it), NAME.
 PROGS :=       # programs: NAME.srcs, NAME.libs, NAME.pkgs, NAME.install (bindir or sbindir)
 TEST_GROUPS := # tests/GROUP/test_*.c, one program each: tests.GROUP.libs, tests.GROUP.pkgs
 BENCHES :=     # bench programs: as PROGS, run by `make bench`
+STAR_BENCHES := # programs that `make bench-star` needs beside its scripts: as PROGS
 FUZZERS :=     # fuzz targets: as PROGS, run by `make fuzz`
 MANPAGES :=
 OBJS :=
@@ -136,6 +137,7 @@ endef
 $(foreach l,$(LIBS),$(eval $(call LIBRARY,$(l))))
 $(foreach p,$(PROGS),$(eval $(call PROGRAM,$(p),$(B)/bin/$(p))))
 $(foreach p,$(BENCHES),$(eval $(call PROGRAM,$(p),$(B)/bench/$(p))))
+$(foreach p,$(STAR_BENCHES),$(eval $(call PROGRAM,$(p),$(B)/bench/star/$(p))))
 $(foreach p,$(FUZZERS),$(eval $(call PROGRAM,$(p),$(B)/fuzz/$(p))))
 $(foreach g,$(TEST_GROUPS),$(foreach t,$(wildcard tests/$(g)/test_*.c),$(eval $(call TEST,$(g),$(t:.c=),$(t)))))
 
@@ -151,7 +153,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: firmware model sim sim-scale exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: model sim sim-scale exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo demo-star bench bench-star benches star-benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -202,6 +204,11 @@ demo: ## three simulated sites and a hub on loopback, every step checked (KEEP=y
 	@$(MAKE) all
 	@B=$(B) KEEP=$(KEEP) tools/demo.sh
 
+demo-star: ## a central node and three remotes on loopback, every step checked (USERS=2000 KILLS=0 SEED=1: kill daemons meanwhile)
+	@DEPS=$(DEPS) tools/deps.sh install
+	@$(MAKE) all
+	@B=$(B) USERS='$(USERS)' KILLS='$(KILLS)' SEED='$(SEED)' tools/demo_star.sh
+
 bench: ## print the figures that the documentation claims, beside their peers
 	@DEPS=$(DEPS) tools/deps.sh install
 	@DEPS=$(DEPS) tools/deps.sh install libxml2-dev:libxml-2.0.pc python3:python3 || echo 'bench: going on without these'
@@ -209,13 +216,24 @@ bench: ## print the figures that the documentation claims, beside their peers
 	@B=$(B) bench/run.sh
 benches: all $(BENCHES:%=$(B)/bench/%)
 
+# Peers that cannot be installed are left out; so is everything where network namespaces are not allowed.
+FULL ?=
+bench-star: ## nodes over a slow and long link, beside OpenLDAP and Redis, in one table (FULL=yes: nothing shortened; SYSTEMS="mom redis")
+	@DEPS=$(DEPS) tools/deps.sh install
+	@PATH=$$PATH:/usr/sbin:/sbin DEPS=$(DEPS) tools/deps.sh install iproute2:tc util-linux:nsenter openssl:openssl || true
+	@$(MAKE) star-benches
+	@B=$(B) DEPS=$(DEPS) FULL=$(FULL) SYSTEMS='$(SYSTEMS)' bench/star/run.sh || [ $$? -eq 77 ]
+star-benches: all $(STAR_BENCHES:%=$(B)/bench/star/%)
+
 # Simulated systems. What a seed does never changes by chance: a seed that failed once stays in tests/sim/seeds.
 SEEDS ?= 1-200
+VENDOR_SEEDS ?= 1-100
 SCALE ?= 500
 simrows = --rows docs/handoff.md --unreached tests/sim/unreached
-sim: $(B)/bin/momsim ## simulate the systems SEEDS=1-200 (FROM-TO) on JOBS=2 processes, and those that failed once; says which rows they took
+sim: $(B)/bin/momsim ## simulate the systems SEEDS=1-200 (FROM-TO) and stars with vendor's remotes VENDOR_SEEDS=1-100 on JOBS=2 processes, and those that failed once; says which rows they took
 	@$(B)/bin/momsim --file tests/sim/seeds --jobs $(call jobs,2) --rows docs/handoff.md
 	@$(B)/bin/momsim --seeds $(SEEDS) --jobs $(call jobs,2) $(simrows)
+	@$(B)/bin/momsim --shape vendors --seeds $(VENDOR_SEEDS) --jobs $(call jobs,2)
 sim-scale: $(B)/bin/momsim ## one hub with SCALE=500 sites and ten people at each
 	@$(B)/bin/momsim --seed 1 --sites $(SCALE)
 LETTERS ?= 4

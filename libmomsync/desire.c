@@ -14,7 +14,7 @@ bool mom__desired(struct mom_engine *e, const struct mom_record *record, mom_sit
         return false;
     if (record->site == site)
         return true;
-    h = mom__handoff_of(e, record->type == MOM_DEVICE ? record->id : record->partner);
+    h = mom__handoff_at(e, site, record->type == MOM_DEVICE ? record->id : record->partner);
     if (h && mom__shape(e)->wants(h, site))
         return true;
     if (record->type == MOM_USER && mom__login_wants(e, record->id, site))

@@ -157,7 +157,8 @@ static int load(struct mom_engine *e, const struct mom_now *now, const struct mo
     mom__neighbours_free(e);
     mom__arena_reset(&e->arena, MOM__STEP_KEEP);
     forget_actions(e);
-    e->news = NULL;
+    e->news = e->own_news = NULL;
+    e->telling = false;
     memset(&e->counts, 0, sizeof e->counts);
     rc = mom__tx_begin(e);
     if (rc != MOM_OK)
@@ -454,7 +455,8 @@ int mom_engine_step(struct mom_engine *engine, const struct mom_now *now,
     if (mom_batch_count(batch) == 0 && mom_engine_deadline(e) > now->mono_ms)
         return MOM_OK;
     forget_actions(e);
-    e->news = NULL;
+    e->news = e->own_news = NULL;
+    e->telling = false;
     mom__arena_reset(&e->arena, MOM__STEP_KEEP);
     rc = mom__tx_begin(e);
     if (rc == MOM_OK) {

@@ -18,18 +18,50 @@ struct mom__handoff *mom__handoff_of(const struct mom_engine *e, uint64_t device
     return device ? mom__idmap_get_ptr(&e->handoffs, device) : NULL;
 }
 
+/* Of a device, the one of the smallest number of an own site that is not below. */
+static struct mom__handoff *from(const struct mom_engine *e, uint64_t device, uint64_t least)
+{
+    struct mom__handoff *h = mom__handoff_of(e, device);
+
+    while (h && h->own < least)
+        h = h->next;
+    return h;
+}
+
+struct mom__handoff *mom__handoff_at(const struct mom_engine *e, mom_site site, uint64_t device)
+{
+    mom_site own = e->shape == MOM_SHAPE_STAR ? site : 0;
+    struct mom__handoff *h = from(e, device, own);
+
+    return h && h->own == own ? h : NULL;
+}
+
 /* --- rows of the store ------------------------------------------------------------------------ */
+
+/* The row of the site beside the node, and those of a hub, have the device as their key. */
+static bool has_site_in_key(const struct mom_engine *e, const struct mom__handoff *h)
+{
+    return h->own != 0 && h->own != e->own_site;
+}
+
+static struct mom_str key_of(const struct mom_engine *e, const struct mom__handoff *h,
+                             struct mom__key *key)
+{
+    return has_site_in_key(e, h) ? mom__key_id_site(key, h->device, h->own)
+                                 : mom__key_id(key, h->device);
+}
 
 static void save(struct mom_engine *e, const struct mom__handoff *h)
 {
+    const struct mom__shape *shape = mom__shape(e);
     struct mom__key key;
 
     if (h->state == MOM__HANDOFF_HOME) {
-        mom__del(e, MOM_T_HANDOFF, mom__key_id(&key, h->device));
+        mom__del(e, MOM_T_HANDOFF, key_of(e, h, &key));
         return;
     }
     mom__buf_reset(&e->buf);
-    mom__buf_u8(&e->buf, mom__shape(e)->format);
+    mom__buf_u8(&e->buf, has_site_in_key(e, h) ? shape->format_site : shape->format);
     mom__buf_u8(&e->buf, h->state);
     mom__buf_varint(&e->buf, h->from);
     mom__buf_varint(&e->buf, h->to);
@@ -38,27 +70,53 @@ static void save(struct mom_engine *e, const struct mom__handoff *h)
     mom__buf_u8(&e->buf, (unsigned)h->end | (h->subscribing ? ROW_SUBSCRIBING : 0u));
     if (e->buf.failed)
         mom__fail(e, MOM_ENOMEM);
-    mom__put(e, MOM_T_HANDOFF, mom__key_id(&key, h->device), mom__buf_view(&e->buf));
+    mom__put(e, MOM_T_HANDOFF, key_of(e, h, &key), mom__buf_view(&e->buf));
 }
 
-static struct mom__handoff *add(struct mom_engine *e, uint64_t device)
+static struct mom__handoff *add(struct mom_engine *e, mom_site own, uint64_t device)
 {
-    struct mom__handoff *h = mom__zalloc(&e->alloc, sizeof *h);
+    struct mom__handoff *h = mom__zalloc(&e->alloc, sizeof *h), *first = mom__handoff_of(e, device);
+    struct mom__handoff **at = &first;
 
-    if (!h || mom__idmap_put_ptr(&e->handoffs, device, h) != MOM_OK) {
+    while (h && *at && (*at)->own < own)
+        at = &(*at)->next;
+    if (!h || (at == &first && mom__idmap_put_ptr(&e->handoffs, device, h) != MOM_OK)) {
         mom__free(&e->alloc, h);
         mom__fail(e, MOM_ENOMEM);
         return NULL;
     }
     h->device = device;
+    h->own = own;
     h->deadline = MOM_NEVER;
+    h->next = *at;
+    if (at != &first)
+        *at = h;
     return h;
 }
 
 static void drop(struct mom_engine *e, struct mom__handoff *h)
 {
-    mom__idmap_del(&e->handoffs, h->device);
+    struct mom__handoff *before = mom__handoff_of(e, h->device);
+
+    if (before != h) {
+        while (before->next != h)
+            before = before->next;
+        before->next = h->next;
+    } else if (!h->next) {
+        mom__idmap_del(&e->handoffs, h->device);
+    } else if (mom__idmap_put_ptr(&e->handoffs, h->device, h->next) != MOM_OK) {
+        mom__fail(e, MOM_ENOMEM); /* the key is there: it takes no memory */
+    }
     mom__free(&e->alloc, h);
+}
+
+/* The device of a row, and whose it is. */
+static bool read_key(const struct mom_engine *e, struct mom_str key, uint64_t *ret_device,
+                     mom_site *ret_own)
+{
+    *ret_own = e->shape == MOM_SHAPE_STAR ? e->own_site : 0;
+    return mom__key_read_id(key, ret_device) == MOM_OK ||
+           mom__key_read_id_site(key, ret_device, ret_own) == MOM_OK;
 }
 
 void mom__handoff_load(struct mom_engine *e, struct mom_str key, struct mom_str value)
@@ -67,18 +125,22 @@ void mom__handoff_load(struct mom_engine *e, struct mom_str key, struct mom_str 
     struct mom__reader reader;
     struct mom__handoff *h;
     uint64_t device;
+    mom_site own;
     unsigned format, bits;
+    bool of_site = key.len > sizeof device;
 
     mom__reader_init(&reader, value);
     format = mom__reader_u8(&reader);
     shape = mom__shape_of_format(format);
-    if (!shape || mom__key_read_id(key, &device) != MOM_OK) {
+    if (!shape || !read_key(e, key, &device, &own) || of_site != (format == shape->format_site)) {
         mom__fail(e, format != 0 && !shape ? MOM_EFORMAT : MOM_ECORRUPT);
         return;
     }
-    if (shape != mom__shape(e))
-        return; /* mom__handoff_resume drops it */
-    h = add(e, device);
+    /* mom__handoff_resume drops what is the other shape's, or of a site that is none of ours by now */
+    if (shape != mom__shape(e) || (of_site && own == e->own_site) ||
+        (e->shape == MOM_SHAPE_STAR && !mom__is_own(e, own)))
+        return;
+    h = add(e, own, device);
     if (!h)
         return;
     h->state = (uint8_t)mom__reader_u8(&reader);
@@ -94,33 +156,66 @@ void mom__handoff_load(struct mom_engine *e, struct mom_str key, struct mom_str 
         mom__fail(e, MOM_ECORRUPT);
 }
 
+/* What the rows say is under way, and those that nothing was made of. */
+struct rows {
+    struct mom_engine *e;
+    struct mom__queue ids;
+    struct stale_row {
+        uint64_t id;
+        mom_site own; /* 0: not in its key */
+        struct stale_row *next;
+    } * stale;
+};
+
 static bool visit_row(void *user, struct mom_str key, struct mom_str value)
 {
-    struct mom__queue *ids = user;
+    struct rows *r = user;
+    bool of_site = key.len > sizeof(uint64_t), stands;
+    struct stale_row *row;
     uint64_t id;
+    mom_site own;
 
     (void)value;
-    return mom__key_read_id(key, &id) == MOM_OK && mom__queue_put(ids, id, false) == MOM_OK;
+    if (!read_key(r->e, key, &id, &own))
+        return false;
+    stands = !of_site || (r->e->shape == MOM_SHAPE_STAR && own != r->e->own_site);
+    if (stands && mom__handoff_at(r->e, own, id))
+        return mom__queue_put(&r->ids, id, false) == MOM_OK;
+    row = mom__step_alloc(r->e, sizeof *row);
+    if (!row)
+        return false;
+    *row = (struct stale_row){id, of_site ? own : 0, r->stale};
+    r->stale = row;
+    return true;
 }
 
 /* Whatever one waited for, it will not come: the links are down. */
 void mom__handoff_resume(struct mom_engine *e)
 {
-    struct mom__queue ids;
+    struct rows r = {.e = e};
     struct mom__key key;
     uint64_t id;
 
-    mom__queue_init(&ids, &e->alloc);
-    mom__scan(e, MOM_T_HANDOFF, mom__str(""), visit_row, &ids);
+    mom__queue_init(&r.ids, &e->alloc);
+    mom__scan(e, MOM_T_HANDOFF, mom__str(""), visit_row, &r);
+    for (const struct stale_row *row = r.stale; row; row = row->next)
+        mom__del(e, MOM_T_HANDOFF,
+                 row->own ? mom__key_id_site(&key, row->id, row->own) : mom__key_id(&key, row->id));
     while (e->failed == MOM_OK && !MOM__PLANTED(RELOAD_IGNORED) &&
-           (id = mom__queue_take(&ids)) != 0) {
-        if (mom__handoff_of(e, id))
-            mom__handoff_event(e, id, mom__shape(e)->reloaded);
-        else
-            mom__del(e, MOM_T_HANDOFF, mom__key_id(&key, id));
-    }
-    mom__queue_done(&ids);
+           (id = mom__queue_take(&r.ids)) != 0)
+        mom__handoff_event(e, id, mom__shape(e)->reloaded);
+    mom__queue_done(&r.ids);
     mom__settle(e);
+}
+
+static void free_all(struct mom_engine *e, struct mom__handoff *h)
+{
+    while (h) {
+        struct mom__handoff *next = h->next;
+
+        mom__free(&e->alloc, h);
+        h = next;
+    }
 }
 
 void mom__handoffs_free(struct mom_engine *e)
@@ -129,7 +224,7 @@ void mom__handoffs_free(struct mom_engine *e)
     size_t cursor = 0;
 
     while ((slot = mom__idmap_next(&e->handoffs, &cursor)) != NULL)
-        mom__free(&e->alloc, slot->value.ptr);
+        free_all(e, slot->value.ptr);
     mom__idmap_reset(&e->handoffs);
 }
 
@@ -155,13 +250,29 @@ static void forget(struct mom_engine *e, struct mom__handoff *h)
     drop(e, h);
 }
 
+/* At home: both ends are looked at. */
+static void end(struct mom_engine *e, struct mom__handoff *h, const struct mom_record *device)
+{
+    mom_site ends[2] = {h->from, h->to};
+
+    drop(e, h);
+    /* What one of them has no right to any more is removed. */
+    mom__want_both(e, ends[0], device, false);
+    mom__want_both(e, ends[1], device, false);
+    if (ends[0] != 0)
+        return;
+    /* The former site was forgotten when the node started again: any of them may owe something. */
+    mom__want_everywhere(e, device->id);
+    if (device->partner)
+        mom__want_everywhere(e, device->partner);
+}
+
 void mom__handoff_step(struct mom_engine *e, struct mom__handoff *h, unsigned event)
 {
     const struct mom__shape *shape = mom__shape(e);
     struct mom__handoff_step s = {e, h, mom__work(e, h->device)};
     struct mom__fsm_host host = {shape->holds, trace, shape->act, &s};
     const struct mom__fsm_row *row;
-    mom_site ends[2];
 
     if (e->failed != MOM_OK)
         return;
@@ -185,28 +296,20 @@ void mom__handoff_step(struct mom_engine *e, struct mom__handoff *h, unsigned ev
     }
     h->state = row->to;
     save(e, h);
-    if (h->state != MOM__HANDOFF_HOME)
-        return;
-    ends[0] = h->from;
-    ends[1] = h->to;
-    drop(e, h);
-    /* What one of them has no right to any more is removed. */
-    mom__want_both(e, ends[0], &s.w->record, false);
-    mom__want_both(e, ends[1], &s.w->record, false);
-    if (ends[0] != 0)
-        return;
-    /* The former site was forgotten when the node started again: any of them may owe something. */
-    mom__want_everywhere(e, s.w->record.id);
-    if (s.w->record.partner)
-        mom__want_everywhere(e, s.w->record.partner);
+    if (h->state == MOM__HANDOFF_HOME)
+        end(e, h, &s.w->record);
+    mom__news_of_own(e);
 }
 
 void mom__handoff_event(struct mom_engine *e, uint64_t device, unsigned event)
 {
-    struct mom__handoff *h = mom__handoff_of(e, device);
+    struct mom__handoff *h;
+    uint64_t least = 0;
 
-    if (h)
+    while (e->failed == MOM_OK && (h = from(e, device, least)) != NULL) {
+        least = UINT64_C(1) + h->own;
         mom__handoff_step(e, h, event);
+    }
 }
 
 void mom__handoff_gone(struct mom_engine *e, uint64_t device)
@@ -214,11 +317,11 @@ void mom__handoff_gone(struct mom_engine *e, uint64_t device)
     mom__handoff_event(e, device, mom__shape(e)->gone);
 }
 
-struct mom__handoff *mom__handoff_get(struct mom_engine *e, uint64_t device)
+struct mom__handoff *mom__handoff_get(struct mom_engine *e, mom_site own, uint64_t device)
 {
-    struct mom__handoff *h = mom__handoff_of(e, device);
+    struct mom__handoff *h = mom__handoff_at(e, own, device);
 
-    return h ? h : add(e, device);
+    return h ? h : add(e, own, device);
 }
 
 /* Are the records still at the site that the phone comes from? */
@@ -275,7 +378,7 @@ void mom__handoff_claim(struct mom_engine *e, uint64_t device, struct mom__arriv
     if (!w)
         return;
     if (!h)
-        h = add(e, device);
+        h = add(e, 0, device);
     if (!h)
         return;
     h->whither = MOM__WHITHER_NEW;
@@ -294,7 +397,7 @@ void mom__handoff_claim(struct mom_engine *e, uint64_t device, struct mom__arriv
 /* --- all of them ------------------------------------------------------------------------------ */
 
 /* Handoffs may end while they are walked: their ids are gathered first. */
-void mom__handoff_gather(struct mom_engine *e, struct mom__queue *ids)
+static void gather(struct mom_engine *e, struct mom__queue *ids)
 {
     struct mom__idmap_slot *slot;
     size_t cursor = 0;
@@ -306,32 +409,72 @@ void mom__handoff_gather(struct mom_engine *e, struct mom__queue *ids)
     }
 }
 
-/* An event for all in which the site is the one that the phone comes from or goes to. */
-static void tell_site(struct mom_engine *e, mom_site site, bool as_target,
-                      enum mom__handoff_event event)
+bool mom__handoff_walk(struct mom_engine *e, mom__handoff_visit *visit, mom_site site)
 {
+    struct mom__handoff *h;
     struct mom__queue ids;
+    bool happened = false;
     uint64_t id;
 
-    mom__handoff_gather(e, &ids);
+    if (e->handoffs.count == 0)
+        return false;
+    gather(e, &ids);
     while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
-        struct mom__handoff *h = mom__handoff_of(e, id);
-
-        if (h && (as_target ? h->to : h->from) == site)
-            mom__handoff_step(e, h, event);
+        for (uint64_t least = 0; (h = from(e, id, least)) != NULL;) {
+            least = UINT64_C(1) + h->own;
+            happened |= visit(e, h, site);
+        }
     }
     mom__queue_done(&ids);
+    return happened;
+}
+
+static bool forget_own(struct mom_engine *e, struct mom__handoff *h, mom_site site)
+{
+    if (h->own != site)
+        return false;
+    h->state = MOM__HANDOFF_HOME;
+    save(e, h);
+    drop(e, h);
+    return true;
+}
+
+void mom__handoff_forget_site(struct mom_engine *e, mom_site site)
+{
+    if (e->shape == MOM_SHAPE_STAR)
+        (void)mom__handoff_walk(e, forget_own, site);
+}
+
+static bool from_down(struct mom_engine *e, struct mom__handoff *h, mom_site site)
+{
+    if (h->from == site)
+        mom__handoff_step(e, h, MOM__EVENT_FROM_DOWN);
+    return false;
+}
+
+static bool to_down(struct mom_engine *e, struct mom__handoff *h, mom_site site)
+{
+    if (h->to == site)
+        mom__handoff_step(e, h, MOM__EVENT_TO_DOWN);
+    return false;
+}
+
+static bool to_up(struct mom_engine *e, struct mom__handoff *h, mom_site site)
+{
+    if (h->to == site)
+        mom__handoff_step(e, h, MOM__EVENT_TO_UP);
+    return false;
 }
 
 void mom__handoff_down(struct mom_engine *e, mom_site site)
 {
-    tell_site(e, site, false, MOM__EVENT_FROM_DOWN);
-    tell_site(e, site, true, MOM__EVENT_TO_DOWN);
+    (void)mom__handoff_walk(e, from_down, site);
+    (void)mom__handoff_walk(e, to_down, site);
 }
 
 void mom__handoff_up(struct mom_engine *e, mom_site site)
 {
-    tell_site(e, site, true, MOM__EVENT_TO_UP);
+    (void)mom__handoff_walk(e, to_up, site);
 }
 
 void mom__handoff_released(struct mom_engine *e, mom_site site, uint64_t device)
@@ -352,7 +495,7 @@ void mom__handoff_renewed(struct mom_engine *e, mom_site site, uint64_t device)
 
 void mom__handoff_anew(struct mom_engine *e, mom_site site, uint64_t device)
 {
-    struct mom__handoff *h = mom__handoff_of(e, device);
+    struct mom__handoff *h = mom__handoff_at(e, site, device);
 
     if (h && h->from == site)
         h->answer_stale = true;
@@ -394,30 +537,21 @@ static bool is_gone(struct mom_engine *e, struct mom__handoff *h)
     return was && !h->subscribed;
 }
 
+static bool check(struct mom_engine *e, struct mom__handoff *h, mom_site unused)
+{
+    (void)unused;
+    if (is_gone(e, h))
+        mom__handoff_step(e, h, MOM__EVENT_GONE);
+    else if (is_delivered(e, h))
+        mom__handoff_step(e, h, MOM__EVENT_DELIVERED);
+    else
+        return false;
+    return true;
+}
+
 bool mom__handoff_check(struct mom_engine *e)
 {
-    struct mom__queue ids;
-    bool happened = false;
-    uint64_t id;
-
-    if (e->handoffs.count == 0)
-        return false;
-    mom__handoff_gather(e, &ids);
-    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
-        struct mom__handoff *h = mom__handoff_of(e, id);
-
-        if (!h)
-            continue;
-        if (is_gone(e, h))
-            mom__handoff_step(e, h, MOM__EVENT_GONE);
-        else if (is_delivered(e, h))
-            mom__handoff_step(e, h, MOM__EVENT_DELIVERED);
-        else
-            continue;
-        happened = true;
-    }
-    mom__queue_done(&ids);
-    return happened;
+    return mom__handoff_walk(e, check, 0);
 }
 
 uint32_t mom__handoff_expected(struct mom_engine *e, mom_site site)
@@ -438,24 +572,21 @@ uint32_t mom__handoff_expected(struct mom_engine *e, mom_site site)
 
 /* After a site's first synchronisation all of its phones may be due at once. Those that are left are due in the next step,
  * which comes at once. */
+static bool run_out(struct mom_engine *e, struct mom__handoff *h, mom_site unused)
+{
+    (void)unused;
+    if (h->deadline > e->now.mono_ms || e->timed_out >= e->limits.step)
+        return false;
+    e->timed_out++;
+    mom__handoff_step(e, h, mom__shape(e)->timeout);
+    return false;
+}
+
 void mom__handoff_timers(struct mom_engine *e)
 {
-    struct mom__queue ids;
-    uint32_t ended = 0;
-    uint64_t id;
-
-    if (mom__handoff_deadline(e) > e->now.mono_ms)
-        return;
-    mom__handoff_gather(e, &ids);
-    while (e->failed == MOM_OK && ended < e->limits.step && (id = mom__queue_take(&ids)) != 0) {
-        struct mom__handoff *h = mom__handoff_of(e, id);
-
-        if (!h || h->deadline > e->now.mono_ms)
-            continue;
-        mom__handoff_step(e, h, mom__shape(e)->timeout);
-        ended++;
-    }
-    mom__queue_done(&ids);
+    e->timed_out = 0;
+    if (mom__handoff_deadline(e) <= e->now.mono_ms)
+        (void)mom__handoff_walk(e, run_out, 0);
 }
 
 int64_t mom__handoff_deadline(const struct mom_engine *e)
@@ -465,18 +596,27 @@ int64_t mom__handoff_deadline(const struct mom_engine *e)
     size_t cursor = 0;
 
     while (e->handoffs.count > 0 && (slot = mom__idmap_next(&e->handoffs, &cursor)) != NULL) {
-        const struct mom__handoff *h = slot->value.ptr;
-
-        deadline = h->deadline < deadline ? h->deadline : deadline;
+        for (const struct mom__handoff *h = slot->value.ptr; h; h = h->next)
+            deadline = h->deadline < deadline ? h->deadline : deadline;
     }
     return deadline;
+}
+
+/* Of several the one of the site that the phone is coming to. */
+static const struct mom__handoff *foremost(const struct mom_engine *e, uint64_t device)
+{
+    const struct mom__handoff *first = mom__handoff_of(e, device), *h = first;
+
+    while (h && h->own != h->to)
+        h = h->next;
+    return h ? h : first;
 }
 
 struct mom_handoff_info mom_engine_handoff(const struct mom_engine *engine, uint64_t device)
 {
     struct mom_handoff_info info = {mom__handoff_fsm.states.words[MOM__HANDOFF_HOME].name, 0, 0, 0,
                                     MOM_NEVER};
-    const struct mom__handoff *h = engine ? mom__handoff_of(engine, device) : NULL;
+    const struct mom__handoff *h = engine ? foremost(engine, device) : NULL;
 
     if (h) {
         info.state = mom__shape(engine)->fsm->states.words[h->state].name;

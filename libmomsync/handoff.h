@@ -106,6 +106,8 @@ extern const struct mom__fsm mom__handoff_fsm;
 /* One that is under way. */
 struct mom__handoff {
     uint64_t device;
+    mom_site own;              /* star: the own site that it is about; 0 in a hub */
+    struct mom__handoff *next; /* star: of the same device at another own site, ascending */
     uint8_t state;     /* enum mom__handoff_state, or enum mom__star_state: HOME is 0 in both */
     mom_site from, to; /* from: the site that may still be registered, 0: none */
     uint32_t epoch;    /* of the claim of `to` */
@@ -129,6 +131,7 @@ struct mom__handoff {
      * end */
     bool lacking;
     uint64_t ended;
+    bool answered; /* it said that it has ended it */
     enum mom__handoff_whither {
         MOM__WHITHER_NEW,
         MOM__WHITHER_SAME,
@@ -143,23 +146,28 @@ struct mom__arrival {
     bool subscribing;
 };
 
+/* A hub has one for a device at most, a star one for each of its own sites. */
 struct mom__handoff *mom__handoff_of(const struct mom_engine *e, uint64_t device);
+/* That which a site has to do with: in a hub the only one. NULL: there is none. */
+struct mom__handoff *mom__handoff_at(const struct mom_engine *e, mom_site site, uint64_t device);
 /* A phone is at a site: begin or continue. */
 void mom__handoff_claim(struct mom_engine *e, uint64_t device, struct mom__arrival arrival);
 /* What both shapes use: events are numbers of the shape's own machine. */
 /* One that is under way, or a new one at HOME, for which a step has to follow. NULL after a failure. */
-struct mom__handoff *mom__handoff_get(struct mom_engine *e, uint64_t device);
+struct mom__handoff *mom__handoff_get(struct mom_engine *e, mom_site own, uint64_t device);
 /* A step; one that ends at HOME is forgotten. */
 void mom__handoff_step(struct mom_engine *e, struct mom__handoff *h, unsigned event);
-/* An event for one that is under way; nothing when there is none. */
+/* An event for all of a device that are under way; nothing when there are none. */
 void mom__handoff_event(struct mom_engine *e, uint64_t device, unsigned event);
 /* A site may have registered the user since it was asked to end: what it answers to that says nothing of it. */
 void mom__handoff_anew(struct mom_engine *e, mom_site site, uint64_t device);
 /* The record of a phone was deleted or parked. */
 void mom__handoff_gone(struct mom_engine *e, uint64_t device);
-/* The ids of all that have something under way; the queue is made here. */
-struct mom__queue;
-void mom__handoff_gather(struct mom_engine *e, struct mom__queue *ids);
+/* Visit all that are under way. A visitor may end any of them; true when one returned true. */
+typedef bool mom__handoff_visit(struct mom_engine *e, struct mom__handoff *h, mom_site site);
+bool mom__handoff_walk(struct mom_engine *e, mom__handoff_visit *visit, mom_site site);
+/* The site is being forgotten, and in a star all that is under way for it. */
+void mom__handoff_forget_site(struct mom_engine *e, mom_site site);
 /* After the start: the rows of the other shape are dropped, the others go on. */
 void mom__handoff_resume(struct mom_engine *e);
 

@@ -317,7 +317,7 @@ static void take_arrivals(struct mom_engine *e, struct mom__site *site)
         mom__mapping_changed(e, m);
         if (at_ms > e->now.wall_ms)
             at_ms = e->now.wall_ms;
-        h = mom__handoff_of(e, w->record.id);
+        h = mom__handoff_at(e, site->number, w->record.id);
         if (!mom__claim_outdates(mom__claim_of(&w->record), at_ms) || (h && at_ms < h->claim_ms))
             mom__owes(e, site, w); /* the phone went on, as was told meanwhile */
         else
@@ -396,6 +396,7 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
 {
     struct mom_record told = seen->record;
     struct mom_stamp deleted = seen->work->record.deleted;
+    struct mom__news before = mom__news_before(&seen->work->record, seen->in->site);
     int64_t ms = mom__merge_news(e, seen);
     bool back = ms > deleted.ms;
     struct mom__verdict v = {.id = seen->work->record.id,
@@ -443,6 +444,8 @@ static bool comes_back(struct mom_engine *e, struct mom__observed *seen)
         mom__record_set(&seen->work->record, MOM_USER_permanent, mom__str("0"));
         mom__record_set_stamp(&seen->work->record, MOM_USER_permanent, mom__stamp_new(e));
     }
+    if (seen->in->type == MOM_DEVICE)
+        mom__news_add_own(e, &before);
     mom__claim_set(&seen->work->record,
                    mom__claim_next(mom__claim_of(&seen->work->record), seen->in->site, ms));
     mom__settle_owing(e, seen->mapping); /* it may be registered since it was told to end */

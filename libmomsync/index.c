@@ -166,8 +166,10 @@ static void tell_sites(struct mom_engine *e, const struct mom__work *w,
 
         if (h->device != w->record.id && h->device != w->record.partner)
             continue;
-        tell_site(e, h->from, w->record.id);
-        tell_site(e, h->to, w->record.id);
+        for (; h; h = h->next) {
+            tell_site(e, h->from, w->record.id);
+            tell_site(e, h->to, w->record.id);
+        }
     }
 }
 

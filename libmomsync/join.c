@@ -262,10 +262,7 @@ static struct mom__news before_of(const struct join *j)
 
     if (j->is_new)
         return (struct mom__news){.device = r->id};
-    return (struct mom__news){.device = r->id,
-                              .claim = mom__claim_of(r),
-                              .confirmed_by = r->confirmed_by,
-                              .confirmed_ms = r->confirmed_ms};
+    return mom__news_before(r, 0);
 }
 
 /* What changed besides the registers: who is where follows from a claim. */

@@ -143,6 +143,23 @@ int mom__key_read_site_id(struct mom_str key, uint32_t *ret_site, uint64_t *ret_
     return MOM_OK;
 }
 
+struct mom_str mom__key_id_site(struct mom__key *key, uint64_t id, uint32_t site)
+{
+    mom__put_be64(key->bytes, id);
+    mom__put_be32(key->bytes + 8, site);
+    return view(key, 12);
+}
+
+int mom__key_read_id_site(struct mom_str key, uint64_t *ret_id, uint32_t *ret_site)
+{
+    const unsigned char *at = (const unsigned char *)key.ptr;
+    if (key.len != 12 || mom__get_be64(at) == 0 || mom__get_be32(at + 8) == 0)
+        return MOM_ECORRUPT;
+    *ret_id = mom__get_be64(at);
+    *ret_site = mom__get_be32(at + 8);
+    return MOM_OK;
+}
+
 int mom__key_read_local(struct mom_str key, uint32_t *ret_site, enum mom_type *ret_type,
                         uint32_t *ret_local)
 {

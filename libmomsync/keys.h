@@ -47,6 +47,7 @@ struct mom__key {
 struct mom_str mom__key_id(struct mom__key *key, uint64_t id);
 struct mom_str mom__key_site(struct mom__key *key, uint32_t site);
 struct mom_str mom__key_site_id(struct mom__key *key, uint32_t site, uint64_t id);
+struct mom_str mom__key_id_site(struct mom__key *key, uint64_t id, uint32_t site);
 struct mom_str mom__key_local(struct mom__key *key, uint32_t site, enum mom_type type,
                               uint32_t local);
 /* What the keys of all that claim a value begin with, and one of them: who was created earlier comes first. Values over
@@ -62,6 +63,7 @@ struct mom_str mom__key_claimant(struct mom__key *key, enum mom_field field, str
 MOM_MUST_CHECK int mom__key_read_id(struct mom_str key, uint64_t *ret_id);
 MOM_MUST_CHECK int mom__key_read_site(struct mom_str key, uint32_t *ret_site);
 MOM_MUST_CHECK int mom__key_read_site_id(struct mom_str key, uint32_t *ret_site, uint64_t *ret_id);
+MOM_MUST_CHECK int mom__key_read_id_site(struct mom_str key, uint64_t *ret_id, uint32_t *ret_site);
 MOM_MUST_CHECK int mom__key_read_local(struct mom_str key, uint32_t *ret_site,
                                        enum mom_type *ret_type, uint32_t *ret_local);
 MOM_MUST_CHECK int mom__key_read_history(struct mom_str key, uint64_t *ret_id,

@@ -43,7 +43,7 @@ static bool is_pari_only(const struct mom_record *device)
 /* Phones that are on their way to the site count as if they were there. */
 static bool is_full(struct mom_engine *e, const struct mom__site *site, uint64_t device)
 {
-    const struct mom__handoff *h = mom__handoff_of(e, device);
+    const struct mom__handoff *h = mom__handoff_at(e, site->number, device);
     const struct mom__shape *shape = mom__shape(e);
 
     return !mom__local_of(e, site->number, device) && !(h && h->to == site->number) &&
@@ -86,9 +86,9 @@ static void reject(struct mom_engine *e, const struct mom_input *in, bool subscr
 
 /* Notices overtake each other on their ways: one that is clearly older than what is known counts no
  * more. One that is of now is not late, even if the claim is from a clock that is ahead. */
-static bool is_late(struct mom_engine *e, const struct mom__work *w, int64_t at_ms)
+static bool is_late(struct mom_engine *e, mom_site site, const struct mom__work *w, int64_t at_ms)
 {
-    const struct mom__handoff *h = mom__handoff_of(e, w->record.id);
+    const struct mom__handoff *h = mom__handoff_at(e, site, w->record.id);
     int64_t claim_ms = h ? h->claim_ms : w->record.claim_ms;
 
     if (claim_ms > e->now.wall_ms) /* our clock was set back since */
@@ -116,7 +116,7 @@ static void locate(struct mom_engine *e, const struct mom_input *in, struct mom_
 {
     struct mom__arrival arrival = {in->site, notice_time(e, in), false};
     bool refreshes = mom__shape(e)->refreshes, lives = w->record.site == in->site,
-         quiet = !mom__handoff_of(e, w->record.id);
+         quiet = !mom__handoff_at(e, in->site, w->record.id);
 
     if (lives && quiet)
         mom__want(e, mom__site(e, in->site), w->record.id, true);
@@ -126,7 +126,7 @@ static void locate(struct mom_engine *e, const struct mom_input *in, struct mom_
         heard_again(e, w, arrival.at_ms);
         return;
     }
-    if (is_late(e, w, arrival.at_ms)) {
+    if (is_late(e, in->site, w, arrival.at_ms)) {
         mom__logf(e, MOM_LOG_INFO, "site %u: a late notice of record %u counts no more",
                   MOM__U(in->site), w->record.id);
         mom__owes(e, mom__site(e, in->site), w);
@@ -203,7 +203,7 @@ void mom__on_subscribe(struct mom_engine *e, const struct mom_input *in)
         reject(e, in, true, why);
         return;
     }
-    if (!mom__handoff_of(e, w->record.id) && w->record.site == in->site) {
+    if (!mom__handoff_at(e, in->site, w->record.id) && w->record.site == in->site) {
         mom__want_both(e, in->site, &w->record, true);
         return;
     }

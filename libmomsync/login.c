@@ -82,13 +82,14 @@ static bool has_user(struct mom_engine *e, const struct mom__login *l)
     return m && m->exists && m->base.local && !(m->base.flags & MOM__BASE_LEAVING);
 }
 
+/* In a star he is at the new site already: he is bound at once, and who had him hears of that as of any change. */
 static bool is_registered(struct mom_engine *e, struct mom__login *l)
 {
     const struct mom__work *user = mom__work_live(e, l->user);
     const struct mom__site *from = user ? mom__site(e, user->record.site) : NULL;
 
-    return from && from->number != l->site && from->up && user->record.partner &&
-           mom__local_of(e, from->number, l->user);
+    return e->shape == MOM_SHAPE_HUB && from && from->number != l->site && from->up &&
+           user->record.partner && mom__local_of(e, from->number, l->user);
 }
 
 static bool holds(void *context, unsigned guard)

@@ -167,7 +167,7 @@ struct mom_engine {
     struct mom_counts counts;
     struct mom__site **sites; /* ascending */
     size_t site_count, site_size;
-    struct mom__idmap handoffs; /* device id → struct mom__handoff */
+    struct mom__idmap handoffs; /* device id → struct mom__handoff, the first of its list */
     struct mom__idmap logins;   /* user id → struct mom__login */
     struct mom__presences presences;
     bool dead;                          /* a step failed: only reload helps */
@@ -188,11 +188,15 @@ struct mom_engine {
     uint64_t told, told_partner;
     enum mom_reason reason; /* of what is being changed */
     struct mom__arena arena;
+    uint32_t timed_out;      /* handoffs in this step */
     struct mom__arena aside; /* what is looked at once and not kept for the step */
     struct mom__buf buf;
     struct mom__wire_out message;
     const struct mom__neighbour *joining; /* whose record is being merged */
     struct mom__news *news; /* claims that neighbours told; the shape was not told yet */
+    /* a star: what was done to claims for one of the own sites, for the others, and the last of it */
+    struct mom__news *own_news, *own_news_last;
+    bool telling; /* they are being told */
     struct mom__idmap works;
     struct mom__work *touched, *parked;
     struct mom__work *dirty_works, **dirty_end; /* in the order in which they were changed first */
@@ -486,6 +490,8 @@ void mom__released(struct mom_engine *e, struct mom__site *site, uint64_t user);
 void mom__release_anew(struct mom__site *site, uint64_t device);
 /* Forget what the site was told and what it should be told. */
 void mom__push_forget(struct mom__site *site);
+/* A record is not at the site any more: who has its number now may have been refused for it there. */
+void mom__push_left(struct mom_engine *e, struct mom__site *site, uint64_t id);
 struct mom__op *mom__op_find(struct mom__site *site, uint64_t id);
 
 /* --- conflict.c ------------------------------------------------------------------------------- */

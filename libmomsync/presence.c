@@ -97,7 +97,7 @@ static bool holds(void *context, unsigned guard)
     return guard == MOM__PRESENCE_IF_ALWAYS ||
            (site && site->up && site->up_ms <= s->since_ms && device->partner &&
             mom__local_of(s->e, site->number, device->partner) &&
-            !mom__handoff_of(s->e, device->id));
+            !mom__handoff_at(s->e, device->site, device->id));
 }
 
 static void trace(void *context, const struct mom__fsm_row *row)

@@ -106,7 +106,7 @@ static bool is_busy(struct mom__site *site, const struct half *half)
 /* A site that the phone leaves or comes to in a handoff is dealt with there. */
 static bool has_part(const struct mom_engine *e, const struct mom__site *site, uint64_t device)
 {
-    const struct mom__handoff *h = mom__handoff_of(e, device);
+    const struct mom__handoff *h = mom__handoff_at(e, site->number, device);
 
     return h && (h->from == site->number || h->to == site->number);
 }
@@ -147,7 +147,8 @@ static bool release(struct mom_engine *e, struct mom__site *site, const struct h
     if (is_told_by_shape(e, site, device))
         return (device->mapping->base.flags & MOM__BASE_OWING) &&
                !has_part(e, site, device->work->record.id) && !is_busy(site, device) &&
-               !is_busy(site, user) && mom__shape(e)->owing(e, device->work->record.id);
+               !is_busy(site, user) &&
+               mom__shape(e)->owing(e, site->number, device->work->record.id);
     if (!is_leaving(device, user) && !is_owing(e, site, device, user))
         return false;
     op = op_add(e, site, MOM__OP_RELEASE);
@@ -531,6 +532,22 @@ static void put_done(struct mom_engine *e, struct mom__site *site, const struct 
         refused(e, site, op->user, MOM_EINVAL);
 }
 
+void mom__push_left(struct mom_engine *e, struct mom__site *site, uint64_t id)
+{
+    enum mom_field fields[MOM__UNIQUE_MAX];
+    struct mom__work *w = site->refused.count > 0 ? mom__work(e, id) : NULL;
+    size_t count = w ? mom__unique_fields(e, w->record.type, true, fields) : 0;
+
+    for (size_t i = 0; i < count && e->failed == MOM_OK; i++) {
+        uint64_t holder = mom__unique_find(e, fields[i], mom__record_value(&w->record, fields[i]));
+
+        if (!holder || holder == id || !mom__idmap_has(&site->refused, holder))
+            continue;
+        mom__idmap_del(&site->refused, holder);
+        mom__want(e, site, holder, true);
+    }
+}
+
 static void drop_mapping(struct mom_engine *e, struct mom__site *site, uint64_t id)
 {
     struct mom__mapping *m = id ? mom__mapping(e, site->number, id) : NULL;
@@ -539,6 +556,7 @@ static void drop_mapping(struct mom_engine *e, struct mom__site *site, uint64_t 
         return;
     mom__relation_note_gone(e, m);
     mom__unmap(e, m);
+    mom__push_left(e, site, id);
     mom__want(e, site, id, false);
 }
 
@@ -620,7 +638,7 @@ void mom__on_result(struct mom_engine *e, const struct mom_input *in)
         return;
     }
     if (op.ends && in->rc == MOM_OK && mom__shape(e)->parted)
-        mom__shape(e)->parted(e, op.user);
+        mom__shape(e)->parted(e, site->number, op.user);
     if (op.kind == MOM__OP_REMOVE) {
         if (in->rc == MOM_OK || in->rc == MOM_ENOENT)
             drop_mapping(e, site, op.device ? op.device : op.user);

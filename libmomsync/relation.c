@@ -25,12 +25,15 @@ uint64_t mom__relation_hash(enum mom_type type, struct mom_str rel_type, uint64_
 static void leave_handoff(struct mom_engine *e, const struct mom_record *r)
 {
     const struct mom__handoff *h = r->type == MOM_USER ? mom__handoff_of(e, r->partner) : NULL;
-    struct mom__site *from = h ? mom__site(e, h->from) : NULL, *to = h ? mom__site(e, h->to) : NULL;
 
-    if (from)
-        mom__want(e, from, r->id, false);
-    if (to)
-        mom__want(e, to, r->id, false);
+    for (; h; h = h->next) {
+        struct mom__site *from = mom__site(e, h->from), *to = mom__site(e, h->to);
+
+        if (from)
+            mom__want(e, from, r->id, false);
+        if (to)
+            mom__want(e, to, r->id, false);
+    }
 }
 
 static void set_side(struct mom_engine *e, struct mom__work *w, uint64_t partner,
@@ -139,7 +142,7 @@ static void settle_doubts(struct mom_engine *e, const struct mom__work *device, 
 {
     const struct mom__work *user = mom__work(e, device->record.partner);
 
-    if (!user || (e->shape == MOM_SHAPE_HUB && !mom__is_permanent(&user->record)))
+    if (!user || !mom__is_permanent(&user->record))
         return;
     for (size_t i = 0; i < e->site_count; i++) {
         struct mom__mapping *m = mom__mapping(e, e->sites[i]->number, device->record.id);
@@ -159,11 +162,12 @@ void mom__move(struct mom_engine *e, struct mom__work *w, mom_site site, uint32_
     const struct mom__work *device = w->record.type == MOM_DEVICE ? w : partner;
 
     bool clear = device && mom__claim_outdates_clearly(mom__claim_of(&device->record), claim_ms);
+    bool hub = e->shape == MOM_SHAPE_HUB; /* a star notes it when each of its sites is told */
 
-    if (clear)
+    if (clear && hub)
         settle_doubts(e, device, site);
     if (device && device->record.site != site) {
-        if (device->record.site)
+        if (device->record.site && hub)
             note_owing(e, mom__mapping(e, device->record.site, device->record.id), true, !clear);
         note_owing(e, mom__mapping(e, site, device->record.id), false, false);
     }

@@ -91,6 +91,7 @@ void mom__deleted_at_site(struct mom_engine *e, struct mom__site *site, struct m
     mom__relation_note_gone(e, m);
     agreed = is_as_agreed(e, w, m);
     mom__unmap(e, m);
+    mom__push_left(e, site, w->record.id);
     if (leaving || (w->record.flags & MOM__DELETED)) {
         mom__want(e, site, m->id, false);
         return;

@@ -15,6 +15,7 @@ struct mom__news {
     struct mom__claim claim;
     uint32_t confirmed_by;
     int64_t confirmed_ms;
+    mom_site by; /* the own site that made it something else; 0: a neighbour told that */
     struct mom__news *next;
 };
 
@@ -23,7 +24,8 @@ struct mom__shape {
     bool (*holds)(void *context, unsigned guard);
     void (*act)(void *context, unsigned action);
     /* Rows of HANDOFF: the formats of the two do not overlap. */
-    unsigned format_first, format;
+    unsigned format_first, format, format_last;
+    unsigned format_site;             /* of a row with a site in its key; 0: there are none */
     unsigned timeout, gone, reloaded; /* events that both have */
     bool refreshes; /* a site that hears a phone which lives there claims it anew */
     /* Why a site may not serve phones; NULL: it may. */
@@ -42,9 +44,9 @@ struct mom__shape {
     uint32_t (*expected)(struct mom_engine *e, mom_site site);
     bool (*check)(struct mom_engine *e);
     /* The site may be registered for a phone that is elsewhere, and can be asked. False: nothing was done. */
-    bool (*owing)(struct mom_engine *e, uint64_t device);
+    bool (*owing)(struct mom_engine *e, mom_site site, uint64_t device);
     /* The site has unbound or removed a user, as it was asked to: it ended his registration. */
-    void (*parted)(struct mom_engine *e, uint64_t user);
+    void (*parted)(struct mom_engine *e, mom_site site, uint64_t user);
     void (*joined)(struct mom_engine *e, const struct mom__news *news);
 };
 
@@ -57,5 +59,16 @@ struct mom_record;
 void mom__news_add(struct mom_engine *e, const struct mom__news *before);
 /* Tell the shape, after the records were settled. */
 void mom__news_tell(struct mom_engine *e);
+/* What was done for one own site is news for the others, if there are any: `before` is copied, and told after the step
+ * of the handoff at hand, or else after the input. */
+void mom__news_add_own(struct mom_engine *e, const struct mom__news *before);
+void mom__news_of_own(struct mom_engine *e);
+/* What the claim on a device is, before `by` makes it something else. */
+struct mom__news mom__news_before(const struct mom_record *device, mom_site by);
+
+/* A star: the site with the smallest number above `after` that the node acts for, 0: none. That is the one beside it,
+ * and all that were added. */
+mom_site mom__own_next(const struct mom_engine *e, mom_site after);
+bool mom__is_own(const struct mom_engine *e, mom_site site);
 
 #endif

@@ -312,6 +312,7 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in)
     site->up = false;
     site->removing = true;
     take_down(e, site);
+    mom__handoff_forget_site(e, in->site);
     mom__queue_init(&ids, &e->alloc);
     for (struct mom__mapping *m = e->dirty_mappings; m; m = m->next_dirty) {
         if (m->site == in->site && mom__queue_put(&ids, m->id, false) != MOM_OK)
@@ -330,6 +331,10 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in)
         struct mom__work *w = mom__work(e, id);
 
         if (w && w->record.site == in->site) {
+            struct mom__news before = mom__news_before(&w->record, in->site);
+
+            if (w->record.type == MOM_DEVICE)
+                mom__news_add_own(e, &before);
             mom__claim_set(&w->record,
                            mom__claim_next(mom__claim_of(&w->record), 0, e->now.wall_ms));
             mom__work_changed(e, w, MOM_MOVED);

@@ -38,25 +38,26 @@ const struct mom__fsm mom__star_fsm = {
     .actions = {actions, MOM__STAR_ACTION_COUNT},
 };
 
-/* --- what the base row of the own site says --------------------------------------------------- */
+/* --- what the base row of an own site says ---------------------------------------------------- */
 
-static struct mom__mapping *own_mapping(struct mom_engine *e, uint64_t device)
+static struct mom__mapping *own_mapping(struct mom_engine *e, mom_site own, uint64_t device)
 {
-    struct mom__mapping *m = mom__mapping(e, e->own_site, device);
+    struct mom__mapping *m = mom__mapping(e, own, device);
 
     return m && m->exists ? m : NULL;
 }
 
-static bool has_flag(struct mom_engine *e, uint64_t device, unsigned flags)
+static bool has_flag(struct mom_engine *e, mom_site own, uint64_t device, unsigned flags)
 {
-    const struct mom__mapping *m = own_mapping(e, device);
+    const struct mom__mapping *m = own_mapping(e, own, device);
 
     return m && (m->base.flags & flags);
 }
 
-static void set_flags(struct mom_engine *e, uint64_t device, unsigned clear, unsigned set)
+static void set_flags(struct mom_engine *e, mom_site own, uint64_t device, unsigned clear,
+                      unsigned set)
 {
-    struct mom__mapping *m = own_mapping(e, device);
+    struct mom__mapping *m = own_mapping(e, own, device);
 
     if (!m || ((m->base.flags & ~clear) | set) == m->base.flags)
         return;
@@ -66,17 +67,12 @@ static void set_flags(struct mom_engine *e, uint64_t device, unsigned clear, uns
 
 /* --- guards ----------------------------------------------------------------------------------- */
 
-static bool is_ours(const struct mom_engine *e, const struct mom_record *device)
+static bool is_reachable(struct mom_engine *e, mom_site own, const struct mom_record *device)
 {
-    return e->own_site && device->site == e->own_site;
-}
+    const struct mom__site *site = mom__site(e, own);
 
-static bool is_reachable(struct mom_engine *e, const struct mom_record *device)
-{
-    const struct mom__site *site = mom__site(e, e->own_site);
-
-    return site && site->up && device->partner && mom__local_of(e, e->own_site, device->partner) &&
-           mom__local_of(e, e->own_site, device->id);
+    return site && site->up && device->partner && mom__local_of(e, own, device->partner) &&
+           mom__local_of(e, own, device->id);
 }
 
 /* Are the records at one site only? */
@@ -89,28 +85,30 @@ bool mom__star_holds(void *context, unsigned guard)
 {
     const struct mom__handoff_step *s = context;
     const struct mom_record *device = &s->w->record;
+    mom_site own = s->h->own;
 
     switch ((enum mom__star_guard)guard) {
     case MOM__STAR_IF_ALWAYS:
         return true;
     case MOM__STAR_IF_OURS:
-        return is_ours(s->e, device);
+        return device->site == own;
     case MOM__STAR_IF_PRESENT:
-        return device->partner && !has_flag(s->e, device->id, MOM__BASE_SILENT);
+        return device->partner && !has_flag(s->e, own, device->id, MOM__BASE_SILENT);
     case MOM__STAR_IF_FREE:
         return device->site == 0 && device->partner;
     case MOM__STAR_IF_HAS_USER:
         return device->partner != 0;
     case MOM__STAR_IF_REACHABLE:
-        return is_reachable(s->e, device);
+        return is_reachable(s->e, own, device);
     case MOM__STAR_IF_REGISTERED:
-        return is_reachable(s->e, device) && has_flag(s->e, device->id, MOM__BASE_OWING);
+        return is_reachable(s->e, own, device) && has_flag(s->e, own, device->id, MOM__BASE_OWING);
     case MOM__STAR_IF_BOUND_ANEW:
-        return s->h->answer_stale && is_reachable(s->e, device);
+        return s->h->answer_stale && is_reachable(s->e, own, device);
     case MOM__STAR_IF_MOVING:
         return goes_with_phone(s->e, device);
     case MOM__STAR_IF_QUIET:
-        return s->h->was_ours && device->partner && !has_flag(s->e, device->id, MOM__BASE_OWING);
+        return s->h->was_ours && device->partner &&
+               !has_flag(s->e, own, device->id, MOM__BASE_OWING);
     case MOM__STAR_GUARD_COUNT:
         break;
     }
@@ -121,17 +119,26 @@ bool mom__star_holds(void *context, unsigned guard)
 
 static void ask(const struct mom__handoff_step *s, enum mom_action_kind kind)
 {
-    if (is_reachable(s->e, &s->w->record))
-        mom__ask_sip(s->e, kind, s->e->own_site, &s->w->record);
+    if (is_reachable(s->e, s->h->own, &s->w->record))
+        mom__ask_sip(s->e, kind, s->h->own, &s->w->record);
 }
 
 /* A site that does not have the records yet is told as soon as it has. */
 static void ask_register(const struct mom__handoff_step *s)
 {
-    const struct mom__site *site = mom__site(s->e, s->e->own_site);
+    const struct mom__site *site = mom__site(s->e, s->h->own);
 
     ask(s, MOM_DO_REGISTER);
-    s->h->lacking = site && site->up && s->w->record.partner && !is_reachable(s->e, &s->w->record);
+    s->h->lacking =
+        site && site->up && s->w->record.partner && !is_reachable(s->e, s->h->own, &s->w->record);
+}
+
+/* What is done for this site is news for the other ones of the node. */
+static void tell_others(const struct mom__handoff_step *s)
+{
+    struct mom__news before = mom__news_before(&s->w->record, s->h->own);
+
+    mom__news_add_own(s->e, &before);
 }
 
 static void note_claim(const struct mom__handoff_step *s)
@@ -140,18 +147,18 @@ static void note_claim(const struct mom__handoff_step *s)
 
     s->h->epoch = device->epoch;
     s->h->claim_ms = device->claim_ms;
-    set_flags(s->e, device->id,
+    set_flags(s->e, s->h->own, device->id,
               MOM__BASE_RELEASED | MOM__BASE_OWING | MOM__BASE_SILENT | MOM__BASE_DOUBTED, 0);
 }
 
 static void claim(const struct mom__handoff_step *s)
 {
     const struct mom_record *device = &s->w->record;
-    struct mom__claim next =
-        mom__claim_next(mom__claim_of(device), s->e->own_site, s->h->arrived_ms);
+    struct mom__claim next = mom__claim_next(mom__claim_of(device), s->h->own, s->h->arrived_ms);
 
+    tell_others(s);
     mom__move(s->e, s->w, next.site, next.epoch, next.ms);
-    mom__want_both(s->e, s->e->own_site, device, true);
+    mom__want_both(s->e, s->h->own, device, true);
     note_claim(s);
 }
 
@@ -162,8 +169,8 @@ static void refresh(const struct mom__handoff_step *s)
 
     if (s->h->arrived_ms < device->claim_ms + REFRESH_LEAST)
         return;
-    mom__claim_set(device,
-                   mom__claim_next(mom__claim_of(device), s->e->own_site, s->h->arrived_ms));
+    tell_others(s);
+    mom__claim_set(device, mom__claim_next(mom__claim_of(device), s->h->own, s->h->arrived_ms));
     mom__work_changed(s->e, s->w, 0); /* nothing that the host would call a change */
     s->h->epoch = device->epoch;
     s->h->claim_ms = device->claim_ms;
@@ -176,7 +183,7 @@ static void await(const struct mom__handoff_step *s)
 
 static void renew(const struct mom__handoff_step *s)
 {
-    const struct mom__site *site = mom__site(s->e, s->e->own_site);
+    const struct mom__site *site = mom__site(s->e, s->h->own);
 
     ask_register(s);
     note_claim(s);
@@ -197,9 +204,10 @@ static void finish(const struct mom__handoff_step *s)
 /* OWING until the end is known: it may be that the answer never comes. */
 static void end(const struct mom__handoff_step *s)
 {
-    set_flags(s->e, s->h->device, MOM__BASE_RELEASED, MOM__BASE_OWING);
+    set_flags(s->e, s->h->own, s->h->device, MOM__BASE_RELEASED, MOM__BASE_OWING);
     s->h->lacking = false;
     s->h->ended = s->w->record.partner;
+    s->h->answered = false;
     ask(s, MOM_DO_DEREGISTER);
     s->h->answer_stale = false;
     s->h->deadline = s->e->now.mono_ms + s->e->timers.release_ms;
@@ -207,7 +215,11 @@ static void end(const struct mom__handoff_step *s)
 
 static void note(const struct mom__handoff_step *s)
 {
-    set_flags(s->e, s->h->device, MOM__BASE_OWING, MOM__BASE_RELEASED);
+    /* Nobody knows whether it ended, and another site of this node has the phone: it registers at once, before the
+     * records are taken away here, which ends it. So that is told too. */
+    bool unknown = !s->h->answered && mom__is_own(s->e, s->w->record.site);
+
+    set_flags(s->e, s->h->own, s->h->device, MOM__BASE_OWING, unknown ? 0 : MOM__BASE_RELEASED);
 }
 
 /*
@@ -231,12 +243,13 @@ static void confirm(const struct mom__handoff_step *s)
     struct mom_record *device = &s->w->record;
     int64_t unit = s->e->now.wall_ms / MARKS, known = device->confirmed_ms / MARKS;
 
-    if (is_ours(s->e, device))
+    if (device->site == s->h->own)
         return;
+    tell_others(s);
     if (device->confirmed_by && unit <= known)
         unit = known + 1;
     device->confirmed_ms = unit * MARKS + mark_of(device->confirmed_by, device->confirmed_ms);
-    device->confirmed_by = s->e->own_site;
+    device->confirmed_by = s->h->own;
     mom__work_changed(s->e, s->w, 0);
 }
 
@@ -285,19 +298,17 @@ void mom__star_act(void *context, unsigned action)
 
 /* --- events ----------------------------------------------------------------------------------- */
 
-/* An event for a device that may have nothing under way. */
-static void raise_event(struct mom_engine *e, const struct mom__work *w, mom_site to,
+/* An event of an own site, for a device that may have nothing under way there. */
+static void raise_event(struct mom_engine *e, mom_site own, const struct mom__work *w, mom_site to,
                         enum mom__star_event event)
 {
-    struct mom__handoff *h = mom__handoff_get(e, w->record.id);
+    struct mom__handoff *h = mom__handoff_get(e, own, w->record.id);
     const struct mom_record *device = &w->record;
 
     if (!h)
         return;
     if (h->to != to || h->state == MOM__STAR_HOME) {
-        h->from = to != e->own_site    ? e->own_site
-                  : device->site != to ? device->site
-                                       : device->confirmed_by;
+        h->from = to != own ? own : device->site != to ? device->site : device->confirmed_by;
         h->to = to;
     }
     h->epoch = device->epoch;
@@ -308,62 +319,75 @@ static void raise_event(struct mom_engine *e, const struct mom__work *w, mom_sit
 void mom__star_claim(struct mom_engine *e, uint64_t device, struct mom__arrival arrival)
 {
     const struct mom__work *w = mom__work_live(e, device);
-    struct mom__handoff *h = w && arrival.site == e->own_site ? mom__handoff_get(e, device) : NULL;
+    bool own = w && mom__is_own(e, arrival.site);
+    struct mom__handoff *h = own ? mom__handoff_get(e, arrival.site, device) : NULL;
 
     if (!h)
         return;
     h->arrived_ms = arrival.at_ms;
-    raise_event(e, w, e->own_site, MOM__STAR_ON_LOCATED);
+    raise_event(e, arrival.site, w, arrival.site, MOM__STAR_ON_LOCATED);
+}
+
+/* An event for what is under way at a site, if anything is. */
+static void tell(struct mom_engine *e, mom_site site, uint64_t device, enum mom__star_event event)
+{
+    struct mom__handoff *h = mom__handoff_at(e, site, device);
+
+    if (h)
+        mom__handoff_step(e, h, event);
 }
 
 void mom__star_released(struct mom_engine *e, mom_site site, uint64_t device)
 {
-    if (site == e->own_site)
-        mom__handoff_event(e, device, MOM__STAR_ON_RELEASED);
+    struct mom__handoff *h = mom__handoff_at(e, site, device);
+
+    if (h)
+        h->answered = true;
+    tell(e, site, device, MOM__STAR_ON_RELEASED);
 }
 
 void mom__star_renewed(struct mom_engine *e, mom_site site, uint64_t device)
 {
-    if (site == e->own_site)
-        mom__handoff_event(e, device, MOM__STAR_ON_RENEWED);
+    tell(e, site, device, MOM__STAR_ON_RENEWED);
 }
 
-static void tell_all(struct mom_engine *e, mom_site site, enum mom__star_event event)
+static bool go_down(struct mom_engine *e, struct mom__handoff *h, mom_site site)
 {
-    struct mom__queue ids;
-    uint64_t id;
+    if (h->own == site)
+        mom__handoff_step(e, h, MOM__STAR_ON_DOWN);
+    return false;
+}
 
-    if (site != e->own_site)
-        return;
-    mom__handoff_gather(e, &ids);
-    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0)
-        mom__handoff_event(e, id, event);
-    mom__queue_done(&ids);
+static bool go_up(struct mom_engine *e, struct mom__handoff *h, mom_site site)
+{
+    if (h->own == site)
+        mom__handoff_step(e, h, MOM__STAR_ON_UP);
+    return false;
 }
 
 void mom__star_down(struct mom_engine *e, mom_site site)
 {
-    tell_all(e, site, MOM__STAR_ON_DOWN);
+    (void)mom__handoff_walk(e, go_down, site);
 }
 
 void mom__star_up(struct mom_engine *e, mom_site site)
 {
-    tell_all(e, site, MOM__STAR_ON_UP);
+    (void)mom__handoff_walk(e, go_up, site);
 }
 
 /* A user who was to be ended for one phone may have come to another one here: he is registered for that. */
-static void follow(struct mom_engine *e, uint64_t user)
+static void follow(struct mom_engine *e, mom_site own, uint64_t user)
 {
     const struct mom__work *w = mom__work_live(e, user);
 
     w = w ? mom__work_live(e, w->record.partner) : NULL;
-    if (w && is_ours(e, &w->record))
-        raise_event(e, w, e->own_site, MOM__STAR_ON_CONFIRMED);
+    if (w && w->record.site == own)
+        raise_event(e, own, w, own, MOM__STAR_ON_CONFIRMED);
 }
 
-static bool is_complete(struct mom_engine *e, const struct mom_record *device)
+static bool is_complete(struct mom_engine *e, mom_site own, const struct mom_record *device)
 {
-    return is_reachable(e, device) && mom__has_all(e, mom__site(e, e->own_site), device);
+    return is_reachable(e, own, device) && mom__has_all(e, mom__site(e, own), device);
 }
 
 /* What became of the records of one that is under way; true: an event. */
@@ -372,20 +396,21 @@ static bool look(struct mom_engine *e, struct mom__handoff *h, const struct mom_
     bool was_subscribed = h->subscribed,
          coming = h->state == MOM__STAR_ANNOUNCING || h->state == MOM__STAR_RENEWING;
     uint64_t user = h->ended;
+    mom_site own = h->own;
 
     h->subscribed = mom__is_subscribed(device);
     h->looked = true;
     if (h->state == MOM__STAR_LEAVING && user && device->partner != user) {
         h->ended = 0;
         mom__handoff_step(e, h, MOM__STAR_ON_PARTED);
-        follow(e, user);
+        follow(e, own, user);
         return true;
     }
     if (coming && was_subscribed && !h->subscribed) {
         mom__handoff_step(e, h, MOM__STAR_ON_UNSUBSCRIBED);
         return true;
     }
-    if (h->lacking && is_complete(e, device)) {
+    if (h->lacking && is_complete(e, own, device)) {
         h->lacking = false;
         mom__handoff_step(e, h, MOM__STAR_ON_DELIVERED);
         return true;
@@ -395,138 +420,162 @@ static bool look(struct mom_engine *e, struct mom__handoff *h, const struct mom_
 
 /* Since it was last looked at nothing happened to the phone: its record is not in hand. There may be as many as there
  * are phones, and each step comes here. */
-static bool is_idle(const struct mom_engine *e, const struct mom__handoff *h, uint64_t id)
+static bool is_idle(const struct mom_engine *e, const struct mom__handoff *h)
 {
-    return h->looked && !h->lacking && !mom__idmap_has(&e->works, id);
+    return h->looked && !h->lacking && !mom__idmap_has(&e->works, h->device);
+}
+
+static bool look_live(struct mom_engine *e, struct mom__handoff *h, mom_site unused)
+{
+    const struct mom__work *w = is_idle(e, h) ? NULL : mom__work_live(e, h->device);
+
+    (void)unused;
+    return w && look(e, h, &w->record);
 }
 
 bool mom__star_check(struct mom_engine *e)
 {
-    struct mom__queue ids;
-    bool happened = false;
-    uint64_t id;
-
-    if (e->handoffs.count == 0)
-        return false;
-    mom__handoff_gather(e, &ids);
-    while (e->failed == MOM_OK && (id = mom__queue_take(&ids)) != 0) {
-        struct mom__handoff *h = mom__handoff_of(e, id);
-        const struct mom__work *w = h && !is_idle(e, h, id) ? mom__work_live(e, id) : NULL;
-
-        happened |= w && look(e, h, &w->record);
-    }
-    mom__queue_done(&ids);
-    return happened;
+    return mom__handoff_walk(e, look_live, 0);
 }
 
 /* Any other phone is bound to him here, too: that is owed an end, which is confirmed. */
-void mom__star_parted(struct mom_engine *e, uint64_t user)
+void mom__star_parted(struct mom_engine *e, mom_site site, uint64_t user)
 {
     const struct mom__work *w = mom__work_live(e, user);
 
     w = w ? mom__work_live(e, w->record.partner) : NULL;
-    if (w && w->record.site && !is_ours(e, &w->record) && goes_with_phone(e, &w->record))
-        raise_event(e, w, w->record.site, MOM__STAR_ON_LET_GO);
+    if (w && w->record.site && w->record.site != site && goes_with_phone(e, &w->record))
+        raise_event(e, site, w, w->record.site, MOM__STAR_ON_LET_GO);
 }
 
-bool mom__star_owing(struct mom_engine *e, uint64_t device)
+bool mom__star_owing(struct mom_engine *e, mom_site site, uint64_t device)
 {
     const struct mom__work *w = mom__work_live(e, device);
 
-    if (!w || is_ours(e, &w->record) || !is_reachable(e, &w->record))
+    if (!w || w->record.site == site || !is_reachable(e, site, &w->record))
         return false;
-    raise_event(e, w, w->record.site, MOM__STAR_ON_OWING);
+    raise_event(e, site, w, w->record.site, MOM__STAR_ON_OWING);
     return true;
 }
 
-/* --- what neighbours tell --------------------------------------------------------------------- */
+/* --- what neighbours tell, and what was done for another site of the node ----------------------- */
 
 /* A site that was the one to register may still be, also for a user whom it does not know to be unbound. */
-static void leave_ours(struct mom_engine *e, const struct mom_record *device)
+static void leave_ours(struct mom_engine *e, mom_site own, const struct mom_record *device)
 {
-    const struct mom__mapping *m = own_mapping(e, device->id);
-    bool bound = m && (m->base.partner ||
-                       (device->partner && mom__local_of(e, e->own_site, device->partner)));
+    const struct mom__mapping *m = own_mapping(e, own, device->id);
+    bool bound =
+        m && (m->base.partner || (device->partner && mom__local_of(e, own, device->partner)));
 
     if (bound && !(m->base.flags & MOM__BASE_RELEASED))
-        set_flags(e, device->id, 0, MOM__BASE_OWING);
+        set_flags(e, own, device->id, 0, MOM__BASE_OWING);
 }
 
-/* The claim in force is another one. If it is not clearly later than ours was, the phone may be here for all that; once
- * it is elsewhere beyond doubt, this site ends once more, for it may have heard the phone while it was cut off. */
-static void note_doubt(struct mom_engine *e, const struct mom_record *device,
+/* The claim in force is another one. If it is not clearly later than that of this site was, the phone may be here for
+ * all that; once it is elsewhere beyond doubt, this site ends once more, for it may have heard the phone while it was
+ * cut off. */
+static void note_doubt(struct mom_engine *e, mom_site own, const struct mom_record *device,
                        const struct mom__news *before)
 {
     bool clear = mom__claim_outdates_clearly(before->claim, device->claim_ms);
 
-    if (before->claim.site == e->own_site && !clear)
-        set_flags(e, device->id, 0, MOM__BASE_DOUBTED);
-    else if (clear && has_flag(e, device->id, MOM__BASE_DOUBTED))
-        set_flags(e, device->id, MOM__BASE_DOUBTED | MOM__BASE_RELEASED, MOM__BASE_OWING);
+    if (before->claim.site == own && !clear)
+        set_flags(e, own, device->id, 0, MOM__BASE_DOUBTED);
+    else if (clear && has_flag(e, own, device->id, MOM__BASE_DOUBTED))
+        set_flags(e, own, device->id, MOM__BASE_DOUBTED | MOM__BASE_RELEASED, MOM__BASE_OWING);
 }
+
+/* What was told, and of it what an own site was before. */
+struct told {
+    const struct mom__work *w;
+    const struct mom__news *before;
+    uint32_t confirmed_by; /* as it was told: another own site may have confirmed since */
+    int64_t confirmed_ms;
+};
 
 /* Did the confirmation of this site get lost: is the one in force by somebody who did not know of it? */
-static bool is_overtaken(const struct mom_engine *e, const struct mom_record *device,
-                         const struct mom__news *before)
+static bool is_overtaken(const struct mom_engine *e, mom_site own, const struct told *t)
 {
-    if (before->confirmed_by != e->own_site || before->claim.site == e->own_site ||
-        mom__handoff_of(e, device->id))
+    const struct mom__news *before = t->before;
+
+    if (before->confirmed_by != own || before->claim.site == own ||
+        mom__handoff_at(e, own, before->device))
         return false;
-    if (device->confirmed_by == e->own_site && device->confirmed_ms == before->confirmed_ms)
+    if (t->confirmed_by == own && t->confirmed_ms == before->confirmed_ms)
         return false;
-    return device->confirmed_ms % MARKS != mark_of(e->own_site, before->confirmed_ms);
+    return t->confirmed_ms % MARKS != mark_of(own, before->confirmed_ms);
 }
 
-static bool is_confirmed(const struct mom_engine *e, const struct mom_record *device,
-                         const struct mom__news *before)
+static bool is_confirmed(mom_site own, const struct told *t)
 {
-    return before->claim.site == e->own_site && device->confirmed_by &&
-           device->confirmed_by != e->own_site &&
-           (device->confirmed_by != before->confirmed_by ||
-            device->confirmed_ms != before->confirmed_ms);
+    const struct mom__news *before = t->before;
+
+    return before->claim.site == own && t->confirmed_by && t->confirmed_by != own &&
+           (t->confirmed_by != before->confirmed_by || t->confirmed_ms != before->confirmed_ms);
 }
 
-void mom__star_joined(struct mom_engine *e, const struct mom__news *before)
+static void take_back(struct mom_engine *e, mom_site own, const struct told *t)
 {
-    const struct mom__work *w = mom__work_live(e, before->device);
-    const struct mom_record *device = w ? &w->record : NULL;
+    mom__logf(e, MOM_LOG_NOTICE,
+              "site %u: a neighbour tells that it has the phone of record %u, which this node did "
+              "not know: either it lost that, or another node has a site of this number",
+              MOM__U(own), t->before->device);
+    raise_event(e, own, t->w, own, MOM__STAR_ON_GIVEN);
+}
+
+static void told_one(struct mom_engine *e, mom_site own, const struct told *t)
+{
+    const struct mom_record *device = &t->w->record;
+    const struct mom__news *before = t->before;
     struct mom__handoff *h;
 
-    if (!w || !e->own_site || (device->flags & MOM__PARKED))
-        return;
-    if (is_ours(e, device)) {
-        if (before->claim.site != e->own_site)
-            raise_event(e, w, e->own_site, MOM__STAR_ON_GIVEN);
-        else if (is_confirmed(e, device, before))
-            raise_event(e, w, e->own_site, MOM__STAR_ON_CONFIRMED);
+    if (device->site == own) {
+        if (before->claim.site != own)
+            take_back(e, own, t);
+        else if (is_confirmed(own, t))
+            raise_event(e, own, t->w, own, MOM__STAR_ON_CONFIRMED);
         return;
     }
-    if (is_overtaken(e, device, before)) {
-        raise_event(e, w, device->site, MOM__STAR_ON_OVERTAKEN);
+    if (is_overtaken(e, own, t)) {
+        raise_event(e, own, t->w, device->site, MOM__STAR_ON_OVERTAKEN);
         return;
     }
     if (mom__claim_compare(mom__claim_of(device), before->claim) == 0)
         return;
-    if (before->claim.site == e->own_site)
-        leave_ours(e, device);
-    note_doubt(e, device, before);
-    h = MOM__PLANTED(FORMER_STAYS) ? NULL : mom__handoff_get(e, before->device);
+    if (before->claim.site == own)
+        leave_ours(e, own, device);
+    note_doubt(e, own, device, before);
+    h = MOM__PLANTED(FORMER_STAYS) ? NULL : mom__handoff_get(e, own, before->device);
     if (!h)
         return;
-    h->was_ours = before->claim.site == e->own_site;
-    raise_event(e, w, device->site, MOM__STAR_ON_TAKEN);
+    h->was_ours = before->claim.site == own;
+    raise_event(e, own, t->w, device->site, MOM__STAR_ON_TAKEN);
+}
+
+void mom__star_joined(struct mom_engine *e, const struct mom__news *before)
+{
+    struct told t = {.w = mom__work_live(e, before->device), .before = before};
+
+    if (!t.w || (t.w->record.flags & MOM__PARKED))
+        return;
+    t.confirmed_by = t.w->record.confirmed_by;
+    t.confirmed_ms = t.w->record.confirmed_ms;
+    for (mom_site own = 0; e->failed == MOM_OK && (own = mom__own_next(e, own)) != 0;) {
+        if (own != before->by)
+            told_one(e, own, &t);
+    }
 }
 
 /* --- what the site itself tells --------------------------------------------------------------- */
 
 const char *mom__star_objection(const struct mom_engine *e, mom_site site)
 {
-    return site == e->own_site ? NULL : "it is not the site beside this node";
+    return mom__is_own(e, site) ? NULL : "it is not a site of this node";
 }
 
 bool mom__star_wants(const struct mom__handoff *h, mom_site site)
 {
-    return h->from == site || h->to == site;
+    return h->own == site;
 }
 
 /* Its fields tell that the phone is there (`here`), or that it is elsewhere, later than the claim. */
@@ -535,8 +584,8 @@ static void take_place(struct mom_engine *e, struct mom__observed *seen, bool he
     const struct mom_record *device = &seen->work->record;
     struct mom__arrival arrival = {seen->in->site, ms, false};
 
-    if (!here && is_ours(e, device))
-        raise_event(e, seen->work, 0, MOM__STAR_ON_ELSEWHERE);
+    if (!here && device->site == seen->in->site)
+        raise_event(e, seen->in->site, seen->work, 0, MOM__STAR_ON_ELSEWHERE);
     if (!here)
         return;
     if (!seen->site->importing)
@@ -553,8 +602,11 @@ static void note_alone(struct mom_engine *e, const struct mom__observed *seen)
 {
     const struct mom_record *device = &seen->work->record;
 
-    if (seen->site->importing && !is_ours(e, device) && !has_flag(e, device->id, MOM__BASE_OWING))
-        set_flags(e, device->id, 0, MOM__BASE_DOUBTED);
+    mom_site own = seen->in->site;
+
+    if (seen->site->importing && device->site != own &&
+        !has_flag(e, own, device->id, MOM__BASE_OWING))
+        set_flags(e, own, device->id, 0, MOM__BASE_DOUBTED);
 }
 
 /*
@@ -569,9 +621,11 @@ void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
     struct mom_str told = mom__record_value(&seen->record, MOM_DEVICE_ommId);
     int64_t now = e->now.wall_ms, ms = seen->times_ms[MOM_ROAMING];
     char own[MOM_OMM_ID_LEN + 1];
+    mom_site site = seen->in->site;
+    struct mom__news before;
     bool here, news;
 
-    if (r->type != MOM_DEVICE || seen->in->site != e->own_site || (r->flags & MOM__PARKED))
+    if (r->type != MOM_DEVICE || (r->flags & MOM__PARKED))
         return;
     if (ms > now)
         ms = now;
@@ -581,8 +635,10 @@ void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
     seen->told_ms[MOM_ROAMING] += here && seen->told_ms[MOM_ROAMING] != 0;
     news = seen->told_ms[MOM_ROAMING] != seen->mapping->base.times_ms[MOM_ROAMING];
     if (r->site == 0 && (told.len > 0 ? here : seen->fresh)) {
-        struct mom__claim next = mom__claim_next(mom__claim_of(r), e->own_site, ms ? ms : now);
+        struct mom__claim next = mom__claim_next(mom__claim_of(r), site, ms ? ms : now);
 
+        before = mom__news_before(r, site);
+        mom__news_add_own(e, &before);
         mom__move(e, seen->work, next.site, next.epoch, next.ms);
         return;
     }
@@ -592,8 +648,8 @@ void mom__star_place(struct mom_engine *e, struct mom__observed *seen)
         return;
     if (mom__claim_outdates(mom__claim_of(r), ms))
         take_place(e, seen, here, ms);
-    else if (here && !is_ours(e, r)) { /* it had the phone while nobody could hear of it */
-        mom__handoff_anew(e, e->own_site, r->id);
-        set_flags(e, r->id, MOM__BASE_RELEASED, MOM__BASE_OWING);
+    else if (here && r->site != site) { /* it had the phone while nobody could hear of it */
+        mom__handoff_anew(e, site, r->id);
+        set_flags(e, site, r->id, MOM__BASE_RELEASED, MOM__BASE_OWING);
     }
 }

@@ -1,10 +1,14 @@
 /*
  * The handoff in a star, where every site has every record: what is left of it is who registers at
- * SIP. A node acts for the site beside it (`own_site`) alone and hears of the others by the claim in
+ * SIP. A node acts for its own sites alone, the one beside it (`own_site`) and those that were added at it,
+ * and hears of the others by the claim in
  * the record of the device, which its neighbours carry as they carry any other change. The rows are
  * in star_rows.h, the rules in words in docs/handoff.md.
  *
- * Whether the own site may be registered for a phone that is elsewhere is in its base row (OWING):
+ * Each own site goes through the rows by itself, as if it had a node of its own. What is done to the claim for one of
+ * them is told to the others as news of a neighbour is (mom__news_add_own).
+ *
+ * Whether an own site may be registered for a phone that is elsewhere is in its base row (OWING):
  * it outlives the step, the link and the process.
  */
 #ifndef MOM__STAR_H
@@ -108,8 +112,8 @@ void mom__star_down(struct mom_engine *e, mom_site site);
 void mom__star_up(struct mom_engine *e, mom_site site);
 /* Look what became of the records of what is under way; true when something happened. */
 bool mom__star_check(struct mom_engine *e);
-void mom__star_parted(struct mom_engine *e, uint64_t user);
-bool mom__star_owing(struct mom_engine *e, uint64_t device);
+void mom__star_parted(struct mom_engine *e, mom_site site, uint64_t user);
+bool mom__star_owing(struct mom_engine *e, mom_site site, uint64_t device);
 void mom__star_joined(struct mom_engine *e, const struct mom__news *before);
 
 #endif

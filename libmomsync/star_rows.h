@@ -1,6 +1,6 @@
 /*
  * The rows of the handoff between the nodes of a star: ROW(from, event, guard, action, to), read as
- * those of handoff_rows.h. A node runs them for the site beside it alone.
+ * those of handoff_rows.h. A node runs them for each of its own sites.
  */
 #ifndef ROW
 #error "define ROW before including this file"

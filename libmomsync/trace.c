@@ -287,6 +287,8 @@ void mom__trace_handoff(struct mom_engine *e, const struct mom__fsm *fsm,
     mom__text_key_uint(&text, "from", h->from);
     mom__text_key_uint(&text, "to", h->to);
     mom__text_key_uint(&text, "epoch", h->epoch);
+    if (h->own != 0 && h->own != e->own_site)
+        mom__text_key_uint(&text, "own", h->own);
     mom__text_add(&text, " : ");
     mom__fsm_row_text(fsm, row, &text);
     e->trace(e->user, text.buf);

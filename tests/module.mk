@@ -12,6 +12,8 @@ tests.powercut.extra := $(filter-out tests/powercut/test_%,$(sort $(wildcard tes
 tests.momsync.needs = $(B)/bin/momsim
 tests.momsync.scripts := tests/sim/share.sh
 tests.link.libs := momsync-axi momsync axi
+tests.link.cppflags := -D_GNU_SOURCE
+tests.link.needs = $(B)/bin/ommsim
 tests.common.libs := common
 tests.common.cppflags := -D_GNU_SOURCE
 # Engines, links and connections together, on loopback.
@@ -23,8 +25,12 @@ tests.tools.cppflags := -D_GNU_SOURCE
 tests.system.libs := common axi-mbedtls axi
 tests.system.cppflags := -D_GNU_SOURCE
 # The unit tests of libmomsync are linked with the amalgamation there too.
-tests.system.needs = $(PROGRAMS) $(SHARED) $(TESTS.momsync)
-tests.system.scripts := $(filter-out tests/system/lib.sh tests/system/star_lib.sh,$(sort $(wildcard tests/system/*.sh)))
+tests.system.needs = $(PROGRAMS) $(SHARED) $(TESTS.momsync) $(STAR_BENCHES:%=$(B)/bench/star/%)
+# A WAN line that scripts can cut.
+PROGS += relay
+relay.srcs := tests/system/relay.c
+relay.libs := common
+tests.system.scripts := $(filter-out tests/system/lib.sh tests/system/star_lib.sh tests/system/node_lib.sh,$(sort $(wildcard tests/system/*.sh)))
 # Shares of the longer proofs.
 tests.system.scripts += tests/sim/planted.sh tests/model/share.sh
 

@@ -120,8 +120,6 @@ static void set_health(const struct host *host, struct com_json *json)
                         host->program->ctl);
     for (size_t i = 0; i < host->site_count; i++)
         add_held(host, host->sites[i]->conf.number, json);
-    for (uint32_t node = 0; (node = mom_engine_next_neighbour(host->engine, node)) != 0;)
-        add_held(host, node, json);
     if (host->program->add_health)
         host->program->add_health(host, json);
     com_json_end(json);

@@ -19,7 +19,9 @@ struct link {
     struct host *host;
     struct site *site;
     struct mom_omm *omm;
-    struct com_conn *conn; /* NULL when there is none */
+    struct mom_batch *batch;        /* takes what it reports: the host's, or that of a probe */
+    const struct link_probe *probe; /* NULL: an ordinary link */
+    struct com_conn *conn;          /* NULL when there is none */
     struct com_timer *timer;
     enum mom_omm_state shown; /* state that was told to those who watch */
     uint64_t ticket;          /* waits for its turn to connect; 0: does not */
@@ -209,7 +211,7 @@ static void learn_fingerprint(struct link *link)
     struct site_conf *conf = &link->site->conf;
     const char *fingerprint = com_conn_fingerprint(link->conn);
     if (site_check(link->host, conf) != COM_TLS_CHECK_PINNED || conf->fingerprint[0] ||
-        !fingerprint[0])
+        !fingerprint[0] || link->probe)
         return;
     snprintf(conf->fingerprint, sizeof conf->fingerprint, "%s", fingerprint);
     com_notice("site %s: first contact, from now on only this certificate is taken: %s", conf->name,
@@ -230,7 +232,7 @@ static void on_open(struct com_conn *conn)
     com_debug("site %s: connected to %s %s", link->site->conf.name, com_conn_peer(conn),
               com_conn_tls_text(conn));
     learn_fingerprint(link);
-    check(link, mom_omm_opened(link->omm, &now, link->host->batch));
+    check(link, mom_omm_opened(link->omm, &now, link->batch));
     pump(link);
     links_dial_waiting(link->host);
 }
@@ -241,11 +243,11 @@ static void on_data(struct com_conn *conn, const uint8_t *bytes, size_t len)
     struct mom_now now = host_now();
     if (!link)
         return;
-    check(link, mom_omm_received(link->omm, &now, (const char *)bytes, len, link->host->batch));
+    check(link, mom_omm_received(link->omm, &now, (const char *)bytes, len, link->batch));
     struct host *host = link->host;
     pump(link);
-    if (host_is_full(
-            host)) /* last: so the step, which has its timer by now, comes before the next turn */
+    /* last: so the step, which has its timer by now, comes before the next turn */
+    if (host_is_full(host))
         com_conn_end_turn(conn);
 }
 
@@ -295,7 +297,7 @@ static void remake(struct link *link)
     link->omm = omm;
     link->other_address = false;
     if (link->site->conf.enabled && !link->locked && !link->host->stopping)
-        check(link, mom_omm_enable(omm, &now, true, link->host->batch));
+        check(link, mom_omm_enable(omm, &now, true, link->batch));
 }
 
 /* There is no connection any more, or there never was one. */
@@ -311,7 +313,7 @@ static void closed(struct link *link, enum mom_omm_state state, const char *reas
     if (!link->opened && link->site->conf.address[1][0])
         link->other_address = !link->other_address;
     link->opened = link->closing = false;
-    if (mom_omm_closed(link->omm, &now, state, host_str(reason), host->batch) != MOM_OK)
+    if (mom_omm_closed(link->omm, &now, state, host_str(reason), link->batch) != MOM_OK)
         com_error("site %s: out of memory", link->site->conf.name);
     if (link->stale)
         remake(link);
@@ -383,32 +385,40 @@ static void pump(struct link *link)
     } else if (!link->ticket) {
         arm(link);
     }
-    host_schedule(link->host);
+    if (link->probe)
+        link->probe->filled(link->probe->user);
+    else
+        host_schedule(link->host);
 }
 
 static void on_tick(void *user)
 {
     struct link *link = user;
     struct mom_now now = host_now();
+    if (link->ticket && link->probe) {
+        dial(link);
+        return;
+    }
     if (link->ticket) {
         links_dial_waiting(link->host);
         return;
     }
-    check(link, mom_omm_timeout(link->omm, &now, link->host->batch));
+    check(link, mom_omm_timeout(link->omm, &now, link->batch));
     pump(link);
 }
 
 /* --- for the others ---------------------------------------------------------------------------------------- */
 
-int link_start(struct host *host, struct site *site)
+static int start(struct host *host, struct site *site, struct mom_batch *batch,
+                 const struct link_probe *probe)
 {
-    if (site->conf.calls)
-        return 0;
     struct link *link = calloc(1, sizeof *link);
     if (!link)
         return -1;
     link->host = host;
     link->site = site;
+    link->batch = batch;
+    link->probe = probe;
     link->timer = com_timer_new(&host->loop, on_tick, link);
     link->omm = link->timer ? make_conversation(link) : NULL;
     if (!link->omm) {
@@ -420,6 +430,16 @@ int link_start(struct host *host, struct site *site)
     site->link = link;
     link_enable(link, site->conf.enabled);
     return 0;
+}
+
+int link_start(struct host *host, struct site *site)
+{
+    return site->conf.calls ? 0 : start(host, site, host->batch, NULL);
+}
+
+int link_probe(struct host *host, struct site *site, const struct link_probe *probe)
+{
+    return start(host, site, probe->batch, probe);
 }
 
 void link_free(struct link *link)
@@ -440,7 +460,7 @@ void link_free(struct link *link)
 void link_enable(struct link *link, bool enabled)
 {
     struct mom_now now = host_now();
-    check(link, mom_omm_enable(link->omm, &now, enabled && !link->locked, link->host->batch));
+    check(link, mom_omm_enable(link->omm, &now, enabled && !link->locked, link->batch));
     pump(link);
 }
 
@@ -459,7 +479,7 @@ void link_renew(struct link *link)
     struct mom_now now = host_now();
     link->stale = true;
     link->reason[0] = '\0';
-    check(link, mom_omm_enable(link->omm, &now, false, link->host->batch));
+    check(link, mom_omm_enable(link->omm, &now, false, link->batch));
     pump(link);
     if (!link->conn && link->stale) {
         remake(link);
@@ -479,7 +499,7 @@ void link_refresh(struct link *link)
 void link_act(struct link *link, const struct mom_action *action)
 {
     struct mom_now now = host_now();
-    check(link, mom_omm_act(link->omm, &now, action, link->host->batch));
+    check(link, mom_omm_act(link->omm, &now, action, link->batch));
     pump(link);
 }
 

@@ -8,6 +8,14 @@
 
 /* Make the link of a site and enable it if the site is; one that connects to us has none. -1 when memory is out. */
 int link_start(struct host *host, struct site *site);
+/* A link of a site that is not one of the host: what it reports goes to another batch than the engine's, and actions come
+ * from there. It learns no certificate. */
+struct link_probe {
+    struct mom_batch *batch;
+    void (*filled)(void *user); /* something may be in the batch */
+    void *user;
+};
+int link_probe(struct host *host, struct site *site, const struct link_probe *probe);
 /* Drop it at once; no input reaches the engine any more. */
 void link_free(struct link *link);
 /* Switch on or off, as the site's configuration says. */

@@ -70,12 +70,25 @@ static bool take_in(const struct star *star, uint32_t node)
     return host_input(star->host, &input) == MOM_OK;
 }
 
+/* A remote that met an empty centre would take its own records for all that there are. */
+static bool omm_was_read(const struct star *star)
+{
+    struct mom_site_info site;
+    mom_site number = (mom_site)settings_of(star->host)->node;
+    if (mom_engine_site(star->host->engine, number, &site) && site.imported_ms > 0)
+        return true;
+    com_notice("a node has to wait until the OMM of this one was read for the first time");
+    return false;
+}
+
 static bool know_node(void *user, uint32_t node, struct mom_str username)
 {
     struct peer *peer = user, *before;
     struct mom_neighbour_info info;
     (void)username;
     if (node <= HOST_NODE_FIRST + CENTRAL_NODE || node > HOST_NODE_FIRST + NODES_MAX)
+        return false;
+    if (!omm_was_read(peer->star))
         return false;
     if (!mom_engine_neighbour(peer->star->host->engine, node, &info) && !take_in(peer->star, node))
         return false;

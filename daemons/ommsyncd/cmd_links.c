@@ -1,6 +1,7 @@
 /*
  * The conversations of this node: with its OMM, with the centre or the remotes; and what status says of them.
  */
+#include "first.h"
 #include "link.h"
 #include "neighbour.h"
 #include "vendor.h"
@@ -66,15 +67,21 @@ static const char *state_of(const struct seen *seen)
     return mom_node_state_name(seen->note->last_seen_ms ? seen->note->state : MOM_NODE_WAITING);
 }
 
-static void add_health(const struct host *host, const struct seen *seen, struct com_json *json)
+/* Lines about a neighbour that is in step; `who` goes before them. */
+static void add_health(struct star *star, const struct seen *seen, const char *who,
+                       struct com_json *json)
 {
-    uint64_t held = row_held_count(host, seen->known.node);
+    enum mom_platform theirs = seen->info.platform, ours = star->omm.platform;
+    uint64_t held = row_held_count(star->host, seen->known.node);
     if (held > 0)
-        com_json_format(json, "%llu records wait for %s decide", (unsigned long long)held,
-                        host->program->ctl);
+        com_json_format(json, "%s%llu records wait for %s decide", who, (unsigned long long)held,
+                        star->host->program->ctl);
     if (seen->known.offset_ms > CLOCK_WARN_MS || seen->known.offset_ms < -CLOCK_WARN_MS)
-        com_json_format(json, "the node's clock is %lld s off",
+        com_json_format(json, "%sits clock is %lld s off", who,
                         (long long)seen->known.offset_ms / 1000);
+    if (theirs && ours && theirs != ours)
+        com_json_format(json, "%sits OMM runs on another platform: %s", who,
+                        mom_platform_info(theirs)->name);
 }
 
 static void set_neighbour(struct star *star, uint32_t node, struct com_json *json)
@@ -95,6 +102,7 @@ static void set_neighbour(struct star *star, uint32_t node, struct com_json *jso
         com_json_int(json, seen.known.offset_ms);
     else
         com_json_null(json);
+    com_json_set_text(json, "platform", mom_platform_info(seen.info.platform)->name);
     com_json_set_int(json, "bytes_in", (int64_t)(note->bytes_in + seen.info.bytes_in));
     com_json_set_int(json, "bytes_out", (int64_t)(note->bytes_out + seen.info.bytes_out));
     set_wait(json, seen.info.next_try_ms);
@@ -102,7 +110,7 @@ static void set_neighbour(struct star *star, uint32_t node, struct com_json *jso
                       seen.peer ? peer_reason(seen.peer, &seen.info) : note->reason);
     com_json_key(json, "health");
     com_json_array(json);
-    add_health(star->host, &seen, json);
+    add_health(star, &seen, "", json);
     com_json_end(json);
 }
 
@@ -266,14 +274,19 @@ void star_add_status(const struct host *host, struct com_json *json)
 void star_add_health(const struct host *host, struct com_json *json)
 {
     struct seen seen;
+    char who[HOST_LABEL_SIZE];
+    if (!star_of(host)->omm_joined)
+        com_json_format(json, "%s",
+                        star_of(host)->first
+                            ? first_text(star_of(host))
+                            : "the OMM waits for the centre, which was not met yet");
     for (uint32_t node = 0; (node = mom_engine_next_neighbour(host->engine, node)) != 0;) {
         if (!see(star_of(host), node, &seen))
             continue;
         if (strcmp(seen.known.state, "steady") != 0)
             com_json_format(json, "node %s: %s %s", seen.known.name, state_of(&seen),
                             seen.peer ? peer_reason(seen.peer, &seen.info) : seen.note->reason);
-        else if (seen.known.offset_ms > CLOCK_WARN_MS || seen.known.offset_ms < -CLOCK_WARN_MS)
-            com_json_format(json, "node %s: its clock is %lld s off", seen.known.name,
-                            (long long)seen.known.offset_ms / 1000);
+        snprintf(who, sizeof who, "node %s: ", seen.known.name);
+        add_health(star_of(host), &seen, who, json);
     }
 }

@@ -2,6 +2,7 @@
  * ommsyncd: what makes a host a node of a star.
  */
 #include "main.h"
+#include "first.h"
 #include "neighbour.h"
 #include "vendor.h"
 
@@ -20,6 +21,11 @@ static const struct command commands[] = {
     HOST_COMMANDS,
     {{"links", "list"}, cmd_links_list, 0, 0, true},
     {{"links", "show"}, cmd_links_show, 1, 1, true},
+    {{"first-sync", "list"}, cmd_first_list, 0, 0, false},
+    {{"first-sync", "merge"}, cmd_first_merge, 0, 0, false},
+    {{"first-sync", "delete"}, cmd_first_delete, 0, 0, false},
+    {{"omm", "replaced"}, cmd_replaced, 0, 0, false},
+    {{"monitored", NULL}, cmd_monitored, 0, 0, false},
     {{"audit", NULL}, cmd_audit, 1, 1, false},
     {{"remotes", "list"}, cmd_remotes_list, 0, 0, false},
     {{"remotes", "add"}, cmd_remotes_add, 1, 1, false},
@@ -60,6 +66,7 @@ static void drop(struct host *host)
         peer_free(star->peers);
     star->centre = NULL;
     vendors_drop(star);
+    first_drop(star);
     if (host->broken)
         return; /* the door stays: who comes is turned away until the store is back */
     accept_stop(star);
@@ -81,6 +88,7 @@ static void end(struct host *host)
         peer_enable(peer, false);
     }
     vendors_end(star);
+    first_drop(star); /* nothing of it is kept */
 }
 
 static bool is_idle(const struct host *host)
@@ -89,7 +97,7 @@ static bool is_idle(const struct host *host)
         if (peer->conn)
             return false;
     }
-    return vendors_are_idle(star_of(host));
+    return vendors_are_idle(star_of(host)) && first_is_idle(star_of(host));
 }
 
 static void act(struct host *host, const struct mom_action *action)
@@ -151,8 +159,11 @@ static void describe(const struct host *host, char *ret_text, size_t max)
 /* A node that has not met the centre yet is not steady, whatever else is. */
 static bool is_steady(const struct host *host, char *ret_why, size_t max)
 {
-    snprintf(ret_why, max, "the OMM waits for the first synchronisation with the centre");
-    return star_of(host)->omm_joined;
+    const struct star *star = star_of(host);
+    snprintf(ret_why, max, "%s",
+             star->first ? first_text(star)
+                         : "the OMM waits for the centre, which was not met yet");
+    return star->omm_joined;
 }
 
 static const struct host_program program = {

@@ -2,10 +2,12 @@
  * The OMM beside this node. It is a site of the host whose configuration comes from the settings; only what was learnt of
  * it (the certificate) is kept in the store.
  *
- * When it may take part: at the central node always; at a remote node from the first agreement with the centre on, for
- * until then nobody knows the SARI, nor which of its records the others have already.
+ * When it may take part: at the central node always; at a remote node after the first agreement with the centre, for
+ * until then nobody knows the SARI, nor which of its records the others have already, and after what it has of its own was
+ * looked at (first.c).
  */
 #include "link.h"
+#include "first.h"
 #include "vendor.h"
 
 #include <com/log.h>
@@ -43,6 +45,10 @@ static void look_kind(struct star *star)
     if (!site || !site->link || !mom_engine_site(star->host->engine, site->conf.number, &known))
         return;
     link_info(site->link, &info);
+    if (info.omm_version[0] && strcmp(info.omm_version, star->omm_release) != 0) {
+        snprintf(star->omm_release, sizeof star->omm_release, "%s", info.omm_version);
+        vendors_tell_omm(star);
+    }
     struct omm_kind kind = {info.protocol_version ? info.protocol_version : star->omm.version,
                             known.platform ? known.platform : star->omm.platform};
     if (kind.version == star->omm.version && kind.platform == star->omm.platform)
@@ -57,24 +63,31 @@ static void look_kind(struct star *star)
     vendors_tell_omm(star);
 }
 
+/* Has the centre been met, so that its records and the SARI are here? */
+static bool knows_star(const struct star *star)
+{
+    struct mom_neighbour_info centre;
+    return is_central(settings_of(star->host)) ||
+           (mom_engine_sari(star->host->engine).pli != 0 &&
+            mom_engine_neighbour(star->host->engine, HOST_NODE_FIRST + CENTRAL_NODE, &centre) &&
+            centre.agreed);
+}
+
+static bool is_replaced(const struct star *star)
+{
+    char text[8];
+    return host_read_setting(star->host, OMM_REPLACED, text, sizeof text);
+}
+
 static bool may_take_part(const struct star *star)
 {
-    const struct host *host = star->host;
-    const struct settings *settings = settings_of(host);
-    struct mom_neighbour_info centre;
-    struct mom_site_info site;
-    if (is_central(settings))
-        return true;
-    if (mom_engine_sari(host->engine).pli == 0)
-        return false;
-    if (mom_engine_site(host->engine, (mom_site)settings->node, &site) && site.imported_ms > 0)
-        return true;
-    return mom_engine_neighbour(host->engine, HOST_NODE_FIRST + CENTRAL_NODE, &centre) &&
-           centre.agreed;
+    char how[32];
+    return !is_replaced(star) && (is_central(settings_of(star->host)) ||
+                                  host_read_setting(star->host, OMM_DECIDED, how, sizeof how));
 }
 
 /* The configuration that the settings ask for, with what the store knows of the site. */
-static int make_conf(const struct star *star, struct site_conf *ret_conf)
+int omm_conf(const struct star *star, struct site_conf *ret_conf)
 {
     const struct settings *s = settings_of(star->host);
     const struct site *known = own_omm(star);
@@ -117,7 +130,7 @@ int omm_apply(struct star *star)
     struct site *known = site_by_number(star->host, (mom_site)settings_of(star->host)->node);
     load_kind(star);
     star->omm_joined = may_take_part(star);
-    if (make_conf(star, &conf) != 0)
+    if (omm_conf(star, &conf) != 0)
         return -1;
     int rc = MOM_OK;
     if (!known)
@@ -133,8 +146,6 @@ int omm_apply(struct star *star)
 void omm_look(struct star *star)
 {
     look_kind(star);
-    if (!star->omm_joined && may_take_part(star)) {
-        com_notice("the first synchronisation with the centre is done: the OMM takes part");
-        (void)omm_apply(star);
-    }
+    if (!star->omm_joined && !star->first && knows_star(star))
+        first_begin(star, is_replaced(star));
 }

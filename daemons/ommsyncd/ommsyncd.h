@@ -11,12 +11,16 @@
 #include <com/listener.h>
 #include <com/tls.h>
 
-#define OMM_NAME     "omm" /* of the site beside us, in commands */
+#define OMM_NAME "omm" /* of the site beside us, in commands */
+/* Settings: how the first synchronisation of the OMM was decided; that it was replaced, and is to be emptied first. */
+#define OMM_REPLACED "omm/replaced"
+#define OMM_DECIDED  "omm/first-sync"
 #define CENTRAL_NODE 1     /* the number of the central node in its star */
 #define NODES_MAX    9999  /* in a star */
 #define VENDOR_FIRST 10001 /* first site number of a vendor's remote */
 
 struct audit;
+struct first;
 struct axi_rsa;
 struct peer;
 struct vendor;
@@ -63,10 +67,12 @@ struct star {
     struct peer *centre;          /* of a remote node; it is in the list too */
     struct neighbour *neighbours; /* what is remembered of them */
     struct vendor *vendors;       /* vendor\'s remotes */
-    struct audit *audit;          /* under way, NULL: none */
-    struct axi_rsa *rsa;          /* our key pair for their secrets, NULL until it is needed */
-    bool omm_joined;              /* the OMM may take part: see omm.c */
+    struct first *first; /* the OMM before it takes part, NULL: it does, or nothing is known */
+    struct audit *audit; /* under way, NULL: none */
+    struct axi_rsa *rsa; /* our key pair for their secrets, NULL until it is needed */
+    bool omm_joined;     /* the OMM may take part: see omm.c */
     struct omm_kind omm;
+    char omm_release[96]; /* its software, as it told when it was last there */
 };
 
 /* Is this text of a stranger that one? In a time that does not depend on where they differ. accept.c. */
@@ -90,6 +96,8 @@ static inline bool is_central(const struct settings *settings)
 /* omm.c: the OMM beside us, as a site of the host. */
 /* Make it as the settings say; 0, or -1 (logged). */
 int omm_apply(struct star *star);
+/* What the settings say of it, with what the store knows. 0, or -1 (logged). */
+int omm_conf(const struct star *star, struct site_conf *ret_conf);
 /* See whether it may take part now, and what is known of it; every second. */
 void omm_look(struct star *star);
 
@@ -106,6 +114,14 @@ void cmd_remotes_add(const struct call *call);
 void cmd_remotes_set(const struct call *call);
 void cmd_remotes_remove(const struct call *call);
 void cmd_remotes_forget(const struct call *call);
+/* first.c */
+void cmd_first_list(const struct call *call);
+void cmd_first_merge(const struct call *call);
+void cmd_first_delete(const struct call *call);
+/* cmd_replaced.c */
+void cmd_replaced(const struct call *call);
+/* cmd_monitored.c */
+void cmd_monitored(const struct call *call);
 /* cmd_audit.c */
 void cmd_audit(const struct call *call);
 /* A DIFFERENCE, or what has the tag of the audit. */

@@ -41,8 +41,9 @@ static void on_log(void *user, enum mom_level level, const char *line)
 {
     const struct peer *peer = user;
     char text[HOST_LABEL_SIZE];
-    com_log((enum com_level)level, "node %s: %s", peer->node ? label(peer, text) : peer->where,
-            line);
+    /* the conversation knows nodes by number only, if at all; people know them by name */
+    const char *said = strncmp(line, "node", 4) == 0 ? strstr(line, ": ") : NULL;
+    com_log((enum com_level)level, "node %s: %s", label(peer, text), said ? said + 2 : line);
 }
 
 const char *peer_reason(const struct peer *peer, const struct mom_node_info *info)

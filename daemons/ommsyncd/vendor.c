@@ -300,6 +300,7 @@ static int add(struct star *star, const struct site *site)
     }
     vendor->next = star->vendors;
     star->vendors = vendor;
+    vendors_tell_omm(star);
     check(vendor, mom_uds_enable(vendor->uds, &now, site->conf.enabled, star->host->batch));
     pump(vendor);
     return 0;
@@ -395,7 +396,7 @@ void vendors_tell_omm(struct star *star)
 {
     int64_t version = settings_of(star->host)->same_version ? star->omm.version : 0;
     for (struct vendor *vendor = star->vendors; vendor; vendor = vendor->next)
-        mom_uds_set_protocol_version(vendor->uds, version);
+        mom_uds_set_version(vendor->uds, version, host_str(star->omm_release));
 }
 
 bool vendor_info(const struct star *star, mom_site site, struct mom_uds_info *ret_info,

@@ -84,7 +84,8 @@ struct mom_timers {
 /* How records are spread over the sites of a node. */
 enum mom_shape {
     MOM_SHAPE_HUB, /* a record is at the site where its phone is; permanent users are everywhere */
-    MOM_SHAPE_STAR /* every site has every record (UDS guide 2.1.2.2); a node acts for own_site */
+    /* every site has every record (UDS guide 2.1.2.2); a node acts for own_site and for all that were added at it */
+    MOM_SHAPE_STAR
 };
 
 /* A record that was deleted while a site was away. */
@@ -131,7 +132,8 @@ struct mom_config {
     int64_t skew_ms;      /* a stamp further in the future than this is clamped; 0: 60000 */
     enum mom_shape shape;
     mom_site
-        own_site; /* number of the site beside this node, 0: none. Unique in the whole system */
+        own_site; /* star: number of the site beside this node, 0: none. Unique in the whole system, as those of
+                                   all sites that are added at it: see MOM_IN_SITE_ADD */
     enum mom_offline_delete offline_delete;
     bool
         unique_sip_auth; /* sipAuthId too belongs to one live user at most. Decided with the first record */
@@ -215,7 +217,11 @@ MOM_MUST_CHECK MOM_API int mom_engine_reseal(struct mom_engine *engine, size_t l
 
 enum mom_input_kind {
     /* from the host */
-    MOM_IN_SITE_ADD, /* site, name, policy (UNSET: as it is; DEFAULT): make a site known, or change it */
+    /* site, name, policy (UNSET: as it is; DEFAULT): make a site known, or change it. In a star the node acts for it
+     * from then on as for own_site: a vendor's remote has no node of its own. It is added before the neighbours are up,
+     * and its number must not be that of a site of another node: both nodes would take its claims for their own, and a
+     * user may be registered twice (docs/handoff.md) */
+    MOM_IN_SITE_ADD,
     MOM_IN_SITE_REMOVE, /* site: forget it; its records stay, at no site */
     MOM_IN_SETTING, /* name, value (ptr NULL: delete): the host's own data, in the same transaction */
     MOM_IN_CHANGE, /* type, id (0: create), attrs, tag: an administrator's change. Secrets with their prefix;
@@ -420,8 +426,8 @@ MOM_API const struct mom_record *mom_view_next(struct mom_view *view, enum mom_t
                                                uint64_t after);
 /* uid or ppn of a record at a site, 0 when it is not there. */
 MOM_API uint32_t mom_view_local(struct mom_view *view, mom_site site, uint64_t id);
-/* The record with the smallest uid or ppn above `after` that a site has, and that number; 0: there is none. Records that
- * were deleted or parked and that the site still has are among them. */
+/* The record with the smallest uid or ppn above `after` that a site has, and that number; 0: there is none. Records
+ * that were deleted or parked and that the site still has are among them. */
 MOM_API uint64_t mom_view_next_local(struct mom_view *view, mom_site site, enum mom_type type,
                                      uint32_t after, uint32_t *ret_local);
 /* A setting of the host; ptr NULL when there is none. Borrowed as records are. */
@@ -477,7 +483,8 @@ MOM_API bool mom_conflict_check(const struct mom_conflict *conflict);
 MOM_API bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
                                     struct mom_conflict *ret_conflict);
 
-/* What is under way for a device: NULL-text when nothing is. */
+/* What is under way for a device: NULL-text when nothing is. A star may have something under way at several of its own
+ * sites: then it is that of the site which the phone came to, or else of the least number. */
 struct mom_handoff_info {
     const char *state; /* name of the state, static; "home" when nothing is under way */
     mom_site from, to;

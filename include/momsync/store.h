@@ -28,7 +28,7 @@ extern "C" {
     T(UNIQUE, "unique", "field, value, created, id", "who claims a value, by their rights; parked or not", RECORD) \
     T(RESIDENT, "resident", "site, id", "nothing: the record belongs at that site (2^32-1: at all)", RECORD)       \
     T(TOMBSTONE, "tombstone", "id", "when and by whom it was deleted, and what the deleter had seen", RECORD)      \
-    T(HANDOFF, "handoff", "device id", "a handoff under way", HANDOFF)                                             \
+    T(HANDOFF, "handoff", "device id; in a star also site", "a handoff under way", HANDOFF)                        \
     T(SITE, "site", "number", "name, PARK, last import and contact", SITE)                                         \
     T(CONFLICT, "conflict", "number", "who lost against whom, by which rule, and what was lost", CONFLICT)         \
     T(SETTING, "setting", "name", "the host's own", SETTING)                                                       \

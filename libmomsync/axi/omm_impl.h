@@ -27,7 +27,8 @@
 #include <momsync/axi/omm.h>
 
 #define MOM__OMM_CALLS_MAX   256       /* requests without an answer */
-#define MOM__OMM_JOBS_MAX    1024      /* actions under way; an engine has 32 outstanding */
+#define MOM__OMM_JOBS_MAX    1024      /* actions under way */
+#define MOM__OMM_JOBS_ROOM   256       /* beside them: what an engine itself bounds, PUT and REMOVE */
 #define MOM__OMM_HELD_MAX    4096      /* events held while the lists are read */
 #define MOM__OMM_HELD_BYTES  (4 << 20) /* the same in bytes of the wire */
 #define MOM__OMM_IMPORTS_MAX 3 /* times that the lists are read anew when more events came */
@@ -69,6 +70,7 @@ struct mom__job {
     uint32_t local_device, local_user;
     enum mom__stage stage;
     bool sent;                 /* the request of the stage is on its way */
+    bool again;                /* a creation that is tried once more */
     bool has_device, has_user; /* halves of a PUT that are to be written */
     char relation[16];
     struct axi_msg

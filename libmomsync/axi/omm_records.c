@@ -54,6 +54,10 @@ static struct axi_str name_of(const struct mom_put *put, enum mom_type type)
     return (struct axi_str){"", 0};
 }
 
+/* A site that gets thousands of records at once would fill the log: the first ones of a conversation are told, and that
+ * there are more; the count is in the link's info. */
+enum { UNUSABLE_TOLD = 20 };
+
 static void note_unusable(struct mom_omm *link, enum mom_type type, const struct mom_put *put,
                           struct mom_str attr)
 {
@@ -63,7 +67,10 @@ static void note_unusable(struct mom_omm *link, enum mom_type type, const struct
     mom__text_format(line, sizeof(line), "%v of %s %v (%s %d) is not known in a form for this OMM",
                      mom__axi_str(attr), type == MOM_USER ? "user" : "device", name_of(put, type),
                      type == MOM_USER ? "uid" : "ppn", (int64_t)put->local);
-    mom__omm_log(link, MOM_LOG_NOTICE, line);
+    mom__omm_log(link, link->secrets_unusable <= UNUSABLE_TOLD ? MOM_LOG_NOTICE : MOM_LOG_DEBUG,
+                 line);
+    if (link->secrets_unusable == UNUSABLE_TOLD)
+        mom__omm_log(link, MOM_LOG_NOTICE, "there are more of these: they are counted, not told");
 }
 
 void mom__omm_write_record(struct mom_omm *link, struct axi_elem *elem, enum mom_type type,

@@ -180,7 +180,7 @@ int mom__omm_job_start(struct mom_omm *link, const struct mom_action *action)
     draft(link, job, action);
     if (axi_msg_error(job->draft) == AXI_ENOMEM)
         rc = MOM_ENOMEM;
-    else if (link->job_count >= MOM__OMM_JOBS_MAX)
+    else if (link->job_count >= MOM__OMM_JOBS_MAX + (wants_result(job) ? MOM__OMM_JOBS_ROOM : 0))
         rc = wants_result(job) ? tell_result(link, job, MOM_ELIMIT) : MOM_OK;
     else if (axi_msg_error(job->draft) != AXI_OK)
         rc = wants_result(job) ? tell_result(link, job, MOM_EVALUE) : MOM_OK;
@@ -352,7 +352,8 @@ static bool can_find(const struct mom__job *job, bool user, enum axi_value code)
     struct axi_str key =
         axi_get_str(half(job, user ? "user" : "pp"), user ? AXI_A_num : AXI_A_ipei);
 
-    return code == AXI_V_EExist && key.len > 0 && (user ? job->local_user : job->local_device) == 0;
+    return code == AXI_V_EExist && key.len > 0 && !job->again &&
+           (user ? job->local_user : job->local_device) == 0;
 }
 
 static int half_answered(struct mom_omm *link, struct mom__job *job, const struct axi_msg *answer)
@@ -373,6 +374,7 @@ static int half_answered(struct mom_omm *link, struct mom__job *job, const struc
     if (*local == 0)
         return mom__omm_end(link, MOM_OMM_PROTOCOL_ERROR,
                             "a created record was answered without its id");
+    job->again = false;
     rc = mom__omm_answered_record(link, type, elem);
     return rc == MOM_OK ? go_on(link, job, user ? MOM__STAGE_RELATION : MOM__STAGE_USER) : rc;
 }
@@ -385,9 +387,13 @@ static int find_answered(struct mom_omm *link, struct mom__job *job, const struc
     uint32_t local = mom__omm_local(type, elem);
     int rc;
 
-    /* Not this key is in use but another one, the additional id for example. */
-    if (axi_answer_code(answer) != AXI_V_NOTHING || local == 0)
-        return finish(link, job, MOM_EEXIST);
+    /* It left meanwhile, or not this key is in use but another one, the additional id for example. */
+    if (axi_answer_code(answer) != AXI_V_NOTHING || local == 0) {
+        job->again = true;
+        job->stage = user ? MOM__STAGE_USER : MOM__STAGE_DEVICE;
+        job->sent = false;
+        return MOM_OK;
+    }
     rc = mom__omm_answered_record(link, type, elem);
     return rc == MOM_OK ? finish(link, job, MOM_EEXIST) : rc;
 }

@@ -214,9 +214,10 @@ void mom_uds_free(struct mom_uds *link)
     mom__omm_free_by(&alloc, link);
 }
 
-void mom_uds_set_protocol_version(struct mom_uds *link, int64_t protocol_version)
+void mom_uds_set_version(struct mom_uds *link, int64_t protocol_version, struct mom_str omm_version)
 {
     link->config.protocol_version = protocol_version;
+    mom__text_format(link->omm_version, sizeof(link->omm_version), "%v", mom__axi_str(omm_version));
 }
 
 /* --- connecting and ending ---------------------------------------------------------------------- */
@@ -404,8 +405,15 @@ int mom_uds_act(struct mom_uds *link, const struct mom_now *now, const struct mo
 
 static void end_preparation(struct mom_uds *link)
 {
-    if (mom__uds_is_open(link) && link->state == MOM_UDS_PREPARING)
-        mom__uds_enter_state(link, MOM_UDS_READING);
+    struct mom_site_info info;
+
+    if (!mom__uds_is_open(link) || link->state != MOM_UDS_PREPARING)
+        return;
+    if (mom_engine_site(link->config.engine, link->config.site, &info)) {
+        link->totals[MOM_USER] = info.users;
+        link->totals[MOM_DEVICE] = info.devices;
+    }
+    mom__uds_enter_state(link, MOM_UDS_READING);
 }
 
 int mom_uds_stepped(struct mom_uds *link, const struct mom_now *now, struct mom_batch *batch)
@@ -527,6 +535,7 @@ void mom_uds_get_info(const struct mom_uds *link, struct mom_uds_info *ret_info)
     ret_info->unknown_messages = link->unknown_messages;
     ret_info->uploads = link->uploads;
     ret_info->ignored = link->ignored;
+    ret_info->collisions = link->collisions;
     ret_info->bytes_in = link->bytes_in;
     ret_info->bytes_out = link->bytes_out;
     ret_info->secrets_unusable = link->secrets_unusable;

@@ -1,7 +1,7 @@
 /*
  * Actions of the engine: the virtual OMM does what it is asked for at once and tells the remote of it. While much waits
- * to be sent, and while a deletion cannot be told, the result is kept back: the engine has a bounded number of records on
- * their way.
+ * to be sent, and while a deletion cannot be told, the result is kept back: the engine has a bounded number of
+ * records on their way.
  */
 #include "uds_impl.h"
 

@@ -1,8 +1,8 @@
 /*
- * The beginning of a conversation. Nobody knows what a remote deleted while it was away, and it does not say what it has:
- * so it is taken to have what it had, which is told to the engine as an import in which nothing is missing and nothing
- * has changed. What the engine then finds to be different is given to the site, and the remote reads the result. And the
- * numbers that records get here, none of them twice.
+ * The beginning of a conversation. Nobody knows what a remote deleted while it was away, and it does not say what it
+ * has: so it is taken to have what it had, which is told to the engine as an import in which nothing is missing and
+ * nothing has changed. What the engine then finds to be different is given to the site, and the remote reads the
+ * result. And the numbers that records get here, none of them twice.
  */
 #include "uds_impl.h"
 

@@ -100,9 +100,11 @@ struct mom_uds {
     struct mom__records records; /* key: ours */
     struct mom__key *remote_key; /* that secrets are told with; NULL: ours */
 
+    char omm_version[96];     /* as we tell it */
     int64_t protocol_version; /* theirs */
     uint32_t totals[MOM__UDS_TYPES], shown[MOM__UDS_TYPES], secrets_unusable;
-    uint64_t requests, refused, events, unknown_messages, uploads, ignored, bytes_in, bytes_out;
+    uint64_t requests, refused, events, unknown_messages, uploads, ignored, collisions, bytes_in,
+        bytes_out;
 };
 
 static inline bool mom__uds_is_open(const struct mom_uds *link)
@@ -175,8 +177,8 @@ int mom__uds_answer_writes(struct mom_uds *link);
 /* uds_act.c */
 int mom__uds_put(struct mom_uds *link, const struct mom_action *action);
 int mom__uds_remove(struct mom_uds *link, const struct mom_action *action);
-/* Tell what was not told and confirm what was not confirmed, as far as there is room. `all`: also removals that cannot be
- * told. */
+/* Tell what was not told and confirm what was not confirmed, as far as there is room. `all`: also removals that
+ * cannot be told. */
 int mom__uds_settle(struct mom_uds *link, bool all);
 bool mom__uds_can_settle(const struct mom_uds *link);
 
@@ -200,6 +202,8 @@ void mom__uds_show_place(struct mom_uds *link, struct axi_elem *elem,
 int mom__uds_sip(struct mom_uds *link, const struct mom_action *action);
 /* A phone came to another site. */
 int mom__uds_moved(struct mom_uds *link, uint64_t device);
+/* Does an element say that the phone is at the remote? */
+bool mom__uds_is_here(const struct mom_uds *link, const struct axi_elem *elem);
 /* What a change of a device says of its place: RELEASED or RENEWED for its user. */
 int mom__uds_take_place(struct mom_uds *link, struct mom_view *view, uint64_t device,
                         const struct axi_elem *elem);

@@ -1,7 +1,7 @@
 /*
  * How a remote logs in: whose Open it is, whether account, kind of session and protocol version are right, and what the
- * engine says of the site. The answer to Open waits for the engine's word, so that a remote that does not fit the system
- * is told why.
+ * engine says of the site. The answer to Open waits for the engine's word, so that a remote that does not fit the
+ * system is told why.
  */
 #include "uds_impl.h"
 
@@ -41,6 +41,8 @@ static int accept(struct mom_uds *link)
     struct axi_elem *answer = axi_server_accept(link->server, PERMISSIONS), *key;
 
     set_version(answer, link->config.protocol_version, link->protocol_version);
+    if (link->omm_version[0] != '\0')
+        axi_set_cstr(answer, AXI_A_ommVersion, link->omm_version);
     if (link->records.key.known) {
         key = axi_add_child(answer, "publicKey");
         axi_set_cstr(key, AXI_A_modulus, link->records.key.modulus);

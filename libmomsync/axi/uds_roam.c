@@ -78,8 +78,10 @@ static bool place_of(const struct mom_uds *link, const struct mom_record *device
     mom_site site = mom_record_site(device);
 
     ret_place->ours = site == link->config.site;
+    /* What is under way at another site of this node is none of the remote's business. */
     ret_place->settled =
-        !is_state(handoff.state, "announcing") && !is_state(handoff.state, "leaving");
+        !(is_state(handoff.state, "announcing") && handoff.to == link->config.site) &&
+        !(is_state(handoff.state, "leaving") && handoff.from == link->config.site);
     if (ret_place->ours)
         own_id(link, ret_place->omm_id);
     else if (site != 0)
@@ -140,9 +142,9 @@ static void turn_elsewhere(struct mom_uds *link, const struct mom_record *device
 }
 
 /*
- * An OMM registers a user for a phone that it has heard. One that no site has, and one that was given to the site in this
- * conversation, before the remote could say anything, it has not heard as far as anybody knows; if it has for all that,
- * it tells so when it has read the lists.
+ * An OMM registers a user for a phone that it has heard. One that no site has, and one that was given to the site in
+ * this conversation, before the remote could say anything, it has not heard as far as anybody knows; if it has for
+ * all that, it tells so when it has read the lists.
  */
 static bool is_silent(const struct mom_uds *link, const struct mom_record *device,
                       const struct mom_action *action)
@@ -223,6 +225,15 @@ int mom__uds_moved(struct mom_uds *link, uint64_t device)
 static bool is(struct axi_str text, const char *value)
 {
     return text.len == strlen(value) && memcmp(text.ptr, value, text.len) == 0;
+}
+
+bool mom__uds_is_here(const struct mom_uds *link, const struct axi_elem *elem)
+{
+    struct axi_str omm_id = axi_get_str(elem, AXI_A_ommId);
+    char own[MOM_OMM_ID_LEN + 1];
+
+    own_id(link, own);
+    return omm_id.ptr != NULL && is(omm_id, own);
 }
 
 int mom__uds_take_place(struct mom_uds *link, struct mom_view *view, uint64_t device,

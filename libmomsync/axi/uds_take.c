@@ -6,8 +6,8 @@
  * did not touch does not undo a change of somebody else, what it tells is looked at field by field:
  *
  *   - older than what we have: ignored, the answer tells what is true;
- *   - changed while the link was down (its time is before this login), and equal to what it had when the link was last up:
- *     it is not this field that was changed there, and it is ignored;
+ *   - changed while the link was down (its time is before this login), and equal to what it had when the link was
+ *     last up: it is not this field that was changed there, and it is ignored;
  *   - anything else is taken.
  */
 #include "uds_impl.h"
@@ -75,11 +75,12 @@ struct upload {
     struct mom_input *input;
     struct mom_attr *attrs; /* the same as input->attrs */
     uint64_t id, partner;
-    bool relation; /* the relation is dropped */
+    size_t known; /* so many attributes, the first ones, are of fields that we have */
 };
 
 static void drop(struct upload *u, size_t i)
 {
+    u->known -= i < u->known;
     memmove(&u->attrs[i], &u->attrs[i + 1], (u->input->attr_count - i - 1) * sizeof(*u->attrs));
     u->input->attr_count--;
 }
@@ -88,6 +89,34 @@ static void drop_relation(struct upload *u)
 {
     u->input->has_partner = false;
     u->input->partner_local = 0;
+}
+
+static void sort_known(struct upload *u, const struct mom_record *ours)
+{
+    u->known = 0;
+    for (size_t i = 0; i < u->input->attr_count; i++) {
+        struct mom_attr attr = u->attrs[i];
+        struct mom_str value;
+
+        if (!value_of(ours, info_of(u->input->type, attr.name), attr.name, &value))
+            continue;
+        u->attrs[i] = u->attrs[u->known];
+        u->attrs[u->known++] = attr;
+    }
+}
+
+/* Is it what the remote had when the link was last up? A field that the record did not have then, and has by now,
+ * was set here: what is told of it is what the remote has where there is nothing. */
+static bool is_unchanged(const struct upload *u, size_t i, const struct mom_field_info *info,
+                         const struct mom_record *base)
+{
+    struct mom_str value;
+
+    if (!value_of(base, info, u->attrs[i].name, &value))
+        return i < u->known;
+    if (is_relation(info) && u->input->has_partner && mom_record_partner(base) != u->partner)
+        return false;
+    return equals(base, info, &u->attrs[i]);
 }
 
 /* True: the relation is as it was. */
@@ -101,9 +130,7 @@ static bool drop_unchanged(const struct mom_uds *link, struct upload *u,
         int64_t told = u->input->times_ms[info->kind];
 
         if ((info->flags & MOM_REPORTED) != 0 || told == 0 || told >= link->login_wall ||
-            !equals(base, info, &u->attrs[i]))
-            continue;
-        if (is_relation(info) && (u->input->has_partner && mom_record_partner(base) != u->partner))
+            !is_unchanged(u, i, info, base))
             continue;
         same |= is_relation(info);
         drop(u, i);
@@ -129,6 +156,31 @@ static bool drop_older(struct mom_uds *link, struct upload *u, const struct mom_
     return older;
 }
 
+/* What both changed while the link was down: what loses is in the history of the record, or with the remote. */
+static void note_collisions(struct mom_uds *link, const struct upload *u,
+                            const struct mom_record *ours)
+{
+    bool user = u->input->type == MOM_USER, first = true;
+    char line[160];
+
+    for (size_t i = 0; i < u->input->attr_count; i++) {
+        const struct mom_field_info *info = info_of(u->input->type, u->attrs[i].name);
+        int64_t told = u->input->times_ms[info->kind];
+
+        if ((info->flags & MOM_REPORTED) != 0 || told == 0 || told >= link->login_wall ||
+            mom_record_stamp(ours, info->group).ms <= link->contact_ms ||
+            equals(ours, info, &u->attrs[i]))
+            continue;
+        link->collisions++;
+        mom__text_format(
+            line, sizeof(line), "%s %d: %v was changed at both sides; the later time wins",
+            user ? "uid" : "ppn", (int64_t)u->input->local, mom__axi_str(u->attrs[i].name));
+        if (first)
+            mom__uds_log(link, MOM_LOG_NOTICE, line);
+        first = false;
+    }
+}
+
 /* A history that does not go back so far leaves the record's own times to decide. */
 static void sift(struct mom_uds *link, struct mom_view *view, struct upload *u)
 {
@@ -136,12 +188,19 @@ static void sift(struct mom_uds *link, struct mom_view *view, struct upload *u)
 
     u->partner = mom__uds_id_of(link, view, u->input->type == MOM_USER ? MOM_DEVICE : MOM_USER,
                                 u->input->partner_local);
+    record = mom_view_record(view, u->id);
+    if (record != NULL)
+        sort_known(u, record);
     if (link->contact_ms != 0 &&
         mom_view_record_at(view, u->id, link->contact_ms, &record) == MOM_OK &&
         drop_unchanged(link, u, record))
         drop_relation(u);
     record = mom_view_record(view, u->id);
-    if (record != NULL && drop_older(link, u, record))
+    if (record == NULL)
+        return;
+    if (link->contact_ms != 0)
+        note_collisions(link, u, record);
+    if (drop_older(link, u, record))
         drop_relation(u);
 }
 
@@ -184,6 +243,12 @@ static int take_half(struct mom_uds *link, struct mom_view *view, enum mom_type 
     if (rc != MOM_OK)
         return rc;
     name_partner(&input, other);
+    /* A phone may come back within the second in which another site claimed it: what is told as it happens, happens
+     * now. */
+    if (type == MOM_DEVICE && mom__uds_is_here(link, half->elem) &&
+        input.times_ms[MOM_ROAMING] > link->now.wall_ms - SLACK_MS &&
+        input.times_ms[MOM_ROAMING] < link->now.wall_ms)
+        input.times_ms[MOM_ROAMING] = link->now.wall_ms;
     input.partial = half->id != 0;
     upload.attrs = link->records.attrs;
     if (half->id != 0)

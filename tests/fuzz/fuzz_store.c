@@ -165,6 +165,8 @@ static void any_key(struct mom_str bytes)
         must(mom__equal(bytes, mom__key_site(&key, site)));
     if (mom__key_read_site_id(bytes, &site, &id) == MOM_OK)
         must(mom__equal(bytes, mom__key_site_id(&key, site, id)));
+    if (mom__key_read_id_site(bytes, &id, &site) == MOM_OK)
+        must(mom__equal(bytes, mom__key_id_site(&key, id, site)));
     if (mom__key_read_history(bytes, &id, &number) == MOM_OK)
         must(mom__equal(bytes, mom__key_history(&key, id, number)));
     if (mom__key_read_local(bytes, &site, &type, &local) == MOM_OK)
@@ -193,6 +195,9 @@ static struct mom_str formed_key(struct fuzz_bytes *bytes, unsigned table, struc
         return mom__key_site_id(key, site ? site : MOM__ALL_SITES, fuzz_u8(bytes));
     case MOM_T_SITE:
         return mom__key_site(key, site);
+    case MOM_T_HANDOFF:
+        return site == 3 ? mom__key_id_site(key, fuzz_u8(bytes), site)
+                         : mom__key_id(key, fuzz_u8(bytes));
     case MOM_T_HISTORY:
         return mom__key_history(key, fuzz_u8(bytes), site + 1);
     case MOM_T_UNIQUE:

@@ -1,9 +1,9 @@
 /*
  * Fuzz target: what anybody may say to a link to a vendor's remote, in front of a real engine: right and wrong logins,
  * lists, changes with odd numbers, times and places, bytes that are no AXI; administrators that change and delete
- * meanwhile, remotes that do not read, connections that break, time that passes, memory that runs out. The link asks for a
- * bounded amount of memory, speaks for its site alone, says nothing but whole messages of AXI and nothing of a record
- * before the login was good, and the engine is left with a site that is down.
+ * meanwhile, remotes that do not read, connections that break, time that passes, memory that runs out. The link asks
+ * for a bounded amount of memory, speaks for its site alone, says nothing but whole messages of AXI and nothing of a
+ * record before the login was good, and the engine is left with a site that is down.
  *
  * Input: byte 0 says which allocation fails (0: none); the rest are operations, one byte each, and what they need.
  */

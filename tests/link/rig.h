@@ -55,7 +55,8 @@ struct rig {
     size_t asked_len;
     unsigned count[AXI_T_COUNT];
     enum axi_value refuse[AXI_T_COUNT];
-    enum axi_value refuse_watch; /* the subscription of location registrations */
+    unsigned refusals[AXI_T_COUNT]; /* so many; 0: always */
+    enum axi_value refuse_watch;    /* the subscription of location registrations */
     bool silent[AXI_T_COUNT];
     const char *bad;
     char park[16], sari[16];
@@ -464,6 +465,8 @@ static inline void rig_take_request(struct rig *rig, const struct axi_msg *reque
     if (rig->silent[type])
         return;
     refused = rig->refuse[type];
+    if (rig->refusals[type] > 0 && --rig->refusals[type] == 0)
+        rig->refuse[type] = AXI_V_NOTHING;
     if (type == AXI_T_Subscribe && strstr(rig->last[type], "PPTransactionLocReg") != NULL)
         refused = rig->refuse_watch;
     if (refused != AXI_V_NOTHING) {

@@ -149,9 +149,35 @@ static void a_creation_that_exists_tells_what_is_in_the_way(void **state)
     /* In use is another key, the additional id for example. */
     rig->refuse[AXI_T_CreatePPUser] = AXI_V_EExist;
     rig->refuse[AXI_T_GetPPUserByNumber] = AXI_V_ENoEnt;
+    rig->asked_len = 0;
     assert_int_equal(rig_act(rig, &action), MOM_OK);
     assert_int_equal(rig_run(rig), MOM_OK);
+    assert_string_equal(rig->asked, "CreatePPUser GetPPUserByNumber CreatePPUser ");
     assert_int_equal(result(rig)->rc, MOM_EEXIST);
+    rig_done(rig);
+}
+
+/* Its removal was asked for after the creation, and done before it was looked for. */
+static void a_creation_is_tried_again_when_nothing_is_in_the_way_any_more(void **state)
+{
+    struct rig *rig = rig_new();
+    const struct mom_attr device[] = {attr("ipei", "03074 0220259 3"), attr("encrypt", "1")};
+    const struct mom_attr user[] = {attr("num", "4711"), attr("name", "Lab")};
+    struct mom_action action = {.kind = MOM_DO_PUT,
+                                .device = {.id = 1, .attrs = device, .attr_count = 2},
+                                .user = {.id = 2, .attrs = user, .attr_count = 2}};
+
+    (void)state;
+    rig_steady(rig);
+    rig->refuse[AXI_T_CreatePPDev] = rig->refuse[AXI_T_CreatePPUser] = AXI_V_EExist;
+    rig->refusals[AXI_T_CreatePPDev] = rig->refusals[AXI_T_CreatePPUser] = 1;
+    rig->refuse[AXI_T_GetPPDevByIPEI] = rig->refuse[AXI_T_GetPPUserByNumber] = AXI_V_ENoEnt;
+    rig->asked_len = 0;
+    assert_int_equal(rig_act(rig, &action), MOM_OK);
+    assert_int_equal(rig_run(rig), MOM_OK);
+    assert_string_equal(rig->asked, "CreatePPDev GetPPDevByIPEI CreatePPDev "
+                                    "CreatePPUser GetPPUserByNumber CreatePPUser ");
+    assert_int_equal(result(rig)->rc, MOM_OK);
     rig_done(rig);
 }
 
@@ -479,6 +505,7 @@ int main(void)
         cmocka_unit_test(a_put_creates_both_and_binds_them),
         cmocka_unit_test(a_put_sends_only_what_it_needs),
         cmocka_unit_test(a_creation_that_exists_tells_what_is_in_the_way),
+        cmocka_unit_test(a_creation_is_tried_again_when_nothing_is_in_the_way_any_more),
         cmocka_unit_test(errors_are_told_with_their_codes),
         cmocka_unit_test(a_device_that_was_created_is_told_although_the_user_fails),
         cmocka_unit_test(text_that_axi_cannot_carry_is_refused),

@@ -1,8 +1,10 @@
 /*
- * Proves how a vendor's remote is served: login, identities, lists, uploads, events, deletions, reconnection. A scripted
- * remote says AXI to a link in front of a real engine in the shape of a star.
+ * Proves how a vendor's remote is served: login, identities, lists, uploads, events, deletions, reconnection. A
+ * scripted remote says AXI to a link in front of a real engine in the shape of a star.
  */
 #include "uds_rig.h"
+
+#include <momsync/axi/node.h>
 
 static uint64_t find(struct uds_rig *rig, enum mom_field field, const char *value)
 {
@@ -64,7 +66,7 @@ static void another_protocol_version_is_refused_until_it_matches(void **state)
     struct mom_uds_info info;
 
     (void)state;
-    mom_uds_set_protocol_version(rig->link, 44);
+    mom_uds_set_version(rig->link, 44, NS(""));
     uds_open(rig);
     uds_say(rig, UDS_LOGIN);
     uds_assert_heard(rig, "errCode=\"EInval\" bad=\"protocolVersion\"");
@@ -75,8 +77,9 @@ static void another_protocol_version_is_refused_until_it_matches(void **state)
     assert_int_equal(info.protocol_version, 45);
     uds_close(rig);
     uds_assert_state(rig, MOM_UDS_VERSION_MISMATCH);
-    mom_uds_set_protocol_version(rig->link, 45);
+    mom_uds_set_version(rig->link, 45, NS("SIP-DECT 7.1"));
     uds_login(rig);
+    uds_assert_heard(rig, "ommVersion=\"SIP-DECT 7.1\"");
     uds_rig_done(rig);
 }
 
@@ -152,6 +155,56 @@ static void the_host_learns_who_connects(void **state)
     assert_non_null(strstr(answer, "protocolVersion=\"45\""));
     assert_int_equal(mom_uds_refusal(NULL, open, sizeof open, 45, answer, 10), 0);
     assert_int_equal(mom_uds_refusal(NULL, "x", 2, 45, answer, sizeof answer), 0);
+}
+
+static bool nobody(void *user, struct mom_str username, struct mom_str password)
+{
+    (void)user;
+    (void)username;
+    (void)password;
+    return false;
+}
+
+static bool no_node(void *user, uint32_t node, struct mom_str username)
+{
+    (void)user;
+    (void)node;
+    (void)username;
+    return false;
+}
+
+/* As a daemon does it: who connects is first taken for one of our nodes. */
+static void a_connection_is_handed_over_by_the_link_between_nodes(void **state)
+{
+    struct uds_rig *rig = uds_rig_new();
+    struct mom_node_config config = {.size = sizeof config, .role = MOM_NODE_REMOTE};
+    struct mom_batch *batch = mom_batch_new(NULL);
+    struct mom_node *node;
+    const char *data;
+    char name[32];
+    size_t len;
+
+    (void)state;
+    config.node = net_number(0);
+    config.check_account = nobody;
+    config.know_node = no_node;
+    assert_int_equal(mom_node_new(&config, &node), MOM_OK);
+    assert_int_equal(mom_node_enable(node, &rig->net->now, true, batch), MOM_OK);
+    assert_int_equal(mom_node_opened(node, &rig->net->now, batch), MOM_OK);
+    assert_int_equal(mom_node_received(node, &rig->net->now, UDS_LOGIN, sizeof UDS_LOGIN, batch),
+                     MOM_OK);
+    assert_true(mom_node_wants(node) & MOM_NODE_WANT_HAND_OVER);
+    len = mom_node_hand_over(node, &data);
+    assert_int_equal(mom_uds_who(NULL, data, len, name, sizeof name), MOM_OK);
+    assert_string_equal(name, "north");
+    uds_open(rig);
+    uds_send(rig, data, len);
+    uds_run(rig);
+    uds_assert_heard(rig, "<OpenResp seq=\"1\" ");
+    uds_assert_silence(rig, "errCode");
+    mom_node_free(node);
+    mom_batch_free(batch);
+    uds_rig_done(rig);
 }
 
 /* --- identities and small questions ----------------------------------------------------------------- */
@@ -587,20 +640,145 @@ static void fields_that_it_did_not_touch_undo_nothing(void **state)
     uds_wait(rig, 10000);
     uds_close(rig);
     uds_wait(rig, 10000);
-    net_change(rig->net, 0, MOM_USER, user, "hierarchy1", "new", NULL);
+    net_change(rig->net, 0, MOM_USER, user, "hierarchy1", "new", "hierarchy2", "set here", NULL);
     uds_run(rig);
     uds_wait(rig, 100000);
     uds_connect(rig);
     uds_say(rig, "<SetPPUser seq='5'><user uid='1' num='4711' name='Anne' hierarchy1='old' "
+                 "hierarchy2='' sosNum='112' "
                  "timeStampAdmin='1700000100'/></SetPPUser>");
     assert_string_equal(value(rig, user, MOM_USER_name), "Anne");
     assert_string_equal(value(rig, user, MOM_USER_hierarchy1), "new");
     uds_assert_heard(rig, "hierarchy1=\"new\"");
+    assert_string_equal(value(rig, user, MOM_USER_hierarchy2), "set here");
+    assert_string_equal(value(rig, user, MOM_USER_sosNum), "112");
     /* once it is connected it may put a value back */
     uds_wait(rig, 100000);
     uds_say(rig, "<SetPPUser seq='6'><user uid='1' hierarchy1='old' timeStampAdmin='1700000219'/>"
                  "</SetPPUser>");
     assert_string_equal(value(rig, user, MOM_USER_hierarchy1), "old");
+    uds_rig_done(rig);
+}
+
+/* Both changed the name while the link was down. */
+static void a_field_that_both_changed_goes_by_the_time(void **state)
+{
+    for (int later = 0; later < 2; later++) {
+        struct uds_rig *rig = uds_rig_new();
+        uint64_t user = add_user(rig, "4711", "Anna");
+        struct mom_uds_info info;
+        char text[200];
+
+        uds_connect(rig);
+        uds_wait(rig, 10000);
+        uds_close(rig);
+        uds_wait(rig, 50000);
+        net_change(rig->net, 0, MOM_USER, user, "name", "Here", NULL);
+        uds_run(rig);
+        uds_wait(rig, 50000);
+        uds_connect(rig);
+        snprintf(text, sizeof text,
+                 "<SetPPUser seq='5'><user uid='1' name='There' timeStampAdmin='%d'/></SetPPUser>",
+                 later ? 1700000090 : 1700000030);
+        uds_say(rig, text);
+        assert_string_equal(value(rig, user, MOM_USER_name), later ? "There" : "Here");
+        mom_uds_get_info(rig->link, &info);
+        assert_int_equal(info.collisions, 1);
+        assert_int_equal(info.ignored, !later);
+        assert_non_null(strstr(rig->log, "uid 1: name was changed at both sides"));
+        uds_rig_done(rig);
+    }
+    (void)state;
+}
+
+/* The remote tells the relation that it knows: once with the time that it had, once with that of another change. */
+static void a_relation_that_was_ended_here_stays_ended(void **state)
+{
+    struct uds_rig *rig = uds_rig_new();
+    uint64_t user = add_user(rig, "4711", "Anna"), device = add_device(rig, UDS_IPEI1);
+
+    (void)state;
+    net_bind(rig->net, 0, user, device);
+    uds_connect(rig);
+    uds_wait(rig, 10000);
+    uds_close(rig);
+    uds_wait(rig, 10000);
+    net_bind(rig->net, 0, user, 0);
+    uds_run(rig);
+    uds_wait(rig, 100000);
+    uds_connect(rig);
+    uds_say(rig,
+            "<SetPP seq='5'><pp ppn='1' relType='Dynamic' uid='1' encrypt='1' "
+            "timeStampRelation='1700000000' timeStampAdmin='1700000100'/>"
+            "<user uid='1' relType='Dynamic' ppn='1' timeStampRelation='1700000000'/></SetPP>");
+    uds_assert_heard(rig, "relType=\"Unbound\" uid=\"0\"");
+    assert_int_equal(net_partner(rig->net, 0, user), 0);
+    assert_string_equal(value(rig, device, MOM_DEVICE_encrypt), "1");
+    uds_say(rig, "<SetPP seq='6'><pp ppn='1' relType='Dynamic' uid='1' timeStamp='1700000100'/>"
+                 "<user uid='1' relType='Dynamic' ppn='1' timeStamp='1700000100'/></SetPP>");
+    assert_int_equal(net_partner(rig->net, 0, user), 0);
+    assert_int_equal(net_partner(rig->net, 0, device), 0);
+    /* as a change of now it counts */
+    uds_say(rig, "<SetPP seq='7'><pp ppn='1' relType='Dynamic' uid='1'/>"
+                 "<user uid='1' relType='Dynamic' ppn='1'/></SetPP>");
+    assert_int_equal(net_partner(rig->net, 0, user), device);
+    uds_rig_done(rig);
+}
+
+static void unknown_attributes_are_merged_like_fields(void **state)
+{
+    struct uds_rig *rig = uds_rig_new();
+
+    (void)state;
+    uds_connect(rig);
+    uds_say(rig, "<CreatePPUser seq='5'><user num='4711' name='Anna' odd='1' "
+                 "timeStampAdmin='1700000000'/></CreatePPUser>");
+    uds_assert_heard(rig, "odd=\"1\"");
+    uds_wait(rig, 60000);
+    uds_say(rig,
+            "<SetPPUser seq='6'><user uid='1' odd='2' timeStampAdmin='1700000060'/></SetPPUser>");
+    uds_assert_heard(rig, "odd=\"2\"");
+    uds_say(rig,
+            "<SetPPUser seq='7'><user uid='1' odd='3' timeStampAdmin='1700000030'/></SetPPUser>");
+    uds_assert_heard(rig, "odd=\"2\"");
+    uds_rig_done(rig);
+}
+
+static void the_park_of_the_central_omm_is_shown_when_it_is_known(void **state)
+{
+    struct uds_rig *rig = uds_rig_new_with(NULL);
+
+    (void)state;
+    rig->config.central = UDS_SITE;
+    rig->config.key = (struct axi_public_key){{NULL, 0}, {NULL, 0}};
+    uds_start(rig);
+    uds_login(rig);
+    uds_say(rig, "<GetPARK seq='2'/>");
+    uds_assert_heard(rig, "park=\"" UDS_PARK "\"");
+    uds_say(rig, "<GetPublicKey seq='3'/>");
+    uds_assert_heard(rig, "errCode=\"EFailed\"");
+    uds_rig_done(rig);
+}
+
+static void settings_that_are_nonsense_are_passed_over(void **state)
+{
+    static const char *const names[] = {"uds.10001.uid", "uds.10001.ppn", "uds.10001.contact"};
+    static const char *const values[] = {"99999999999", "many", "1234567890123456789012"};
+    struct uds_rig *rig = uds_rig_new();
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct mom_input in = {
+            .kind = MOM_IN_SETTING, .name = NS(names[i]), .value = NS(values[i])};
+
+        assert_int_equal(mom_batch_add(rig->batch, &in), MOM_OK);
+    }
+    uds_run(rig);
+    uds_connect(rig);
+    add_user(rig, "4711", "Anna");
+    uds_assert_heard(rig, "<EventPPCnf><user uid=\"1\"");
+    add_device(rig, UDS_IPEI1);
+    uds_assert_heard(rig, "<EventPPCnf><pp ppn=\"1\"");
     uds_rig_done(rig);
 }
 
@@ -633,6 +811,7 @@ int main(void)
         cmocka_unit_test(a_park_of_another_length_is_refused_with_its_reason),
         cmocka_unit_test(a_second_open_is_refused_and_the_session_goes_on),
         cmocka_unit_test(the_host_learns_who_connects),
+        cmocka_unit_test(a_connection_is_handed_over_by_the_link_between_nodes),
         cmocka_unit_test(park_sari_versions_and_limits_are_told),
         cmocka_unit_test(the_clock_of_the_remote_is_measured_and_corrected),
         cmocka_unit_test(lists_are_read_by_pages_with_gaps),
@@ -651,6 +830,11 @@ int main(void)
         cmocka_unit_test(what_was_deleted_meanwhile_is_told_once_the_remote_listens),
         cmocka_unit_test(a_remote_that_never_listens_is_not_waited_for),
         cmocka_unit_test(fields_that_it_did_not_touch_undo_nothing),
+        cmocka_unit_test(a_field_that_both_changed_goes_by_the_time),
+        cmocka_unit_test(a_relation_that_was_ended_here_stays_ended),
+        cmocka_unit_test(unknown_attributes_are_merged_like_fields),
+        cmocka_unit_test(the_park_of_the_central_omm_is_shown_when_it_is_known),
+        cmocka_unit_test(settings_that_are_nonsense_are_passed_over),
         cmocka_unit_test(a_disabled_link_takes_nobody),
     };
 

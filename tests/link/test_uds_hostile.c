@@ -77,6 +77,46 @@ static void requests_that_cannot_be_served_yet_are_kept_up_to_a_limit(void **sta
     uds_rig_done(rig);
 }
 
+/* What comes while changes wait for a step is kept behind them. */
+static void bytes_that_wait_keep_their_order(void **state)
+{
+    struct uds_rig *rig = uds_rig_new_with(NULL);
+    char text[120];
+
+    (void)state;
+    rig->config.writes = 3;
+    uds_start(rig);
+    uds_connect(rig);
+    for (int i = 0; i < 120; i++) {
+        snprintf(text, sizeof text,
+                 "<CreatePPUser seq='%d'><user num='%d' name='x'/></CreatePPUser>", 1000 + i,
+                 6000 + i);
+        uds_say_only(rig, text);
+    }
+    uds_run(rig);
+    assert_int_equal(uds_count_heard(rig, "<CreatePPUserResp"), 120);
+    for (int i = 0; i < 120; i++) {
+        snprintf(text, sizeof text, "<CreatePPUserResp seq=\"%d\"><user uid=\"%d\" num=\"%d\"",
+                 1000 + i, i + 1, 6000 + i);
+        uds_assert_heard(rig, text);
+    }
+    uds_rig_done(rig);
+}
+
+static void files_are_not_served(void **state)
+{
+    struct uds_rig *rig = uds_rig_new();
+
+    (void)state;
+    uds_connect(rig);
+    uds_say(rig, "<GetFile seq='1' name=':license'/>");
+    uds_assert_heard(rig, "<GetFileResp seq=\"1\" errCode=");
+    uds_say(rig, "<PutFile seq='2' name=':license' offset='0' data='eA==' eof='1'/>");
+    uds_assert_heard(rig, "<PutFileResp seq=\"2\" errCode=");
+    uds_assert_state(rig, MOM_UDS_STEADY);
+    uds_rig_done(rig);
+}
+
 static void nonsense_in_requests_is_refused(void **state)
 {
     static const char *const requests[] = {
@@ -326,6 +366,8 @@ int main(void)
         cmocka_unit_test(a_message_without_end_ends_the_conversation),
         cmocka_unit_test(bytes_may_come_one_by_one),
         cmocka_unit_test(requests_that_cannot_be_served_yet_are_kept_up_to_a_limit),
+        cmocka_unit_test(bytes_that_wait_keep_their_order),
+        cmocka_unit_test(files_are_not_served),
         cmocka_unit_test(nonsense_in_requests_is_refused),
         cmocka_unit_test(odd_values_of_records_are_taken_as_they_come),
         cmocka_unit_test(answers_and_events_of_a_remote_are_passed_over),

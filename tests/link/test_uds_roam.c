@@ -158,6 +158,27 @@ static void a_phone_comes_from_another_site_to_the_remote(void **state)
     uds_rig_done(rig);
 }
 
+static void a_phone_may_come_back_within_a_second(void **state)
+{
+    struct uds_rig *rig = uds_rig_pair();
+    uint64_t device = add_pair(rig);
+
+    (void)state;
+    uds_connect(rig);
+    settle_here(rig, device);
+    uds_wait(rig, 1000 - rig->net->now.wall_ms % 1000 + 300);
+    located_elsewhere(rig);
+    uds_say(rig, "<SetPP seq='52'><pp ppn='1' ommIdAck='" UDS_THERE "'/></SetPP>");
+    assert_int_equal(site_of(rig, 0, device), UDS_OTHER);
+    uds_wait(rig, 300);
+    located_here(rig);
+    assert_int_equal(site_of(rig, 0, device), UDS_SITE);
+    assert_int_equal(site_of(rig, 1, device), UDS_SITE);
+    complete(rig);
+    assert_string_equal(handoff(rig, 0, device), "home");
+    uds_rig_done(rig);
+}
+
 static void without_a_confirmation_it_renews_after_the_time_out(void **state)
 {
     struct uds_rig *rig = uds_rig_pair();
@@ -280,6 +301,7 @@ int main(void)
         cmocka_unit_test(a_phone_goes_from_the_remote_to_another_site),
         cmocka_unit_test(a_remote_that_does_not_let_go_is_asked_again),
         cmocka_unit_test(a_phone_comes_from_another_site_to_the_remote),
+        cmocka_unit_test(a_phone_may_come_back_within_a_second),
         cmocka_unit_test(without_a_confirmation_it_renews_after_the_time_out),
         cmocka_unit_test(a_phone_that_came_while_the_remote_was_away_is_claimed),
         cmocka_unit_test(a_phone_that_came_and_left_is_let_go),

@@ -1,6 +1,6 @@
 /*
- * A scripted remote of the vendor in front of an engine: the remote says AXI as text, what it hears is kept as text, one
- * message a line. Node 0 has the link; node 1 is a neighbour with a site of its own, 2, that does what it is asked.
+ * A scripted remote of the vendor in front of an engine: the remote says AXI as text, what it hears is kept as text,
+ * one message a line. Node 0 has the link; node 1 is a neighbour with a site of its own, 2, that does what it is asked.
  */
 #ifndef TESTS_LINK_UDS_RIG_H
 #define TESTS_LINK_UDS_RIG_H

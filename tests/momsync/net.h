@@ -50,6 +50,7 @@ struct net {
     void (*told)(const char *line);
     void *sites;
     mom_site own_sites[NODES];
+    unsigned vendors; /* further sites of node 0 */
 };
 
 static inline struct mom_str NS(const char *s) {

@@ -43,15 +43,19 @@ static uint64_t node_user(struct net *net, unsigned i, unsigned u)
 
 static bool is_pari(struct net *net, unsigned i, uint64_t device)
 {
-    return strcmp(net_value(net, i, device, MOM_DEVICE_subscribeToPARIOnly), "1") == 0;
+    return strcmp(net_value(net, star_node(net, i), device, MOM_DEVICE_subscribeToPARIOnly), "1") ==
+           0;
 }
 
 static void churn_hear(struct net *net)
 {
-    unsigned p = pick(PHONES), i = pick(net->count);
-    uint64_t id = node_device(net, i, p);
+    unsigned p = pick(PHONES), i = pick(star_places(net));
     enum mom_input_kind kind = pick(4) ? MOM_IN_LOCATED : MOM_IN_HEARD;
+    uint64_t id;
 
+    if (net->vendors) /* what another site of the node said before is heard before */
+        (void)star_listen(net, star_node(net, i));
+    id = node_device(net, i, p);
     pass(net, 2000);
     if (id && is_pari(net, i, id))
         kind = MOM_IN_SUBSCRIBE;
@@ -65,16 +69,18 @@ static void churn_hear(struct net *net)
     if (!star_site(net, i)->up)
         return;
     star_hear_as(net, i, ipeis[p], kind);
-    (void)star_listen(net, i);
+    (void)star_listen(net, star_node(net, i));
 }
 
 /* The OMM says that another one has the phone: no node claims it for that. */
 static void say_elsewhere(struct net *net, unsigned i)
 {
-    unsigned p = pick(PHONES), at = pick(net->count);
+    unsigned p = pick(PHONES), at = pick(star_places(net));
 
     if (!omm_device(net, i, p) || at == i)
         return;
+    if (!star_site(net, i)->up) /* that it had the phone since is not to be seen any more */
+        made[p] += 2;
     star_note(net, i, ipeis[p], at);
     site_event(star_omm(net, i), star_site(net, i), MOM_DEVICE, omm_device(net, i, p));
 }
@@ -89,11 +95,11 @@ static void bind_to_one_site(struct net *net, unsigned i)
         return;
     made[p] += 2;
     if (is_pari(net, i, device)) {
-        net_change(net, i, MOM_DEVICE, device, "subscribeToPARIOnly", "0", NULL);
+        net_change(net, star_node(net, i), MOM_DEVICE, device, "subscribeToPARIOnly", "0", NULL);
         return;
     }
-    net_bind_as(net, i, user, device, "Fixed");
-    net_change(net, i, MOM_DEVICE, device, "subscribeToPARIOnly", "1", NULL);
+    net_bind_as(net, star_node(net, i), user, device, "Fixed");
+    net_change(net, star_node(net, i), MOM_DEVICE, device, "subscribeToPARIOnly", "1", NULL);
 }
 
 static void make_at_node(struct net *net, unsigned i)
@@ -101,9 +107,12 @@ static void make_at_node(struct net *net, unsigned i)
     unsigned p = pick(PHONES), u = pick(STAR_USERS);
 
     if (pick(2) && !node_user(net, i, u))
-        net_change(net, i, MOM_USER, 0, "num", numbers[u], NULL);
+        net_change(net, star_node(net, i), MOM_USER, 0, "num", numbers[u], NULL);
     else if (!node_device(net, i, p))
-        made[p] += net_change(net, i, MOM_DEVICE, 0, "ipei", ipeis[p], "s", "Yes", NULL) ? 1 : 0;
+        made[p] +=
+            net_change(net, star_node(net, i), MOM_DEVICE, 0, "ipei", ipeis[p], "s", "Yes", NULL)
+                ? 1
+                : 0;
 }
 
 static void make_at_omm(struct net *net, unsigned i)
@@ -129,7 +138,7 @@ static void delete_at_node(struct net *net, unsigned i)
         return;
     if (id == node_device(net, i, p))
         made[p] += 2;
-    net_delete(net, i, id);
+    net_delete(net, star_node(net, i), id);
 }
 
 static void delete_at_omm(struct net *net, unsigned i)
@@ -150,7 +159,7 @@ static void bind_at_node(struct net *net, unsigned i)
     uint64_t user = node_user(net, i, pick(STAR_USERS)), device = node_device(net, i, pick(PHONES));
 
     if (user)
-        net_bind(net, i, user, pick(3) ? device : 0);
+        net_bind(net, star_node(net, i), user, pick(3) ? device : 0);
 }
 
 static void bind_at_omm(struct net *net, unsigned i)
@@ -190,7 +199,7 @@ static void churn_edit(struct net *net)
         make_at_node,  make_at_node,     make_at_omm,    bind_at_node,
         bind_at_node,  bind_at_omm,      log_in_or_out,  log_in_or_out,
         say_elsewhere, bind_to_one_site, delete_at_node, delete_at_omm};
-    unsigned i = pick(net->count);
+    unsigned i = pick(star_places(net));
 
     pass(net, 1000); /* OMMs know no less */
     edits[pick(sizeof edits / sizeof edits[0])](net, i);
@@ -228,7 +237,7 @@ static void churn_step(struct net *net)
 
 /* --- what must hold --------------------------------------------------------------------------- */
 
-/* Has the OMM of node `i` to have a record of a phone (0: of a user without one)? */
+/* Has the OMM of place `i` to have a record of a phone (0: of a user without one)? */
 static bool belongs(struct net *net, unsigned i, uint64_t phone)
 {
     return !phone || !is_pari(net, 0, phone) || star_claim(net, 0, phone) == i + 1;
@@ -238,13 +247,14 @@ static void check_phone(struct net *net, unsigned p, bool wrong_clocks)
 {
     uint64_t id = node_device(net, 0, p);
 
-    for (unsigned i = 0; i < net->count; i++) {
+    for (unsigned i = 0; i < star_places(net); i++) {
         assert_true(node_device(net, i, p) == id);
         if ((omm_device(net, i, p) != NULL) != (id != 0 && belongs(net, i, id)))
             fail_msg("site %u has %s record of %s", i + 1, omm_device(net, i, p) ? "a" : "no",
                      ipeis[p]);
         if (id)
-            assert_string_equal(mom_engine_handoff(net->nodes[i].engine, id).state, "home");
+            assert_string_equal(mom_engine_handoff(net->nodes[star_node(net, i)].engine, id).state,
+                                "home");
         if (id && star_claim(net, i, id) != star_claim(net, 0, id))
             fail_msg("nodes say differently where %s is", ipeis[p]);
     }
@@ -259,7 +269,7 @@ static void check_user(struct net *net, unsigned u)
     uint64_t id = node_user(net, 0, u), phone = id ? net_partner(net, 0, id) : 0;
     mom_site at = phone ? star_claim(net, 0, phone) : 0;
 
-    for (unsigned i = 0; i < net->count; i++) {
+    for (unsigned i = 0; i < star_places(net); i++) {
         const struct fake *f = omm_user(net, i, u),
                           *device = f && f->partner
                                         ? fake_find(star_site(net, i), MOM_DEVICE, f->partner)
@@ -267,7 +277,7 @@ static void check_user(struct net *net, unsigned u)
 
         assert_true(node_user(net, i, u) == id);
         if (id)
-            assert_true(net_partner(net, i, id) == phone);
+            assert_true(net_partner(net, star_node(net, i), id) == phone);
         /* Whoever was entered at an OMM stays there until his phone is somewhere. */
         if ((f != NULL) != (id != 0 && belongs(net, i, phone)) && (!id || !phone || at))
             fail_msg("site %u has %s record of %s", i + 1, f ? "a" : "no", numbers[u]);
@@ -295,6 +305,8 @@ static void churn(uint64_t number, bool wrong_clocks)
     memset(made, 0, sizeof made);
     memset(heard, 0, sizeof heard);
     net = star_nodes(2 + pick(3));
+    while (net->vendors < vendors)
+        (void)star_add_vendor(net);
     star_connect(net);
     for (unsigned i = 0; i < 6; i++)
         churn_edit(net);

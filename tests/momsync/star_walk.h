@@ -11,7 +11,8 @@ enum { PHONES = 3 };
 static const char *const ipeis[PHONES] = {PHONE, OTHER, "12308 0004063 5"};
 static const char *const numbers[STAR_USERS] = {"4711", "4712", "4713", "4714"};
 static uint64_t seed;
-static unsigned last[PHONES];         /* node whose OMM heard the phone last */
+static unsigned last[PHONES];         /* place that heard the phone last */
+static unsigned vendors;              /* how many vendor's remotes the stars of a run have */
 static void (*edit)(struct net *net); /* what is done to records of the walk at hand */
 
 static unsigned pick(unsigned n)
@@ -28,7 +29,7 @@ static void pass(struct net *net, int64_t ms)
 
 static void disturb(struct net *net)
 {
-    unsigned i = pick(net->count), leaf = 1 + pick(net->count - 1);
+    unsigned i = pick(star_places(net)), leaf = 1 + pick(net->count - 1);
 
     switch (pick(8)) {
     case 0:
@@ -37,7 +38,7 @@ static void disturb(struct net *net)
         break;
     case 2:
         if (pick(2))
-            star_crash(net, i);
+            star_crash(net, star_node(net, i));
         break;
     case 3:
         if (pick(3) == 0)
@@ -62,7 +63,7 @@ static void disturb(struct net *net)
 
 static void mend(struct net *net)
 {
-    unsigned i = pick(net->count), leaf = 1 + pick(net->count - 1);
+    unsigned i = pick(star_places(net)), leaf = 1 + pick(net->count - 1);
 
     if (pick(2))
         star_link(net, leaf);
@@ -73,11 +74,11 @@ static void mend(struct net *net)
 static void mend_all(struct net *net)
 {
     star_run(net);
-    for (unsigned i = 0; i < net->count; i++) {
+    for (unsigned i = 0; i < star_places(net); i++) {
         star_site(net, i)->deaf = false;
         star_careless[i + 1] = false;
         star_omm_up(net, i);
-        if (i > 0) {
+        if (i > 0 && i < net->count) {
             net_cut(net, 0, i);
             star_link(net, i);
         }

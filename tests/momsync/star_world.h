@@ -3,6 +3,9 @@
  * whose only use is its simulated site. The site of node i has the number i + 1. An OMM ends and
  * renews SIP registrations as it is told, unless its link is down; a deaf one does it and its answer
  * is lost, and of a careless one (star_careless) it is the request to end that is lost.
+ *
+ * A place is the OMM of a node, under the node's index, or behind these a vendor's remote: an OMM without a node, which
+ * is one more site of node 0. The site of place p has the number p + 1.
  */
 #ifndef STAR_WORLD_H
 #define STAR_WORLD_H
@@ -11,8 +14,20 @@
 #include "net.h"
 #include "star.h"
 
-static inline struct world *star_omm(struct net *net, unsigned i)
+static inline unsigned star_places(const struct net *net)
 {
+    return net->count + net->vendors;
+}
+
+/* The node that acts for the site of a place. */
+static inline unsigned star_node(const struct net *net, unsigned place)
+{
+    return place < net->count ? place : 0;
+}
+
+static inline struct world *star_omm(struct net *net, unsigned place)
+{
+    unsigned i = star_node(net, place);
     struct world *w = ((struct world **)net->sites)[i];
 
     w->engine = net->nodes[i].engine;
@@ -20,9 +35,9 @@ static inline struct world *star_omm(struct net *net, unsigned i)
     return w;
 }
 
-static inline struct fake_site *star_site(struct net *net, unsigned i)
+static inline struct fake_site *star_site(struct net *net, unsigned place)
 {
-    return &star_omm(net, i)->sites[i + 1];
+    return &star_omm(net, place)->sites[place + 1];
 }
 
 /* Each row is kept once: enough for "every row was told". */
@@ -186,9 +201,11 @@ static inline void star_omm_down(struct net *net, unsigned i)
 {
     struct mom_input in = {.kind = MOM_IN_DOWN, .site = i + 1};
 
+    while (net->vendors && star_listen(net, star_node(net, i)))
+        continue; /* others speak to the same node, and are heard */
     star_site(net, i)->up = false;
     mom_batch_reset(star_omm(net, i)->next);
-    net_step(net, i, &in);
+    net_step(net, star_node(net, i), &in);
     star_run(net);
 }
 
@@ -201,13 +218,16 @@ static inline void star_link(struct net *net, unsigned i)
 
 static inline void star_crash(struct net *net, unsigned i)
 {
-    bool up = star_site(net, i)->up;
-
     mom_batch_reset(star_omm(net, i)->next);
     net_crash(net, i);
-    star_site(net, i)->up = false;
-    if (up)
-        world_connect_now(star_omm(net, i), star_site(net, i));
+    for (unsigned place = 0; place < star_places(net); place++) {
+        struct fake_site *s = star_site(net, place);
+
+        if (star_node(net, place) != i || !s->up)
+            continue;
+        s->up = false;
+        world_connect_now(star_omm(net, place), s);
+    }
 }
 
 /* Without an OMM: `own_site` 0. */
@@ -231,6 +251,20 @@ static inline unsigned star_add(struct net *net, mom_site own_site)
     w->sites[own_site].park = (struct mom_park){31, 0x10280000u + own_site};
     net_step(net, i, &in);
     return i;
+}
+
+/* One more site at node 0, behind all nodes. Its place. */
+static inline unsigned star_add_vendor(struct net *net)
+{
+    unsigned place = net->count + net->vendors++;
+    struct mom_input in = {.kind = MOM_IN_SITE_ADD, .site = place + 1, .name = S("remote")};
+
+    assert_in_range(in.site, 1, SITES);
+    star_site(net, place)->number = in.site;
+    star_site(net, place)->park = (struct mom_park){31, 0x10280000u + in.site};
+    star_omm(net, place)->site_count = in.site;
+    net_step(net, 0, &in);
+    return place;
 }
 
 /* `count` nodes around node 0, their OMMs not connected yet. `bare`: node 0 has none. */
@@ -276,8 +310,8 @@ static inline struct net *star_nodes_with(unsigned count, struct mom_limits limi
 
 static inline void star_connect(struct net *net)
 {
-    for (unsigned i = 0; i < net->count; i++) {
-        if (net->own_sites[i])
+    for (unsigned i = 0; i < star_places(net); i++) {
+        if (i >= net->count || net->own_sites[i])
             star_omm_up(net, i);
     }
     star_wait(net, 20000);
@@ -389,7 +423,7 @@ static inline unsigned star_registrations(struct net *net, const char *ipei)
 {
     unsigned count = 0;
 
-    for (unsigned i = 0; i < net->count; i++)
+    for (unsigned i = 0; i < star_places(net); i++)
         count += star_registered(net, i, ipei);
     return count;
 }
@@ -420,6 +454,8 @@ static inline void star_check(struct net *net, const char *ipei, unsigned at)
             fail_msg("node %u says that %s is at site %u, not %u", i, ipei, star_claim(net, i, id),
                      at + 1);
         assert_string_equal(mom_engine_handoff(net->nodes[i].engine, id).state, "home");
+    }
+    for (unsigned i = 0; i < star_places(net); i++) {
         if (star_registered(net, i, ipei) != (i == at))
             fail_msg("site %u is %sregistered for %s, which is at site %u", i + 1,
                      i == at ? "not " : "", ipei, at + 1);
@@ -429,7 +465,7 @@ static inline void star_check(struct net *net, const char *ipei, unsigned at)
 
 static inline void star_forget_counts(struct net *net)
 {
-    for (unsigned i = 0; i < net->count; i++)
+    for (unsigned i = 0; i < star_places(net); i++)
         star_site(net, i)->registers = star_site(net, i)->deregisters = 0;
 }
 
@@ -460,7 +496,7 @@ static inline struct net *star_renewing(void)
 /* Whatever held something up ends. */
 static inline void star_mend(struct net *net)
 {
-    for (unsigned i = 0; i < net->count; i++) {
+    for (unsigned i = 0; i < star_places(net); i++) {
         star_site(net, i)->deaf = false;
         star_site(net, i)->mute = false;
         star_careless[i + 1] = false;

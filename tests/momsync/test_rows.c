@@ -36,6 +36,8 @@ static void keys_are_read_again(void **state)
     assert_int_equal(mom__key_read_site_id(mom__key_site_id(&key, MOM__ALL_SITES, 5), &site, &id),
                      MOM_OK);
     assert_true(site == MOM__ALL_SITES && id == 5);
+    assert_int_equal(mom__key_read_id_site(mom__key_id_site(&key, 6, 10001), &id, &site), MOM_OK);
+    assert_true(site == 10001 && id == 6);
     struct mom_str text = mom__key_local(&key, 3, MOM_DEVICE, 70000);
     assert_int_equal(mom__key_read_local(text, &site, &type, &local), MOM_OK);
     assert_true(site == 3 && type == MOM_DEVICE && local == 70000);
@@ -51,6 +53,9 @@ static void keys_are_read_again(void **state)
     assert_int_equal(mom__key_read_id(mom__key_id(&key, 0), &id), MOM_ECORRUPT);
     assert_int_equal(mom__key_read_site(mom__key_site(&key, 0), &site), MOM_ECORRUPT);
     assert_int_equal(mom__key_read_site_id(mom__key_site_id(&key, 1, 0), &site, &id), MOM_ECORRUPT);
+    assert_int_equal(mom__key_read_id_site(mom__key_id_site(&key, 1, 0), &id, &site), MOM_ECORRUPT);
+    assert_int_equal(mom__key_read_id_site(mom__key_id_site(&key, 0, 1), &id, &site), MOM_ECORRUPT);
+    assert_int_equal(mom__key_read_id_site(mom__key_id(&key, 1), &id, &site), MOM_ECORRUPT);
     unsigned char number[8];
     assert_int_equal(mom__value_read_u64(mom__value_u64(number, 99), &id), MOM_OK);
     assert_int_equal(id, 99);

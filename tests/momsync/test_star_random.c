@@ -9,7 +9,7 @@
 
 static void hear(struct net *net)
 {
-    unsigned p = pick(PHONES), i = pick(net->count);
+    unsigned p = pick(PHONES), i = pick(star_places(net));
 
     last[p] = i;
     star_hear_alone(net, i, ipeis[p]);
@@ -19,7 +19,7 @@ static void hear(struct net *net)
     if (pick(2))
         site_event(star_omm(net, i), star_site(net, i), MOM_DEVICE,
                    fake_by(star_site(net, i), MOM_DEVICE, "ipei", ipeis[p]));
-    (void)star_listen(net, i);
+    (void)star_listen(net, star_node(net, i));
 }
 
 /* Who is bound to the phone is left alone: a site that was not told yet has no user to register. */
@@ -64,8 +64,10 @@ static void run(uint64_t number, bool wrong_clocks)
     seed = number;
     edit = edit_name;
     net = star_nodes(2 + pick(3));
+    while (net->vendors < vendors)
+        (void)star_add_vendor(net);
     for (unsigned p = 0; p < PHONES; p++) {
-        last[p] = pick(net->count);
+        last[p] = pick(star_places(net));
         (void)site_person(star_omm(net, last[p]), last[p] + 1, numbers[p], "Anna", ipeis[p]);
     }
     star_connect(net);
@@ -91,16 +93,18 @@ static void calm_run(uint64_t number)
 
     seed = number;
     net = star_nodes(2 + pick(3));
-    last[0] = pick(net->count);
+    while (net->vendors < vendors)
+        (void)star_add_vendor(net);
+    last[0] = pick(star_places(net));
     (void)site_person(star_omm(net, last[0]), last[0] + 1, numbers[0], "Anna", ipeis[0]);
     star_connect(net);
     for (unsigned i = 0; i < 40; i++) {
         for (unsigned n = 1 + pick(3); n > 0; n--) {
-            unsigned at = pick(net->count);
+            unsigned at = pick(star_places(net));
 
             pass(net, (int64_t)pick(2));
             star_hear_as(net, at, ipeis[0], MOM_IN_LOCATED);
-            (void)star_listen(net, at);
+            (void)star_listen(net, star_node(net, at));
             for (unsigned k = pick(4); k > 0; k--) {
                 (void)star_listen(net, pick(net->count));
                 (void)net_carry(net);
@@ -166,6 +170,26 @@ static void the_same_with_wrong_clocks(void **state)
     run_all_of(churn, true);
 }
 
+static void walks_over_a_centre_with_several_sites_end_alike(void **state)
+{
+    for (vendors = 1; vendors <= 2; vendors++) {
+        walks_end_at_the_site_of_the_last_hearing(state);
+        one_site_is_registered_after_one_round_trip(state);
+    }
+    vendors = 2;
+    walks_end_at_one_site_with_wrong_clocks(state);
+    vendors = 0;
+}
+
+static void whoever_is_bound_is_registered_at_one_of_several_sites_of_the_centre(void **state)
+{
+    for (vendors = 1; vendors <= 2; vendors++)
+        whoever_is_bound_is_registered_where_the_phone_is_and_nobody_else(state);
+    vendors = 2;
+    the_same_with_wrong_clocks(state);
+    vendors = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +198,8 @@ int main(void)
         cmocka_unit_test(one_site_is_registered_after_one_round_trip),
         cmocka_unit_test(whoever_is_bound_is_registered_where_the_phone_is_and_nobody_else),
         cmocka_unit_test(the_same_with_wrong_clocks),
+        cmocka_unit_test(walks_over_a_centre_with_several_sites_end_alike),
+        cmocka_unit_test(whoever_is_bound_is_registered_at_one_of_several_sites_of_the_centre),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,12 +82,37 @@ static void a_phone_that_is_subscribed_at_a_site_is_there(void **state)
     star_free(net);
 }
 
+/* The later one is parked and leaves. The earlier one was refused by its OMM until then, and need not wait any longer. */
+static void a_number_given_twice_is_the_earlier_ones_at_every_site(void **state)
+{
+    struct net *net = star_new(3);
+    struct mom_site_info info;
+
+    (void)state;
+    net_cut(net, 0, 1);
+    net_cut(net, 0, 2);
+    net_change(net, 1, MOM_USER, 0, "num", "4714", "name", "First", NULL);
+    net_change(net, 2, MOM_USER, 0, "num", "4714", "name", "Second", NULL);
+    star_run(net);
+    net_connect(net, 0, 1);
+    net_connect(net, 0, 2);
+    star_run(net);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_non_null(fake_by(star_site(net, i), MOM_USER, "name", "First"));
+        assert_null(fake_by(star_site(net, i), MOM_USER, "name", "Second"));
+        assert_true(mom_engine_site(net->nodes[i].engine, i + 1, &info));
+        assert_int_equal(info.refused, 0);
+    }
+    star_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_phone_that_is_silent_is_ended_at_its_site),
         cmocka_unit_test(a_user_logs_in_at_a_phone_of_the_own_site),
         cmocka_unit_test(a_phone_that_is_subscribed_at_a_site_is_there),
+        cmocka_unit_test(a_number_given_twice_is_the_earlier_ones_at_every_site),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@
 
 #include <momsync/momsync.h>
 
-enum { SITES = 4, RECORDS = 96, ATTRS = 40, TRACE = 1 << 18 };
+enum { SITES = 6, RECORDS = 96, ATTRS = 40, TRACE = 1 << 18 };
 
 struct fake_attr {
     char name[32], value[96];

@@ -4,7 +4,7 @@ set -eu
 # shellcheck disable=SC2086
 : "${B:=build/gcc}"
 sim="${RUNNER:-} $B/bin/momsim"
-for shape in hub star; do
+for shape in hub star vendors; do
     first=$($sim --shape $shape --seed 7 --rows docs/handoff.md | grep 'trace hash')
     second=$($sim --shape $shape --seed 7 --rows docs/handoff.md --trace | grep 'trace hash')
     [ "$first" = "$second" ] || { echo "$shape 7 is not one course of events: $first, $second"; exit 1; }
@@ -14,6 +14,7 @@ if [ -n "${RUNNER:-}" ]; then # another processor, emulated
 else
     $sim --file tests/sim/seeds --jobs 2 --rows docs/handoff.md
     $sim --seeds 1-10 --jobs 2 --rows docs/handoff.md
+    $sim --shape vendors --seeds 1-10 --jobs 2
     $sim --seed 1 --sites 20 --rows docs/handoff.md
     $sim --words 2 --jobs 2 --rows docs/handoff.md
 fi

@@ -27,6 +27,9 @@ begin_work() {
 clean_up() {
     [ -z "$momd_pid" ] || kill "$momd_pid" 2>/dev/null || true
     [ -z "$ommsim_pid" ] || kill "$ommsim_pid" 2>/dev/null || true
+    for file in "$work"/*.pid; do # of star_lib.sh
+        [ ! -f "$file" ] || kill "$(cat "$file")" 2>/dev/null || true
+    done
     wait 2>/dev/null || true
     # what a sanitizer found in a program that nobody waited for
     found=0
@@ -125,7 +128,9 @@ check() {
     else
         printf 'FAILED  %s: %s\n' "$text" "$*" >&2
         cat "$work/check.out" >&2
-        [ ! -f "$work/momd.log" ] || { echo '--- end of the log of momd:' >&2; tail -n 30 "$work/momd.log" >&2; }
+        for log in "$work"/*.log; do
+            [ ! -f "$log" ] || { echo "--- end of ${log##*/}:" >&2; tail -n 30 "$log" >&2; }
+        done
         exit 1
     fi
 }

@@ -1,98 +1,133 @@
-# Shell library of the tests of a star, after lib.sh: nodes 1 (the central one), 2 … of ommsyncd on loopback, each beside a
-# site of ommsim. To be sourced with $work made.
+# Shell library of what is done with stars: nodes (ommsyncd), each beside a simulated OMM, on loopback, with lines between
+# them that can be cut. To be sourced after lib.sh. Node 1 is the central one.
 #
-#   start_omm N OPTION…        one simulated OMM, of node N, in a process of its own
-#   omm_sim N COMMAND…         ommsim ctl of it
-#   write_node N [LINE…]       configuration of node N with short timers; LINEs are appended
-#   start_node N               and wait until it answers (RUN=… goes before the program)
-#   stop_node N | kill_node N  SIGTERM and wait | SIGKILL and wait
-#   node N COMMAND…            ommsyncctl on that node
-#   node_pid N
+#   star_lines N…            lines to the central node for the remotes N: a first and a second address each; the first works
+#   star_config N [LINE…]    configuration of node N with short timers; LINEs are appended
+#   star_start N             and wait until its control socket answers
+#   star_stop N | star_kill N  SIGTERM and wait | SIGKILL and wait
+#   starctl N COMMAND…       on that node
+#   line N cut|deaf|heal     the first address of the centre for remote N
+#   second N cut|deaf|heal   its second address
+#   star_nodes               numbers of the nodes that have a configuration
+#   status_of N KEY          a value of its status
+#   in_step N…               these have done everything and have the same records; without N all nodes
+#   registered_at NUMBER     the sites that are registered for that user: 1,3
+#   sip_password N NUMBER    enter one for a user at a node
 
-# Before what lib.sh cleans: all that this file started.
-trap 'status=$?; stop_star; clean_up || status=1; exit $status' EXIT
-
-stop_star() {
-    for file in "$work"/node*.pid "$work"/omm*.pid; do
-        [ ! -e "$file" ] || kill "$(cat "$file")" 2>/dev/null || true
+# The ports of lines stay, whatever becomes of the daemons: a line looks for the central node where it is now.
+star_lines() {
+    # shellcheck disable=SC2046
+    set -- $(for n; do echo "$work/line$n" "$work/second$n"; done)
+    for file; do
+        case $file in *line*) echo heal >"$file" ;; *) echo cut >"$file" ;; esac
+    done
+    "$B/bin/relay" "$work/centre.port" "$@" >"$work/relay.out" 2>"$work/relay.err" &
+    echo $! >"$work/relay.pid"
+    wait_for 10 grep -q '^ready' "$work/relay.out"
+    i=0
+    for file; do
+        i=$((i + 1))
+        sed -n "s/^line $i //p" "$work/relay.out" >"$file.port"
     done
 }
 
-start_omm() {
-    n=$1
-    shift
-    "$B/bin/ommsim" --base-port 0 --seed "$n" --park "1F1028A3F$n" --ctl "$work/omm$n.ctl" --restart-delay 100 "$@" \
-        >"$work/omm$n.out" 2>"$work/omm$n.err" &
-    echo $! >"$work/omm$n.pid"
-    wait_for 30 grep -q '^ready' "$work/omm$n.out" || { cat "$work/omm$n.err" >&2; return 1; }
+tell_line() {
+    echo "$2" >"$1.new"
+    mv "$1.new" "$1"
+    kill -HUP "$(cat "$work/relay.pid")"
 }
+line() { tell_line "$work/line$1" "$2"; }
+second() { tell_line "$work/second$1" "$2"; }
 
-omm_sim() {
+star_config() {
     n=$1
     shift
-    "$B/bin/ommsim" ctl "$work/omm$n.ctl" "$@"
-}
-
-omm_port() { sed -n 's/^site 1 [^ ]*:\([0-9]*\) .*/\1/p' "$work/omm$1.out"; }
-
-write_node() {
-    n=$1
-    shift
-    printf 'star\n' >"$work/star.password"
-    cat >"$work/node$n.conf" <<CONFIG
+    {
+        cat <<CONFIG
 [system]
-data-dir = $work/node$n
 node = $n
+data-dir = $work/n$n
 
 [control]
-socket = $work/node$n.sock
+socket = $work/n$n.sock
 
 [omm]
-address = 127.0.0.1:$(omm_port "$n")
+address = 127.0.0.1:$(site_port "$n")
 password-file = $work/omm.password
 
 [links]
-retry = 500ms
+retry = 200ms
 retry-jitter = 100ms
-restart = 300ms
+restart = 200ms
 answer-timeout = 5s
+keep-alive = 500ms
 
 CONFIG
-    if [ "$n" = 1 ]; then
-        printf '[remotes]\nlisten = 127.0.0.1\nport = 0\npassword-file = %s\n' "$work/star.password"
-    else
-        printf '[central]\naddress = 127.0.0.1:%s\npassword-file = %s\n' \
-            "$(node 1 status --json | json_get port)" "$work/star.password"
-    fi >>"$work/node$n.conf"
-    for line in "$@"; do printf '%s\n' "$line" >>"$work/node$n.conf"; done
+        if [ "$n" = 1 ]; then
+            printf '[remotes]\nlisten = 127.0.0.1\nport = 0\npassword-file = %s\n' "$work/star.password"
+        else
+            printf '[central]\naddress = 127.0.0.1:%s\nsecond-address = 127.0.0.1:%s\npassword-file = %s\n' \
+                "$(cat "$work/line$n.port")" "$(cat "$work/second$n.port")" "$work/star.password"
+        fi
+        for text; do printf '%s\n' "$text"; done
+    } >"$work/n$n.conf"
+    [ -f "$work/star.password" ] || echo star >"$work/star.password"
 }
 
-start_node() {
-    n=$1
-    # shellcheck disable=SC2086
-    ${RUN:-} "${OMMSYNCD:-$B/bin/ommsyncd}" --config "$work/node$n.conf" 2>>"$work/node$n.log" &
-    echo $! >"$work/node$n.pid"
-    wait_for "${START_LIMIT:-20}" node "$n" status || { cat "$work/node$n.log" >&2; return 1; }
+star_nodes() { ls "$work" | sed -n 's/^n\([0-9]*\)\.conf$/\1/p' | sort -n; }
+
+star_start() {
+    "$B/bin/ommsyncd" --config "$work/n$1.conf" 2>>"$work/n$1.log" &
+    echo $! >"$work/n$1.pid"
+    wait_for 20 starctl "$1" status || { tail -n 20 "$work/n$1.log" >&2; return 1; }
+    [ "$1" != 1 ] || status_of 1 port >"$work/centre.port"
 }
 
-node_pid() { cat "$work/node$1.pid"; }
+# Whoever started it: a process that ended stays until its parent asks.
+is_gone() {
+    ! kill -0 "$1" 2>/dev/null || grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null
+}
 
-stop_node() {
-    pid=$(node_pid "$1")
-    rm "$work/node$1.pid"
+star_stop() {
+    pid=$(cat "$work/n$1.pid")
     kill "$pid"
-    wait "$pid"
+    wait_for 10 is_gone "$pid" || return 1
+    rm "$work/n$1.pid"
+    status=0
+    wait "$pid" || status=$?
+    [ $status = 0 ] || [ $status = 127 ] # 127: another shell's
 }
 
-kill_node() {
-    pid=$(node_pid "$1")
-    rm "$work/node$1.pid"
+star_kill() {
+    pid=$(cat "$work/n$1.pid")
     kill -9 "$pid"
+    wait_for 10 is_gone "$pid"
     wait "$pid" 2>/dev/null || true
+    rm -f "$work/n$1.pid"
 }
 
-node() {
-    n=$1
+starctl() {
+    node=$1
     shift
-    "$B/bin/ommsyncctl" --socket "$work/node$n.sock" "$@"
+    "$B/bin/ommsyncctl" --socket "$work/n$node.sock" "$@"
 }
+
+status_of() { starctl "$1" status --json | json_get "$2"; }
+
+in_step() {
+    [ $# -gt 0 ] || set -- $(star_nodes)
+    for n; do
+        starctl "$n" wait --timeout 0 sites-steady >/dev/null 2>&1 || return 1
+        starctl "$n" status --json >"$work/step.$n" || return 1
+        [ "$(json_get nodes <"$work/step.$n")" = "$(json_get nodes_in_step <"$work/step.$n")" ] || return 1
+        [ "$(json_get handoffs_active <"$work/step.$n")" = 0 ] || return 1
+        [ "$(json_get sites_enabled <"$work/step.$n")" = 1 ] || return 1
+        starctl "$n" links list --json >"$work/links.$n" || return 1
+        ! grep -q '"pending":[1-9]' "$work/links.$n" || return 1
+    done
+    [ "$(for n; do json_get fingerprint <"$work/step.$n"; done | sort -u | wc -l)" = 1 ]
+}
+
+registered_at() { sim where "$1" --json | sed -n 's/.*"registeredAt":\[\([0-9,]*\)\].*/\1/p'; }
+
+sip_password() { printf 'secret-of-%s\n' "$2" | starctl "$1" users set "$2" --secret sipPw >/dev/null; }

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 . tests/system/lib.sh
 begin_work memory
-. tests/system/star_lib.sh
+. tests/system/node_lib.sh
 bound=16384 phones=512
 # A program with sanitizers needs several times as much: then it is only run.
 [ -z "${SANITIZE:-}" ] || bound=10000000
@@ -23,31 +23,36 @@ fits() {
 }
 told() { check "$1" fits "$2"; sed 's/^/        /' "$work/check.out"; }
 
-start_omm 1 --users $phones --unbound 0 --key-bits 2048
-start_omm 2 --users 1 --first-number 30001 --key-bits 2048
+start_ommsim --sites 2 --users $((2 * phones)) --unbound 0 --key-bits 2048 --restart-delay 100
+sim empty 2 >/dev/null # a new site
 write_node 1 "[store]" "batch-max = 32" # as on a machine with less than 256 MB
 start_node 1
 check "the central node has $phones users" wait_for 30 users_are 1 $phones
 write_node 2 "[store]" "batch-max = 32"
 start_node 2
-check "the remote node has them too" wait_for 30 users_are 2 $((phones + 1))
+check "the remote node has them too" wait_for 30 users_are 2 $phones
 check "both are in step" wait_for 30 in_step 2
 check "and have the same" wait_for 30 same
 told "the central node after the first synchronisation" 1
 told "the remote node" 2
 
 i=0
-for number in $(omm_sim 1 users 1 --json | sed -n 's/.*"num":"\([^"]*\)".*/\1/p' | head -n 60); do
+sim users 1 --json | sed -n 's/.*"num":"\([^"]*\)".*/\1/p' >"$work/numbers"
+for number in $(head -n 60 "$work/numbers"); do
     i=$((i + 1))
-    omm_sim 1 edit 1 "$number" "name=Edited $i" >/dev/null
+    sim edit 1 "$number" "name=Edited $i" >/dev/null
     printf 'pw%s\n' "$number" | node $((i % 2 + 1)) users set "$number" --secret sipPw >/dev/null
 done
 check "changes at both ends" wait_for 30 same
+for number in $(head -n 200 "$work/numbers"); do sim locate "$number" 2 >/dev/null; done
+number=$(sed -n 200p "$work/numbers")
+check "200 phones walk to the other site" node 1 wait --timeout 30 at "$number" node-2
+check "and both have the same" wait_for 30 same
 told "the central node then" 1
 told "the remote node" 2
 
 stop_node 2
-omm_sim 1 edit 1 20001 "name=Meanwhile" >/dev/null
+sim edit 1 20001 "name=Meanwhile" >/dev/null
 start_node 2
 stop_node 1
 start_node 1

@@ -47,7 +47,8 @@ struct seed {
 /* What a process tells of one seed. */
 struct report {
     uint64_t seed, hash;
-    bool begun, failed, star;
+    bool begun, failed;
+    enum sim_shape shape;
     struct sim_counts counts;
     unsigned char rows[SIM_ROWS];
     char failure[512], word[WORD_MAX + 1];
@@ -66,13 +67,15 @@ static const char usage[] =
     "hold.\n"
     "  --seed N         this system alone\n"
     "  --seeds FROM-TO  these systems (default 1-100)\n"
-    "  --shape SHAPE    hub or star; else every third one is a star\n"
+    "  --shape SHAPE    hub, star, or vendors (a star with vendor's remotes at its centre); else "
+    "every third one\n"
+    "                   is a star\n"
     "  --days N         simulated days of each (default 1)\n"
     "  --jobs N         processes (default 1)\n"
     "  --trace          every event, readably, on standard output\n"
     "  --rows FILE      the page with the tables of states: says which rows were not taken\n"
     "  --unreached FILE the rows that no system reaches: 2,000 systems have to take all others\n"
-    "  --file SEEDS     the seeds of this file, one a line, hub or star after it; # begins a "
+    "  --file SEEDS     the seeds of this file, one a line, their shape after it; # begins a "
     "comment\n"
     "  --sites N        instead: so many sites (2 to 500) with ten people each, for three hours\n"
     "  --words N        instead: every word of N letters of what can happen to three sites\n"
@@ -84,6 +87,9 @@ static const char usage[] =
 
 /* --- running
  * ----------------------------------------------------------------------------------------- */
+
+static const char *const shapes[] = {
+    [SIM_DRAWN] = "drawn", [SIM_HUB] = "hub", [SIM_STAR] = "star", [SIM_VENDORS] = "vendors"};
 
 static unsigned letter_count(void)
 {
@@ -139,7 +145,7 @@ static void run_seed(const struct options *o, struct sim_rows *rows, struct seed
     sim_run(s);
     memset(ret_report, 0, sizeof *ret_report);
     ret_report->seed = seed.number;
-    ret_report->star = s->plan.star;
+    ret_report->shape = s->plan.vendors ? SIM_VENDORS : s->plan.star ? SIM_STAR : SIM_HUB;
     ret_report->hash = s->hash;
     ret_report->failed = s->failed;
     ret_report->counts = s->counts;
@@ -173,7 +179,7 @@ static void add(struct totals *t, struct sim_rows *all, const struct options *o,
                r->word);
     else if (!o->quiet)
         printf("seed %llu failed: %s\n    momsim --shape %s --seed %llu --%s %u --trace\n",
-               (unsigned long long)r->seed, r->failure, r->star ? "star" : "hub",
+               (unsigned long long)r->seed, r->failure, shapes[r->shape],
                (unsigned long long)r->seed, o->sites ? "sites" : "days",
                o->sites ? o->sites : o->days);
     fflush(stdout);
@@ -193,6 +199,7 @@ static void child(const struct options *o, struct sim_rows *rows, const struct s
     for (size_t i = job; i < seeds->count; i += o->jobs) {
         memset(&report, 0, sizeof report);
         report.seed = seeds->list[i].number;
+        report.shape = seeds->list[i].shape;
         report.begun = true;
         if (write(out, &report, sizeof report) != (ssize_t)sizeof report)
             _exit(1);
@@ -441,9 +448,11 @@ static void add_seed(struct seeds *seeds, size_t *size, uint64_t seed, enum sim_
 static enum sim_shape shape_in(const char *text, enum sim_shape shape)
 {
     text += strspn(text, " \t");
-    if (strncmp(text, "hub", 3) == 0)
-        return SIM_HUB;
-    return strncmp(text, "star", 4) == 0 ? SIM_STAR : shape;
+    for (size_t i = SIM_HUB; i < sizeof shapes / sizeof shapes[0]; i++) {
+        if (strncmp(text, shapes[i], strlen(shapes[i])) == 0)
+            return (enum sim_shape)i;
+    }
+    return shape;
 }
 
 static void read_seeds(const char *path, enum sim_shape shape, struct seeds *seeds, size_t *size)
@@ -484,9 +493,12 @@ static void read_range(struct options *o, const char *text)
 
 static enum sim_shape read_shape(const char *text)
 {
-    if (strcmp(text, "hub") != 0 && strcmp(text, "star") != 0)
-        bad_usage();
-    return strcmp(text, "star") == 0 ? SIM_STAR : SIM_HUB;
+    for (size_t i = SIM_HUB; i < sizeof shapes / sizeof shapes[0]; i++) {
+        if (strcmp(text, shapes[i]) == 0)
+            return (enum sim_shape)i;
+    }
+    bad_usage();
+    return SIM_DRAWN;
 }
 
 static unsigned read_number(const char *text, unsigned least, unsigned most)

@@ -302,6 +302,15 @@ static void judge_conflict(struct sim *s, const struct mom_conflict *c, const ch
                  loser, l->place, winner, (long long)(l->time - w->time));
 }
 
+/* Have the node that tells and this neighbour of it ever had the same? What a first contact told is forgotten when it
+ * breaks off, so whoever builds on it seems not to have known it. */
+static bool have_agreed(const struct sim *s, uint32_t neighbour)
+{
+    struct mom_neighbour_info info;
+
+    return mom_engine_neighbour(s->nodes[s->speaking].engine, neighbour, &info) && info.agreed;
+}
+
 void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_conflict *c)
 {
     char kept[300], lost[300], rule[32];
@@ -334,7 +343,8 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
     /* Nodes tell each other what an editor had seen; of a value that had to win first they may not know who did. */
     if (winner && loser && winner != loser && c->group && c->from >= FIRST_NODE &&
         s->oracle.edits[loser].field != F_SIPAUTH && strcmp(rule, "unique") != 0 &&
-        is_ancestor(s, loser, winner) && !s->oracle.edits[loser].contested)
+        is_ancestor(s, loser, winner) && !s->oracle.edits[loser].contested &&
+        have_agreed(s, c->from))
         sim_fail(s, "edit %u is in the list against edit %u, whose author had seen it (%s, %s)",
                  loser, winner, rule, lost);
     if (winner && loser)

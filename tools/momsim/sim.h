@@ -631,7 +631,8 @@ struct sim_event {
 
 /* How wild a day is; drawn from the seed. Rates are means between two events, ms. */
 struct sim_plan {
-    bool star, bare; /* bare: nothing stands beside the centre */
+    bool star, bare;  /* bare: nothing stands beside the centre */
+    unsigned vendors; /* a star: sites of the centre besides the one that stands there */
     unsigned sites, people;
     unsigned records, phones; /* at most: of a type at a site, of the system */
     int64_t edit, roam, fault;
@@ -644,7 +645,8 @@ struct sim_plan {
     bool policies;    /* sites may have one of their own */
 };
 
-enum sim_shape { SIM_DRAWN, SIM_HUB, SIM_STAR };
+/* VENDORS: a star whose centre has vendor's remotes, OMMs without a node of their own. DRAWN is never that. */
+enum sim_shape { SIM_DRAWN, SIM_HUB, SIM_STAR, SIM_VENDORS };
 
 struct sim {
     uint64_t seed, random;

@@ -12,6 +12,19 @@ enum { FIRST_NODE = 0x01000001, PEOPLE = 20 };
 
 static const struct mom_park sari = {31, 0x10280000};
 
+/* Few nodes, so that phones often come and go between the sites of the centre. */
+static void add_vendors(struct sim *s)
+{
+    struct sim_plan *p = &s->plan;
+
+    p->vendors = 1 + sim_pick(s, 2);
+    p->bare = sim_pick(s, 4) == 0;
+    if (sim_pick(s, 3))
+        p->sites = 2 + sim_pick(s, 2);
+    else if (p->sites + p->bare > SIM_NODES)
+        p->sites = SIM_NODES - p->bare;
+}
+
 /* Everything goes to all sites: there are fewer people and edits, so that a day costs what one of a hub does. */
 void sim_star_plan(struct sim *s)
 {
@@ -25,6 +38,8 @@ void sim_star_plan(struct sim *s)
         p->people = PEOPLE;
     p->edit *= 1 + p->sites / 3;
     p->roam *= 1 + p->sites / 6;
+    if (s->shape == SIM_VENDORS)
+        add_vendors(s);
 }
 
 static void make_node(struct sim *s, unsigned i)
@@ -43,6 +58,14 @@ static void make_node(struct sim *s, unsigned i)
                                    : sim_span(s, -SIM_HOUR, SIM_HOUR);
 }
 
+static void add_site(struct sim *s, struct sim_node *n, mom_site number)
+{
+    struct mom_input in = {.kind = MOM_IN_SITE_ADD, .site = number};
+
+    in.name = sim_str("site");
+    sim_node_add(s, n, &in);
+}
+
 static void know(struct sim *s, struct sim_node *n, const struct sim_node *other)
 {
     struct mom_input in = {.kind = MOM_IN_NODE_ADD, .node = other->config.node};
@@ -58,17 +81,16 @@ void sim_star_make(struct sim *s)
     s->links = sim_alloc(s->link_count * sizeof *s->links);
     for (unsigned i = 0; i < s->node_count && !s->failed; i++) {
         struct sim_node *n = &s->nodes[i];
-        struct mom_input in = {.kind = MOM_IN_SITE_ADD};
 
         make_node(s, i);
         if (mom_store_memory_new(NULL, &n->disk.memory) != MOM_OK)
             sim_fail(s, "no memory for a disk");
         sim_node_start(s, n);
-        in.site = n->config.own_site;
-        in.name = sim_str("site");
-        if (in.site)
-            sim_node_add(s, n, &in);
+        if (n->config.own_site)
+            add_site(s, n, n->config.own_site);
     }
+    for (unsigned i = s->plan.sites; i < s->site_count && !s->failed; i++)
+        add_site(s, &s->nodes[0], i + 1);
     for (unsigned i = 1; i < s->node_count && !s->failed; i++) {
         know(s, &s->nodes[0], &s->nodes[i]);
         know(s, &s->nodes[i], &s->nodes[0]);

@@ -160,7 +160,8 @@ static void draw_plan(struct sim *s)
     p->refuses = sim_pick(s, 2) != 0;
     p->breaks = sim_pick(s, 8) != 0;
     p->doubles = sim_pick(s, 2) != 0;
-    p->star = s->shape == SIM_STAR || (s->shape == SIM_DRAWN && s->seed % 3 == 0);
+    p->star = s->shape == SIM_STAR || s->shape == SIM_VENDORS ||
+              (s->shape == SIM_DRAWN && s->seed % 3 == 0);
     if (p->star)
         sim_star_plan(s);
     else
@@ -174,7 +175,8 @@ static void make_site(struct sim *s, unsigned i)
     struct sim_site *site = &s->sites[i];
 
     site->number = i + 1;
-    site->node = &s->nodes[s->plan.star ? i + s->plan.bare : 0];
+    /* Those behind the nodes' own are the vendor's remotes, at the centre. */
+    site->node = &s->nodes[s->plan.star && i < s->plan.sites ? i + s->plan.bare : 0];
     site->park = (struct mom_park){31, 0x10280000u + i + 1};
     mom_park_omm_id(site->park, site->omm_id);
     if (s->plan.clocks) {
@@ -212,8 +214,8 @@ static void make(struct sim *s)
     s->random = s->seed * UINT64_C(0x2545f4914f6cdd1d) + 1;
     s->hash = UINT64_C(0xcbf29ce484222325);
     draw_plan(s);
-    s->site_count = s->plan.sites;
-    s->node_count = s->plan.star ? s->site_count + s->plan.bare : 1;
+    s->site_count = s->plan.sites + s->plan.vendors;
+    s->node_count = s->plan.star ? s->plan.sites + s->plan.bare : 1;
     s->sites = sim_alloc(s->site_count * sizeof *s->sites);
     s->nodes = sim_alloc(s->node_count * sizeof *s->nodes);
     s->phones = sim_alloc(s->plan.phones * sizeof *s->phones);

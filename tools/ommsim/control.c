@@ -365,6 +365,7 @@ static const struct sim_command commands[] = {
     {"clock", "SITE SECONDS", "set the site's clock wrong by so much", 2, 2, true, run_clock},
     {"fault", "SITE mute|truncate|oversize|garbage|unknown|version N|park HEX|platform WORD|none",
      "misbehave", 2, 3, true, run_fault},
+    {"remotes", "", "how the sites stand with their central OMM", 0, 0, false, sim_show_remotes},
     {"stats", "", "sessions, bytes and requests by name", 0, 0, false, sim_show_stats},
     {"quit", "", "end", 0, 0, false, run_quit},
 };

@@ -37,6 +37,7 @@ void sim_show_devices(struct sim_control *control, struct sim_site *site);
 void sim_show_registrations(struct sim_control *control, struct sim_site *site);
 void sim_show_phones(struct sim_control *control, struct sim_site *site);
 void sim_show_where(struct sim_control *control, struct sim_site *site);
+void sim_show_remotes(struct sim_control *control, struct sim_site *site);
 void sim_show_stats(struct sim_control *control, struct sim_site *site);
 
 #endif

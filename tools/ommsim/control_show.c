@@ -66,6 +66,8 @@ static void put_site(struct com_json *json, const struct sim_site *site)
     com_json_set_int(json, "clock", site->clock_offset_s);
     com_json_set_int(json, "slow", site->slow_ms);
     com_json_set_text(json, "fault", faults[site->fault]);
+    if (site->remote != NULL)
+        com_json_set_text(json, "sync", sim_remote_info(site).state);
 }
 
 void sim_show_sites(struct sim_control *control, struct sim_site *site)
@@ -76,6 +78,30 @@ void sim_show_sites(struct sim_control *control, struct sim_site *site)
     for (int i = 0; i < control->world->site_count; i++) {
         com_json_object(&json);
         put_site(&json, &control->world->sites[i]);
+        send_row(control->request, &json);
+    }
+    com_json_done(&json);
+    sim_done(control);
+}
+
+void sim_show_remotes(struct sim_control *control, struct sim_site *site)
+{
+    struct com_json json;
+    com_json_init(&json);
+    for (int i = 0; i < control->world->site_count; i++) {
+        site = &control->world->sites[i];
+        struct sim_remote_info info = sim_remote_info(site);
+        if (site->remote == NULL)
+            continue;
+        com_json_object(&json);
+        com_json_set_int(&json, "site", site->number);
+        com_json_set_text(&json, "state", info.state);
+        com_json_set_text(&json, "why", info.why);
+        com_json_set_int(&json, "merged", (int64_t)info.merged);
+        com_json_set_int(&json, "uploads", (int64_t)info.uploads);
+        com_json_set_int(&json, "refused", (int64_t)info.refused);
+        com_json_set_int(&json, "events", (int64_t)info.events);
+        com_json_set_int(&json, "synchronised", info.synced_ms);
         send_row(control->request, &json);
     }
     com_json_done(&json);

@@ -116,6 +116,7 @@ static void publish_summary(struct sim_site *site, enum sim_kind kind)
 void sim_events_flush(struct sim_site *site)
 {
     bool counted[2] = {false, false};
+    sim_remote_changes(site);
     size_t count = site->sessions != NULL ? site->note_count : 0;
     for (size_t i = 0; i < count; i++) {
         publish_single(site, &site->notes[i]);

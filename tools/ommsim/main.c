@@ -22,6 +22,7 @@ enum opt {
     OPT_CTL,
     OPT_BITS,
     OPT_SHARED,
+    OPT_FULL,
     OPT_USERNAME,
     OPT_PASSWORD,
     OPT_PROTOCOL,
@@ -29,6 +30,7 @@ enum opt {
     OPT_RESTART,
     OPT_UNBOUND,
     OPT_PERMANENT,
+    OPT_FILLED,
     OPT_PARK,
     OPT_SARI,
     OPT_FIRST,
@@ -36,6 +38,10 @@ enum opt {
     OPT_IDLE,
     OPT_LIMIT,
     OPT_LEVEL,
+    OPT_UDS_REMOTE,
+    OPT_UDS_USER,
+    OPT_UDS_PASSWORD,
+    OPT_UDS_RETRY,
     OPT_QUIET,
     OPT_VERSION,
     OPT_HELP
@@ -56,6 +62,8 @@ static const struct option_row option_rows[] = {
     {"plain", NULL, "TCP without TLS", OPT_PLAIN, 0, 0},
     {"seed", "S", "same seed, same records (1)", OPT_SEED, 0, INT64_MAX},
     {"unbound", "PERCENT", "users without a phone (10)", OPT_UNBOUND, 0, 100},
+    {"filled", "N", "only the first N sites have users, 0: all (0)", OPT_FILLED, 0, SIM_SITES_MAX},
+    {"full-records", NULL, "3 KB a pair: every secret and the phone's settings are there", OPT_FULL, 0, 0},
     {"permanent", "N", "permanent users in all (0)", OPT_PERMANENT, 0, SIM_USERS_MAX},
     {"first-number", "N", "number of the first user (20001)", OPT_FIRST, 1, 999999999},
     {"park", "HEX", "PARK of the first site, ten digits; the others follow", OPT_PARK, 0, 0},
@@ -70,6 +78,10 @@ static const struct option_row option_rows[] = {
     {"restart-delay", "MS", "how long a site is down after its SARI was set (3000)", OPT_RESTART, 0, 3600000},
     {"idle", "MS", "end a session without requests for so long, 0: never (300000)", OPT_IDLE, 0, 86400000},
     {"ctl", "PATH", "control socket ($XDG_RUNTIME_DIR or /tmp, ommsim.PORT)", OPT_CTL, 0, 0},
+    {"uds-remote", "ADDRESS[:PORT]", "central OMM that every site connects to (port 12622)", OPT_UDS_REMOTE, 0, 0},
+    {"uds-user", "NAME", "account there; once for each site, the last for all that follow. -: this site is none", OPT_UDS_USER, 0, 0},
+    {"uds-password-file", "FILE", "first line is its password; likewise", OPT_UDS_PASSWORD, 0, 0},
+    {"uds-retry", "MS", "when to connect again (60000)", OPT_UDS_RETRY, 1, 86400000},
     {"log-level", "LEVEL", "error, warning, notice, info or debug (notice)", OPT_LEVEL, 0, 0},
     {"quiet", NULL, "no line per site, only \"ready\"", OPT_QUIET, 0, 0},
     {"version", NULL, "print the version", OPT_VERSION, 0, 0},
@@ -112,6 +124,49 @@ static char *read_password(const char *path)
     return line[0] != '\0' ? line : NULL;
 }
 
+/* "192.0.2.1", "[2001:db8::1]:12622", "centre.example:12622" */
+static bool take_central(struct sim_options *options, const struct option_row *row,
+                         const char *value)
+{
+    static char host[256];
+    const char *begin = value + (value[0] == '['), *end = value + strlen(value);
+    const char *bracket = value[0] == '[' ? strchr(value, ']') : NULL;
+    const char *colon = strrchr(bracket != NULL ? bracket : value, ':');
+    int64_t port = 12622;
+    /* More colons without brackets: an address of version 6. */
+    if (colon != NULL && bracket == NULL && strchr(value, ':') != colon)
+        colon = NULL;
+    if (bracket != NULL)
+        end = bracket;
+    else if (colon != NULL)
+        end = colon;
+    if (end == begin || (size_t)(end - begin) >= sizeof host ||
+        (value[0] == '[' && bracket == NULL) ||
+        (colon != NULL && (!com_parse_int(colon + 1, &port) || port < 1 || port > 65535)))
+        return bad_option(row, value);
+    snprintf(host, sizeof host, "%.*s", (int)(end - begin), begin);
+    options->uds_host = host;
+    options->uds_port = (int)port;
+    return true;
+}
+
+static bool take_uds(struct sim_options *options, const struct option_row *row, const char *value)
+{
+    if (row->id == OPT_UDS_REMOTE)
+        return take_central(options, row, value);
+    int *count = row->id == OPT_UDS_USER ? &options->uds_users : &options->uds_passwords;
+    const char *text = row->id == OPT_UDS_USER ? value : read_password(value);
+    char *copy = *count < SIM_SITES_MAX && text != NULL && text[0] != '\0' ? strdup(text) : NULL;
+    if (copy == NULL)
+        return bad_option(row, value);
+    struct sim_account *account = &options->uds_accounts[(*count)++];
+    if (row->id == OPT_UDS_USER)
+        account->username = copy;
+    else
+        account->password = copy;
+    return true;
+}
+
 static bool take_text(struct sim_options *options, const struct option_row *row, const char *value)
 {
     enum com_level level;
@@ -121,6 +176,9 @@ static bool take_text(struct sim_options *options, const struct option_row *row,
         return true;
     case OPT_SHARED:
         options->shared_key = true;
+        return true;
+    case OPT_FULL:
+        options->full_records = true;
         return true;
     case OPT_QUIET:
         options->quiet = true;
@@ -146,6 +204,10 @@ static bool take_text(struct sim_options *options, const struct option_row *row,
     case OPT_SARI:
         options->sari = value;
         return sim_park_valid(value) || bad_option(row, value);
+    case OPT_UDS_REMOTE:
+    case OPT_UDS_USER:
+    case OPT_UDS_PASSWORD:
+        return take_uds(options, row, value);
     default:
         if (!com_level_of(value, &level))
             return bad_option(row, value);
@@ -175,6 +237,9 @@ static bool take_number(struct sim_options *options, const struct option_row *ro
     case OPT_UNBOUND:
         options->unbound_percent = (int)value;
         break;
+    case OPT_FILLED:
+        options->filled = (int)value;
+        break;
     case OPT_PERMANENT:
         options->permanent = (int)value;
         break;
@@ -192,6 +257,9 @@ static bool take_number(struct sim_options *options, const struct option_row *ro
         return value % 512 == 0 || bad_option(row, text);
     case OPT_RESTART:
         options->restart_ms = value;
+        break;
+    case OPT_UDS_RETRY:
+        options->uds_retry_ms = value;
         break;
     default:
         options->idle_ms = value;
@@ -227,6 +295,11 @@ static int parse_options(struct sim_options *options, int argc, char **argv)
         bool number = row->min != 0 || row->max != 0;
         if (!(number ? take_number(options, row, optarg) : take_text(options, row, optarg)))
             return COM_EXIT_USAGE;
+    }
+    if (optind == argc && options->uds_host != NULL &&
+        (options->uds_users == 0 || options->uds_passwords == 0)) {
+        fprintf(stderr, "ommsim: --uds-remote needs --uds-user and --uds-password-file\n");
+        return COM_EXIT_USAGE;
     }
     if (optind == argc)
         return -1;
@@ -270,9 +343,19 @@ static bool make_keys(struct sim_site *site, char *error, size_t max)
     return site->rsa != NULL;
 }
 
+static bool is_remote(const struct sim_options *options, int site)
+{
+    return options->uds_host != NULL &&
+           strcmp(sim_remote_account(options, site).username, "-") != 0;
+}
+
 static bool start_site(struct sim_world *world, struct sim_site *site, char *error, size_t max)
 {
     site->event = axi_msg_new(NULL);
+    if (is_remote(world->options, site->number) && !sim_remote_new(site)) {
+        snprintf(error, max, "out of memory");
+        return false;
+    }
     if (site->event == NULL || !make_keys(site, error, max) || !sim_site_listen(site, error, max))
         return false;
     sim_sip_check_all(site);
@@ -281,6 +364,34 @@ static bool start_site(struct sim_world *world, struct sim_site *site, char *err
     printf("site %d %s:%d PARK %s %zu users %zu phones\n", site->number, world->options->host,
            site->port, site->park, site->recs[SIM_USER].count, site->recs[SIM_DEV].count);
     return true;
+}
+
+struct sim_account sim_remote_account(const struct sim_options *options, int site)
+{
+    struct sim_account account = {.permissions = 0};
+    int user = site <= options->uds_users ? site : options->uds_users;
+    int password = site <= options->uds_passwords ? site : options->uds_passwords;
+    account.username = options->uds_accounts[user - 1].username;
+    account.password = options->uds_accounts[password - 1].password;
+    return account;
+}
+
+static void free_uds_accounts(struct sim_options *options)
+{
+    for (int i = 0; i < SIM_SITES_MAX; i++) {
+        free(options->uds_accounts[i].username);
+        free(options->uds_accounts[i].password);
+    }
+}
+
+/* Nobody checks the certificate of a simulated centre. */
+static bool make_uds_tls(struct sim_world *world, char *error, size_t max)
+{
+    struct com_tls_client_options tls = {.min_version = "1.0"};
+    if (world->options->uds_host == NULL || world->options->plain)
+        return true;
+    world->uds_tls = com_tls_client_new(&tls, error, max);
+    return world->uds_tls != NULL;
 }
 
 static bool make_world(struct sim_world *world, char *error, size_t max)
@@ -303,6 +414,8 @@ static bool make_world(struct sim_world *world, char *error, size_t max)
         site->link = SIM_CUT;
         site->subscription_mode = AXI_V_Off;
     }
+    if (!make_uds_tls(world, error, max))
+        return false;
     if (sim_generate(world))
         return true;
     snprintf(error, max, "the records could not be made");
@@ -313,6 +426,7 @@ static void free_site(struct sim_site *site)
 {
     const struct sim_world *world = site->world;
     sim_recs_done(site);
+    sim_remote_free(site);
     com_tls_unref(site->tls);
     if (site->rsa != world->shared_rsa)
         axi_rsa_free(site->rsa);
@@ -326,6 +440,7 @@ void sim_world_done(struct sim_world *world)
     for (int i = 0; i < world->site_count; i++)
         free_site(&world->sites[i]);
     axi_rsa_free(world->shared_rsa);
+    com_tls_unref(world->uds_tls);
     sim_phones_done(world);
     for (size_t i = 0; i < 2; i++) {
         free(world->accounts[i].username);
@@ -355,6 +470,7 @@ static void stop(struct sim_world *world, struct com_ctl *ctl, struct com_signal
     for (int i = 0; i < world->site_count; i++) {
         if (world->sites[i].event != NULL)
             sim_site_hang_up(&world->sites[i], false);
+        sim_remote_end(&world->sites[i]);
         com_timer_free(world->sites[i].restart_timer);
         world->sites[i].restart_timer = NULL;
     }
@@ -412,12 +528,15 @@ int main(int argc, char **argv)
                                   .first_number = 20001,
                                   .limit = 10000,
                                   .unbound_percent = 10,
+                                  .uds_retry_ms = 60000,
                                   .release = sim_release_of("7.1")};
     com_log_set_level(COM_NOTICE);
     int code = parse_options(&options, argc, argv);
-    if (code >= 0)
+    if (code >= 0) {
+        free_uds_accounts(&options);
         return code;
-    int per_site = (options.users + options.sites - 1) / options.sites;
+    }
+    int filled = sim_filled_sites(&options), per_site = (options.users + filled - 1) / filled;
     if (options.limit < per_site)
         options.limit = per_site + 1000;
     sim_fields_init();
@@ -425,5 +544,7 @@ int main(int argc, char **argv)
     if (uv_loop_init(&loop) != 0)
         return COM_EXIT_REFUSED;
     struct sim_world world = {.options = &options, .loop = &loop};
-    return run(&world);
+    code = run(&world);
+    free_uds_accounts(&options);
+    return code;
 }

@@ -95,9 +95,14 @@ static void serve(struct sim_phone *phone, struct sim_rec *dev, bool moved)
         com_timer_stop(phone->timer);
     phone->state = SIM_PHONE_SERVED;
     phone->why = NULL;
-    bool changed = sim_rec_change(dev, D_ommId, phone->site->omm_id);
-    changed |= sim_rec_change(dev, D_ommIdAck, phone->site->omm_id);
-    changed |= sim_rec_change(dev, D_roaming, "RoamingComplete");
+    bool changed = strcmp(dev->val[D_ommId], phone->site->omm_id) != 0;
+    if (phone->site->remote != NULL) {
+        sim_remote_roams(dev);
+    } else {
+        sim_rec_change(dev, D_ommId, phone->site->omm_id);
+        changed |= sim_rec_change(dev, D_ommIdAck, phone->site->omm_id);
+        changed |= sim_rec_change(dev, D_roaming, SIM_ROAMED);
+    }
     if (moved && !changed)
         sim_rec_stamp(dev, SIM_GROUP_ROAMING);
     struct sim_rec *user = sim_user_of(dev);
@@ -215,7 +220,7 @@ void sim_put_location(struct sim_rec *dev)
 {
     sim_rec_put(dev, D_ommId, dev->site->omm_id);
     sim_rec_put(dev, D_ommIdAck, dev->site->omm_id);
-    sim_rec_put(dev, D_roaming, "RoamingComplete");
+    sim_rec_put(dev, D_roaming, SIM_ROAMED);
     sim_rec_put(dev, D_locationData, "000001000000");
 }
 

@@ -27,12 +27,15 @@
 #define SIM_PAGE_MAX    20
 #define SIM_REQUEST_MAX (1u << 20) /* bytes */
 #define SIM_NO_SARI     "0000000000"
-#define SIM_LOCATE_MS   10000 /* how long a phone waits for its new site to know it */
+#define SIM_ROAMED      "RoamingComplete"
+#define SIM_ROAMING     "RoamingInProgress" /* our reading: no other value is known */
+#define SIM_LOCATE_MS   10000               /* how long a phone waits for its new site to know it */
 #define SIM_SECRETS     5
 
 struct sim_world;
 struct sim_site;
 struct sim_session;
+struct sim_remote;
 
 /* --- records ------------------------------------------------------------------------------------ */
 
@@ -49,6 +52,8 @@ struct sim_rec {
     struct sim_extra *extras;
     size_t extra_count;
     char *cipher[SIM_SECRETS]; /* secrets as they were last sent, made when first needed */
+    unsigned upload;           /* what a central OMM does not have yet: remote.h */
+    bool listed;               /* the central OMM has shown it since the last login */
     /* of a user */
     enum sim_sip_state sip;
     bool sip_stopped; /* told to be silent until it is told to register or its phone comes */
@@ -234,7 +239,8 @@ struct sim_site {
     enum sim_fault fault;
     int64_t fault_version; /* reported instead of the world's when not 0 */
     char fault_park[SIM_PARK_SIZE];
-    char fault_platform[16]; /* reported instead of linux-pc when not empty */
+    char fault_platform[16];   /* reported instead of linux-pc when not empty */
+    struct sim_remote *remote; /* the built-in synchronisation; NULL: off */
     struct sim_session *sessions;
     struct sim_session *controller; /* the session that a MOM controls us with */
     bool mom_control, auto_create, auto_create_before;
@@ -315,13 +321,26 @@ struct sim_release {
 struct sim_options {
     int sites, users, base_port;
     uint64_t seed;
-    bool plain, shared_key, quiet;
+    bool plain, shared_key, full_records, quiet;
     const char *ctl_path, *host, *username, *password, *park, *sari;
     unsigned key_bits;
     int64_t protocol, restart_ms, idle_ms, first_number, limit;
-    int unbound_percent, permanent;
+    int unbound_percent, permanent, filled; /* 0: all sites */
     const struct sim_release *release;
+    /* The central OMM: host NULL, there is none. Accounts by site; the last one is for all that follow. */
+    const char *uds_host;
+    int uds_port;
+    int64_t uds_retry_ms;
+    struct sim_account uds_accounts[SIM_SITES_MAX];
+    int uds_users, uds_passwords;
 };
+
+/* So many of the first sites have users. */
+static inline int sim_filled_sites(const struct sim_options *options)
+{
+    bool some = options->filled > 0 && options->filled < options->sites;
+    return some ? options->filled : options->sites;
+}
 
 struct sim_world {
     const struct sim_options *options;
@@ -333,7 +352,33 @@ struct sim_world {
     void *phone_index; /* by IPEI */
     struct sim_account accounts[2];
     struct axi_rsa *shared_rsa;
+    struct com_tls *uds_tls;
 };
+
+/* --- as remote of a central OMM: remote.c ----------------------------------------------------------- */
+
+struct sim_remote_info {
+    const char *state, *why; /* "" for a site that is none */
+    uint64_t merged, uploads, refused, events;
+    int64_t synced_ms; /* wall time at which it was last synchronised, 0: never */
+};
+/* False on no memory. It begins stopped. */
+bool sim_remote_new(struct sim_site *site);
+/* Connect, and again after the connection ends; or end it and stay away. Nothing for a site that is no remote. */
+void sim_remote_start(struct sim_site *site);
+void sim_remote_stop(struct sim_site *site);
+/* Free its timers, before the loop ends; free it. */
+void sim_remote_end(struct sim_site *site);
+void sim_remote_free(struct sim_site *site);
+struct sim_remote_info sim_remote_info(const struct sim_site *site);
+/* Borrowed from the options. */
+struct sim_account sim_remote_account(const struct sim_options *options, int site);
+/* The site's changes that are about to become events are uploaded too. */
+void sim_remote_changes(struct sim_site *site);
+/* A phone came to this site: it is ours from now on, and the former OMM has to let go. */
+void sim_remote_roams(struct sim_rec *dev);
+/* It has let go, or its time is over: register once more. */
+void sim_remote_renew(struct sim_rec *dev);
 
 const struct sim_release *sim_release_of(const char *name);
 

@@ -21,6 +21,7 @@ bool sim_site_listen(struct sim_site *site, char *error, size_t max)
     site->port = com_listener_port(site->listener);
     site->link = SIM_UP;
     site->up_since_ms = com_now_ms();
+    sim_remote_start(site);
     return true;
 }
 
@@ -28,6 +29,7 @@ void sim_site_hang_up(struct sim_site *site, bool flush)
 {
     com_listener_close(site->listener);
     site->listener = NULL;
+    sim_remote_stop(site);
     for (struct sim_session *s = site->sessions; s != NULL; s = s->next) {
         s->closing = true;
         if (flush)

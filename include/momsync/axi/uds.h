@@ -133,8 +133,10 @@ MOM_MUST_CHECK MOM_API int mom_uds_new(const struct mom_uds_config *config,
                                        struct mom_uds **ret_link);
 /* The engine is told nothing: call mom_uds_closed before, if it was connected. NULL is allowed. */
 MOM_API void mom_uds_free(struct mom_uds *link);
-/* Our protocol version from the next login on: that of the central OMM, which may be updated. */
-MOM_API void mom_uds_set_protocol_version(struct mom_uds *link, int64_t protocol_version);
+/* From the next login on: our protocol version, and what we say that we are (copied, 95 bytes at most; empty: nothing).
+ * Both are those of the central OMM, which may be updated. */
+MOM_API void mom_uds_set_version(struct mom_uds *link, int64_t protocol_version,
+                                 struct mom_str omm_version);
 
 /* --- who is it? ------------------------------------------------------------------------------ */
 
@@ -206,8 +208,9 @@ struct mom_uds_info {
     uint32_t devices_total, users_total; /* that the site has, when the remote began to read */
     uint32_t devices_read, users_read;   /* of this conversation */
     uint64_t requests, refused, events, unknown_messages;
-    uint64_t uploads,
-        ignored; /* changes of the remote; attributes of them that were older than ours */
+    uint64_t uploads;             /* records in changes of the remote */
+    uint64_t ignored;             /* attributes of them that were older than ours */
+    uint64_t collisions;          /* attributes that both had changed while the link was down */
     uint64_t bytes_in, bytes_out; /* since the link was made */
     uint32_t
         secrets_unusable; /* secrets that could not be told to this remote since it connected */
