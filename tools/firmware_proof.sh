@@ -26,7 +26,7 @@ start_omm 2 --users 0
 write_node 1
 start_node 1
 check "the central node of this machine has its users" node 1 wait sites-steady --timeout 60
-write_node 2 "[store]" "batch-max = 32"
+write_node 2 "[store]" "batch-max = 16"
 check "the configuration is good" there "$PROGRAMS/ommsyncd" --check-config --config "$work/node2.conf"
 # Names of hosts and of groups are looked up without any shared library.
 sed 's/127\.0\.0\.1:/localhost:/; s/^\[control\]/&\ngroup = root/' "$work/node2.conf" >"$work/names.conf"

@@ -79,7 +79,7 @@
      "How long changes of sites are gathered before they are written together.", AT(batch_delay)},                     \
     {"store", "batch-max", COM_KEY_INT, BATCH, 0, 65536, NULL, true,                                                   \
      "Changes that are written without waiting any longer, and records that are looked at for a site, or sent to a "   \
-     "node, in one go. Each needs 20 to 40 KB of memory meanwhile; more of them are faster. 0: 2048, or 32 on a "      \
+     "node, in one go. Each needs 20 to 40 KB of memory meanwhile; more of them are faster. 0: 2048, or 16 on a "      \
      "machine with less than 256 MB of memory.", AT(batch_max)}
 
 #define HOST_KEYS_RECORDS(AT, CTL)                                                                                     \

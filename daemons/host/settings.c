@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define SMALL_MACHINE (UINT64_C(256) << 20) /* bytes of memory */
-#define BATCH_SMALL   32
+#define BATCH_SMALL   16
 #define BATCH_LARGE   2048
 
 const char *const host_offline_delete_names[] = {"keep-deleted", "restore", NULL};

@@ -25,13 +25,14 @@ told() { check "$1" fits "$2"; sed 's/^/        /' "$work/check.out"; }
 
 start_ommsim --sites 2 --users $((2 * phones)) --unbound 0 --key-bits 2048 --restart-delay 100
 sim empty 2 >/dev/null # a new site
-write_node 1 "[store]" "batch-max = 32" # as on a machine with less than 256 MB
+write_node 1 "[store]" "batch-max = 16" # as on a machine with less than 256 MB
 start_node 1
 check "the central node has $phones users" wait_for 30 users_are 1 $phones
-write_node 2 "[store]" "batch-max = 32"
+write_node 2 "[store]" "batch-max = 16"
 start_node 2
 check "the remote node has them too" wait_for 30 users_are 2 $phones
 check "both are in step" wait_for 30 in_step 2
+for n in 1 2; do check "node $n with its OMM" node $n wait sites-steady --timeout 30; done
 check "and have the same" wait_for 30 same
 told "the central node after the first synchronisation" 1
 told "the remote node" 2
