@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/system/lib.sh
-begin_work star-config
+begin_work node-config
 
 ommsyncd() { "$B/bin/ommsyncd" "$@"; }
 exits() { # status command…
@@ -111,8 +111,8 @@ bad "its name" central 's/^port.*/prot = 1/' "port"
 bad "two mistakes" central 's/^port.*/prot = 1/; /star.password/d' "central.conf:10:1:"
 check "ommsyncd does not start with them" exits 78 ommsyncd --config "$work/central.conf"
 check "a file that is not there" exits 78 ommsyncd --check-config --config "$work/none.conf"
-check "the sample alone lacks the password of the remotes" exits 78 ommsyncd --check-config --config "$work/sample.conf"
-check "and says so" says "[remotes] password-file must be set at the central node"
+check "the sample alone lacks passwords" exits 78 ommsyncd --check-config --config "$work/sample.conf"
+check "and says so" says "password-file in [omm] must be set"
 
 for role in central remote; do
     $role
@@ -124,7 +124,7 @@ for role in central remote; do
 done
 
 printf '\n[links]\nretry = 500ms\nretry-jitter = 100ms\n' >>"$work/central.conf"
-ommsyncd --config "$work/central.conf" 2>>"$work/node.log" &
+"$B/bin/ommsyncd" --config "$work/central.conf" 2>>"$work/node.log" &
 ommsim_pid=$! # stopped by the clean-up, whatever it is
 ctl() { "$B/bin/ommsyncctl" --socket "$work/node.sock" "$@"; }
 check "a central node starts without its OMM" wait_for 20 ctl status
@@ -145,8 +145,8 @@ kill -HUP "$ommsim_pid"
 check "a good reload" wait_for 5 grep -qF "configuration loaded again" "$work/node.log"
 check "names what changed" grep -qF "[links] rate changed" "$work/node.log"
 kill "$ommsim_pid"
-check "SIGTERM ends it with 0" wait "$ommsim_pid"
-ommsim_pid=
+pid=$ommsim_pid ommsim_pid=
+check "SIGTERM ends it with 0" wait "$pid"
 check "the socket is gone" [ ! -e "$work/node.sock" ]
 
 if command -v systemd-analyze >/dev/null 2>&1; then
