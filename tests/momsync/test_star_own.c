@@ -516,8 +516,8 @@ static void a_vendors_remote_is_removed_while_a_phone_comes_or_leaves(void **sta
 }
 
 /* A mistake: two nodes have a site of one number. Both take the claims of that number for theirs, so the user may be
- * registered twice, until the phone is somewhere else. Nor can their confirmations be told apart: who has the phone then
- * may have registered before the last one ended. No record is lost. */
+ * registered twice, until the phone is somewhere else. Nor can their confirmations be told apart: who has the phone
+ * then may have registered before the last one ended. No record is lost. */
 static void a_number_that_two_nodes_gave_registers_twice_until_the_phone_moves(void **state)
 {
     struct net *net = with_phone_at(REMOTE);
