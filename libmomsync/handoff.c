@@ -570,8 +570,8 @@ uint32_t mom__handoff_expected(struct mom_engine *e, mom_site site)
     return count;
 }
 
-/* After a site's first synchronisation all of its phones may be due at once. Those that are left are due in the next step,
- * which comes at once. */
+/* After a site's first synchronisation all of its phones may be due at once. Those that are left are due in the next
+ * step, which comes at once. */
 static bool run_out(struct mom_engine *e, struct mom__handoff *h, mom_site unused)
 {
     (void)unused;

@@ -190,8 +190,8 @@ static const struct host_program program = {
     .describe = describe,
 };
 
-/* A step of the engine takes memory in large pieces and gives them back at the end of it. The C library would keep up to
- * 32 MiB of them for later, which a base station does not have. */
+/* A step of the engine takes memory in large pieces and gives them back at the end of it. The C library would keep up
+ * to 32 MiB of them for later, which a base station does not have. */
 static void keep_little(void)
 {
 #ifdef __GLIBC__

@@ -69,8 +69,8 @@
 
 /* --- work in one step ---------------------------------------------------------------------------- */
 
-/* records | looked at for one site in one step, to find what it lacks, or sent to one neighbour, unless struct mom_limits
- * says another number | the others wait for the next step, which is due at once */
+/* records | looked at for one site in one step, to find what it lacks, or sent to one neighbour, unless struct
+ * mom_limits says another number | the others wait for the next step, which is due at once */
 #ifndef MOM_STEP_EVALUATIONS
 #define MOM_STEP_EVALUATIONS 1000
 #endif
