@@ -83,7 +83,7 @@ check "there are two" [ "$(status_of 1 nodes)" = 2 ]
 star_start 4
 check "one more than may be is refused" wait_for 10 log_says 1 "there are 2 remotes already"
 check "it has nothing" [ "$(status_of 4 users)" = 0 ]
-check "the others go on" in_step 1 2 3
+check "the others go on" wait_for 20 in_step 1 2 3
 star_stop 4
 rm "$work/n4.conf"
 
@@ -94,4 +94,65 @@ check "who speaks no TLS gets nothing" not stranger --plain "127.0.0.1:$port" Ge
 check "who has no account gets nothing" not stranger --insecure --password-file "$work/omm.password" "nobody@127.0.0.1:$port" GetVersions
 check "who has the wrong one neither" not stranger --insecure --sync --password-file "$work/omm.password" "ommsync@127.0.0.1:$port" GetVersions
 check "nor who has the account of nodes and is none" not stranger --insecure --password-file "$work/star.password" "ommsync@127.0.0.1:$port" GetPPUserSummary
-check "the star goes on" in_step 1 2 3
+check "the star goes on" wait_for 20 in_step 1 2 3
+
+# --- versions, platforms and clocks
+# What a node says of its OMM it says when it connects.
+star_stop 2
+star_start 2
+check "both know what OMMs there are" wait_for 20 in_step 1 2 3
+sim fault 2 version 46 >/dev/null
+sim restart 2 >/dev/null
+check "another version of AXI stops the link" wait_for 20 link_has 2 central state "version mismatch"
+check "it is said why" wait_for 10 link_has 2 central reason "another version"
+check "in the health of the node too" health_says 2 "version mismatch"
+sim fault 2 none >/dev/null
+sim restart 2 >/dev/null
+check "it resumes by itself" wait_for 20 in_step 1 2 3
+sim clock 3 90 >/dev/null
+sim restart 3 >/dev/null
+check "the clock of an OMM that is wrong is seen" wait_for 20 link_has 3 omm clock_offset_ms "[89][0-9]"
+sim clock 3 0 >/dev/null
+sim restart 3 >/dev/null
+check "all in step" wait_for 20 in_step 1 2 3
+sim fault 3 platform rfp >/dev/null
+sim restart 3 >/dev/null
+check "another platform is seen" wait_for 20 link_has 3 omm platform "base-station"
+star_stop 3 # what a node says of its OMM it says when it connects
+star_start 3
+check "and named at the centre" wait_for 20 health_says 1 "platform"
+sim fault 3 none >/dev/null
+sim restart 3 >/dev/null
+check "no more" wait_for 20 link_has 3 omm platform server
+star_stop 3
+star_start 3
+check "nor there" wait_for 20 not health_says 1 "platform"
+check "all in step" wait_for 20 in_step 1 2 3
+
+# --- reload, stop, restart
+printf '[system]\nlog-level = debug\n' >>"$work/n2.conf"
+kill -HUP "$(cat "$work/n2.pid")"
+check "a reload takes what is new" wait_for 10 log_says 2 "debug:"
+printf '[links]\nrate = fast\n' >>"$work/n3.conf"
+kill -HUP "$(cat "$work/n3.pid")"
+check "a mistake is told" wait_for 10 log_says 3 "rate"
+check "and the configuration that there was stays" starctl 3 status
+sed -i '/fast/d' "$work/n3.conf"
+for n in 1 2 3; do
+    began=$(date +%s)
+    check "node $n stops in order" star_stop $n
+    check "within 5 s" [ $(($(date +%s) - began)) -le 5 ]
+done
+for n in 1 2 3; do star_start $n; done
+check "all in step again" wait_for 20 in_step 1 2 3
+check "with the same certificate" [ "$(status_of 1 certificate)" = "$certificate" ]
+check "nothing was doubled" [ "$(status_of 3 users)" = 30 ]
+rm "$work/n1/tls.cert" "$work/n1/tls.key"
+star_stop 1
+star_start 1
+check "another certificate is not taken" wait_for 20 log_says 2 "$certificate"
+check "and named" link_has 2 central state "tls failed"
+for n in 1 2 3; do star_stop $n; done
+check "no password is in a log" not grep -qE 'secret|^star$|: star$' "$work/n1.log" "$work/n2.log" "$work/n3.log"
+stop_ommsim
+echo "$checks checks passed"
