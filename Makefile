@@ -80,6 +80,7 @@ LIBS :=        # libraries: NAME.srcs, NAME.libs (our libraries below it), NAME.
 PROGS :=       # programs: NAME.srcs, NAME.libs, NAME.pkgs, NAME.install (bindir or sbindir)
 TEST_GROUPS := # tests/GROUP/test_*.c, one program each: tests.GROUP.libs, tests.GROUP.pkgs
 BENCHES :=     # bench programs: as PROGS, run by `make bench`
+STAR_BENCHES := # programs that `make bench-star` needs beside its scripts: as PROGS
 FUZZERS :=     # fuzz targets: as PROGS, run by `make fuzz`
 MANPAGES :=
 OBJS :=
@@ -136,6 +137,7 @@ endef
 $(foreach l,$(LIBS),$(eval $(call LIBRARY,$(l))))
 $(foreach p,$(PROGS),$(eval $(call PROGRAM,$(p),$(B)/bin/$(p))))
 $(foreach p,$(BENCHES),$(eval $(call PROGRAM,$(p),$(B)/bench/$(p))))
+$(foreach p,$(STAR_BENCHES),$(eval $(call PROGRAM,$(p),$(B)/bench/star/$(p))))
 $(foreach p,$(FUZZERS),$(eval $(call PROGRAM,$(p),$(B)/fuzz/$(p))))
 $(foreach g,$(TEST_GROUPS),$(foreach t,$(wildcard tests/$(g)/test_*.c),$(eval $(call TEST,$(g),$(t:.c=),$(t)))))
 
@@ -151,7 +153,7 @@ $(B)/%.o: %.c $(B)/flags
 
 # --- targets -------------------------------------------------------------------------------------
 PROGRAMS := $(PROGS:%=$(B)/bin/%)
-.PHONY: model sim sim-scale exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo demo-star bench benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
+.PHONY: model sim sim-scale exhaustive planted amalgamation footprint powercut doxygen all libs publiclibs check test coverage valgrind cross demo demo-star bench bench-star benches star-benches fuzz fuzzers lint format install uninstall catalogue clean help deps check-deps sansio
 
 all: check-deps libs $(PROGRAMS) ## libraries, daemons and tools (default)
 libs: $(STATIC) $(SHARED)
@@ -208,6 +210,15 @@ bench: ## print the figures that the documentation claims, beside their peers
 	@$(MAKE) benches
 	@B=$(B) bench/run.sh
 benches: all $(BENCHES:%=$(B)/bench/%)
+
+# Peers that cannot be installed are left out; so is everything where network namespaces are not allowed.
+FULL ?=
+bench-star: ## nodes over a slow and long link, beside OpenLDAP and Redis, in one table (FULL=yes: nothing shortened; SYSTEMS="mom redis")
+	@DEPS=$(DEPS) tools/deps.sh install
+	@PATH=$$PATH:/usr/sbin:/sbin DEPS=$(DEPS) tools/deps.sh install iproute2:tc util-linux:nsenter openssl:openssl || true
+	@$(MAKE) star-benches
+	@B=$(B) DEPS=$(DEPS) FULL=$(FULL) SYSTEMS='$(SYSTEMS)' bench/star/run.sh || [ $$? -eq 77 ]
+star-benches: all $(STAR_BENCHES:%=$(B)/bench/star/%)
 
 # Simulated systems. What a seed does never changes by chance: a seed that failed once stays in tests/sim/seeds.
 SEEDS ?= 1-200

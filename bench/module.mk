@@ -26,3 +26,10 @@ bench_store.srcs := bench/bench_store.c bench/bare.c bench/pairs.c
 bench_store.libs := momsync
 bench_store.pkgs := lmdb
 bench_store.cppflags := -D_GNU_SOURCE
+
+# What `make bench-star` puts between two network namespaces: a long way, and a witness of the bytes. Not run by `make bench`.
+STAR_BENCHES += star_delay star_count
+star_delay.srcs := bench/star/delay.c
+star_delay.cppflags := -D_GNU_SOURCE
+star_count.srcs := bench/star/count.c
+star_count.cppflags := -D_GNU_SOURCE

@@ -25,7 +25,7 @@ tests.tools.cppflags := -D_GNU_SOURCE
 tests.system.libs := common axi-mbedtls axi
 tests.system.cppflags := -D_GNU_SOURCE
 # The unit tests of libmomsync are linked with the amalgamation there too.
-tests.system.needs = $(PROGRAMS) $(SHARED) $(TESTS.momsync)
+tests.system.needs = $(PROGRAMS) $(SHARED) $(TESTS.momsync) $(STAR_BENCHES:%=$(B)/bench/star/%)
 # A WAN line that scripts can cut.
 PROGS += relay
 relay.srcs := tests/system/relay.c

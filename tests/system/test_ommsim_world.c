@@ -372,6 +372,24 @@ static void the_seed_makes_the_records(void **state)
     assert_non_null(strstr(texts[0], "\"permanent\":\"1\""));
 }
 
+static void records_can_be_as_full_as_they_get(void **state)
+{
+    (void)state;
+    static char text[1 << 16];
+    struct sim sim;
+    sim_start(&sim, "--plain", "--users", "10", "--full-records", NULL);
+    assert_int_equal(sim_ctl(&sim, "users 1 --json", text, sizeof text), 0);
+    sim_stop(&sim);
+    unsigned users = 0;
+    for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1, users++) {
+        *end = '\0';
+        assert_non_null(strstr(line, "\"ppData\":\"UD_PpSettings1=melody:"));
+        assert_null(strstr(line, "\"credentialPw\":\"\""));
+        assert_in_range(strlen(line), 2000, 3000); /* the phone has the rest of 3 KB */
+    }
+    assert_int_equal(users, 10);
+}
+
 /* --- TLS -------------------------------------------------------------------------------------------------- */
 
 struct over_tls {
@@ -454,6 +472,7 @@ int main(void)
         cmocka_unit_test(a_message_without_end_is_100_mb),
         cmocka_unit_test(broken_requests_end_only_their_session),
         cmocka_unit_test(the_seed_makes_the_records),
+        cmocka_unit_test(records_can_be_as_full_as_they_get),
         cmocka_unit_test(tls_is_spoken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,6 +110,30 @@ static void put_user_texts(struct making *making, struct sim_rec *user)
     sim_rec_put(user, U_lang, PICK(state, languages));
 }
 
+/* What a phone may have in full: all secrets, and its own settings in lines, half of them digits. */
+static void put_full(struct making *making, struct sim_rec *user)
+{
+    static const unsigned secrets[] = {U_pin, U_credentialPw, U_serviceAuthPassword};
+    uint64_t *state = &making->state;
+    char text[2048];
+    size_t len = 0;
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+        secret_text(state, text, 12);
+        sim_rec_put(user, secrets[i], text);
+    }
+    for (unsigned line = 1; line <= 4; line++) {
+        len += (size_t)snprintf(text + len, sizeof text - len,
+                                "UD_PpSettings%u=melody:%u;volume:%u;contrast:%u;display:on;"
+                                "softkey1:redial;softkey2:phonebook;softkey3:%u;line:%u;dir:",
+                                line, below(state, 256), below(state, 256), below(state, 256),
+                                below(state, 256), below(state, 256));
+        for (unsigned digits = 0; digits < 27; digits++)
+            len += (size_t)snprintf(text + len, sizeof text - len, "%03u", below(state, 256));
+        len += (size_t)snprintf(text + len, sizeof text - len, "\n");
+    }
+    sim_rec_put(user, U_ppData, text);
+}
+
 static struct sim_rec *make_user(struct making *making, bool permanent)
 {
     uint64_t *state = &making->state;
@@ -128,6 +152,8 @@ static struct sim_rec *make_user(struct making *making, bool permanent)
     }
     sim_rec_put(user, U_locatable, below(state, 5) == 0 ? "1" : "0");
     sim_rec_put(user, U_vip, below(state, 40) == 0 ? "1" : "0");
+    if (making->world->options->full_records)
+        put_full(making, user);
     int64_t admin = stamp_from(state);
     sim_rec_put_int(user, U_timeStampAdmin, admin);
     sim_rec_put_int(user, U_timeStampRelation, admin);

@@ -22,6 +22,7 @@ enum opt {
     OPT_CTL,
     OPT_BITS,
     OPT_SHARED,
+    OPT_FULL,
     OPT_USERNAME,
     OPT_PASSWORD,
     OPT_PROTOCOL,
@@ -62,6 +63,7 @@ static const struct option_row option_rows[] = {
     {"seed", "S", "same seed, same records (1)", OPT_SEED, 0, INT64_MAX},
     {"unbound", "PERCENT", "users without a phone (10)", OPT_UNBOUND, 0, 100},
     {"filled", "N", "only the first N sites have users, 0: all (0)", OPT_FILLED, 0, SIM_SITES_MAX},
+    {"full-records", NULL, "3 KB a pair: every secret and the phone's settings are there", OPT_FULL, 0, 0},
     {"permanent", "N", "permanent users in all (0)", OPT_PERMANENT, 0, SIM_USERS_MAX},
     {"first-number", "N", "number of the first user (20001)", OPT_FIRST, 1, 999999999},
     {"park", "HEX", "PARK of the first site, ten digits; the others follow", OPT_PARK, 0, 0},
@@ -77,7 +79,7 @@ static const struct option_row option_rows[] = {
     {"idle", "MS", "end a session without requests for so long, 0: never (300000)", OPT_IDLE, 0, 86400000},
     {"ctl", "PATH", "control socket ($XDG_RUNTIME_DIR or /tmp, ommsim.PORT)", OPT_CTL, 0, 0},
     {"uds-remote", "ADDRESS[:PORT]", "central OMM that every site connects to (port 12622)", OPT_UDS_REMOTE, 0, 0},
-    {"uds-user", "NAME", "account there; once for each site, the last for all that follow", OPT_UDS_USER, 0, 0},
+    {"uds-user", "NAME", "account there; once for each site, the last for all that follow. -: this site is none", OPT_UDS_USER, 0, 0},
     {"uds-password-file", "FILE", "first line is its password; likewise", OPT_UDS_PASSWORD, 0, 0},
     {"uds-retry", "MS", "when to connect again (60000)", OPT_UDS_RETRY, 1, 86400000},
     {"log-level", "LEVEL", "error, warning, notice, info or debug (notice)", OPT_LEVEL, 0, 0},
@@ -174,6 +176,9 @@ static bool take_text(struct sim_options *options, const struct option_row *row,
         return true;
     case OPT_SHARED:
         options->shared_key = true;
+        return true;
+    case OPT_FULL:
+        options->full_records = true;
         return true;
     case OPT_QUIET:
         options->quiet = true;
@@ -338,10 +343,16 @@ static bool make_keys(struct sim_site *site, char *error, size_t max)
     return site->rsa != NULL;
 }
 
+static bool is_remote(const struct sim_options *options, int site)
+{
+    return options->uds_host != NULL &&
+           strcmp(sim_remote_account(options, site).username, "-") != 0;
+}
+
 static bool start_site(struct sim_world *world, struct sim_site *site, char *error, size_t max)
 {
     site->event = axi_msg_new(NULL);
-    if (world->options->uds_host != NULL && !sim_remote_new(site)) {
+    if (is_remote(world->options, site->number) && !sim_remote_new(site)) {
         snprintf(error, max, "out of memory");
         return false;
     }

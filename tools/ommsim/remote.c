@@ -160,7 +160,7 @@ static void take_records(struct sim_remote *remote, const struct axi_client_even
     enum sim_kind kind = event->tag >> 56 == TAG_DEVICES ? SIM_DEV : SIM_USER;
     const struct axi_elem *elem = axi_first_child(axi_msg_root(event->msg), event->element);
     for (; elem != NULL; elem = axi_next_sibling(elem, event->element))
-        remote_merge(remote, kind, elem);
+        remote_merge(remote, kind, elem, false);
 }
 
 static void take_answer(struct sim_remote *remote, const struct axi_client_event *event)

@@ -71,7 +71,8 @@ void remote_number(struct sim_remote *remote, struct sim_rec *rec, int64_t numbe
 bool remote_request(struct sim_remote *remote, enum remote_tag tag, int64_t id);
 
 /* remote_merge.c: an element of a list, an event or an answer. */
-void remote_merge(struct sim_remote *remote, enum sim_kind kind, const struct axi_elem *elem);
+void remote_merge(struct sim_remote *remote, enum sim_kind kind, const struct axi_elem *elem,
+                  bool decided);
 void remote_event(struct sim_remote *remote, const struct axi_msg *event);
 
 /* remote_upload.c */

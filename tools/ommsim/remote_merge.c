@@ -144,8 +144,9 @@ static void put_stamps(struct sim_rec *rec, const struct axi_elem *elem, unsigne
     sim_rec_put_int(rec, remote_stamp_slot(rec->kind, SIM_GROUP_NONE), newest);
 }
 
-/* Groups whose time is not older than ours; the others are to be uploaded. */
-static unsigned newer_groups(struct sim_rec *rec, const struct axi_elem *elem)
+/* Groups whose time is not older than ours; the others are to be uploaded. An answer to an upload is the central OMM's
+ * decision, whatever its times are: to upload against it once more would never end. */
+static unsigned newer_groups(struct sim_rec *rec, const struct axi_elem *elem, bool decided)
 {
     unsigned groups = 0;
     int last = rec->kind == SIM_USER ? SIM_GROUP_RELATION : SIM_GROUP_COUNT - 1;
@@ -154,7 +155,7 @@ static unsigned newer_groups(struct sim_rec *rec, const struct axi_elem *elem)
         int64_t ours = sim_rec_int(rec, remote_stamp_slot(rec->kind, (enum sim_group)group));
         if (told < 0)
             continue;
-        if (told >= ours)
+        if (told >= ours || decided)
             groups |= REMOTE_GROUP(group);
         else
             rec->upload |= REMOTE_GROUP(group);
@@ -189,7 +190,8 @@ static void change(struct sim_remote *remote, struct sim_rec *rec, const struct 
     sim_patch_done(&patch);
 }
 
-void remote_merge(struct sim_remote *remote, enum sim_kind kind, const struct axi_elem *elem)
+void remote_merge(struct sim_remote *remote, enum sim_kind kind, const struct axi_elem *elem,
+                  bool decided)
 {
     int64_t number = axi_get_int_or(elem, kind == SIM_DEV ? AXI_A_ppn : AXI_A_uid, 0);
     struct sim_rec *rec = remote_find(remote, kind, number);
@@ -202,7 +204,7 @@ void remote_merge(struct sim_remote *remote, enum sim_kind kind, const struct ax
     if (rec == NULL && axi_has(elem, kind == SIM_DEV ? AXI_A_ipei : AXI_A_num)) {
         rec = enter(remote, kind, elem);
     } else if (rec != NULL) {
-        groups = newer_groups(rec, elem);
+        groups = newer_groups(rec, elem, decided);
         change(remote, rec, elem, groups);
     }
     if (rec != NULL) {
@@ -244,9 +246,9 @@ void remote_event(struct sim_remote *remote, const struct axi_msg *event)
     if (axi_get_bool_or(root, AXI_A_deletedDev, false) && pp != NULL)
         take_deletion(remote, SIM_DEV, pp);
     else if (pp != NULL)
-        remote_merge(remote, SIM_DEV, pp);
+        remote_merge(remote, SIM_DEV, pp, false);
     if (axi_get_bool_or(root, AXI_A_deletedUser, false) && user != NULL)
         take_deletion(remote, SIM_USER, user);
     else if (user != NULL)
-        remote_merge(remote, SIM_USER, user);
+        remote_merge(remote, SIM_USER, user, false);
 }

@@ -220,7 +220,7 @@ void remote_uploaded(struct sim_remote *remote, enum sim_kind kind, int64_t id,
                       axi_get_int_or(elem, kind == SIM_DEV ? AXI_A_ppn : AXI_A_uid, 0));
     waiting = rec->upload != 0;
     if (elem != NULL && !waiting)
-        remote_merge(remote, kind, elem);
+        remote_merge(remote, kind, elem, true);
     rec = partner_of(rec);
     if (waiting || (rec != NULL && rec->upload != 0))
         look_again(remote);

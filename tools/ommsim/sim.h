@@ -321,7 +321,7 @@ struct sim_release {
 struct sim_options {
     int sites, users, base_port;
     uint64_t seed;
-    bool plain, shared_key, quiet;
+    bool plain, shared_key, full_records, quiet;
     const char *ctl_path, *host, *username, *password, *park, *sari;
     unsigned key_bits;
     int64_t protocol, restart_ms, idle_ms, first_number, limit;

@@ -1,0 +1,82 @@
+#!/bin/sh
+# Vendor's remotes: two OMMs with a synchronisation of their own at a central ommsyncd, and a node beside a third one. All
+# records reach all, changes travel in both directions, phones roam between all of them, and what was done while the line was
+# cut is there afterwards.
+set -eu
+cd "$(dirname "$0")/../.."
+. tests/system/lib.sh
+. tests/system/star_lib.sh
+begin_work star-vendor
+
+users=40
+echo vendor >"$work/vendor.password"
+star_lines 2 4 # 2: the node beside site 2; 4: the vendor's OMMs 3 and 4
+start_ommsim --sites 4 --users $users --filled 1 --unbound 0 --restart-delay 200 --uds-remote "127.0.0.1:$(cat "$work/line4.port")" \
+    --uds-user - --uds-user - --uds-user west --uds-user east --uds-password-file "$work/vendor.password" --uds-retry 200
+
+park_of() { sed -n "s/^site $1 .* PARK \([0-9A-F]*\) .*/\1/p" "$work/ommsim.out"; }
+omm_has() { [ "$(sim users "$1" --json | grep -c '"num"')" = "$2" ]; }
+omm_name() { sim users "$1" --json | grep "\"num\":\"$2\"" | grep -q "\"name\":\"$3\""; }
+node_name() { [ "$(starctl "$1" users show "$2" --json | json_get name)" = "$3" ]; }
+everywhere() { # NUMBER NAME
+    for at in 1 2 3 4; do omm_name $at "$1" "$2" || return 1; done
+    for at in 1 2; do node_name $at "$1" "$2" || return 1; done
+}
+state_is() { starctl 1 remotes --json | grep "\"name\":\"$1\"" | grep -q "\"state\":\"$2\""; }
+only_at() { [ "$(registered_at "$1")" = "$2" ]; }
+phone_at() { starctl 1 wait --timeout 0 at "$1" "$2"; }
+
+star_config 1
+star_start 1
+check "the central OMM is read" starctl 1 wait --timeout 20 sites-steady omm
+star_config 2
+star_start 2
+check "a node joins" wait_for 20 in_step 1 2
+
+check "a remote OMM needs its PARK" sh -c "! '$B/bin/ommsyncctl' --socket '$work/n1.sock' remotes add west --password-file '$work/vendor.password'"
+check "a remote OMM is entered" starctl 1 remotes add west --park "$(park_of 3)" --password-file "$work/vendor.password"
+check "it connects and reads everything" wait_for 20 state_is west steady
+check "it has all users" wait_for 20 omm_has 3 $users
+check "an account that nobody has is refused" sh -c "grep -q 'no account of a remote OMM' '$work/n1.log'"
+check "the other one is entered" starctl 1 remotes add east --park "$(park_of 4)" --password-file "$work/vendor.password"
+check "it has all users" wait_for 20 omm_has 4 $users
+
+number=20001
+check "a change at the centre is everywhere" starctl 1 users set $number name="From the centre"
+check "... at all OMMs" wait_for 10 everywhere $number "From the centre"
+sim edit 3 $number name="From the west" >/dev/null
+check "a change at a remote OMM is everywhere" wait_for 10 everywhere $number "From the west"
+sim create 4 user num=777 name=Newcomer >/dev/null
+check "a new user of a remote OMM is everywhere" wait_for 10 everywhere 777 Newcomer
+sim delete 3 777 >/dev/null
+check "a deletion too" wait_for 10 omm_has 4 $users
+check "... also at the node's OMM" wait_for 10 omm_has 2 $users
+
+sip_password 1 $number
+check "the user can register at the centre" wait_for 10 only_at $number 1
+for way in 3 2 4 3 1; do
+    sim locate $number $way >/dev/null
+    check "the phone walks to site $way: registered there alone" wait_for 15 only_at $number $way
+done
+
+line 4 cut
+check "the line to the remote OMMs is cut" wait_for 10 state_is west lost
+sim edit 3 20002 name="While cut off" >/dev/null
+starctl 1 users set 20003 name="Meanwhile" >/dev/null
+starctl 1 users delete 20004 >/dev/null
+line 4 heal
+check "what was changed at the remote OMM is everywhere" wait_for 20 everywhere 20002 "While cut off"
+check "what was changed elsewhere too" wait_for 20 everywhere 20003 "Meanwhile"
+for at in 1 2 3 4; do check "what was deleted is gone from site $at" wait_for 20 omm_has $at $((users - 1)); done
+
+star_kill 1
+star_start 1
+check "the central node is killed and comes back: the remote OMMs too" wait_for 20 state_is east steady
+check "a change still travels" sim edit 4 20005 name="After the kill"
+check "... everywhere" wait_for 15 everywhere 20005 "After the kill"
+
+check "a remote OMM is removed" starctl 1 remotes remove east
+check "its users stay" wait_for 10 omm_has 1 $((users - 1))
+star_stop 2
+star_stop 1
+printf 'star_vendor: %s checks\n' "$checks"
