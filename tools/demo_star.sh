@@ -156,10 +156,7 @@ check "and at all nodes" wait_for 20 all_nodes user_has "$number" name "Night wa
 
 say "$number's phone roams from 1 to 3, all lines work"
 note "its SIP password was known to OMM 1 alone, encrypted for it: it is entered once"
-for n in $number $other $third $fourth; do
-    printf 'secret-of-%s\n' "$n" >"$work/secret"
-    ctl 1 users set "$n" --secret sipPw <"$work/secret" >/dev/null
-done
+for n in $number $other $third $fourth; do wait_for 20 sip_password 1 "$n"; done
 for n in $number $other $third $fourth; do check "$n is registered at site 1" wait_for 20 is_registered "$n" 1; done
 check "all have it" wait_for 20 in_step
 check "never registered nowhere, in the end at site 3 only" watched_roam "$number" 3

@@ -82,7 +82,16 @@ static void opened(struct peer *peer)
         com_error("centre: the certificate cannot be remembered: out of memory");
 }
 
-static const struct peer_side side = {.dial = dial, .opened = opened, .try_again = try_again};
+static void renew(struct peer *peer)
+{
+    struct star *star = peer->star;
+    star->centre = NULL;
+    peer_replace(peer);
+    (void)dial_start(star); /* logged */
+}
+
+static const struct peer_side side = {
+    .dial = dial, .opened = opened, .try_again = try_again, .renew = renew};
 
 /* What a conversation keeps of the settings, as a hash. */
 static void hash_settings(const struct settings *s, const char *secret, uint8_t ret_hash[32])
@@ -109,9 +118,9 @@ void dial_reload(struct star *star)
     if (star->centre && memcmp(hash, star->dialled_with, sizeof hash) == 0)
         return;
     if (star->centre)
-        peer_replace(star->centre);
-    star->centre = NULL;
-    (void)dial_start(star); /* logged */
+        renew(star->centre);
+    else
+        (void)dial_start(star); /* logged */
 }
 
 int dial_start(struct star *star)
