@@ -143,8 +143,8 @@ fi
 say "the first synchronisation"
 progress
 check "all nodes are in step" wait_for 60 in_step
-check "each knows all users" all_count users "$users"
-check "each OMM has them" omms_count "$users"
+check "each knows all users" wait_for 20 all_count users "$users"
+check "each OMM has them" wait_for 20 omms_count "$users"
 note "$(($(date +%s) - start)) s"
 ctl 1 links || true
 
@@ -218,12 +218,12 @@ line 2 heal
 line 3 heal
 check "all converge" wait_for 60 in_step
 check "$gone is deleted everywhere" wait_for 20 all_lack "$gone"
-check "77001 is everywhere" all_nodes user_has 77001 name "New at two"
-check "77002 is the one that was entered first" all_nodes user_has 77002 name First
-check "the other is parked, not lost" all_count parked 1
-check "$edited has the later name" all_nodes user_has "$edited" name "Name of one"
-check "$third has both changes" all_nodes user_has "$third" hierarchy1 "by three"
-check "indeed both" all_nodes user_has "$third" hierarchy2 "by one"
+check "77001 is everywhere" wait_for 20 all_nodes user_has 77001 name "New at two"
+check "77002 is the one that was entered first" wait_for 20 all_nodes user_has 77002 name First
+check "the other is parked, not lost" wait_for 20 all_count parked 1
+check "$edited has the later name" wait_for 20 all_nodes user_has "$edited" name "Name of one"
+check "$third has both changes" wait_for 20 all_nodes user_has "$third" hierarchy1 "by three"
+check "indeed both" wait_for 20 all_nodes user_has "$third" hierarchy2 "by one"
 check "$third is registered at site 3 only" wait_for 20 is_registered "$third" 3
 
 say "a conflict is listed where it was decided, and undone"
@@ -242,7 +242,7 @@ sim create 2 device ipei=0081008625768 s=Yes subscribeToPARIOnly=1 >/dev/null
 sim bind 2 77003 0081008625768 >/dev/null
 check "all nodes know it" wait_for 20 all_nodes user_has 77003 name "At two only"
 check "all in step" wait_for 20 in_step
-for i in 1 3 4; do check "OMM $i does not have it" omm_lacks $i 77003; done
+for i in 1 3 4; do check "OMM $i does not have it" wait_for 20 omm_lacks $i 77003; done
 check "it is refused elsewhere" not sim locate 77003 3
 
 say "every daemon is killed (SIGKILL) and comes back"
@@ -259,9 +259,9 @@ for i in 1 2 3 4; do
 done
 check "the same records at all nodes" wait_for 30 in_step
 for i in 1 2 3 4; do note "node $i: fingerprint $(status_of $i fingerprint)"; done
-check "as many users as there should be" all_count users $((users + 3))
+check "as many users as there should be" wait_for 20 all_count users $((users + 3))
 for n in "$number 2" "$other 4" "$third 3" "$fourth 4"; do
-    check "$n: registered where it is, and only there" wait_for 20 is_registered ${n% *} ${n#* }
+    check "$n: registered where it is, and only there" wait_for 20 is_registered "${n% *}" "${n#* }"
 done
 [ -z "$state" ] || final_state >"$state"
 for i in 1 2 3 4; do check "node $i ends in order" star_stop $i; done

@@ -82,7 +82,8 @@ static void a_phone_that_is_subscribed_at_a_site_is_there(void **state)
     star_free(net);
 }
 
-/* The later one is parked and leaves. The earlier one was refused by its OMM until then, and need not wait any longer. */
+/* The later one is parked and leaves. The earlier one was refused by its OMM until then, and need not wait any
+ * longer. */
 static void a_number_given_twice_is_the_earlier_ones_at_every_site(void **state)
 {
     struct net *net = star_new(3);
