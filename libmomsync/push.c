@@ -147,7 +147,8 @@ static bool release(struct mom_engine *e, struct mom__site *site, const struct h
     if (is_told_by_shape(e, site, device))
         return (device->mapping->base.flags & MOM__BASE_OWING) &&
                !has_part(e, site, device->work->record.id) && !is_busy(site, device) &&
-               !is_busy(site, user) && mom__shape(e)->owing(e, site->number, device->work->record.id);
+               !is_busy(site, user) &&
+               mom__shape(e)->owing(e, site->number, device->work->record.id);
     if (!is_leaving(device, user) && !is_owing(e, site, device, user))
         return false;
     op = op_add(e, site, MOM__OP_RELEASE);

@@ -290,6 +290,7 @@ int mom_uds_opened(struct mom_uds *link, const struct mom_now *now, struct mom_b
     link->records.clock = (struct axi_clock){0};
     link->protocol_version = 0;
     link->secrets_unusable = 0;
+    memset(link->arriving, 0, sizeof(link->arriving));
     memset(link->totals, 0, sizeof(link->totals));
     memset(link->shown, 0, sizeof(link->shown));
     memset(link->read_all, 0, sizeof(link->read_all));

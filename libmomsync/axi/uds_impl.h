@@ -30,6 +30,7 @@
 /* Values of `roaming`. Only the first is known of an OMM. */
 #define MOM__UDS_ROAMED  "RoamingComplete"
 #define MOM__UDS_ROAMING "RoamingInProgress"
+enum { MOM__UDS_ARRIVING = 64 };
 
 enum mom__uds_conn {
     MOM__UDS_DOWN,   /* disabled, or waiting for the remote */
@@ -99,6 +100,11 @@ struct mom_uds {
 
     struct mom__records records; /* key: ours */
     struct mom__key *remote_key; /* that secrets are told with; NULL: ours */
+
+    /* Phones that it said to be coming in this conversation, the last ones: that their roaming is complete is then no
+     * word of where they are. */
+    uint64_t arriving[MOM__UDS_ARRIVING];
+    size_t arriving_next;
 
     char omm_version[96];     /* as we tell it */
     int64_t protocol_version; /* theirs */
@@ -204,6 +210,8 @@ int mom__uds_sip(struct mom_uds *link, const struct mom_action *action);
 int mom__uds_moved(struct mom_uds *link, uint64_t device);
 /* Does an element say that the phone is at the remote? */
 bool mom__uds_is_here(const struct mom_uds *link, const struct axi_elem *elem);
+/* Does it say that a roaming is complete that it told to have begun? It may be late, and the phone gone by then. */
+bool mom__uds_is_completion(struct mom_uds *link, uint64_t device, const struct axi_elem *elem);
 /* What a change of a device says of its place: RELEASED or RENEWED for its user. */
 int mom__uds_take_place(struct mom_uds *link, struct mom_view *view, uint64_t device,
                         const struct axi_elem *elem);

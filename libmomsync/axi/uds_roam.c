@@ -236,6 +236,25 @@ bool mom__uds_is_here(const struct mom_uds *link, const struct axi_elem *elem)
     return omm_id.ptr != NULL && is(omm_id, own);
 }
 
+bool mom__uds_is_completion(struct mom_uds *link, uint64_t device, const struct axi_elem *elem)
+{
+    struct axi_str roaming = axi_get_str(elem, AXI_A_roaming);
+
+    if (device == 0 || !mom__uds_is_here(link, elem))
+        return false;
+    if (is(roaming, MOM__UDS_ROAMING)) {
+        link->arriving[link->arriving_next++ % MOM__UDS_ARRIVING] = device;
+        return false;
+    }
+    for (size_t i = 0; i < MOM__UDS_ARRIVING && is(roaming, MOM__UDS_ROAMED); i++) {
+        if (link->arriving[i] != device)
+            continue;
+        link->arriving[i] = 0;
+        return true;
+    }
+    return false;
+}
+
 int mom__uds_take_place(struct mom_uds *link, struct mom_view *view, uint64_t device,
                         const struct axi_elem *elem)
 {

@@ -85,6 +85,16 @@ static void drop(struct upload *u, size_t i)
     u->input->attr_count--;
 }
 
+/* Nothing of a kind was told. */
+static void drop_kind(struct upload *u, enum mom_kind kind)
+{
+    for (size_t i = u->input->attr_count; i-- > 0;) {
+        if (info_of(u->input->type, u->attrs[i].name)->kind == kind)
+            drop(u, i);
+    }
+    u->input->times_ms[kind] = 0;
+}
+
 static void drop_relation(struct upload *u)
 {
     u->input->has_partner = false;
@@ -235,6 +245,7 @@ static int take_half(struct mom_uds *link, struct mom_view *view, enum mom_type 
                       *other = &halves[type == MOM_USER ? MOM_DEVICE : MOM_USER];
     struct mom_input input = {.kind = MOM_IN_RECORD, .type = type, .local = half->local};
     struct upload upload = {.input = &input, .id = half->id};
+    bool completes;
     int rc;
 
     if (half->elem == NULL)
@@ -243,14 +254,17 @@ static int take_half(struct mom_uds *link, struct mom_view *view, enum mom_type 
     if (rc != MOM_OK)
         return rc;
     name_partner(&input, other);
+    upload.attrs = link->records.attrs;
+    completes = type == MOM_DEVICE && mom__uds_is_completion(link, half->id, half->elem);
+    if (completes)
+        drop_kind(&upload, MOM_ROAMING);
     /* A phone may come back within the second in which another site claimed it: what is told as it happens, happens
      * now. */
-    if (type == MOM_DEVICE && mom__uds_is_here(link, half->elem) &&
+    if (type == MOM_DEVICE && !completes && mom__uds_is_here(link, half->elem) &&
         input.times_ms[MOM_ROAMING] > link->now.wall_ms - SLACK_MS &&
         input.times_ms[MOM_ROAMING] < link->now.wall_ms)
         input.times_ms[MOM_ROAMING] = link->now.wall_ms;
     input.partial = half->id != 0;
-    upload.attrs = link->records.attrs;
     if (half->id != 0)
         sift(link, view, &upload);
     link->uploads++;

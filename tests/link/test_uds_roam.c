@@ -179,6 +179,31 @@ static void a_phone_may_come_back_within_a_second(void **state)
     uds_rig_done(rig);
 }
 
+/* It was written before the remote could know that the phone has gone on, and with the time of that second. */
+static void a_late_word_that_the_roaming_is_complete_does_not_bring_the_phone_back(void **state)
+{
+    struct uds_rig *rig = uds_rig_pair();
+    uint64_t device = add_pair(rig);
+    char text[240];
+
+    (void)state;
+    uds_connect(rig);
+    located_here(rig);
+    uds_wait(rig, 2000);
+    located_elsewhere(rig);
+    assert_int_equal(site_of(rig, 0, device), UDS_OTHER);
+    uds_wait(rig, 1000);
+    snprintf(text, sizeof text,
+             "<SetPP seq='53'><pp ppn='1' ommId='" UDS_OWN "' ommIdAck='" UDS_OWN
+             "' roaming='RoamingComplete' timeStampRoaming='%d'/></SetPP>",
+             (int)(rig->net->now.wall_ms / 1000));
+    uds_say(rig, text);
+    uds_assert_heard(rig, "<SetPPResp seq=\"53\"");
+    assert_int_equal(site_of(rig, 0, device), UDS_OTHER);
+    assert_int_equal(site_of(rig, 1, device), UDS_OTHER);
+    uds_rig_done(rig);
+}
+
 static void without_a_confirmation_it_renews_after_the_time_out(void **state)
 {
     struct uds_rig *rig = uds_rig_pair();
@@ -302,6 +327,7 @@ int main(void)
         cmocka_unit_test(a_remote_that_does_not_let_go_is_asked_again),
         cmocka_unit_test(a_phone_comes_from_another_site_to_the_remote),
         cmocka_unit_test(a_phone_may_come_back_within_a_second),
+        cmocka_unit_test(a_late_word_that_the_roaming_is_complete_does_not_bring_the_phone_back),
         cmocka_unit_test(without_a_confirmation_it_renews_after_the_time_out),
         cmocka_unit_test(a_phone_that_came_while_the_remote_was_away_is_claimed),
         cmocka_unit_test(a_phone_that_came_and_left_is_let_go),

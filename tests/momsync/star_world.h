@@ -123,6 +123,8 @@ static inline void star_act(struct net *net, unsigned i, const struct mom_action
 {
     struct world *w = star_omm(net, i);
 
+    if (a->site > SITES)
+        return; /* of a site that a story plays itself */
     if (a->site && (a->kind == MOM_DO_DEREGISTER || a->kind == MOM_DO_REGISTER)) {
         if (w->sites[a->site].up)
             star_sip(w, &w->sites[a->site], a);

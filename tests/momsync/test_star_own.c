@@ -515,9 +515,58 @@ static void a_vendors_remote_is_removed_while_a_phone_comes_or_leaves(void **sta
     }
 }
 
+/* The numbers of vendor's remotes begin at 10001. What it has to tell is told here; it answers nothing. */
+static void a_vendors_remote_has_a_number_beyond_those_of_nodes(void **state)
+{
+    enum { NUMBER = 10001 };
+    struct net *net = star_new(3);
+    struct mom_attr device[] = {{S("ipei"), S(PHONE)}, {S("s"), S("Yes")}},
+                    user[] = {{S("num"), S("4711")}};
+    struct mom_input in[] = {
+        {.kind = MOM_IN_SITE_ADD, .site = NUMBER, .name = S("remote")},
+        {.kind = MOM_IN_IDENTIFIED, .site = NUMBER, .park = {31, 0x10280077u}},
+        {.kind = MOM_IN_IMPORT, .site = NUMBER},
+        {.kind = MOM_IN_RECORD,
+         .site = NUMBER,
+         .type = MOM_DEVICE,
+         .local = 7,
+         .attrs = device,
+         .attr_count = 2},
+        {.kind = MOM_IN_RECORD,
+         .site = NUMBER,
+         .type = MOM_USER,
+         .local = 8,
+         .partner_local = 7,
+         .has_partner = true,
+         .attrs = user,
+         .attr_count = 1},
+        {.kind = MOM_IN_IMPORTED, .site = NUMBER},
+        {.kind = MOM_IN_LOCATED, .site = NUMBER, .ipei = S(PHONE)},
+    };
+    struct mom_handoff_info info;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof in / sizeof in[0]; i++) {
+        net->now.wall_ms += 3000;
+        net->now.mono_ms += 3000;
+        net_step(net, 0, &in[i]);
+    }
+    star_run(net);
+    for (unsigned node = 0; node < net->count; node++)
+        assert_int_equal(star_claim(net, node, star_phone(net)), NUMBER);
+    assert_false(star_registered(net, 1, PHONE));
+    star_crash(net, 0);
+    star_run(net);
+    info = mom_engine_handoff(net->nodes[0].engine, star_phone(net));
+    assert_string_equal(info.state, "renewing");
+    assert_int_equal(info.to, NUMBER);
+    star_hear(net, 1, PHONE);
+    star_rests(net, 1);
+}
+
 /* A mistake: two nodes have a site of one number. Both take the claims of that number for theirs, so the user may be
- * registered twice, until the phone is somewhere else. Nor can their confirmations be told apart: who has the phone then
- * may have registered before the last one ended. No record is lost. */
+ * registered twice, until the phone is somewhere else. Nor can their confirmations be told apart: who has the phone
+ * then may have registered before the last one ended. No record is lost. */
 static void a_number_that_two_nodes_gave_registers_twice_until_the_phone_moves(void **state)
 {
     struct net *net = with_phone_at(REMOTE);
@@ -593,6 +642,7 @@ int main(void)
         cmocka_unit_test(the_sites_of_a_node_are_that_beside_it_and_all_that_were_added),
         cmocka_unit_test(the_phones_of_a_vendors_remote_that_is_removed_are_let_go),
         cmocka_unit_test(a_vendors_remote_is_removed_while_a_phone_comes_or_leaves),
+        cmocka_unit_test(a_vendors_remote_has_a_number_beyond_those_of_nodes),
         cmocka_unit_test(a_number_that_two_nodes_gave_registers_twice_until_the_phone_moves),
         cmocka_unit_test(a_phone_that_comes_back_elsewhere_is_ended_where_it_was),
     };
