@@ -34,6 +34,7 @@ _Static_assert(MOM_EXTRA_COUNT >= 1 && MOM_EXTRA_BYTES >= 16, "MOM_EXTRA_…: on
 _Static_assert(MOM_VALUE_BYTES >= 32, "MOM_VALUE_BYTES: numbers and words have room");
 _Static_assert(MOM_SECRET_BYTES >= 64, "MOM_SECRET_BYTES: a clear secret has room");
 _Static_assert(MOM_LMDB_READERS >= 2, "MOM_LMDB_READERS: a view and a spare one");
+_Static_assert(MOM_SITE_ENDS >= 2, "MOM_SITE_ENDS: half of them is at least one");
 _Static_assert(MOM_STEP_EVALUATIONS >= 1, "MOM_STEP_EVALUATIONS: a step does something");
 _Static_assert(MOM_IMPORT_BRAKE_LEAST >= 0, "MOM_IMPORT_BRAKE_LEAST is not negative");
 _Static_assert(MOM_BLOCK_BYTES >= 64 && MOM_BUFFER_BYTES >= 16, "a first block has room");

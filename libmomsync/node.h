@@ -124,6 +124,9 @@ struct mom__site {
     struct mom__queue pending; /* ids whose state at the site has to be looked at */
     struct mom__queue
         waiting; /* ids that wait for an outstanding answer: pending again when one comes */
+    struct mom__queue
+        owed;    /* star: ids that wait until fewer registrations are being ended: see push.c */
+    size_t ends; /* so many are, as the step began */
     struct mom__op *ops;
     size_t op_count, op_size;
 };

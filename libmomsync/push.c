@@ -71,6 +71,7 @@ void mom__push_forget(struct mom__site *site)
 {
     mom__queue_reset(&site->pending);
     mom__queue_reset(&site->waiting);
+    mom__queue_reset(&site->owed);
     mom__idmap_reset(&site->refused);
     site->retry_at = MOM_NEVER;
     site->op_count = 0;
@@ -135,6 +136,54 @@ static bool is_told_by_shape(struct mom_engine *e, const struct mom__site *site,
     return mom__shape(e)->owing && device->work->record.site != site->number;
 }
 
+/*
+ * A site that gets all records of a star may have registered every user of it, and is asked to end them all. Not at once:
+ * an OMM that is asked for thousands does not answer in time, and then is asked for them once more.
+ */
+static bool end_owed(struct mom_engine *e, struct mom__site *site, const struct half *device,
+                     const struct half *user)
+{
+    uint64_t id = device->work->record.id;
+    bool began;
+
+    if (!(device->mapping->base.flags & MOM__BASE_OWING) || has_part(e, site, id) ||
+        is_busy(site, device) || is_busy(site, user))
+        return false;
+    if (site->ends >= MOM_SITE_ENDS) {
+        if (mom__queue_put(&site->owed, id, false) != MOM_OK)
+            mom__fail(e, MOM_ENOMEM);
+        return true;
+    }
+    began = mom__shape(e)->owing(e, site->number, id);
+    site->ends += began;
+    return began;
+}
+
+static bool count_end(struct mom_engine *e, struct mom__handoff *h, mom_site number)
+{
+    struct mom__site *site = h->own == number ? mom__site(e, number) : NULL;
+
+    if (site && mom__shape(e)->is_ending(h))
+        site->ends++;
+    return false;
+}
+
+/* Those that wait are looked at again when there is room for many. */
+static void go_on_ending(struct mom_engine *e, struct mom__site *site)
+{
+    uint64_t id;
+
+    site->ends = 0;
+    if (!mom__shape(e)->is_ending || !site->up)
+        return;
+    (void)mom__handoff_walk(e, count_end, site->number);
+    for (size_t n = site->ends; site->ends < MOM_SITE_ENDS / 2 && n < MOM_SITE_ENDS; n++) {
+        if (e->failed != MOM_OK || (id = mom__queue_take(&site->owed)) == 0)
+            break;
+        mom__want(e, site, id, false);
+    }
+}
+
 /* A phone that lives elsewhere may still be registered here: that ends, and before its record is removed. */
 static bool release(struct mom_engine *e, struct mom__site *site, const struct half *device,
                     const struct half *user)
@@ -145,10 +194,7 @@ static bool release(struct mom_engine *e, struct mom__site *site, const struct h
     if (!device->mapped || !user->mapped)
         return false;
     if (is_told_by_shape(e, site, device))
-        return (device->mapping->base.flags & MOM__BASE_OWING) &&
-               !has_part(e, site, device->work->record.id) && !is_busy(site, device) &&
-               !is_busy(site, user) &&
-               mom__shape(e)->owing(e, site->number, device->work->record.id);
+        return end_owed(e, site, device, user);
     if (!is_leaving(device, user) && !is_owing(e, site, device, user))
         return false;
     op = op_add(e, site, MOM__OP_RELEASE);
@@ -467,6 +513,7 @@ void mom__push_all(struct mom_engine *e)
     for (size_t i = 0; i < e->site_count && e->failed == MOM_OK; i++) {
         struct mom__site *site = e->sites[i];
 
+        go_on_ending(e, site);
         for (int n = 0; n < MOM__STEP_EVALUATIONS; n++) {
             uint64_t id;
 

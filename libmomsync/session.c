@@ -210,7 +210,8 @@ static void take_hello(struct mom_engine *e, struct mom__neighbour *n, const str
         n->above = above;
         mom__neighbour_save(e, n);
     }
-    n->expected = h->backlog;
+    /* At the first contact there is no backlog: all that it has more than we is to come. */
+    n->expected = agreed ? h->backlog : h->count > e->digests ? h->count - e->digests : 0;
     n->got = 0;
     mom__collect_up_to(e, h->seen);
     mom__neighbour_enter(e, n, MOM__NEIGHBOUR_CATCHING_UP);

@@ -101,6 +101,7 @@ static void found(void *user, uint64_t id, enum mom__range_difference what)
                                                         : &search->n->whole;
 
     search->count++;
+    search->n->expected += search->n->agreed && to == &search->n->want;
     if (mom__queue_put(to, id, false) != MOM_OK)
         mom__fail(search->e, MOM_ENOMEM);
 }

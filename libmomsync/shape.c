@@ -55,6 +55,7 @@ static const struct mom__shape shapes[] = {
                         .up = mom__star_up,
                         .check = mom__star_check,
                         .owing = mom__star_owing,
+                        .is_ending = mom__star_is_ending,
                         .parted = mom__star_parted,
                         .joined = mom__star_joined},
 };

@@ -45,6 +45,8 @@ struct mom__shape {
     bool (*check)(struct mom_engine *e);
     /* The site may be registered for a phone that is elsewhere, and can be asked. False: nothing was done. */
     bool (*owing)(struct mom_engine *e, mom_site site, uint64_t device);
+    /* Is this handoff about an end that `owing` began? Comes with that. */
+    bool (*is_ending)(const struct mom__handoff *h);
     /* The site has unbound or removed a user, as it was asked to: it ended his registration. */
     void (*parted)(struct mom_engine *e, mom_site site, uint64_t user);
     void (*joined)(struct mom_engine *e, const struct mom__news *news);

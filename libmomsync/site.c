@@ -59,6 +59,7 @@ struct mom__site *mom__site_insert(struct mom_engine *e, mom_site number)
     mom__queue_init(&site->creations, &e->alloc);
     mom__queue_init(&site->pending, &e->alloc);
     mom__queue_init(&site->waiting, &e->alloc);
+    mom__queue_init(&site->owed, &e->alloc);
     memmove(e->sites + at + 1, e->sites + at, (e->site_count - at) * sizeof(struct mom__site *));
     e->sites[at] = site;
     e->site_count++;
@@ -74,6 +75,7 @@ static void site_free(struct mom_engine *e, struct mom__site *site)
     mom__queue_done(&site->creations);
     mom__queue_done(&site->pending);
     mom__queue_done(&site->waiting);
+    mom__queue_done(&site->owed);
     mom__free(&e->alloc, site->ops);
     mom__free(&e->alloc, site);
 }

@@ -450,6 +450,11 @@ bool mom__star_owing(struct mom_engine *e, mom_site site, uint64_t device)
     return true;
 }
 
+bool mom__star_is_ending(const struct mom__handoff *h)
+{
+    return h->state == MOM__STAR_LEAVING;
+}
+
 /* --- what neighbours tell, and what was done for another site of the node ----------------------- */
 
 /* A site that was the one to register may still be, also for a user whom it does not know to be unbound. */

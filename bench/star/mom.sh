@@ -105,7 +105,10 @@ sys_equal() {
 mom_omm_holds() {
     [ "$("$B/bin/ommsim" ctl "$sys_dir/omm$1.ctl" sites | awk 'NR == 2 { print $6, $7 }')" = "$pairs $pairs" ]
 }
+# What the OMM got, it may have registered: every such registration is ended, and the site that has the phone renews.
+mom_idle() { [ "$(mom_get "$1" handoffs_active)" = 0 ]; }
 sys_rest() {
     figure=rest
-    wait_for 120 mom_omm_holds 1 && wait_for 120 mom_ctl 1 wait sites-steady && wait_for 120 wire_silent 2 && wait_for 60 sys_equal 1
+    wait_for 120 mom_omm_holds 1 && wait_for 120 mom_ctl 1 wait sites-steady && wait_for 120 mom_idle 1 &&
+        wait_for 120 mom_idle 0 && wait_for 120 wire_silent 2 && wait_for 60 sys_equal 1
 }

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SMOOTH 0.3 /* how much the last second counts for the pace */
-
 struct neighbour *neighbour_of(struct star *star, uint32_t node)
 {
     struct neighbour *neighbour = star->neighbours;
@@ -37,26 +35,30 @@ void neighbour_note(const struct peer *peer)
     snprintf(neighbour->reason, sizeof neighbour->reason, "%s", peer_reason(peer, &info));
 }
 
+/* Records a second, over the last seconds: a line is not as fast in each as in the one before. */
+static double pace_of(struct neighbour *neighbour, uint64_t left)
+{
+    unsigned n = neighbour->seconds < NEIGHBOUR_SECONDS ? neighbour->seconds : NEIGHBOUR_SECONDS;
+    uint64_t *slot = &neighbour->past[neighbour->seconds++ % NEIGHBOUR_SECONDS];
+    uint64_t before = n < NEIGHBOUR_SECONDS ? neighbour->past[0] : *slot;
+    *slot = left;
+    return n > 0 && before > left ? (double)(before - left) / n : 0;
+}
+
 static void look(struct neighbour *neighbour, const struct mom_neighbour_info *info)
 {
     uint64_t coming = info->expected > info->got ? info->expected - info->got : 0;
-    uint64_t left = coming + info->pending;
-    bool catching_up = strcmp(info->state, "catching up") == 0;
-    double now = neighbour->left > left ? (double)(neighbour->left - left) : 0;
+    bool catching_up =
+        strcmp(info->state, "catching up") == 0 || strcmp(info->state, "comparing") == 0;
     if (!catching_up) {
         neighbour->total = neighbour->left = 0;
-        neighbour->per_s = 0;
+        neighbour->seconds = 0;
         return;
     }
-    if (neighbour->total == 0)
-        neighbour->per_s = 0;
-    else if (neighbour->per_s > 0)
-        neighbour->per_s += SMOOTH * (now - neighbour->per_s);
-    else
-        neighbour->per_s = now;
-    neighbour->left = left;
-    if (left > neighbour->total)
-        neighbour->total = left;
+    neighbour->left = coming + info->pending;
+    neighbour->per_s = pace_of(neighbour, neighbour->left);
+    if (neighbour->left > neighbour->total)
+        neighbour->total = neighbour->left;
 }
 
 void neighbours_look(struct star *star)

@@ -7,6 +7,8 @@
 
 #include "peer.h"
 
+#define NEIGHBOUR_SECONDS 8
+
 struct neighbour {
     struct neighbour *next;
     uint32_t node;
@@ -16,7 +18,8 @@ struct neighbour {
     uint64_t bytes_in, bytes_out;
     char where[128], reason[600];
     /* of catching up: records that were to be exchanged, that still are, and a second */
-    uint64_t total, left;
+    uint64_t total, left, past[NEIGHBOUR_SECONDS];
+    unsigned seconds; /* since it began */
     double per_s;
 };
 

@@ -540,8 +540,8 @@ struct mom_neighbour_info {
     int64_t offset_ms;       /* its clock is ahead of ours by so much, as last measured */
     int64_t agreed_ms;       /* wall time when both last had the same records, 0: never */
     uint64_t sent, received; /* bytes of messages since the start */
-    /* Records of this connection: that it announced to have for us, and that came (others may come too). With `pending`
-     * they say how far catching up has come. */
+    /* Records of this connection: that it announced to have for us or that we asked for, and that came (others may come
+     * too). With `pending` they say how far catching up and comparing have come. */
     uint64_t expected, got;
 };
 MOM_API bool mom_engine_neighbour(const struct mom_engine *engine, uint32_t node,

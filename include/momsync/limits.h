@@ -75,6 +75,12 @@
 #define MOM_STEP_EVALUATIONS 1000
 #endif
 
+/* users | that a site of a star is asked to end at a time, when it got their records and their phones are elsewhere |
+ * the others wait until half of these have ended */
+#ifndef MOM_SITE_ENDS
+#define MOM_SITE_ENDS 256
+#endif
+
 /* records | an import may delete so many without a question; of more, at most half of what the site had | the records
  * are put back at the site, and the log says so */
 #ifndef MOM_IMPORT_BRAKE_LEAST
