@@ -561,6 +561,16 @@ static void confirm(struct mom_engine *e, struct mom__site *site, uint64_t id, u
     mom__mapping_changed(e, m);
 }
 
+/* A site that says that all is well and does not say where has not made the record. Who lost his number meanwhile is
+ * not missed: what the site made is the one who has it. */
+static void look_made(struct mom_engine *e, struct mom__site *site, uint64_t id)
+{
+    const struct mom__work *w = id && !mom__local_of(e, site->number, id) ? mom__work(e, id) : NULL;
+
+    if (w && mom__desired(e, &w->record, site->number))
+        refused(e, site, id, MOM_EINVAL);
+}
+
 static void put_done(struct mom_engine *e, struct mom__site *site, const struct mom__op *op,
                      const struct mom_input *in)
 {
@@ -572,11 +582,8 @@ static void put_done(struct mom_engine *e, struct mom__site *site, const struct 
     mom__want(e, site, op->device ? op->device : op->user, false);
     if (op->device && op->user)
         mom__want(e, site, op->user, false);
-    /* A site that says that all is well and does not say where has not made the record. */
-    if (op->device && !mom__local_of(e, site->number, op->device))
-        refused(e, site, op->device, MOM_EINVAL);
-    if (op->user && !mom__local_of(e, site->number, op->user))
-        refused(e, site, op->user, MOM_EINVAL);
+    look_made(e, site, op->device);
+    look_made(e, site, op->user);
 }
 
 void mom__push_left(struct mom_engine *e, struct mom__site *site, uint64_t id)

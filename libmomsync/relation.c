@@ -388,12 +388,14 @@ static void decide(struct mom_engine *e, struct mom__observed *seen, const struc
     mom__relate(e, c->device, c->user, c->rel_type, stamp);
 }
 
-/* A record that the site makes because we asked it to, before its relation was made too: nobody unbound it. */
+/* A record that the site makes because we asked it to, before its relation was made too: nobody unbound it. An import
+ * may find it like that, for the link went down, or this node, in the middle. */
 static bool is_half_made(const struct mom__observed *seen, const struct mom__base_entry *entry,
                          uint64_t partner)
 {
     return !MOM__PLANTED(HALF_MADE) && partner == 0 && entry && entry->has_pushed &&
-           entry->hash == 0 && mom__op_find(seen->site, seen->work->record.id);
+           entry->hash == 0 &&
+           (seen->site->importing || mom__op_find(seen->site, seen->work->record.id));
 }
 
 /* The site bound the two once more, as they were: it registered again. */

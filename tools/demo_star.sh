@@ -16,6 +16,7 @@ start=$(date +%s)
 users=${USERS:-2000} kills=${KILLS:-0} state=${STATE:-}
 say() { printf '\n== %s\n' "$1"; }
 note() { printf '      %s\n' "$*"; }
+is_past() { [ "$(now_ms)" -ge "$1" ]; }
 now_ms() { echo $(($(date +%s%N) / 1000000)); }
 
 # A node may be killed while it is asked: then it is asked again. What is done must be so that twice is once.
@@ -142,60 +143,60 @@ fi
 say "the first synchronisation"
 progress
 check "all nodes are in step" wait_for 60 in_step
-check "each knows all users" all_count users "$users"
-check "each OMM has them" omms_count "$users"
+check "each knows all users" wait_for 20 all_count users "$users"
+check "each OMM has them" wait_for 20 omms_count "$users"
 note "$(($(date +%s) - start)) s"
-starctl 1 links
+ctl 1 links || true
 
 say "an edit at remote 2"
-number=$(bound 1) other=$(bound 2) third=$(bound 3)
+number=$(bound 1) other=$(bound 2) third=$(bound 3) fourth=$(bound 4)
 sim edit 2 "$number" name="Night ward" >/dev/null
 for i in 1 3 4; do check "is at site $i" wait_for 20 omm_has $i "$number" name "Night ward"; done
 check "and at all nodes" wait_for 20 all_nodes user_has "$number" name "Night ward"
 
 say "$number's phone roams from 1 to 3, all lines work"
 note "its SIP password was known to OMM 1 alone, encrypted for it: it is entered once"
-for n in $number $other $third; do
-    printf 'secret-of-%s\n' "$n" >"$work/secret"
-    ctl 1 users set "$n" --secret sipPw <"$work/secret" >/dev/null
-done
-for n in $number $other $third; do check "$n is registered at site 1" wait_for 20 is_registered "$n" 1; done
+for n in $number $other $third $fourth; do wait_for 20 sip_password 1 "$n"; done
+for n in $number $other $third $fourth; do check "$n is registered at site 1" wait_for 20 is_registered "$n" 1; done
 check "all have it" wait_for 20 in_step
 check "never registered nowhere, in the end at site 3 only" watched_roam "$number" 3
+rested=$(($(now_ms) + 4000)) # OMMs tell whole seconds, and clocks may be wrong by two: nobody walks twice in that time
 note "$(cat "$work/roam")"
 check "all nodes say so" wait_for 20 all_say_at "$number" 3
 
-say "$number's phone roams from 3 to 4, whose line to the centre is cut"
+say "$other's phone roams from 1 to 4, whose line to the centre is cut"
 line 4 cut
 check "the centre sees that it is cut" wait_for 20 link_is_down 4
-sim locate "$number" 4 >/dev/null
-check "registered at site 4 at once" is_registered_too "$number" 4
-check "and at site 3 as well, which cannot know: until the line is back, or the phone is silent there for 2.5 h" is_registered "$number" 3,4
-healed=$(now_ms)
-line 4 heal
-check "the line is back: site 4 only" wait_for 20 is_registered "$number" 4
-note "$(($(now_ms) - healed)) ms after the line was healed (bound: [links] retry + jitter, a login, one round trip)"
-check "all nodes say so" wait_for 20 all_say_at "$number" 4
-
-say "a former site learns by another path: the line of remote 4 is cut, its second address of the centre is not"
-line 4 cut
-check "the centre sees that it is cut" wait_for 20 link_is_down 4
-sim locate "$number" 2 >/dev/null
-check "registered at site 2 at once" is_registered_too "$number" 2
-second 4 heal
-check "site 4 has learnt it: site 2 only" wait_for 20 is_registered "$number" 2
-line 4 heal
-check "all nodes say so" wait_for 20 all_say_at "$number" 2
-
-say "the line of remote 4 is deaf: nothing arrives, and nobody is told so"
-second 4 cut
-check "by its first address again" wait_for 20 in_step
-line 4 deaf
 sim locate "$other" 4 >/dev/null
 check "registered at site 4 at once" is_registered_too "$other" 4
+check "and at site 1 as well, which cannot know: until the line is back, or the phone is silent there for 2.5 h" is_registered "$other" 1,4
+healed=$(now_ms)
+line 4 heal
+check "the line is back: site 4 only" wait_for 20 is_registered "$other" 4
+note "$(($(now_ms) - healed)) ms after the line was healed (bound: [links] retry + jitter, a login, one round trip)"
+check "all nodes say so" wait_for 20 all_say_at "$other" 4
+
+say "the line of remote 4 is deaf: nothing arrives, and nobody is told so"
+line 4 deaf
+sim locate "$fourth" 4 >/dev/null
+check "registered at site 4 at once" is_registered_too "$fourth" 4
 check "the centre finds out" wait_for 20 link_is_down 4
 line 4 heal
-check "site 4 only" wait_for 20 is_registered "$other" 4
+check "site 4 only" wait_for 20 is_registered "$fourth" 4
+
+say "a former site learns by another path: the line of remote 3 is cut, its second address of the centre is not"
+line 3 cut
+check "the centre sees that it is cut" wait_for 20 link_is_down 3
+wait_for 5 is_past "$rested"
+sim locate "$number" 2 >/dev/null
+check "registered at site 2 at once" is_registered_too "$number" 2
+check "and at site 3, which does not know it yet" is_registered "$number" 2,3
+second 3 heal
+check "site 3 has learnt it: site 2 only" wait_for 20 is_registered "$number" 2
+check "all nodes say so" wait_for 20 all_say_at "$number" 2
+line 3 heal
+second 3 cut
+check "by its first address again" wait_for 20 in_step
 
 say "remotes 2 and 3 are cut, and people work on"
 line 2 cut
@@ -217,19 +218,19 @@ line 2 heal
 line 3 heal
 check "all converge" wait_for 60 in_step
 check "$gone is deleted everywhere" wait_for 20 all_lack "$gone"
-check "77001 is everywhere" all_nodes user_has 77001 name "New at two"
-check "77002 is the one that was entered first" all_nodes user_has 77002 name First
-check "the other is parked, not lost" all_count parked 1
-check "$edited has the later name" all_nodes user_has "$edited" name "Name of one"
-check "$third has both changes" all_nodes user_has "$third" hierarchy1 "by three"
-check "indeed both" all_nodes user_has "$third" hierarchy2 "by one"
+check "77001 is everywhere" wait_for 20 all_nodes user_has 77001 name "New at two"
+check "77002 is the one that was entered first" wait_for 20 all_nodes user_has 77002 name First
+check "the other is parked, not lost" wait_for 20 all_count parked 1
+check "$edited has the later name" wait_for 20 all_nodes user_has "$edited" name "Name of one"
+check "$third has both changes" wait_for 20 all_nodes user_has "$third" hierarchy1 "by three"
+check "indeed both" wait_for 20 all_nodes user_has "$third" hierarchy2 "by one"
 check "$third is registered at site 3 only" wait_for 20 is_registered "$third" 3
 
 say "a conflict is listed where it was decided, and undone"
 conflict() { ctl 2 conflicts --json | grep "\"num\":\"$1\"" | grep "\"group\":\"$2\""; }
 check "that of the number 77002" wait_for 20 conflict 77002 num
 check "and of $edited's name" wait_for 20 conflict "$edited" name
-ctl 2 conflicts
+ctl 2 conflicts || true
 undone=$(conflict "$edited" name | json_get sequence)
 undo_once() { user_has 2 "$edited" name "Name of two" || { ctl 2 undo "$undone" && user_has 2 "$edited" name "Name of two"; }; }
 check "the other side is put in place" wait_for 20 undo_once
@@ -241,7 +242,7 @@ sim create 2 device ipei=0081008625768 s=Yes subscribeToPARIOnly=1 >/dev/null
 sim bind 2 77003 0081008625768 >/dev/null
 check "all nodes know it" wait_for 20 all_nodes user_has 77003 name "At two only"
 check "all in step" wait_for 20 in_step
-for i in 1 3 4; do check "OMM $i does not have it" omm_lacks $i 77003; done
+for i in 1 3 4; do check "OMM $i does not have it" wait_for 20 omm_lacks $i 77003; done
 check "it is refused elsewhere" not sim locate 77003 3
 
 say "every daemon is killed (SIGKILL) and comes back"
@@ -258,9 +259,9 @@ for i in 1 2 3 4; do
 done
 check "the same records at all nodes" wait_for 30 in_step
 for i in 1 2 3 4; do note "node $i: fingerprint $(status_of $i fingerprint)"; done
-check "as many users as there should be" all_count users $((users + 3))
-for n in "$number 2" "$other 4" "$third 3"; do
-    check "$n: registered where it is, and only there" wait_for 20 is_registered ${n% *} ${n#* }
+check "as many users as there should be" wait_for 20 all_count users $((users + 3))
+for n in "$number 2" "$other 4" "$third 3" "$fourth 4"; do
+    check "$n: registered where it is, and only there" wait_for 20 is_registered "${n% *}" "${n#* }"
 done
 [ -z "$state" ] || final_state >"$state"
 for i in 1 2 3 4; do check "node $i ends in order" star_stop $i; done

@@ -82,7 +82,46 @@ static void opened(struct peer *peer)
         com_error("centre: the certificate cannot be remembered: out of memory");
 }
 
-static const struct peer_side side = {.dial = dial, .opened = opened, .try_again = try_again};
+static void renew(struct peer *peer)
+{
+    struct star *star = peer->star;
+    star->centre = NULL;
+    peer_replace(peer);
+    (void)dial_start(star); /* logged */
+}
+
+static const struct peer_side side = {
+    .dial = dial, .opened = opened, .try_again = try_again, .renew = renew};
+
+/* What a conversation keeps of the settings, as a hash. */
+static void hash_settings(const struct settings *s, const char *secret, uint8_t ret_hash[32])
+{
+    char text[SITE_ACCOUNT_MAX + COM_SECRET_MAX + 100];
+    int len = snprintf(text, sizeof text, "%s\n%s\n%lld %lld %lld %lld", s->central_user, secret,
+                       (long long)s->host.retry, (long long)s->host.retry_jitter,
+                       (long long)s->login_timeout, (long long)s->keep_alive);
+    com_sha256(text, (size_t)len, ret_hash);
+    com_wipe(text, sizeof text);
+}
+
+void dial_reload(struct star *star)
+{
+    const struct settings *s = settings_of(star->host);
+    char secret[COM_SECRET_MAX], error[600];
+    uint8_t hash[32];
+    if (com_secret_read(s->central_password_file, secret, error, sizeof error) != 0) {
+        com_error("%s", error);
+        return;
+    }
+    hash_settings(s, secret, hash);
+    com_wipe(secret, sizeof secret);
+    if (star->centre && memcmp(hash, star->dialled_with, sizeof hash) == 0)
+        return;
+    if (star->centre)
+        renew(star->centre);
+    else
+        (void)dial_start(star); /* logged */
+}
 
 int dial_start(struct star *star)
 {
@@ -97,6 +136,7 @@ int dial_start(struct star *star)
                                      .neighbour = CENTRE,
                                      .username = host_str(s->central_user),
                                      .password = host_str(secret)};
+    hash_settings(s, secret, star->dialled_with);
     if (!star->session)
         star->session = com_tls_session_new();
     if (star->session && host_input(star->host, &known) == MOM_OK &&

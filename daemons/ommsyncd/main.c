@@ -138,8 +138,11 @@ static void reloaded(struct host *host, bool links)
     (void)links;
     for (struct peer *peer = star->peers; peer; peer = peer->next)
         peer_set_rate(peer);
-    if (!host->broken)
-        (void)omm_apply(star);
+    if (host->broken)
+        return;
+    (void)omm_apply(star);
+    if (!is_central(settings_of(host)))
+        dial_reload(star);
 }
 
 static void describe(const struct host *host, char *ret_text, size_t max)

@@ -49,6 +49,8 @@ static void look_kind(struct star *star)
         snprintf(star->omm_release, sizeof star->omm_release, "%s", info.omm_version);
         vendors_tell_omm(star);
     }
+    if (info.state != MOM_OMM_STEADY)
+        return;
     struct omm_kind kind = {info.protocol_version ? info.protocol_version : star->omm.version,
                             known.platform ? known.platform : star->omm.platform};
     if (kind.version == star->omm.version && kind.platform == star->omm.platform)
@@ -59,6 +61,7 @@ static void look_kind(struct star *star)
     for (struct peer *peer = star->peers, *next; peer; peer = next) {
         next = peer->next;
         peer_tell_omm(peer);
+        peer_renew(peer);
     }
     vendors_tell_omm(star);
 }

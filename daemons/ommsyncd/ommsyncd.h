@@ -61,6 +61,7 @@ struct star {
     struct com_tls *tls;           /* the listener's */
     char fingerprint[COM_FINGERPRINT_SIZE];
     struct com_tls_session *session; /* with the centre */
+    uint8_t dialled_with[32];        /* hash of the settings that the conversation with it keeps */
     bool at_second,
         tried_both; /* the centre's addresses: which one is tried, were both since it was wanted */
     struct peer *peers;           /* conversations with nodes, and who is not known yet */
@@ -107,6 +108,8 @@ int accept_start(struct star *star);
 void accept_stop(struct star *star);
 /* dial.c: the connection of a remote node to the centre. */
 int dial_start(struct star *star);
+/* The settings were read again: what the conversation keeps of them is new only in a new one. */
+void dial_reload(struct star *star);
 
 /* cmd_remotes.c */
 void cmd_remotes_list(const struct call *call);

@@ -269,6 +269,22 @@ void peer_tell_omm(struct peer *peer)
     peer_pump(peer);
 }
 
+void peer_renew(struct peer *peer)
+{
+    struct mom_node_info info;
+    char text[HOST_LABEL_SIZE];
+    mom_node_get_info(peer->node, &info);
+    if (info.state != MOM_NODE_UP || !peer->conn || peer->closing)
+        return;
+    com_info("node %s: it is told anew what OMM there is here", label(peer, text));
+    if (peer->side->renew) {
+        peer->side->renew(peer);
+    } else {
+        peer->closing = true;
+        com_conn_close(peer->conn);
+    }
+}
+
 struct peer *peer_new(struct star *star, const struct peer_side *side,
                       struct mom_node_config *config)
 {

@@ -19,6 +19,8 @@ struct peer_side {
     /* Who is called: the other side is no node, and all that came is in mom_node_hand_over. True: the connection was
      * taken with peer_give. */
     bool (*hand_over)(struct peer *peer);
+    /* Who calls: connect anew at once. Frees the peer. */
+    void (*renew)(struct peer *peer);
     /* Who is called: the connection is gone. Frees the peer. */
     void (*ended)(struct peer *peer);
 };
@@ -46,6 +48,9 @@ void peer_free(struct peer *peer);
 void peer_enable(struct peer *peer, bool enabled);
 /* What is known of our OMM changed. */
 void peer_tell_omm(struct peer *peer);
+/* The login says what OMM there is here: what is up is made anew. Who was called waits for the other side to do so. The
+ * peer may be gone afterwards. */
+void peer_renew(struct peer *peer);
 /* The rate of the settings, for the connection that there is. */
 void peer_set_rate(struct peer *peer);
 /* Take a connection of a listener, or make one. */

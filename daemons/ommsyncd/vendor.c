@@ -223,7 +223,8 @@ static bool check_account(void *user, struct mom_str username, struct mom_str pa
                   vendor->conf.name);
         return false;
     }
-    bool good = account_is(username, vendor->conf.user) & account_is(password, secret);
+    bool known = account_is(username, vendor->conf.user);
+    bool good = account_is(password, secret) && known;
     com_wipe(secret, sizeof secret);
     return good;
 }

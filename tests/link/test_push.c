@@ -431,6 +431,24 @@ static void jobs_run_side_by_side_and_end_with_the_link(void **state)
     rig_done(rig);
 }
 
+/* More phones ask at once than answers may be under way: the engine bounds records by itself. */
+static void a_storm_of_phones_does_not_refuse_records(void **state)
+{
+    struct rig *rig = rig_new();
+    struct mom_action reject = {.kind = MOM_DO_REJECT, .ipei = rig_str("03074 0220259 3")};
+    struct mom_action remove = {.kind = MOM_DO_REMOVE, .type = MOM_USER};
+
+    (void)state;
+    rig_steady(rig);
+    rig->silent[AXI_T_DECTLocateReject] = true;
+    for (int i = 0; i < 3000; i++)
+        assert_int_equal(rig_act(rig, &reject), MOM_OK);
+    for (remove.local = 1; remove.local <= 32; remove.local++)
+        assert_int_equal(rig_act(rig, &remove), MOM_OK);
+    assert_int_equal(rig_count_inputs(rig, MOM_IN_RESULT), 0);
+    rig_done(rig);
+}
+
 /* --- memory ----------------------------------------------------------------------------------------- */
 
 /* A whole life; returns the first MOM_ENOMEM, after which the host closes. */
@@ -514,6 +532,7 @@ int main(void)
         cmocka_unit_test(removals_are_done_and_a_missing_record_counts_as_done),
         cmocka_unit_test(a_handoff_speaks_the_dialect),
         cmocka_unit_test(jobs_run_side_by_side_and_end_with_the_link),
+        cmocka_unit_test(a_storm_of_phones_does_not_refuse_records),
         cmocka_unit_test(every_failed_allocation_is_survived),
         cmocka_unit_test(a_link_that_cannot_be_made_leaves_nothing),
     };

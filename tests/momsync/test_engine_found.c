@@ -569,6 +569,45 @@ static void what_was_half_made_is_removed_though_its_partner_was_refused(void **
     world_free(w);
 }
 
+/* Both were made there and not bound yet when the link went down, or the node was killed: nobody unbound them. */
+static void what_was_made_and_not_bound_yet_when_the_link_went_down_is_bound(void **state)
+{
+    for (int crash = 0; crash < 2; crash++) {
+        struct world *w = two_sites(false);
+        struct fake_site *s = &w->sites[2];
+        struct fake *device, *user;
+
+        (void)state;
+        s->mute = true;
+        hub_change(w, MOM_USER, anna(w), "permanent", "1", NULL);
+        device = fake_new(w, s, MOM_DEVICE);
+        fake_set(device, "ipei", PHONE);
+        fake_set(device, "s", "Yes");
+        fake_set(device, "uak", fake_get(phone_at(w, 1), "uak"));
+        fake_set(device, "subscriptionId", fake_get(phone_at(w, 1), "subscriptionId"));
+        site_event(w, s, MOM_DEVICE, device);
+        user = fake_new(w, s, MOM_USER);
+        fake_set(user, "num", "4711");
+        fake_set(user, "name", "Anna");
+        site_event(w, s, MOM_USER, user);
+        world_run(w);
+        s->mute = false;
+        w->now.wall_ms += 5000;
+        if (crash) {
+            world_crash(w);
+            world_run(w);
+        } else {
+            world_cut(w, 2);
+            world_connect(w, 2);
+        }
+        assert_int_equal(phone_at(w, 2)->partner, anna_at(w, 2)->local);
+        assert_int_equal(phone_at(w, 1)->partner, anna_at(w, 1)->local);
+        assert_int_equal(w->conflicts, 0);
+        world_check(w);
+        world_free(w);
+    }
+}
+
 /* The phone of a permanent user is everywhere because of him: when he is gone it is so no more. */
 static void the_phone_of_a_deleted_permanent_user_leaves_the_other_sites(void **state)
 {
@@ -647,6 +686,7 @@ int main(void)
         cmocka_unit_test(phones_that_changed_numbers_at_a_site_are_the_same),
         cmocka_unit_test(an_answer_about_a_deleted_user_is_not_about_the_phone),
         cmocka_unit_test(what_was_half_made_is_removed_though_its_partner_was_refused),
+        cmocka_unit_test(what_was_made_and_not_bound_yet_when_the_link_went_down_is_bound),
         cmocka_unit_test(the_phone_of_a_deleted_permanent_user_leaves_the_other_sites),
         cmocka_unit_test(a_phone_that_is_deleted_at_another_site_than_its_own_is_gone_everywhere),
         cmocka_unit_test(a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him),

@@ -82,7 +82,8 @@ static void a_phone_that_is_subscribed_at_a_site_is_there(void **state)
     star_free(net);
 }
 
-/* The later one is parked and leaves. The earlier one was refused by its OMM until then, and need not wait any longer. */
+/* The later one is parked and leaves. The earlier one was refused by its OMM until then, and need not wait any
+ * longer. */
 static void a_number_given_twice_is_the_earlier_ones_at_every_site(void **state)
 {
     struct net *net = star_new(3);
@@ -106,6 +107,33 @@ static void a_number_given_twice_is_the_earlier_ones_at_every_site(void **state)
     star_free(net);
 }
 
+/* The earlier one comes while the later one is being made: that this one is not there then is no refusal. */
+static void who_lost_his_number_while_he_was_made_is_not_missed(void **state)
+{
+    struct net *net = star_new(3);
+    struct mom_site_info info;
+    uint64_t token;
+
+    (void)state;
+    net_cut(net, 0, 1);
+    net_change(net, 1, MOM_USER, 0, "num", "4714", "name", "First", NULL);
+    star_run(net);
+    star_site(net, 0)->mute = true;
+    net_change(net, 2, MOM_USER, 0, "num", "4714", "name", "Second", NULL);
+    star_run(net);
+    token = star_site(net, 0)->muted;
+    assert_true(token != 0);
+    star_site(net, 0)->mute = false;
+    net_connect(net, 0, 1);
+    star_run(net);
+    site_answer(star_omm(net, 0), star_site(net, 0), token, MOM_OK, 0, 0);
+    star_run(net);
+    assert_non_null(fake_by(star_site(net, 0), MOM_USER, "name", "First"));
+    assert_true(mom_engine_site(net->nodes[0].engine, 1, &info));
+    assert_int_equal(info.refused, 0);
+    star_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +141,7 @@ int main(void)
         cmocka_unit_test(a_user_logs_in_at_a_phone_of_the_own_site),
         cmocka_unit_test(a_phone_that_is_subscribed_at_a_site_is_there),
         cmocka_unit_test(a_number_given_twice_is_the_earlier_ones_at_every_site),
+        cmocka_unit_test(who_lost_his_number_while_he_was_made_is_not_missed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

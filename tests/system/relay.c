@@ -1,8 +1,9 @@
 /*
- * relay PORTFILE FILE...: WAN lines for tests. PORTFILE names the port of 127.0.0.1 to which connections are passed on; it
- * is read when somebody connects, for a server that is started again may have another. Each FILE stands for one line and
- * says what it does: "heal" (it works), "cut" (connections end, new ones are closed) or "deaf" (they stay, and nothing
- * arrives). Files are read when somebody connects, and at SIGHUP: what changed ends the connections that there are.
+ * relay PORTFILE FILE...: WAN lines for tests. PORTFILE names the port of 127.0.0.1 to which connections are passed
+ * on; it is read when somebody connects, for a server that is started again may have another. Each FILE stands for
+ * one line and says what it does: "heal" (it works), "cut" (connections end, new ones are closed) or "deaf" (they
+ * stay, and nothing arrives). Files are read when somebody connects, and at SIGHUP: what changed ends the connections
+ * that there are.
  *
  * Prints "line N PORT" for each, where PORT is the one to connect to, then "ready". Ends with SIGTERM.
  */

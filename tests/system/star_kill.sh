@@ -12,7 +12,7 @@ begin_work star-kill
 rounds=${ROUNDS:-1} seed=${SEED:-1}
 demo() { # kills seed state
     USERS=${USERS:-40} KILLS=$1 SEED=$2 STATE=$3 tools/demo_star.sh >"$work/demo.out" 2>&1 ||
-        { tail -n 60 "$work/demo.out"; echo "SEED=$2 KILLS=$1 repeats it"; return 1; }
+        { grep "^FAILED" "$work/demo.out"; tail -n 200 "$work/demo.out"; echo "SEED=$2 KILLS=$1 repeats it"; return 1; }
 }
 
 export B

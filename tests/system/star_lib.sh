@@ -74,7 +74,7 @@ CONFIG
     [ -f "$work/star.password" ] || echo star >"$work/star.password"
 }
 
-star_nodes() { ls "$work" | sed -n 's/^n\([0-9]*\)\.conf$/\1/p' | sort -n; }
+star_nodes() { for conf in "$work"/n[0-9]*.conf; do conf=${conf##*/n} && echo "${conf%.conf}"; done | sort -n; }
 
 star_start() {
     "$B/bin/ommsyncd" --config "$work/n$1.conf" 2>>"$work/n$1.log" &
@@ -115,6 +115,7 @@ starctl() {
 status_of() { starctl "$1" status --json | json_get "$2"; }
 
 in_step() {
+    # shellcheck disable=SC2046
     [ $# -gt 0 ] || set -- $(star_nodes)
     for n; do
         starctl "$n" wait --timeout 0 sites-steady >/dev/null 2>&1 || return 1
