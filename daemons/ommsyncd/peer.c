@@ -1,6 +1,6 @@
 /*
- * Moves bytes between a connection and a conversation with a node, and keeps its timer. What is said, and what it means,
- * is not known here.
+ * Moves bytes between a connection and a conversation with a node, and keeps its timer. What is said, and what it
+ * means, is not known here.
  *
  * What a conversation has to say is written after the step that it caused: an answer and the greeting of the engine are
  * one piece on the wire then.

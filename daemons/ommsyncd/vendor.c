@@ -1,6 +1,6 @@
 /*
- * Vendor's remotes: OMMs with a synchronisation of their own that connect to the central node as if it were an OMM. Each
- * is a site with an account, and by the account it is known.
+ * Vendor's remotes: OMMs with a synchronisation of their own that connect to the central node as if it were an OMM.
+ * Each is a site with an account, and by the account it is known.
  */
 #include "vendor.h"
 #include "watch.h"
