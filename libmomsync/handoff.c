@@ -575,7 +575,7 @@ uint32_t mom__handoff_expected(struct mom_engine *e, mom_site site)
 static bool run_out(struct mom_engine *e, struct mom__handoff *h, mom_site unused)
 {
     (void)unused;
-    if (h->deadline > e->now.mono_ms || e->timed_out >= e->limits.step)
+    if (h->deadline > e->now.mono_ms || e->timed_out >= e->limits.per_step)
         return false;
     e->timed_out++;
     mom__handoff_step(e, h, mom__shape(e)->timeout);

@@ -34,6 +34,7 @@ static const struct mom_record *partner_of(struct mom_engine *e, const struct mo
     struct mom_record *loaded;
     struct mom_str bytes;
     struct mom__key key;
+    int rc;
 
     if (w && w->record.type == record->type) {
         mom__fail(e, MOM_ECORRUPT);
@@ -52,9 +53,11 @@ static const struct mom_record *partner_of(struct mom_engine *e, const struct mo
         return NULL;
     }
     /* Nothing secret is looked at. */
-    if (mom__record_decode(bytes, record->partner, &e->aside, loaded) != MOM_OK ||
-        loaded->type == record->type) {
-        mom__fail(e, MOM_ECORRUPT);
+    rc = mom__record_decode(bytes, record->partner, &e->aside, loaded);
+    if (rc == MOM_OK && loaded->type == record->type)
+        rc = MOM_ECORRUPT;
+    if (rc != MOM_OK) {
+        mom__fail(e, rc);
         return NULL;
     }
     return is_live(loaded) ? loaded : NULL;

@@ -514,7 +514,7 @@ void mom__push_all(struct mom_engine *e)
         struct mom__site *site = e->sites[i];
 
         go_on_ending(e, site);
-        for (uint32_t n = 0; n < e->limits.step; n++) {
+        for (uint32_t n = 0; n < e->limits.per_step; n++) {
             uint64_t id;
 
             if (!site->up || !site->imported || e->failed != MOM_OK || !has_window(e, site))

@@ -433,7 +433,7 @@ static void work_off(struct mom_engine *e, struct mom__neighbour *n)
 {
     bool owed;
 
-    for (uint32_t sent = 0; sent < e->limits.step && may_send(n) && e->failed == MOM_OK;)
+    for (uint32_t sent = 0; sent < e->limits.per_step && may_send(n) && e->failed == MOM_OK;)
         sent += mom__session_send_records(e, n);
     while (n->want.count > 0 && e->failed == MOM_OK)
         mom__session_send_want(e, n);

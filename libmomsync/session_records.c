@@ -80,7 +80,7 @@ uint32_t mom__session_send_records(struct mom_engine *e, struct mom__neighbour *
     *n->flights_end = f;
     n->flights_end = &f->next;
     n->flight_count++;
-    while (buf->len + e->message.bare.len < MOM__MESSAGE_FILL && count < e->limits.step &&
+    while (buf->len + e->message.bare.len < MOM__MESSAGE_FILL && count < e->limits.per_step &&
            e->failed == MOM_OK && (id = next_id(n, &whole)) != 0) {
         struct mom__entry *entry = mom__wire_next(&context, entries);
         struct mom__sent *sent;

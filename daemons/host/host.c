@@ -49,7 +49,7 @@ static int open_engine(struct host *host)
     struct mom_config config = {
         .size = sizeof config,
         .sari = host_settings_sari(settings),
-        .limits = {.step = (uint32_t)settings->batch_max},
+        .limits = {.per_step = (uint32_t)settings->batch_max},
         .timers = {.release_ms = settings->release,
                    .renew_ms = settings->renew,
                    .retry_ms = settings->offer_again,

@@ -271,7 +271,7 @@ static void many_records_meet_an_empty_node(void **state)
 /* A host with little memory says how much a step may do: what is left is due at once. */
 static void a_step_sends_no_more_than_it_may(void **state)
 {
-    struct mom_config config = {.size = sizeof config, .limits.step = 10};
+    struct mom_config config = {.size = sizeof config, .limits.per_step = 10};
     struct net *net = net_star(2, &config);
     unsigned quiet = 0;
 
