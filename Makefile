@@ -189,6 +189,11 @@ ARCH ?= armhf
 cross: ## libraries and unit tests (T=GROUP …, else libaxi's) for ARCH=armhf, s390x … under emulation
 	@DEPS=$(DEPS) MAKE='$(MAKE)' BUILD='$(BUILD)' tools/cross.sh $(ARCH) $(call groups,$(libaxi.groups))
 
+firmware: ## ommsyncd and ommsyncctl for a base station, ARCH=armhf (or native …): static and small, their sizes, and a run of them
+	@DEPS=$(DEPS) tools/deps.sh install
+	@$(MAKE) all
+	@DEPS=$(DEPS) MAKE='$(MAKE)' BUILD='$(BUILD)' B='$(B)' tools/firmware.sh $(ARCH)
+
 test: ## install what is missing, build everything and run every test
 	@DEPS=$(DEPS) tools/deps.sh install
 	@$(MAKE) all

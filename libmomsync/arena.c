@@ -1,6 +1,7 @@
 /*
- * Blocks of an arena. Each new block is at least as large as all before it together, so n bytes
- * cost log n allocations.
+ * Blocks of an arena. Each new block is as large as all before it together, so n bytes cost log n allocations, until
+ * blocks are so large that it does not matter; from there on they grow no more, for half of the last one is empty on
+ * average.
  */
 #include "arena.h"
 
@@ -15,7 +16,11 @@ struct mom__block {
     size_t size; /* with this header */
 };
 
-enum { FIRST_BLOCK = MOM_BLOCK_BYTES, ALIGNMENT = _Alignof(max_align_t) };
+enum {
+    FIRST_BLOCK = MOM_BLOCK_BYTES,
+    GREATEST_BLOCK = MOM_BLOCK_MOST_BYTES,
+    ALIGNMENT = _Alignof(max_align_t)
+};
 
 /* The header, rounded up so that what follows is aligned. */
 #define HEADER ((sizeof(struct mom__block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
@@ -63,6 +68,8 @@ static bool more(struct mom__arena *arena, size_t size)
     if (size > SIZE_MAX / 4 || arena->total > SIZE_MAX / 4)
         return false;
     size_t block_size = arena->want > arena->total ? arena->want : arena->total;
+    if (block_size > GREATEST_BLOCK)
+        block_size = GREATEST_BLOCK;
     if (block_size < size + HEADER)
         block_size = size + HEADER;
     struct mom__block *block = mom__alloc(&arena->alloc, block_size);

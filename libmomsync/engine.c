@@ -240,6 +240,7 @@ static struct mom_engine *make(const struct mom_config *config)
     e->trace = config->trace;
     set_defaults(e);
     mom__arena_init(&e->arena, &e->alloc);
+    mom__arena_init(&e->aside, &e->alloc);
     mom__buf_init(&e->buf, &e->alloc);
     mom__wire_out_init(&e->message, &e->alloc);
     mom__idmap_init(&e->works, &e->alloc);
@@ -266,6 +267,7 @@ static void destroy(struct mom_engine *e)
     mom__buf_done(&e->buf);
     mom__wire_out_done(&e->message);
     mom__arena_done(&e->arena);
+    mom__arena_done(&e->aside);
     mom__free(&alloc, e);
 }
 

@@ -570,16 +570,21 @@ uint32_t mom__handoff_expected(struct mom_engine *e, mom_site site)
     return count;
 }
 
+/* After a site's first synchronisation all of its phones may be due at once. Those that are left are due in the next
+ * step, which comes at once. */
 static bool run_out(struct mom_engine *e, struct mom__handoff *h, mom_site unused)
 {
     (void)unused;
-    if (h->deadline <= e->now.mono_ms)
-        mom__handoff_step(e, h, mom__shape(e)->timeout);
+    if (h->deadline > e->now.mono_ms || e->timed_out >= e->limits.step)
+        return false;
+    e->timed_out++;
+    mom__handoff_step(e, h, mom__shape(e)->timeout);
     return false;
 }
 
 void mom__handoff_timers(struct mom_engine *e)
 {
+    e->timed_out = 0;
     if (mom__handoff_deadline(e) <= e->now.mono_ms)
         (void)mom__handoff_walk(e, run_out, 0);
 }

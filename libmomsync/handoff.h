@@ -123,6 +123,7 @@ struct mom__handoff {
      * answers says nothing of that; memory only */
     bool answer_stale;
     bool subscribed; /* the phone had a subscription when it was last looked at; memory only */
+    bool looked;     /* star: it was looked at; memory only */
     /* star, of the event at hand: when the phone came; the claim before it was that of the own site */
     int64_t arrived_ms;
     bool was_ours;

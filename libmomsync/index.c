@@ -25,7 +25,7 @@ static bool is_pari_only(const struct mom_record *record)
 }
 
 /* The live partner, NULL: none; one of its own kind, or itself, is damage. `before`: as it was before this step. Not
- * mom__work: a device and its user would load each other without end. */
+ * mom__work: a device and its user would load each other without end. Valid until the next call or use of the store. */
 static const struct mom_record *partner_of(struct mom_engine *e, const struct mom_record *record,
                                            bool before)
 {
@@ -45,12 +45,14 @@ static const struct mom_record *partner_of(struct mom_engine *e, const struct mo
         return is_live(&w->record) ? &w->record : NULL;
     if (!record->partner || !mom__get(e, MOM_T_RECORD, mom__key_id(&key, record->partner), &bytes))
         return NULL;
-    bytes = mom__step_dup(e, bytes);
-    loaded = mom__step_room(e, sizeof *loaded);
-    if (!loaded)
+    mom__arena_reset(&e->aside, MOM__STEP_KEEP);
+    loaded = mom__arena_alloc(&e->aside, sizeof *loaded);
+    if (!loaded) {
+        mom__fail(e, MOM_ENOMEM);
         return NULL;
+    }
     /* Nothing secret is looked at. */
-    if (mom__record_decode(bytes, record->partner, &e->arena, loaded) != MOM_OK ||
+    if (mom__record_decode(bytes, record->partner, &e->aside, loaded) != MOM_OK ||
         loaded->type == record->type) {
         mom__fail(e, MOM_ECORRUPT);
         return NULL;

@@ -37,7 +37,6 @@ enum {
     MOM__DEFAULT_HISTORY_DAYS = 90,
     MOM__DEFAULT_NODE = 0x01000000,
     MOM__DEFAULT_BRAKE = 50, /* percent */
-    MOM__STEP_EVALUATIONS = MOM_STEP_EVALUATIONS,
     MOM__BRAKE_LEAST = MOM_IMPORT_BRAKE_LEAST,
     MOM__STEP_KEEP = MOM_STEP_KEEP_BYTES,
 };
@@ -192,6 +191,8 @@ struct mom_engine {
     uint64_t told, told_partner;
     enum mom_reason reason; /* of what is being changed */
     struct mom__arena arena;
+    uint32_t timed_out;      /* handoffs in this step */
+    struct mom__arena aside; /* what is looked at once and not kept for the step */
     struct mom__buf buf;
     struct mom__wire_out message;
     const struct mom__neighbour *joining; /* whose record is being merged */

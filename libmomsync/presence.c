@@ -192,8 +192,8 @@ void mom__presence_bound(struct mom_engine *e, const struct mom__work *w)
 
 void mom__presence_timers(struct mom_engine *e)
 {
-    for (int n = 0; n < MOM__STEP_EVALUATIONS && e->failed == MOM_OK &&
-                    mom__presence_deadline(e) <= e->now.mono_ms;
+    for (uint32_t n = 0;
+         n < e->limits.step && e->failed == MOM_OK && mom__presence_deadline(e) <= e->now.mono_ms;
          n++) {
         struct step s = {e, mom__work_live(e, e->presences.first->device),
                          e->presences.first->heard_ms};

@@ -137,8 +137,8 @@ static bool is_told_by_shape(struct mom_engine *e, const struct mom__site *site,
 }
 
 /*
- * A site that gets all records of a star may have registered every user of it, and is asked to end them all. Not at once:
- * an OMM that is asked for thousands does not answer in time, and then is asked for them once more.
+ * A site that gets all records of a star may have registered every user of it, and is asked to end them all. Not at
+ * once: an OMM that is asked for thousands does not answer in time, and then is asked for them once more.
  */
 static bool end_owed(struct mom_engine *e, struct mom__site *site, const struct half *device,
                      const struct half *user)
@@ -514,7 +514,7 @@ void mom__push_all(struct mom_engine *e)
         struct mom__site *site = e->sites[i];
 
         go_on_ending(e, site);
-        for (int n = 0; n < MOM__STEP_EVALUATIONS; n++) {
+        for (uint32_t n = 0; n < e->limits.step; n++) {
             uint64_t id;
 
             if (!site->up || !site->imported || e->failed != MOM_OK || !has_window(e, site))

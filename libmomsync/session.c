@@ -423,13 +423,18 @@ void mom__on_node_bytes(struct mom_engine *e, const struct mom_input *in)
 
 /* --- working off ------------------------------------------------------------------------------ */
 
+static bool may_send(const struct mom__neighbour *n)
+{
+    return n->state > MOM__NEIGHBOUR_GREETING && n->flight_count < MOM__WINDOW &&
+           (n->outbox.count > 0 || n->whole.count > 0);
+}
+
 static void work_off(struct mom_engine *e, struct mom__neighbour *n)
 {
     bool owed;
 
-    while (n->flight_count < MOM__WINDOW && e->failed == MOM_OK &&
-           (n->outbox.count > 0 || n->whole.count > 0))
-        mom__session_send_records(e, n);
+    for (uint32_t sent = 0; sent < e->limits.step && may_send(n) && e->failed == MOM_OK;)
+        sent += mom__session_send_records(e, n);
     while (n->want.count > 0 && e->failed == MOM_OK)
         mom__session_send_want(e, n);
     if (!mom__session_is_drained(n) || n->state == MOM__NEIGHBOUR_HELD || n->awaits_ranges)
@@ -470,6 +475,8 @@ int64_t mom__neighbours_deadline(const struct mom_engine *e)
     int64_t deadline = MOM_NEVER;
 
     for (size_t i = 0; i < e->neighbour_count; i++) {
+        if (may_send(e->neighbours[i])) /* the last step had enough */
+            return e->now.mono_ms;
         if (e->neighbours[i]->deadline < deadline)
             deadline = e->neighbours[i]->deadline;
     }

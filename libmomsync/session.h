@@ -24,7 +24,8 @@ void mom__session_drop_flight(struct mom_engine *e, struct mom__neighbour *n);
 
 /* --- session_records.c ------------------------------------------------------------------------ */
 
-void mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n);
+/* One message; how many records it took from the queues. */
+uint32_t mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n);
 void mom__session_send_want(struct mom_engine *e, struct mom__neighbour *n);
 void mom__session_records(struct mom_engine *e, struct mom__neighbour *n,
                           struct mom__wire_in *message);

@@ -161,7 +161,8 @@ static void give_ours(struct mom_engine *e, struct mom__neighbour *n, struct mom
     uint64_t id, dropped = 0;
 
     while (e->failed == MOM_OK && (id = mom__queue_take(ours)) != 0) {
-        struct mom__work *w = mom__work(e, id);
+        /* only then is it looked at: there may be many */
+        struct mom__work *w = e->incarnation.restored ? mom__work(e, id) : NULL;
 
         if (w && !(w->record.flags & MOM__DELETED) && is_forgotten(e, n, w)) {
             mom__delete(e, w, mom__stamp_new(e));

@@ -62,28 +62,30 @@ static uint64_t next_id(struct mom__neighbour *n, bool *ret_whole)
     return id ? id : mom__queue_take(&n->whole);
 }
 
-void mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n)
+uint32_t mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n)
 {
     struct mom__wire_context context = {.bare_out = &e->message.bare};
     struct mom__flight *f = mom__zalloc(&e->alloc, sizeof *f);
     struct mom__buf *buf = mom__session_begin(e, n, MOM__WIRE_RECORDS);
     struct mom__entry *entries = mom__step_room(e, MOM__ENTRIES * sizeof *entries);
     uint64_t id;
+    uint32_t count = 0;
     bool whole;
 
     if (!f) {
         mom__fail(e, MOM_ENOMEM);
-        return;
+        return 0;
     }
     f->seq = n->last_sent;
     *n->flights_end = f;
     n->flights_end = &f->next;
     n->flight_count++;
-    while (buf->len + e->message.bare.len < MOM__MESSAGE_FILL && e->failed == MOM_OK &&
-           (id = next_id(n, &whole)) != 0) {
+    while (buf->len + e->message.bare.len < MOM__MESSAGE_FILL && count < e->limits.step &&
+           e->failed == MOM_OK && (id = next_id(n, &whole)) != 0) {
         struct mom__entry *entry = mom__wire_next(&context, entries);
         struct mom__sent *sent;
 
+        count++;
         if (!fill_entry(e, n, id, whole, entry))
             continue;
         mom__wire_put_entry(buf, &context, entry);
@@ -99,6 +101,7 @@ void mom__session_send_records(struct mom_engine *e, struct mom__neighbour *n)
             mom__pending_confirm(e, n, sent);
     }
     mom__session_send(e, n);
+    return count;
 }
 
 void mom__session_send_want(struct mom_engine *e, struct mom__neighbour *n)

@@ -399,6 +399,7 @@ static bool look(struct mom_engine *e, struct mom__handoff *h, const struct mom_
     mom_site own = h->own;
 
     h->subscribed = mom__is_subscribed(device);
+    h->looked = true;
     if (h->state == MOM__STAR_LEAVING && user && device->partner != user) {
         h->ended = 0;
         mom__handoff_step(e, h, MOM__STAR_ON_PARTED);
@@ -417,9 +418,16 @@ static bool look(struct mom_engine *e, struct mom__handoff *h, const struct mom_
     return false;
 }
 
+/* Since it was last looked at nothing happened to the phone: its record is not in hand. There may be as many as there
+ * are phones, and each step comes here. */
+static bool is_idle(const struct mom_engine *e, const struct mom__handoff *h)
+{
+    return h->looked && !h->lacking && !mom__idmap_has(&e->works, h->device);
+}
+
 static bool look_live(struct mom_engine *e, struct mom__handoff *h, mom_site unused)
 {
-    const struct mom__work *w = mom__work_live(e, h->device);
+    const struct mom__work *w = is_idle(e, h) ? NULL : mom__work_live(e, h->device);
 
     (void)unused;
     return w && look(e, h, &w->record);

@@ -30,7 +30,7 @@ tests.system.needs = $(PROGRAMS) $(SHARED) $(TESTS.momsync) $(STAR_BENCHES:%=$(B
 PROGS += relay
 relay.srcs := tests/system/relay.c
 relay.libs := common
-tests.system.scripts := $(filter-out tests/system/lib.sh tests/system/star_lib.sh,$(sort $(wildcard tests/system/*.sh)))
+tests.system.scripts := $(filter-out tests/system/lib.sh tests/system/star_lib.sh tests/system/node_lib.sh,$(sort $(wildcard tests/system/*.sh)))
 # Shares of the longer proofs.
 tests.system.scripts += tests/sim/planted.sh tests/model/share.sh
 

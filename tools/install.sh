@@ -35,14 +35,16 @@ for library in axi axi-mbedtls momsync momsync-axi; do
     link "lib$library.so.$SOVERSION" "$libdir/lib$library.so"
     fill "$(find libaxi libmomsync -name "$library.pc.in")" "$libdir/pkgconfig/$library.pc"
 done
-put 755 "$B/bin/momd" "$sbindir/momd"
+for daemon in momd ommsyncd; do put 755 "$B/bin/$daemon" "$sbindir/$daemon"; done
 for tool in momctl ommsyncctl ommsim axicat; do put 755 "$B/bin/$tool" "$bindir/$tool"; done
 for page in ${MANPAGES:-}; do put 644 "$page" "$mandir/man${page##*.}/$(basename "$page")"; done
 for page in README.md LICENSE docs/*.md; do put 644 "$page" "$docdir/$(basename "$page")"; done
 for page in docs/axi/*.md libaxi/README.md; do put 644 "$page" "$docdir/${page#docs/}"; done
 put 644 packaging/completion/axicat "$(dirname "$mandir")/bash-completion/completions/axicat"
-put 644 packaging/momd.conf.sample "$docdir/momd.conf.sample"
-fill packaging/systemd/momd.service "$unitdir/momd.service"
-put 644 packaging/systemd/momd.sysusers "$(dirname "$(dirname "$unitdir")")/sysusers.d/momd.conf"
+for daemon in momd ommsyncd; do
+    put 644 packaging/$daemon.conf.sample "$docdir/$daemon.conf.sample"
+    fill packaging/systemd/$daemon.service "$unitdir/$daemon.service"
+    put 644 packaging/systemd/$daemon.sysusers "$(dirname "$(dirname "$unitdir")")/sysusers.d/$daemon.conf"
+done
 [ "$verb" = install ] || rmdir "$DESTDIR$includedir/momsync/axi" "$DESTDIR$includedir/momsync" "$DESTDIR$includedir/axi" \
     "$DESTDIR$docdir/axi" "$DESTDIR$docdir/libaxi" "$DESTDIR$docdir" 2>/dev/null || true

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READ_SIZE   (64u * 1024)
-#define RECORD_SIZE 16384 /* longest plaintext of a TLS record */
+#define READ_SIZE  (16u * 1024)
+#define CHUNK_SIZE 4096 /* of what TLS holds, given on at once */
 
 /* --- writing */
 
@@ -209,14 +209,15 @@ static void deliver(struct com_conn *conn, const uint8_t *bytes, size_t len)
 
 static bool wants_input(const struct com_conn *conn)
 {
-    return (conn->state == CONN_OPEN && conn->reading) || conn->state == CONN_FLUSHING;
+    return (conn->state == CONN_OPEN && conn->reading && !conn->turn_ended) ||
+           conn->state == CONN_FLUSHING;
 }
 
 /* Several records may lie in one read, and no event would come for the rest: read until nothing is
  * left. */
 void com__conn_input(struct com_conn *conn)
 {
-    uint8_t bytes[RECORD_SIZE];
+    uint8_t bytes[CHUNK_SIZE];
     while (wants_input(conn)) {
         size_t len = 0;
         switch (com__session_read(conn->session, bytes, sizeof bytes, &len)) {
@@ -303,6 +304,25 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
     buf->len = buf->base ? READ_SIZE : 0;
 }
 
+/* Reading goes on, in the next turn of the loop. */
+static void on_resumed(uv_timer_t *timer)
+{
+    struct com_conn *conn = timer->data;
+    conn->turn_ended = false;
+    com__conn_poll(conn);
+    if (conn->session && conn->state == CONN_OPEN)
+        com__conn_input(conn);
+}
+
+void com_conn_end_turn(struct com_conn *conn)
+{
+    if (conn->state != CONN_OPEN || conn->turn_ended)
+        return;
+    conn->turn_ended = true;
+    com__conn_poll(conn);
+    uv_timer_start(&conn->kick, on_resumed, 0, 0);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
 {
     struct com_conn *conn = stream->data;
@@ -335,13 +355,6 @@ void com_conn_read_stop(struct com_conn *conn)
     conn->reading = false;
     if (conn->state == CONN_OPEN)
         com__conn_poll(conn);
-}
-
-static void on_resumed(uv_timer_t *timer)
-{
-    struct com_conn *conn = timer->data;
-    if (conn->state == CONN_OPEN)
-        com__conn_input(conn);
 }
 
 void com_conn_read_start(struct com_conn *conn)

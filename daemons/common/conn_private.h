@@ -52,6 +52,7 @@ struct com_conn {
     uv_loop_t *loop;
     union any_socket sock;
     uv_timer_t timer; /* the limit of the present state */
+    bool turn_ended;  /* nothing is read until the next turn of the loop */
     uv_timer_t kick;  /* work that must not happen inside the caller's call */
     uv_connect_t connect;
     uv_shutdown_t shutdown;

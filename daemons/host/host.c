@@ -21,12 +21,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STOP_MS        5000 /* for links to end in order */
-#define SLOW_MS        1000 /* status for the service manager, repeated log lines */
-#define FAILURES_MAX   5    /* of the store, one after the other, before the program gives up */
-#define FAILURE_MS     1000 /* wait after the first; doubled each time */
-#define DAY_MS         INT64_C(86400000)
-#define FAILURE_OLD_MS 60000 /* a failure so long ago does not count any more */
+#define STOP_MS         5000 /* for links to end in order */
+#define SLOW_MS         1000 /* status for the service manager, repeated log lines */
+#define BYTES_OF_CHANGE 256  /* at least, of a record in a message of a node */
+#define FAILURES_MAX    5    /* of the store, one after the other, before the program gives up */
+#define FAILURE_MS      1000 /* wait after the first; doubled each time */
+#define DAY_MS          INT64_C(86400000)
+#define FAILURE_OLD_MS  60000 /* a failure so long ago does not count any more */
 
 struct mom_now host_now(void)
 {
@@ -48,6 +49,7 @@ static int open_engine(struct host *host)
     struct mom_config config = {
         .size = sizeof config,
         .sari = host_settings_sari(settings),
+        .limits = {.step = (uint32_t)settings->batch_max},
         .timers = {.release_ms = settings->release,
                    .renew_ms = settings->renew,
                    .retry_ms = settings->offer_again,
@@ -114,6 +116,12 @@ bool host_read_setting(const struct host *host, const char *name, char *ret_valu
     return found;
 }
 
+bool host_is_full(const struct host *host)
+{
+    size_t weight = mom_batch_count(host->batch) + host->batch_bytes / BYTES_OF_CHANGE;
+    return weight >= (size_t)host->settings->batch_max;
+}
+
 void host_schedule(struct host *host)
 {
     int64_t now = com_now_ms(), wait;
@@ -125,7 +133,7 @@ void host_schedule(struct host *host)
         host->batch_since = 0;
     else if (host->batch_since == 0)
         host->batch_since = now;
-    if (count > 0 && (host->hurry || count >= (size_t)host->settings->batch_max))
+    if (count > 0 && (host->hurry || host_is_full(host)))
         deadline = now;
     else if (count > 0 && host->batch_since + host->settings->batch_delay < deadline)
         deadline = host->batch_since + host->settings->batch_delay;
@@ -216,6 +224,7 @@ static void store_failed(struct host *host, int rc)
     host->broken = true;
     host->hurry = false;
     host->batch_since = 0;
+    host->batch_bytes = 0;
     drop_links(host);
     mom_batch_reset(host->batch);
     if (now - host->failed_at > FAILURE_OLD_MS)
@@ -284,6 +293,7 @@ int host_step(struct host *host)
     keeper_note(host);
     mom_batch_reset(host->batch);
     host->batch_since = 0;
+    host->batch_bytes = 0;
     host->hurry = false;
     host->stepping = true; /* links add to the next batch now */
     while (mom_engine_next_action(host->engine, &action))

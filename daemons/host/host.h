@@ -92,6 +92,7 @@ struct host {
     struct mom_batch *batch; /* inputs that wait for the next step */
     struct com_timer *step_timer;
     int64_t batch_since; /* when the first of them came */
+    size_t batch_bytes;  /* of messages of nodes among them, which tell of many records each */
     bool hurry;          /* it is not waited for more */
     bool stepping;
     bool broken;       /* the store failed: no links, the engine is not to be asked */
@@ -133,6 +134,8 @@ int host_input(struct host *host, const struct mom_input *input);
 void host_schedule(struct host *host);
 /* The same as soon as what came in this turn of the loop is in it: what another node waits for. */
 void host_hurry(struct host *host);
+/* True: a step is due, and what gives more to the batch is to wait for the next turn of the loop. */
+bool host_is_full(const struct host *host);
 /* Step now. MOM_OK when everything that was in the batch is on disk. */
 int host_step(struct host *host);
 /* Give the engine a change with a tag, step, and tell what became of it: MOM_OK or the code; the text is in

@@ -72,13 +72,15 @@
      "Ask sites to tell every registration of a phone's location, and end the SIP registration of a phone that is "    \
      "silent for longer than [handoff] silence.", AT(watch_phones)}
 
-#define HOST_KEYS_STORE(AT, SIZE)                                                                                      \
+#define HOST_KEYS_STORE(AT, SIZE, BATCH)                                                                               \
     {"store", "map-size", COM_KEY_BYTES, SIZE, HOST_MIB, (int64_t)1 << 40, NULL, true,                                 \
      "Size to begin with of the store's map. It grows by itself.", AT(map_size)},                                      \
     {"store", "batch-delay", COM_KEY_DURATION, "20ms", 0, 10 * HOST_SECOND, NULL, false,                               \
      "How long changes of sites are gathered before they are written together.", AT(batch_delay)},                     \
-    {"store", "batch-max", COM_KEY_INT, "2048", 1, 65536, NULL, false,                                                 \
-     "Changes that are written without waiting any longer.", AT(batch_max)}
+    {"store", "batch-max", COM_KEY_INT, BATCH, 0, 65536, NULL, true,                                                   \
+     "Changes that are written without waiting any longer, and records that are looked at for a site, or sent to a "   \
+     "node, in one go. Each needs 20 to 40 KB of memory meanwhile; more of them are faster. 0: 2048, or 16 on a "      \
+     "machine with less than 256 MB of memory.", AT(batch_max)}
 
 #define HOST_KEYS_RECORDS(AT, CTL)                                                                                     \
     {"records", "brake-percent", COM_KEY_INT, "50", 1, 100, NULL, true,                                                \

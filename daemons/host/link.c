@@ -244,7 +244,11 @@ static void on_data(struct com_conn *conn, const uint8_t *bytes, size_t len)
     if (!link)
         return;
     check(link, mom_omm_received(link->omm, &now, (const char *)bytes, len, link->batch));
+    struct host *host = link->host;
     pump(link);
+    /* last: so the step, which has its timer by now, comes before the next turn */
+    if (host_is_full(host))
+        com_conn_end_turn(conn);
 }
 
 static void on_drain(struct com_conn *conn)

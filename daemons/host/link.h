@@ -8,8 +8,8 @@
 
 /* Make the link of a site and enable it if the site is; one that connects to us has none. -1 when memory is out. */
 int link_start(struct host *host, struct site *site);
-/* A link of a site that is not one of the host: what it reports goes to another batch than the engine's, and actions come
- * from there. It learns no certificate. */
+/* A link of a site that is not one of the host: what it reports goes to another batch than the engine's, and actions
+ * come from there. It learns no certificate. */
 struct link_probe {
     struct mom_batch *batch;
     void (*filled)(void *user); /* something may be in the batch */

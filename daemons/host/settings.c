@@ -10,6 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#define SMALL_MACHINE (UINT64_C(256) << 20) /* bytes of memory */
+#define BATCH_SMALL   16
+#define BATCH_LARGE   2048
+
 const char *const host_offline_delete_names[] = {"keep-deleted", "restore", NULL};
 
 static bool parse_sari(const char *text, struct mom_park *ret_park)
@@ -45,6 +49,15 @@ bool host_settings_check(const struct host_settings *settings, const char *path,
     return problems->count == before;
 }
 
+/* A base station has little memory, and slow enough a disk that the size of a step hardly matters. */
+static void set_batch(struct host_settings *settings)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    bool small = pages > 0 && page > 0 && (uint64_t)pages * (uint64_t)page < SMALL_MACHINE;
+    if (settings->batch_max == 0)
+        settings->batch_max = small ? BATCH_SMALL : BATCH_LARGE;
+}
+
 void *host_settings_load(const struct host_program *program, const char *path,
                          struct com_problems *problems)
 {
@@ -59,6 +72,7 @@ void *host_settings_load(const struct host_program *program, const char *path,
         free(settings);
         return NULL;
     }
+    set_batch(settings);
     /* both, so that all mistakes are reported at once */
     bool good = host_settings_check(settings, name, problems);
     if (program->check)

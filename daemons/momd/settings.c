@@ -24,7 +24,7 @@ static const struct com_key keys[] = {
      "Refuse a site whose OMM runs on another platform (base station or server) than the others. Otherwise a mixture "
      "is only told.", AT(same_platform)},
     HOST_KEYS_WATCH_PHONES(AT, "no"),
-    HOST_KEYS_STORE(AT, "1GiB"),
+    HOST_KEYS_STORE(AT, "1GiB", "0"),
     HOST_KEYS_RECORDS(AT, "momctl"),
     {"handoff", "policy", COM_KEY_CHOICE, "renew-after-confirmation", 0, 0, policy_names, true,
      "In which order a roaming phone changes its SIP registration, when its new site does not say otherwise. "

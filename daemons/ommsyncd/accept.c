@@ -1,6 +1,6 @@
 /*
- * The central node's door: who connects is a node or, with AXI alone, a vendor's remote. Nodes share one account; a node
- * that nobody knew is taken in as long as there is room.
+ * The central node's door: who connects is a node or, with AXI alone, a vendor's remote. Nodes share one account; a
+ * node that nobody knew is taken in as long as there is room.
  */
 #include "neighbour.h"
 #include "vendor.h"

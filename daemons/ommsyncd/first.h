@@ -1,6 +1,7 @@
 /*
- * Before an OMM takes part for the first time: has it users or phones of its own? The UDS guide (2.3.1.2, 2.3.2) has them
- * deleted by hand, and the phones subscribed again. Here they may be merged, and what that would do is shown before.
+ * Before an OMM takes part for the first time: has it users or phones of its own? The UDS guide (2.3.1.2, 2.3.2) has
+ * them deleted by hand, and the phones subscribed again. Here they may be merged, and what that would do is shown
+ * before.
  */
 #ifndef OMMSYNCD_FIRST_H
 #define OMMSYNCD_FIRST_H

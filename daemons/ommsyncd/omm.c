@@ -1,10 +1,10 @@
 /*
- * The OMM beside this node. It is a site of the host whose configuration comes from the settings; only what was learnt of
- * it (the certificate) is kept in the store.
+ * The OMM beside this node. It is a site of the host whose configuration comes from the settings; only what was learnt
+ * of it (the certificate) is kept in the store.
  *
  * When it may take part: at the central node always; at a remote node after the first agreement with the centre, for
- * until then nobody knows the SARI, nor which of its records the others have already, and after what it has of its own was
- * looked at (first.c).
+ * until then nobody knows the SARI, nor which of its records the others have already, and after what it has of its own
+ * was looked at (first.c).
  */
 #include "link.h"
 #include "first.h"

@@ -1,6 +1,6 @@
 /*
- * ommsyncd: a host (daemons/host) in the shape of a star. Beside it stands one OMM, the site with the node's number. The
- * central node listens for the remotes, a remote node connects to the central one.
+ * ommsyncd: a host (daemons/host) in the shape of a star. Beside it stands one OMM, the site with the node's number.
+ * The central node listens for the remotes, a remote node connects to the central one.
  */
 #ifndef OMMSYNCD_H
 #define OMMSYNCD_H

@@ -1,6 +1,6 @@
 /*
- * Moves bytes between a connection and a conversation with a node, and keeps its timer. What is said, and what it means,
- * is not known here.
+ * Moves bytes between a connection and a conversation with a node, and keeps its timer. What is said, and what it
+ * means, is not known here.
  *
  * What a conversation has to say is written after the step that it caused: an answer and the greeting of the engine are
  * one piece on the wire then.
@@ -190,9 +190,12 @@ static void on_data(struct com_conn *conn, const uint8_t *bytes, size_t len)
     struct mom_now now = host_now();
     if (!peer)
         return;
-    check(peer,
-          mom_node_received(peer->node, &now, (const char *)bytes, len, peer->star->host->batch));
+    struct host *host = peer->star->host;
+    host->batch_bytes += len;
+    check(peer, mom_node_received(peer->node, &now, (const char *)bytes, len, host->batch));
     react(peer);
+    if (host_is_full(host)) /* last, as in link.c */
+        com_conn_end_turn(conn);
 }
 
 static void on_drain(struct com_conn *conn)

@@ -1,6 +1,6 @@
 /*
- * A conversation with another node in this program: its connection, its timer and mom_node. Who is called learns from the
- * login which node it is.
+ * A conversation with another node in this program: its connection, its timer and mom_node. Who is called learns from
+ * the login which node it is.
  */
 #ifndef OMMSYNCD_PEER_H
 #define OMMSYNCD_PEER_H

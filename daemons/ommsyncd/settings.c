@@ -15,8 +15,8 @@
 static const struct com_key keys[] = {
     HOST_KEYS_SYSTEM(AT, "ommsyncd", "ommsyncctl"),
     {"system", "node", COM_KEY_INT, "1", 1, NODES_MAX, NULL, true,
-     "Number of this node in its star, and of the OMM beside it. The central node is 1, each remote has a number of its "
-     "own, which never changes.", OWN(node)},
+     "Number of this node in its star, and of the OMM beside it. The central node is 1, each remote has a number of "
+     "its own, which never changes.", OWN(node)},
     HOST_KEYS_CONTROL(AT, "ommsyncd", "ommsyncctl"),
     {"omm", "address", COM_KEY_TEXT, "127.0.0.1", 1, 250, NULL, false,
      "The OMM beside this node: name or address, with :PORT if that is not 12622.", OWN(omm_address)},
@@ -59,8 +59,8 @@ static const struct com_key keys[] = {
     HOST_KEYS_TLS(AT),
     HOST_KEYS_LINKS(AT),
     {"links", "same-platform", COM_KEY_BOOL, "no", 0, 0, NULL, true,
-     "Refuse an OMM that runs on another platform (base station or server) than the others. Otherwise a mixture is only "
-     "told.", AT(same_platform)},
+     "Refuse an OMM that runs on another platform (base station or server) than the others. Otherwise a mixture is "
+     "only told.", AT(same_platform)},
     {"links", "same-version", COM_KEY_BOOL, "yes", 0, 0, NULL, false,
      "Stop synchronising with a node whose OMM speaks another version of AXI, until both are the same again.",
      OWN(same_version)},
@@ -73,7 +73,7 @@ static const struct com_key keys[] = {
     {"links", "rate", COM_KEY_BYTES, "0", 0, (int64_t)1 << 40, NULL, false,
      "Bytes a second that are sent to a node at most, so that a first synchronisation leaves the line usable. 0: no "
      "limit.", OWN(rate)},
-    HOST_KEYS_STORE(AT, "16MiB"),
+    HOST_KEYS_STORE(AT, "16MiB", "0"),
     HOST_KEYS_RECORDS(AT, "ommsyncctl"),
     HOST_KEYS_HANDOFF(AT),
     {"handoff", "announce", COM_KEY_DURATION, "5s", 100, 10 * HOST_MINUTE, NULL, true,

@@ -1,6 +1,6 @@
 /*
- * Vendor's remotes: OMMs with a synchronisation of their own that connect to the central node as if it were an OMM. Each
- * is a site with an account, and by the account it is known.
+ * Vendor's remotes: OMMs with a synchronisation of their own that connect to the central node as if it were an OMM.
+ * Each is a site with an account, and by the account it is known.
  */
 #include "vendor.h"
 #include "watch.h"
@@ -118,8 +118,13 @@ static void take(struct vendor *vendor, const char *data, size_t len)
 
 static void on_data(struct com_conn *conn, const uint8_t *bytes, size_t len)
 {
-    if (com_conn_user(conn))
-        take(com_conn_user(conn), (const char *)bytes, len);
+    struct vendor *vendor = com_conn_user(conn);
+    if (!vendor)
+        return;
+    const struct host *host = vendor->star->host;
+    take(vendor, (const char *)bytes, len);
+    if (host_is_full(host)) /* last, as in link.c */
+        com_conn_end_turn(conn);
 }
 
 static void on_drain(struct com_conn *conn)

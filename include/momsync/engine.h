@@ -47,7 +47,8 @@ typedef uint32_t mom_site;
     L(outstanding, 32, "records on their way to one site at a time")                               \
     L(neighbours, 10, "nodes that this one exchanges records with (UDS guide 2.1.1: 10 remotes)")  \
     L(conflicts, 10000, "rows of the list of conflicts: the oldest go first")                      \
-    L(versions, 16, "changes of a record that its history keeps: the oldest go first")
+    L(versions, 16, "changes of a record that its history keeps: the oldest go first")             \
+    L(step, MOM_STEP_EVALUATIONS, "records that one step looks at for one site or sends one node")
 
 struct mom_limits {
 #define MOM_LIMIT_FIELD(name, value, why) uint32_t name;

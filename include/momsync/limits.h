@@ -69,8 +69,8 @@
 
 /* --- work in one step ---------------------------------------------------------------------------- */
 
-/* records | looked at for one site in one step, to find what it lacks | the others wait for the next step, which is due
- * at once */
+/* records | looked at for one site in one step, to find what it lacks, or sent to one neighbour, unless struct
+ * mom_limits says another number | the others wait for the next step, which is due at once */
 #ifndef MOM_STEP_EVALUATIONS
 #define MOM_STEP_EVALUATIONS 1000
 #endif
@@ -91,18 +91,23 @@
 
 /* bytes | memory of a step that is kept for the next | after a larger step all of it is given back */
 #ifndef MOM_STEP_KEEP_BYTES
-#define MOM_STEP_KEEP_BYTES 16777216
+#define MOM_STEP_KEEP_BYTES 1048576
 #endif
 
 /* bytes | memory that a batch keeps when it is reset | that of a larger one is given back */
 #ifndef MOM_BATCH_KEEP_BYTES
-#define MOM_BATCH_KEEP_BYTES 4194304
+#define MOM_BATCH_KEEP_BYTES 524288
 #endif
 
 /* bytes | the first block that a step, a batch or a view takes; each further one is as large as all before | it only
  * sets how much a small one takes */
 #ifndef MOM_BLOCK_BYTES
 #define MOM_BLOCK_BYTES 4096
+#endif
+
+/* bytes | such a block, unless something in it is larger | further blocks have this size */
+#ifndef MOM_BLOCK_MOST_BYTES
+#define MOM_BLOCK_MOST_BYTES 524288
 #endif
 
 /* bytes | the first size of the buffer in which rows are encoded | it is doubled as needed */
@@ -117,12 +122,12 @@
 
 /* messages | with records, on their way to one neighbour | the next one waits for a confirmation */
 #ifndef MOM_NODE_WINDOW
-#define MOM_NODE_WINDOW 8
+#define MOM_NODE_WINDOW 16
 #endif
 
 /* bytes | of records in one message to a neighbour, not packed | the message is closed and the next one begins */
 #ifndef MOM_NODE_MESSAGE_FILL
-#define MOM_NODE_MESSAGE_FILL 49152
+#define MOM_NODE_MESSAGE_FILL 24576
 #endif
 
 /* --- fixed: they are part of the store's format or of public structures --------------------------- */

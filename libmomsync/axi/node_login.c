@@ -3,9 +3,11 @@
  * with a frame, with what its engine says right behind it, and the other side answers with a frame and what its own
  * engine says.
  *
- *   LOGIN    version of the frames (1 byte), node (4), platform of its OMM (1), AXI's protocol version (varint), length of
+ *   LOGIN    version of the frames (1 byte), node (4), platform of its OMM (1), AXI's protocol version (varint),
+ * length of
  *            the user name (varint), user name, password
- *   ANSWER   result (1 byte), version of the frames (1), node (4), platform (1), AXI's protocol version (varint), text in
+ *   ANSWER   result (1 byte), version of the frames (1), node (4), platform (1), AXI's protocol version (varint), text
+ * in
  *            ASCII
  *
  * Numbers are big-endian. These two stay as they are in every version of the frames. Whoever has no account gets zeroes

@@ -217,6 +217,43 @@ static void stopping_in_the_middle_loses_nothing(void **state)
     assert_int_equal(bed->server.wrong, 0);
 }
 
+/* A step of the engine, which is a timer that is due at once. */
+static uv_timer_t step;
+static unsigned steps, pieces;
+
+static void on_step(uv_timer_t *timer)
+{
+    (void)timer;
+    steps++;
+}
+
+static void step_before_more(struct side *side, const uint8_t *bytes, size_t len)
+{
+    (void)bytes;
+    assert_true(len <= 4096);
+    assert_int_equal(steps, pieces);
+    pieces++;
+    uv_timer_start(&step, on_step, 0, 0);
+    com_conn_end_turn(side->conn);
+}
+
+static void what_is_due_comes_before_more_data_when_the_turn_is_ended(void **state)
+{
+    struct bed *bed = *state;
+    use_tls(bed, &(struct com_tls_client_options){.check = COM_TLS_CHECK_NONE});
+    open_both(bed);
+    steps = pieces = 0;
+    uv_timer_init(&bed->loop, &step);
+    bed->server.on_data = step_before_more;
+    bed->client.to_send = 200000;
+    send_more(&bed->client);
+    RUN_UNTIL(&bed->loop, bed->server.received == 200000);
+    assert_int_equal(bed->server.wrong, 0);
+    assert_true(pieces >= 200000 / 4096);
+    uv_close((uv_handle_t *)&step, NULL);
+    uv_run(&bed->loop, UV_RUN_NOWAIT);
+}
+
 static void unix_sockets_carry_data_and_credentials(void **state)
 {
     struct bed *bed = *state;
@@ -669,6 +706,7 @@ int main(void)
         T(queued_data_arrives_before_a_graceful_close),
         T(a_stopped_reader_holds_the_sender_back),
         T(stopping_in_the_middle_loses_nothing),
+        T(what_is_due_comes_before_more_data_when_the_turn_is_ended),
         T(unix_sockets_carry_data_and_credentials),
         T(a_refused_connect_is_unreachable),
         T(a_missing_socket_file_is_unreachable),

@@ -268,6 +268,39 @@ static void many_records_meet_an_empty_node(void **state)
     net_free(net);
 }
 
+/* A host with little memory says how much a step may do: what is left is due at once. */
+static void a_step_sends_no_more_than_it_may(void **state)
+{
+    struct mom_config config = {.size = sizeof config, .limits.step = 10};
+    struct net *net = net_star(2, &config);
+    unsigned quiet = 0;
+
+    (void)state;
+    net_cut(net, 1, 0);
+    for (unsigned i = 0; i < 1500; i++) {
+        char num[8];
+
+        snprintf(num, sizeof num, "%u", 10000 + i);
+        net_change(net, 0, MOM_USER, 0, "num", num, "name", "Somebody", NULL);
+    }
+    net_connect(net, 1, 0);
+    while (quiet < 2) {
+        size_t before = net->tail;
+
+        quiet = net_carry(net) ? 0 : quiet + 1;
+        assert_true(net->tail - before <= 2);
+        for (unsigned i = 0; quiet == 1 && i < net->count; i++) {
+            before = net->tail;
+            net_step(net, i, NULL);
+            assert_true(net->tail - before <= 2);
+        }
+    }
+    assert_true(net->messages >= 150);
+    net_check_equal(net);
+    assert_int_equal(net_counts(net, 1).users, 1500);
+    net_free(net);
+}
+
 static void an_audit_names_differences_and_mends_them_on_request(void **state)
 {
     struct net *net = net_star(2, NULL);
@@ -591,6 +624,7 @@ int main(void)
         cmocka_unit_test(what_is_held_is_kept_everywhere_on_a_no),
         cmocka_unit_test(a_crash_at_any_message_loses_nothing),
         cmocka_unit_test(many_records_meet_an_empty_node),
+        cmocka_unit_test(a_step_sends_no_more_than_it_may),
         cmocka_unit_test(an_audit_names_differences_and_mends_them_on_request),
         cmocka_unit_test(a_store_that_was_put_back_brings_no_deleted_record_back),
         cmocka_unit_test(another_system_is_refused),

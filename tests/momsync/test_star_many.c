@@ -1,6 +1,6 @@
 /*
- * A node of a star whose OMM gets thousands of records at once: each user may have been registered by that, and is ended
- * there, but not all at the same time.
+ * A node of a star whose OMM gets thousands of records at once: each user may have been registered by that, and is
+ * ended there, but not all at the same time.
  */
 #include <momsync/momsync.h>
 

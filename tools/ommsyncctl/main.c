@@ -4,7 +4,11 @@
  */
 #include <ctl.h>
 
-enum own_option { OPT_REPAIR = CTL_OPT_OWN(0), OPT_PARK = CTL_OPT_OWN(1), OPT_NAME = CTL_OPT_OWN(2) };
+enum own_option {
+    OPT_REPAIR = CTL_OPT_OWN(0),
+    OPT_PARK = CTL_OPT_OWN(1),
+    OPT_NAME = CTL_OPT_OWN(2)
+};
 
 /* clang-format off */
 static const struct ctl_column link_columns[] = {
@@ -63,7 +67,8 @@ static const struct ctl_command commands[] = {
 static const struct ctl_option options[] = {
     {"user", "NAME", "user", CTL_TEXT, CTL_OPT_USER, "name that the remote OMM logs in with, default its NAME"},
     CTL_PASSWORD_OPTIONS,
-    {"park", "PARK", "park", CTL_TEXT, OPT_PARK, "its PARK, which it does not tell: 10 hexadecimal digits or as printed"},
+    {"park", "PARK", "park", CTL_TEXT, OPT_PARK,
+     "its PARK, which it does not tell: 10 hexadecimal digits or as printed"},
     {"name", "NAME", "name", CTL_TEXT, OPT_NAME, "another name for a node of our own"},
     {"repair", NULL, "repair", CTL_FLAG, OPT_REPAIR, "exchange what differs"},
     {"yes", NULL, "yes", CTL_FLAG, CTL_OPT_YES, "do it, also when that deletes or revives many"},

@@ -103,6 +103,9 @@ void com_conn_abort(struct com_conn *conn);
 /* Back pressure: no on_data between stop and start. */
 void com_conn_read_stop(struct com_conn *conn);
 void com_conn_read_start(struct com_conn *conn);
+/* In on_data: no more of it in this turn of the loop. What a fast peer sends would otherwise be read until nothing is
+ * left, before anything else happens. */
+void com_conn_end_turn(struct com_conn *conn);
 /* Close with COM_CLOSE_TIMEOUT when nothing came for so long; 0 switches it off (default). Counts
  * from on_open. */
 void com_conn_set_idle(struct com_conn *conn, int64_t idle_ms);
