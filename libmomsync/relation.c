@@ -393,9 +393,10 @@ static void decide(struct mom_engine *e, struct mom__observed *seen, const struc
 static bool is_half_made(const struct mom__observed *seen, const struct mom__base_entry *entry,
                          uint64_t partner)
 {
-    return !MOM__PLANTED(HALF_MADE) && partner == 0 && entry && entry->has_pushed &&
-           entry->hash == 0 &&
-           (seen->site->importing || mom__op_find(seen->site, seen->work->record.id));
+    if (MOM__PLANTED(HALF_MADE) || partner != 0 || (entry && entry->hash != 0))
+        return false;
+    return mom__op_find(seen->site, seen->work->record.id) ||
+           (seen->site->importing && entry && entry->has_pushed);
 }
 
 /* The site bound the two once more, as they were: it registered again. */

@@ -608,6 +608,34 @@ static void what_was_made_and_not_bound_yet_when_the_link_went_down_is_bound(voi
     }
 }
 
+/* He had no phone when the site was asked to make him, and got one before it told that it had. */
+static void a_user_who_is_bound_while_a_site_makes_him_stays_bound(void **state)
+{
+    struct world *w = two_sites(false);
+    struct fake_site *s = &w->sites[2];
+    struct fake *berta;
+    uint64_t user, device;
+
+    (void)state;
+    device = hub_change(w, MOM_DEVICE, 0, "ipei", "03074 0220203 8", NULL);
+    s->mute = true;
+    user = hub_change(w, MOM_USER, 0, "num", "4712", "name", "Berta", "permanent", "1", NULL);
+    hub_bind(w, user, device);
+    w->now.wall_ms += 5000;
+    berta = fake_new(w, s, MOM_USER);
+    fake_set(berta, "num", "4712");
+    fake_set(berta, "name", "Berta");
+    fake_set(berta, "permanent", "1");
+    site_event(w, s, MOM_USER, berta);
+    s->mute = false;
+    site_answer(w, s, s->muted, MOM_OK, 0, berta->local);
+    world_run(w);
+    assert_int_not_equal(berta->partner, 0);
+    assert_int_equal(w->conflicts, 0);
+    world_check(w);
+    world_free(w);
+}
+
 /* The phone of a permanent user is everywhere because of him: when he is gone it is so no more. */
 static void the_phone_of_a_deleted_permanent_user_leaves_the_other_sites(void **state)
 {
@@ -687,6 +715,7 @@ int main(void)
         cmocka_unit_test(an_answer_about_a_deleted_user_is_not_about_the_phone),
         cmocka_unit_test(what_was_half_made_is_removed_though_its_partner_was_refused),
         cmocka_unit_test(what_was_made_and_not_bound_yet_when_the_link_went_down_is_bound),
+        cmocka_unit_test(a_user_who_is_bound_while_a_site_makes_him_stays_bound),
         cmocka_unit_test(the_phone_of_a_deleted_permanent_user_leaves_the_other_sites),
         cmocka_unit_test(a_phone_that_is_deleted_at_another_site_than_its_own_is_gone_everywhere),
         cmocka_unit_test(a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him),
