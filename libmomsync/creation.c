@@ -56,15 +56,16 @@ static bool is_like(const struct mom__observed *seen, const struct mom_record *o
     return told.len > 0 && told.len <= value.len && memcmp(told.ptr, value.ptr, told.len) == 0;
 }
 
-/* Somebody else may be given the same number there at the same moment: a user has to agree in something else too. */
+/* Somebody else may be given the same number there at the same moment: a user has to agree in something else too. In his
+ * name, if there is one who does; the other fields may be made of the number, and then both agree. */
 static bool is_person(struct mom_engine *e, const struct mom__observed *seen,
-                      const struct mom_record *ours)
+                      const struct mom_record *ours, bool by_name)
 {
     static const enum mom_field fields[] = {MOM_USER_name, MOM_USER_sipAuthId};
     struct mom__mapping *m = mom__mapping(e, seen->in->site, ours->id);
-    bool nameless = true;
+    bool nameless = !by_name;
 
-    for (int i = 0; i < 2 && ours->type == MOM_USER; i++) {
+    for (int i = 0; i < (by_name ? 1 : 2) && ours->type == MOM_USER; i++) {
         if (is_like(seen, ours, m && m->exists ? mom__base_find(&m->base, fields[i]) : NULL,
                     fields[i]))
             return true;
@@ -73,16 +74,17 @@ static bool is_person(struct mom_engine *e, const struct mom__observed *seen,
     return nameless || ours->type != MOM_USER;
 }
 
-static bool is_creation(struct mom_engine *e, const struct mom__observed *seen, uint64_t id)
+static bool is_creation(struct mom_engine *e, const struct mom__observed *seen, uint64_t id,
+                        bool by_name)
 {
     const struct mom__work *w = mom__work(e, id);
 
     return w && mom__local_of(e, seen->in->site, id) == 0 &&
            (is_asked_for(seen, &w->record) || is_as_sent(e, seen, id)) &&
-           is_person(e, seen, &w->record);
+           is_person(e, seen, &w->record, by_name);
 }
 
-uint64_t mom__creation_find(struct mom_engine *e, const struct mom__observed *seen)
+static uint64_t find_creation(struct mom_engine *e, const struct mom__observed *seen, bool by_name)
 {
     const struct mom__queue *lost = &seen->site->creations;
 
@@ -90,16 +92,23 @@ uint64_t mom__creation_find(struct mom_engine *e, const struct mom__observed *se
         const struct mom__op *op = &seen->site->ops[i];
         uint64_t id = seen->in->type == MOM_USER ? op->user : op->device;
 
-        if (op->kind == MOM__OP_PUT && is_creation(e, seen, id))
+        if (op->kind == MOM__OP_PUT && is_creation(e, seen, id, by_name))
             return id;
     }
     for (size_t i = 0; i < lost->count; i++) {
         uint64_t id = lost->ids[(lost->head + i) & (lost->size - 1)];
 
-        if (is_creation(e, seen, id))
+        if (is_creation(e, seen, id, by_name))
             return id;
     }
     return 0;
+}
+
+uint64_t mom__creation_find(struct mom_engine *e, const struct mom__observed *seen)
+{
+    uint64_t id = find_creation(e, seen, true);
+
+    return id ? id : find_creation(e, seen, false);
 }
 
 struct search {
