@@ -1,7 +1,7 @@
 #!/bin/sh
 # The figures of a star, each beside its peers: see README.md. Prints one table; a system that cannot run is left out.
 #   FULL=yes     nothing is shortened: a first synchronisation of slapd and Redis over the slow link takes minutes
-#   SYSTEMS      which (mom slapd redis); a system is a file beside this one
+#   SYSTEMS      which (mom vendor slapd redis); a system is a file beside this one
 #   PAIRS, FEW   users and phones (10,000), and of what is shortened (2,000)
 #   TRACE=yes    every figure as it comes
 # A system's file says sys_modes (its columns), sys_needs (PACKAGE:WHAT), sys_port (counted at the centre), sys_poll (seconds),
@@ -17,7 +17,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 : "${B:=build/gcc}" "${FULL:=}" "${PAIRS:=10000}" "${FEW:=2000}" "${TRACE:=}" "${DEPS:=auto}"
 [ "$PAIRS" -ge 1000 ] || { echo "PAIRS is 1,000 at least: so many are changed" >&2; exit 2; }
-SYSTEMS=${SYSTEMS:-mom slapd redis}
+SYSTEMS=${SYSTEMS:-mom vendor slapd redis}
 REMOTES=10
 LONGEST=$([ -n "$FULL" ] && echo 900 || echo 240) # seconds for one figure
 # shellcheck source-path=SCRIPTDIR
