@@ -13,13 +13,13 @@ tests.momsync.needs = $(B)/bin/momsim
 tests.momsync.scripts := tests/sim/share.sh
 tests.link.libs := momsync-axi momsync axi
 tests.link.cppflags := -D_GNU_SOURCE
-tests.link.needs = $(B)/bin/ommsim
 tests.common.libs := common
 tests.common.cppflags := -D_GNU_SOURCE
-# Engines, links and connections together, on loopback.
+# Engines, links and connections together, on loopback; a simulated OMM at one end.
 tests.wire.libs := common momsync-axi momsync axi
 tests.wire.extra := bench/pairs.c
 tests.wire.cppflags := -D_GNU_SOURCE
+tests.wire.needs = $(B)/bin/ommsim
 tests.tools.libs := axicat-core common axi-mbedtls axi
 tests.tools.cppflags := -D_GNU_SOURCE
 tests.system.libs := common axi-mbedtls axi

@@ -2,7 +2,7 @@
  * Proves that both readings of a vendor's remote are the same: ommsim as remote, a process of its own, connects over a
  * socket to a link with an engine behind it. Waits are for conditions, with a limit.
  */
-#include "uds_rig.h"
+#include "link/uds_rig.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
