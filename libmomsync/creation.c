@@ -56,8 +56,8 @@ static bool is_like(const struct mom__observed *seen, const struct mom_record *o
     return told.len > 0 && told.len <= value.len && memcmp(told.ptr, value.ptr, told.len) == 0;
 }
 
-/* Somebody else may be given the same number there at the same moment: a user has to agree in something else too. In his
- * name, if there is one who does; the other fields may be made of the number, and then both agree. */
+/* Somebody else may be given the same number there at the same moment: a user has to agree in something else too. In
+ * his name, if there is one who does; the other fields may be made of the number, and then both agree. */
 static bool is_person(struct mom_engine *e, const struct mom__observed *seen,
                       const struct mom_record *ours, bool by_name)
 {
