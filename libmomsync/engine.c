@@ -234,7 +234,6 @@ static struct mom_engine *make(const struct mom_config *config)
     e->timers = config->timers;
     e->sealer = config->sealer;
     e->policy = config->policy;
-    e->policy = config->policy;
     e->user = config->user;
     e->log = config->log;
     e->trace = config->trace;
@@ -243,6 +242,7 @@ static struct mom_engine *make(const struct mom_config *config)
     mom__arena_init(&e->aside, &e->alloc);
     mom__buf_init(&e->buf, &e->alloc);
     mom__wire_out_init(&e->message, &e->alloc);
+    mom__packs_init(&e->packs, &e->alloc, e->limits.per_step / 16);
     mom__idmap_init(&e->works, &e->alloc);
     mom__idmap_init(&e->handoffs, &e->alloc);
     mom__idmap_init(&e->logins, &e->alloc);
@@ -266,6 +266,7 @@ static void destroy(struct mom_engine *e)
     mom__idmap_done(&e->works);
     mom__buf_done(&e->buf);
     mom__wire_out_done(&e->message);
+    mom__packs_forget(&e->packs);
     mom__arena_done(&e->arena);
     mom__arena_done(&e->aside);
     mom__free(&alloc, e);

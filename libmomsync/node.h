@@ -195,6 +195,7 @@ struct mom_engine {
     struct mom__arena aside; /* what is looked at once and not kept for the step */
     struct mom__buf buf;
     struct mom__wire_out message;
+    struct mom__packs packs;
     const struct mom__neighbour *joining; /* whose record is being merged */
     struct mom__news *news; /* claims that neighbours told; the shape was not told yet */
     /* a star: what was done to claims for one of the own sites, for the others, and the last of it */

@@ -4,6 +4,11 @@
  */
 #include "pack.h"
 
+#include "alloc.h"
+#include "hash.h"
+
+#include <string.h>
+
 #ifdef MOM_NO_ZLIB
 
 bool mom__pack(struct mom__buf *buf, struct mom_str bytes)
@@ -24,9 +29,6 @@ int mom__unpack(struct mom_str bytes, const struct mom_alloc *alloc, char *ret_b
 
 #else
 
-#include "alloc.h"
-
-#include <string.h>
 #include <zlib.h>
 
 /* Level 4 and up find 2 % more in records and take twice as long; a window of 32 KB holds some fifty. */
@@ -109,3 +111,72 @@ int mom__unpack(struct mom_str bytes, const struct mom_alloc *hook, char *ret_by
 }
 
 #endif
+
+/* --- what was packed lately ------------------------------------------------------------------------ */
+
+struct mom__packed {
+    uint64_t hash;
+    size_t raw_len, packed_len;
+    char bytes[]; /* raw, packed */
+};
+
+void mom__packs_init(struct mom__packs *packs, const struct mom_alloc *alloc, uint32_t size)
+{
+    memset(packs, 0, sizeof *packs);
+    packs->alloc = mom__alloc_copy(alloc);
+    packs->size = size < MOM__PACKS ? size : MOM__PACKS;
+}
+
+void mom__packs_forget(struct mom__packs *packs)
+{
+    for (unsigned i = 0; i < packs->size; i++) {
+        mom__free(&packs->alloc, packs->kept[i]);
+        packs->kept[i] = NULL;
+    }
+    packs->next = 0;
+}
+
+static const struct mom__packed *find(const struct mom__packs *packs, uint64_t hash,
+                                      struct mom_str raw)
+{
+    for (unsigned i = 0; i < packs->size; i++) {
+        const struct mom__packed *at = packs->kept[i];
+
+        if (at && at->hash == hash && at->raw_len == raw.len &&
+            memcmp(at->bytes, raw.ptr, raw.len) == 0)
+            return at;
+    }
+    return NULL;
+}
+
+static void keep(struct mom__packs *packs, uint64_t hash, struct mom_str raw, struct mom_str packed)
+{
+    struct mom__packed *kept = mom__alloc(&packs->alloc, sizeof *kept + raw.len + packed.len);
+
+    if (!kept)
+        return;
+    kept->hash = hash;
+    kept->raw_len = raw.len;
+    kept->packed_len = packed.len;
+    memcpy(kept->bytes, raw.ptr, raw.len);
+    memcpy(kept->bytes + raw.len, packed.ptr, packed.len);
+    mom__free(&packs->alloc, packs->kept[packs->next]);
+    packs->kept[packs->next] = kept;
+    packs->next = (packs->next + 1) % packs->size;
+}
+
+bool mom__packs_pack(struct mom__packs *packs, struct mom__buf *buf, struct mom_str bytes)
+{
+    uint64_t hash = mom__hash(bytes.ptr, bytes.len);
+    const struct mom__packed *known = find(packs, hash, bytes);
+    size_t start = buf->len;
+
+    if (known) {
+        mom__buf_bytes(buf, known->bytes + known->raw_len, known->packed_len);
+        return !buf->failed;
+    }
+    if (!mom__pack(buf, bytes))
+        return false;
+    keep(packs, hash, bytes, (struct mom_str){buf->ptr + start, buf->len - start});
+    return true;
+}

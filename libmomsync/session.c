@@ -87,9 +87,19 @@ struct mom__buf *mom__session_begin(struct mom_engine *e, struct mom__neighbour 
     return &e->message.body;
 }
 
+/* Where what is told to this one is told to others too; NULL: it is not. */
+static struct mom__packs *packs_for(struct mom_engine *e, const struct mom__neighbour *n)
+{
+    for (size_t i = 0; e->packs.size > 0 && i < e->neighbour_count; i++) {
+        if (e->neighbours[i] != n && e->neighbours[i]->state > MOM__NEIGHBOUR_GREETING)
+            return &e->packs;
+    }
+    return NULL;
+}
+
 void mom__session_send(struct mom_engine *e, struct mom__neighbour *n)
 {
-    struct mom_str bytes = mom__wire_end(&e->message);
+    struct mom_str bytes = mom__wire_end(&e->message, packs_for(e, n));
     struct mom_action *action;
 
     if (bytes.len == 0) {

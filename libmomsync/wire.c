@@ -1,8 +1,8 @@
 /*
  * Messages between nodes: head, hello, entries.
  *
- * A message: version, kind; with BARE the length of a part that is not packed, and that part; with PACKED the length of
- * the rest, which is packed; number; then the body. An entry: id as a difference to the one before, head; when it is
+ * A message: version, kind, number; with BARE the length of a part that is not packed, and that part; with PACKED the
+ * length of the rest, which is packed; then the body. An entry: id as a difference to the one before, head; when it is
  * whole the stamp of its creation; number of registers, their codes, their modes; then for each what its mode does not
  * spare: stamp, base, value. Codes and modes stand together so that they pack well.
  *
@@ -11,7 +11,6 @@
  */
 #include "wire.h"
 
-#include "pack.h"
 #include "sextet.h"
 #include "stamp.h"
 #include "text.h"
@@ -49,6 +48,7 @@ void mom__wire_begin(struct mom__wire_out *out, enum mom__wire_kind kind, uint64
     mom__buf_u8(&out->body, MOM__WIRE_VERSION);
     mom__buf_u8(&out->body, (unsigned)kind);
     mom__buf_varint(&out->body, seq);
+    out->head = out->body.len;
 }
 
 void mom__wire_out_init(struct mom__wire_out *out, const struct mom_alloc *alloc)
@@ -65,10 +65,15 @@ void mom__wire_out_done(struct mom__wire_out *out)
     mom__buf_done(&out->whole);
 }
 
-struct mom_str mom__wire_end(struct mom__wire_out *out)
+static bool pack(struct mom__buf *buf, struct mom_str bytes, struct mom__packs *packs)
+{
+    return packs ? mom__packs_pack(packs, buf, bytes) : mom__pack(buf, bytes);
+}
+
+struct mom_str mom__wire_end(struct mom__wire_out *out, struct mom__packs *packs)
 {
     struct mom_str body = mom__buf_view(&out->body), bare = mom__buf_view(&out->bare),
-                   rest = {body.ptr + 2, body.len - 2};
+                   rest = {body.ptr + out->head, body.len - out->head};
     struct mom__buf *whole = &out->whole;
     unsigned kind;
     size_t start;
@@ -79,20 +84,21 @@ struct mom_str mom__wire_end(struct mom__wire_out *out)
         return body;
     kind = (unsigned char)body.ptr[1] | (bare.len > 0 ? BARE : 0u);
     mom__buf_reset(whole);
-    mom__buf_u8(whole, MOM__WIRE_VERSION);
-    mom__buf_u8(whole, kind | PACKED);
+    mom__buf_bytes(whole, body.ptr, out->head);
     if (bare.len > 0)
         mom__buf_str(whole, bare);
     start = whole->len;
     mom__buf_varint(whole, rest.len);
-    if (body.len < MOM__WIRE_PACK_FROM || !mom__pack(whole, rest)) {
-        if (whole->failed)
-            return (struct mom_str){"", 0};
-        whole->ptr[1] = (char)(unsigned char)kind;
+    if (body.len >= MOM__WIRE_PACK_FROM && pack(whole, rest, packs)) {
+        kind |= PACKED;
+    } else {
         whole->len = start;
         mom__buf_bytes(whole, rest.ptr, rest.len);
     }
-    return whole->failed ? (struct mom_str){"", 0} : mom__buf_view(whole);
+    if (whole->failed)
+        return (struct mom_str){"", 0};
+    whole->ptr[1] = (char)(unsigned char)kind;
+    return mom__buf_view(whole);
 }
 
 static int unpack(struct mom__reader *reader, struct mom__arena *arena)
@@ -126,6 +132,7 @@ int mom__wire_open(struct mom_str bytes, struct mom__arena *arena, struct mom__w
         return MOM_ECORRUPT;
     if (version != MOM__WIRE_VERSION)
         return MOM_EFORMAT;
+    ret_in->seq = mom__reader_varint(reader);
     if (kind & BARE)
         mom__reader_init(&ret_in->bare, mom__reader_str(reader));
     if (kind & PACKED)
@@ -133,7 +140,6 @@ int mom__wire_open(struct mom_str bytes, struct mom__arena *arena, struct mom__w
     kind &= ~(unsigned)(PACKED | BARE);
     if (rc != MOM_OK)
         return rc;
-    ret_in->seq = mom__reader_varint(reader);
     if (kind == 0 || kind >= MOM__WIRE_KINDS || reader->failed)
         return MOM_ECORRUPT;
     ret_in->kind = (enum mom__wire_kind)kind;

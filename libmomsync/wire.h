@@ -6,6 +6,7 @@
 #define MOM__WIRE_H
 
 #include "buf.h"
+#include "pack.h"
 #include "register.h"
 
 #include <momsync/limits.h>
@@ -34,13 +35,15 @@ struct mom__wire_out {
     struct mom__buf body;  /* for what is said */
     struct mom__buf bare;  /* bytes that would not pack */
     struct mom__buf whole; /* both, when it is more than the body as it is */
+    size_t head;           /* bytes of the body that tell what message it is */
 };
 void mom__wire_out_init(struct mom__wire_out *out, const struct mom_alloc *alloc);
 void mom__wire_out_done(struct mom__wire_out *out);
 /* Kind and number first; then the body is for the caller to write. */
 void mom__wire_begin(struct mom__wire_out *out, enum mom__wire_kind kind, uint64_t seq);
-/* The message, packed where that makes it smaller; borrowed from `out`. An empty text after a failure. */
-struct mom_str mom__wire_end(struct mom__wire_out *out);
+/* The message, packed where that makes it smaller; borrowed from `out`. An empty text after a failure. `packs`: where
+ * others are told the same; NULL: nobody is. */
+struct mom_str mom__wire_end(struct mom__wire_out *out, struct mom__packs *packs);
 
 /* A message that is read. */
 struct mom__wire_in {

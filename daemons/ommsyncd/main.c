@@ -137,6 +137,7 @@ static void act(struct host *host, const struct mom_action *action)
 static void stepped(struct host *host)
 {
     struct peer *next;
+    omm_look_kind(star_of(host)); /* before a node comes that would have to be told anew */
     for (struct peer *peer = star_of(host)->peers; peer; peer = next) {
         next = peer->next;
         peer_pump(peer);

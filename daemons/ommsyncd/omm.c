@@ -36,7 +36,7 @@ static void load_kind(struct star *star)
         star->omm = (struct omm_kind){version, (enum mom_platform)platform};
 }
 
-static void look_kind(struct star *star)
+void omm_look_kind(struct star *star)
 {
     const struct site *site = own_omm(star);
     struct mom_site_info known;
@@ -49,8 +49,8 @@ static void look_kind(struct star *star)
         snprintf(star->omm_release, sizeof star->omm_release, "%s", info.omm_version);
         vendors_tell_omm(star);
     }
-    if (info.state != MOM_OMM_STEADY)
-        return;
+    if (info.state < MOM_OMM_PREPARING || info.state > MOM_OMM_STEADY)
+        return; /* what is known is not of this conversation */
     struct omm_kind kind = {info.protocol_version ? info.protocol_version : star->omm.version,
                             known.platform ? known.platform : star->omm.platform};
     if (kind.version == star->omm.version && kind.platform == star->omm.platform)
@@ -148,7 +148,6 @@ int omm_apply(struct star *star)
 
 void omm_look(struct star *star)
 {
-    look_kind(star);
     if (!star->omm_joined && !star->first && knows_star(star))
         first_begin(star, is_replaced(star));
 }

@@ -99,7 +99,9 @@ static inline bool is_central(const struct settings *settings)
 int omm_apply(struct star *star);
 /* What the settings say of it, with what the store knows. 0, or -1 (logged). */
 int omm_conf(const struct star *star, struct site_conf *ret_conf);
-/* See whether it may take part now, and what is known of it; every second. */
+/* Learn what OMM it is, so that other nodes are told; after each step. */
+void omm_look_kind(struct star *star);
+/* See whether it may take part now; every second. */
 void omm_look(struct star *star);
 
 /* accept.c: the listener of the central node. 0, or -1 (logged). */

@@ -147,7 +147,7 @@ static void come_as_they_were(unsigned count, bool secret)
 
     assert_true(told && heard && texts);
     write_users(told, texts, count, secret);
-    message = mom__wire_end(&out);
+    message = mom__wire_end(&out, NULL);
     assert_true(message.len > 0);
     assert_int_equal(read_users(message, heard, &got), MOM_OK);
     assert_int_equal(got, count);
@@ -184,6 +184,60 @@ static void secrets_take_three_quarters_of_their_room(void **state)
     free(texts);
 }
 
+/* --- what was packed lately ------------------------------------------------------------------------ */
+
+static struct mom_str copy_of(struct mom_str bytes)
+{
+    char *ptr = mom__arena_bytes(&arena, bytes.len);
+
+    assert_non_null(ptr);
+    memcpy(ptr, bytes.ptr, bytes.len);
+    return (struct mom_str){ptr, bytes.len};
+}
+
+static void check_same(struct mom_str left, struct mom_str right)
+{
+    assert_int_equal(left.len, right.len);
+    assert_memory_equal(left.ptr, right.ptr, left.len);
+}
+
+/* Message i, whether it is packed anew or was kept, is what it is when nothing is kept; whatever its number. */
+static void check_message(struct mom__packs *packs, char texts[][2][SECRET],
+                          struct mom__entry *users, unsigned i)
+{
+    struct mom_str alone;
+
+    write_users(users, texts, 4 + i, i % 2);
+    alone = copy_of(mom__wire_end(&out, NULL));
+    check_same(alone, mom__wire_end(&out, packs));
+    out.body.ptr[out.head - 1] = 9;
+    alone = copy_of(mom__wire_end(&out, NULL));
+    check_same(alone, mom__wire_end(&out, packs));
+}
+
+static void what_was_packed_lately_is_what_would_be_packed_now(void **state)
+{
+    struct mom__entry *users = calloc(MANY, sizeof *users);
+    char(*texts)[2][SECRET] = calloc(MANY, sizeof *texts);
+
+    (void)state;
+    assert_true(users && texts);
+    for (uint32_t size = 1; size <= 8; size *= 2) {
+        struct mom__packs packs;
+
+        mom__packs_init(&packs, NULL, size);
+        for (unsigned round = 0; round < 3; round++) {
+            for (unsigned i = 0; i < 6; i++)
+                check_message(&packs, texts, users, i);
+            if (round == 1)
+                mom__packs_forget(&packs);
+        }
+        mom__packs_forget(&packs);
+    }
+    free(users);
+    free(texts);
+}
+
 /* Whatever is cut off or added, nothing is taken for a whole message. */
 static void a_bare_part_that_does_not_fit_is_refused(void **state)
 {
@@ -196,12 +250,12 @@ static void a_bare_part_that_does_not_fit_is_refused(void **state)
     assert_true(users && texts);
     write_users(users, texts, 2, true);
     out.bare.len--;
-    assert_int_equal(read_users(mom__wire_end(&out), users, &got), MOM_ECORRUPT);
+    assert_int_equal(read_users(mom__wire_end(&out, NULL), users, &got), MOM_ECORRUPT);
     write_users(users, texts, 2, true);
     mom__buf_u8(&out.bare, 0);
-    assert_int_equal(read_users(mom__wire_end(&out), users, &got), MOM_ECORRUPT);
+    assert_int_equal(read_users(mom__wire_end(&out, NULL), users, &got), MOM_ECORRUPT);
     write_users(users, texts, 2, true);
-    message = mom__wire_end(&out);
+    message = mom__wire_end(&out, NULL);
     for (size_t len = 0; len < message.len; len++)
         assert_int_not_equal(read_users((struct mom_str){message.ptr, len}, users, &got), MOM_OK);
     free(users);
@@ -242,6 +296,8 @@ int main(void)
         cmocka_unit_test(other_texts_are_no_sextets),
         cmocka_unit_test_setup_teardown(records_come_as_they_were_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(secrets_take_three_quarters_of_their_room, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_was_packed_lately_is_what_would_be_packed_now, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_bare_part_that_does_not_fit_is_refused, set_up,
                                         tear_down),
