@@ -167,8 +167,8 @@ deps: ## install the Debian packages that the build needs
 
 # T=GROUP … runs only the tests of those groups, and builds only what they need.
 T ?= $(TEST_GROUPS)
-check: $(foreach g,$(T),$(TESTS.$(g)) $(tests.$(g).needs)) ## run the tests (T="axi momsync": only those groups)
-	@B=$(B) SANITIZE=$(SANITIZE) tests/run.sh $(foreach g,$(T),$(TESTS.$(g)) $(tests.$(g).scripts))
+check: $(foreach g,$(T),$(TESTS.$(g)) $(tests.$(g).needs)) ## run the tests (T="axi momsync": only those groups; JOBS=1: one at a time)
+	@B=$(B) SANITIZE=$(SANITIZE) TEST_JOBS='$(call jobs,)' tests/run.sh $(foreach g,$(T),$(TESTS.$(g)) $(tests.$(g).scripts))
 
 # Targets that run only a part of the tests unless T says which.
 groups = $(if $(filter file,$(origin T)),$(1),$(T))
