@@ -22,6 +22,34 @@ bool mom__desired(struct mom_engine *e, const struct mom_record *record, mom_sit
     return mom__index_of(e, record).resident == MOM__ALL_SITES;
 }
 
+/* The user monitoring of an OMM knows nothing of other sites: a user whose phone is elsewhere is unavailable to it, and
+ * it escalates (UDS guide 2.2.6.1). So it watches nobody who is elsewhere. */
+const char *mom__desired_instead(const struct mom_engine *e, const struct mom_record *record,
+                                 mom_site site, enum mom_field group)
+{
+    bool elsewhere = record->partner && record->site && record->site != site;
+    struct mom_str mode;
+
+    if (group != MOM_USER_monitoringMode || !elsewhere || !mom__shape(e)->watches ||
+        MOM__PLANTED(ALL_WATCHED))
+        return NULL;
+    mode = mom__record_value(record, group);
+    return mode.len > 0 && !mom__equal_c(mode, "Off") ? "Off" : NULL;
+}
+
+uint64_t mom__desired_hash(const struct mom_engine *e, const struct mom_record *record,
+                           mom_site site, enum mom_field group, enum mom__hash_mode mode)
+{
+    const char *instead = mom__desired_instead(e, record, site, group);
+    struct mom_record other;
+
+    if (!instead)
+        return mom__record_group_hash(record, group, mode);
+    mom__record_init(&other, record->type, 0);
+    mom__record_set(&other, group, mom__str(instead));
+    return mom__record_group_hash(&other, group, mode);
+}
+
 void mom__want(struct mom_engine *e, struct mom__site *site, uint64_t id, bool urgent)
 {
     if (!site->up)

@@ -209,6 +209,28 @@ static void renew_sealed(struct mom_engine *e, struct mom__observed *seen, const
     }
 }
 
+static uint64_t desired(const struct mom_engine *e, const struct mom__observed *seen,
+                        enum mom_field group)
+{
+    return mom__desired_hash(e, &seen->work->record, seen->in->site, group, MOM__HASH_ALL);
+}
+
+/* Of a group without a secret: what the hub has, as far as this site is concerned. */
+static uint64_t ours_for(const struct mom_engine *e, const struct mom__observed *seen,
+                         const struct group *g)
+{
+    const struct mom_record *h = &seen->work->record;
+    uint64_t hub;
+
+    if (!mom__desired_instead(e, h, seen->in->site, g->group))
+        return mom__record_group_equal(&seen->record, h, g->group)
+                   ? g->site
+                   : mom__record_group_hash(h, g->group, MOM__HASH_ALL);
+    hub = desired(e, seen, g->group);
+    /* At the first contact the site has what it was given before this store was there, or what all have. */
+    return g->entry || g->site == hub ? hub : mom__record_group_hash(h, g->group, MOM__HASH_ALL);
+}
+
 /* A secret that cannot be compared and is not known to have changed is taken for the hub's. */
 static void compare(struct mom_engine *e, struct mom__observed *seen, struct group *g)
 {
@@ -218,9 +240,7 @@ static void compare(struct mom_engine *e, struct mom__observed *seen, struct gro
     g->entry = mom__base_find(&seen->mapping->base, g->group);
     if (!mom__group_has_secret(g->group)) {
         g->raw = g->site = g->open = mom__record_group_hash(s, g->group, MOM__HASH_ALL);
-        g->hub = mom__record_group_equal(s, h, g->group)
-                     ? g->site
-                     : mom__record_group_hash(h, g->group, MOM__HASH_ALL);
+        g->hub = ours_for(e, seen, g);
         return;
     }
     renew_sealed(e, seen, g);
@@ -457,8 +477,7 @@ static void settle(struct mom_engine *e, struct mom__observed *seen, struct grou
     }
     if (!MOM__PLANTED(BASE_STAYS))
         agree(e, seen, g->group, g->site, g->open);
-    seen->differs |=
-        mom__record_group_hash(&seen->work->record, g->group, MOM__HASH_ALL) != g->site;
+    seen->differs |= desired(e, seen, g->group) != g->site;
 }
 
 static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
@@ -472,8 +491,7 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
     case MEET_LACKED:
         take(e, seen, group);
         agree(e, seen, group, g.site, g.open);
-        seen->differs |=
-            mom__record_group_hash(&seen->work->record, group, MOM__HASH_ALL) != g.site;
+        seen->differs |= desired(e, seen, group) != g.site;
         return;
     case MEET_UNCHANGED:
         drop_lost(e, seen, g.entry);
@@ -566,7 +584,7 @@ int64_t mom__merge_news(struct mom_engine *e, struct mom__observed *seen)
 static bool lacks(struct mom_engine *e, struct mom__observed *seen, enum mom_field group)
 {
     struct mom__base_entry *entry = mom__base_find(&seen->mapping->base, group);
-    uint64_t hub = mom__record_group_hash(&seen->work->record, group, MOM__HASH_ALL);
+    uint64_t hub = desired(e, seen, group);
 
     if (entry && !seen->in->partial)
         drop_lost(e, seen, entry);

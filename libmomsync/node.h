@@ -478,6 +478,13 @@ void mom__capacity_check(struct mom_engine *e);
 /* --- desire.c, push.c: what a site should have ------------------------------------------------ */
 
 bool mom__desired(struct mom_engine *e, const struct mom_record *record, mom_site site);
+/* Is the group at the site to be something else than the record has, and what (borrowed, static)? NULL: as the record
+ * has it. */
+const char *mom__desired_instead(const struct mom_engine *e, const struct mom_record *record,
+                                 mom_site site, enum mom_field group);
+/* mom__record_group_hash of what the site is to have in the group. */
+uint64_t mom__desired_hash(const struct mom_engine *e, const struct mom_record *record,
+                           mom_site site, enum mom_field group, enum mom__hash_mode mode);
 /* Look at a record for a site when there is room. `urgent`: before all others. */
 void mom__want(struct mom_engine *e, struct mom__site *site, uint64_t id, bool urgent);
 /* The same for every site that may have to do with it. */

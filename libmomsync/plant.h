@@ -34,6 +34,7 @@
     P(DELETE_BLIND,      "a deletion does not look at what the hub changed")                        \
     P(FORMER_STAYS,      "star: a former site ignores a claim of a later epoch")                    \
     P(CLAIM_NOT_RELAYED, "star: the centre does not pass claims on")                                \
+    P(ALL_WATCHED,       "star: an OMM watches users whose phones are elsewhere")                   \
     P(SENT_CONFIRMED,    "what was sent to a neighbour counts as confirmed")                        \
     P(NODE_BASE_STAYS,   "what a neighbour has confirmed does not become the base")                 \
     P(HELD_BLIND,        "a deletion that was held does not tell what it did not know")             \

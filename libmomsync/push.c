@@ -266,9 +266,10 @@ static bool is_given(enum mom_field f)
            f != mom__relation_group(mom__field_infos[f].owner);
 }
 
-static bool differs(const struct half *half, enum mom_field group)
+static bool differs(const struct mom_engine *e, const struct half *half, enum mom_field group)
 {
-    uint64_t hash = mom__record_group_hash(&half->work->record, group, MOM__HASH_ALL);
+    uint64_t hash =
+        mom__desired_hash(e, &half->work->record, half->mapping->site, group, MOM__HASH_ALL);
     const struct mom__base_entry *entry;
 
     if (hash == 0)
@@ -278,21 +279,27 @@ static bool differs(const struct half *half, enum mom_field group)
     return (!entry || entry->hash != hash) && !mom__group_is_closed(&half->work->record, group);
 }
 
-static void note_pushed(const struct half *half, enum mom_field group)
+static void note_pushed(const struct mom_engine *e, const struct half *half, enum mom_field group)
 {
     struct mom__base_entry *entry = mom__base_entry(&half->mapping->base, group);
+    const struct mom_record *r = &half->work->record;
 
     entry->has_pushed = true;
-    entry->pushed = mom__record_group_hash(&half->work->record, group, MOM__HASH_ALL);
-    entry->pushed_open = mom__record_group_hash(&half->work->record, group, MOM__HASH_PUBLIC);
+    entry->pushed = mom__desired_hash(e, r, half->mapping->site, group, MOM__HASH_ALL);
+    entry->pushed_open = mom__desired_hash(e, r, half->mapping->site, group, MOM__HASH_PUBLIC);
 }
 
 /* Copied: what a site has just told lies in the host's batch, and the host may drop that before it reads the action. */
-static size_t add_group(struct mom_engine *e, const struct mom_record *record, enum mom_field group,
-                        struct mom_attr *attrs)
+static size_t add_group(struct mom_engine *e, const struct mom_record *record, mom_site site,
+                        enum mom_field group, struct mom_attr *attrs)
 {
+    const char *instead = mom__desired_instead(e, record, site, group);
     size_t count = 0;
 
+    if (instead) {
+        attrs[0] = (struct mom_attr){mom__str(mom_field_info(group)->name), mom__str(instead)};
+        return 1;
+    }
     for (enum mom_field f = group; f != mom__group_end(group); f++) {
         const struct mom_field_info *info = mom_field_info(f);
 
@@ -323,10 +330,10 @@ static void compose(struct mom_engine *e, const struct half *half, struct mom_pu
     if (!half->mapped)
         mom__base_init(&half->mapping->base, r->type);
     for (enum mom_field f = mom__field_first(r->type); f != mom__field_end(r->type); f++) {
-        if (!is_given(f) || !differs(half, f))
+        if (!is_given(f) || !differs(e, half, f))
             continue;
-        put->attr_count += add_group(e, r, f, attrs + put->attr_count);
-        note_pushed(half, f);
+        put->attr_count += add_group(e, r, half->mapping->site, f, attrs + put->attr_count);
+        note_pushed(e, half, f);
     }
     if (half->mapped && put->attr_count == 0)
         return;
@@ -418,8 +425,8 @@ static void give(struct mom_engine *e, struct mom__site *site, const struct half
     action->user = put.user;
     if (!bind)
         return;
-    note_pushed(device, MOM_DEVICE_relType);
-    note_pushed(user, MOM_USER_relType);
+    note_pushed(e, device, MOM_DEVICE_relType);
+    note_pushed(e, user, MOM_USER_relType);
     mom__mapping_changed(e, device->mapping);
     mom__mapping_changed(e, user->mapping);
     op->relation = relation_name(&device->work->record);

@@ -47,7 +47,8 @@ static bool is_as_agreed(struct mom_engine *e, const struct mom__work *w, struct
 
         if (entry->group == mom__relation_group(w->record.type)
                 ? mom__relation_differs(e, &w->record, m)
-                : entry->hash != mom__record_group_hash(&w->record, entry->group, MOM__HASH_ALL))
+                : entry->hash !=
+                      mom__desired_hash(e, &w->record, m->site, entry->group, MOM__HASH_ALL))
             return false;
     }
     return true;

@@ -45,6 +45,7 @@ static const struct mom__shape shapes[] = {
                         .gone = MOM__STAR_ON_GONE,
                         .reloaded = MOM__STAR_ON_RELOADED,
                         .refreshes = true,
+                        .watches = true,
                         .objection = mom__star_objection,
                         .wants = mom__star_wants,
                         .place = mom__star_place,

@@ -28,6 +28,7 @@ struct mom__shape {
     unsigned format_site;             /* of a row with a site in its key; 0: there are none */
     unsigned timeout, gone, reloaded; /* events that both have */
     bool refreshes; /* a site that hears a phone which lives there claims it anew */
+    bool watches; /* users are at sites where their phones are not, and an OMM watches its users */
     /* Why a site may not serve phones; NULL: it may. */
     const char *(*objection)(const struct mom_engine *e, mom_site site);
     /* Does what is under way make the site need the records? */

@@ -1,7 +1,7 @@
 /*
- * User monitoring is each OMM's own: it misses a user whose phone has gone to another site (UDS guide 2.2.6.1). No
- * message is known that would tell it better, so people are told: this command lists the monitored users with what the
- * OMM beside this node thinks of each, and whether he is merely elsewhere.
+ * User monitoring is each OMM's own: it would miss a user whose phone has gone to another site (UDS guide 2.2.6.1), so
+ * the engine has it switched off there. This command lists the monitored users with what the OMM of the phone's site
+ * thinks of each, and whether that is this one.
  */
 #include "ommsyncd.h"
 

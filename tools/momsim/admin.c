@@ -99,6 +99,8 @@ static struct sim_rec *create_user(struct sim *s, struct sim_site *site)
     edit_rec(s, site, user, object, F_SIPAUTH);
     if (sim_pick(s, 100) < s->plan.permanent_percent)
         set(user, F_PERMANENT, "1");
+    if (s->plan.star && object % 2)
+        set(user, F_MODE, "Active"); /* and nobody changes it any more */
     s->oracle.objects[object].created = true;
     s->counts.creates++;
     return user;

@@ -192,6 +192,22 @@ static bool is_everywhere(const struct sim *s, struct mom_view *view, uint64_t i
     return r && is_set(r, F_PERMANENT);
 }
 
+/* A star: only the OMM of the site where the phone is watches the user, and that is no change of the mode. */
+static struct mom_str mode_at(struct sim *s, const struct sim_site *site,
+                              const struct mom_record *r, struct mom_str mode)
+{
+    mom_site at = mom_record_site(r);
+
+    if (mode.len == 0)
+        return mode;
+    if (!is_text(mode, "Active"))
+        sim_fail(s, "record %llu: nobody changed the mode to %.*s",
+                 (unsigned long long)mom_record_id(r), (int)mode.len, mode.ptr);
+    if (!s->plan.star || !mom_record_partner(r) || !at || at == site->number)
+        return mode;
+    return (struct mom_str){"Off", 3};
+}
+
 static void check_values(struct sim *s, const struct sim_site *site, const struct mom_record *r,
                          const struct sim_rec *rec)
 {
@@ -206,6 +222,8 @@ static void check_values(struct sim *s, const struct sim_site *site, const struc
             value.ptr++;
             value.len--;
         }
+        if (f == F_MODE)
+            value = mode_at(s, site, r, value);
         if (!is_text(value, rec->v[f]))
             sim_fail(s, "record %llu has %s=%.*s, at site %u '%s'",
                      (unsigned long long)mom_record_id(r), sim_fields[f].name, (int)value.len,

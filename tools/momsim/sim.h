@@ -38,6 +38,7 @@ enum sim_field {
     F_FWDSTATE,
     F_FWDDEST,
     F_FWDTIME,
+    F_MODE,
     F_USER_END,
     F_IPEI = F_USER_END,
     F_AC,

@@ -25,6 +25,7 @@ const struct sim_field_row sim_fields[F_COUNT] = {
     [F_FWDSTATE]     = {"forwardState", MOM_USER_forwardState, MOM_ADMIN, 0, false, false},
     [F_FWDDEST]      = {"forwardDest", MOM_USER_forwardDest, MOM_ADMIN, 'f', false, false},
     [F_FWDTIME]      = {"forwardTime", MOM_USER_forwardTime, MOM_ADMIN, 0, false, false},
+    [F_MODE]         = {"monitoringMode", MOM_USER_monitoringMode, MOM_ADMIN, 0, false, false},
     [F_IPEI]         = {"ipei", MOM_DEVICE_ipei, MOM_ADMIN, 0, false, false},
     [F_AC]           = {"ac", MOM_DEVICE_ac, MOM_ADMIN, 'c', false, false},
     [F_S]            = {"s", MOM_DEVICE_s, MOM_SUBSCRIPTION, 0, false, false},
