@@ -42,6 +42,11 @@ all_count() { for i in 1 2 3 4; do [ "$(ctl $i status --json | json_get "$1")" =
 omms_count() { # users: at each OMM
     [ "$(sim sites --json | grep -c "\"users\":$1,")" = 4 ]
 }
+watched_at() { # number site: by the user monitoring of that site's OMM alone
+    for i in 1 2 3 4; do
+        omm_has $i "$1" monitoringMode "$([ $i = "$2" ] && echo Active || echo Off)" || return 1
+    done
+}
 not() { ! "$@"; }
 link_is_down() { ! ctl 1 links show "node-$1" --json | grep -q '"state":"steady"'; }
 is_registered_too() { case ,$(registered_at "$1"), in *,"$2",*) ;; *) return 1 ;; esac; }
@@ -159,10 +164,13 @@ note "its SIP password was known to OMM 1 alone, encrypted for it: it is entered
 for n in $number $other $third $fourth; do wait_for 20 sip_password 1 "$n"; done
 for n in $number $other $third $fourth; do check "$n is registered at site 1" wait_for 20 is_registered "$n" 1; done
 check "all have it" wait_for 20 in_step
+wait_for 20 ctl 1 users set "$number" monitoringMode=Active
+check "$number is monitored at site 1" wait_for 20 watched_at "$number" 1
 check "never registered nowhere, in the end at site 3 only" watched_roam "$number" 3
 rested=$(($(now_ms) + 4000)) # OMMs tell whole seconds, and clocks may be wrong by two: nobody walks twice in that time
 note "$(cat "$work/roam")"
 check "all nodes say so" wait_for 20 all_say_at "$number" 3
+check "monitored at site 3 and missed nowhere" wait_for 20 watched_at "$number" 3
 
 say "$other's phone roams from 1 to 4, whose line to the centre is cut"
 line 4 cut
