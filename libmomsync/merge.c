@@ -442,6 +442,8 @@ static enum meeting meet(const struct mom__observed *seen, const struct group *g
 {
     if (!mom__record_has_group(&seen->work->record, g->group) && g->site != 0)
         return MEET_LACKED;
+    if (seen->in->disputed && g->site != g->hub)
+        return MEET_DISPUTED;
     if (is_unchanged(seen, g))
         return MEET_UNCHANGED;
     if (is_echo(g))
@@ -505,6 +507,7 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
         return;
     case MEET_AGREED:
         break;
+    case MEET_DISPUTED:
     case MEET_UNSURE:
     case MEET_ALONE:
     case MEET_BOTH:
@@ -513,7 +516,7 @@ static void merge_group(struct mom_engine *e, struct mom__observed *seen, enum m
         else if (meeting == MEET_ALONE)
             take(e, seen, group);
         else
-            conflict(e, seen, group, meeting == MEET_UNSURE);
+            conflict(e, seen, group, meeting != MEET_BOTH);
         break;
     }
     settle(e, seen, &g);

@@ -9,6 +9,8 @@
 /* The hub cannot take a value away, only empty it: a group that it lacks was never told, whatever was agreed on. */
 CASE(LACKED,    "a value",                             "none, not even an empty one",
      "taken")
+CASE(DISPUTED,  "something else, put there without knowing what the hub has (`disputed`)", "anything",
+     "both changed without knowing of each other: a conflict")
 CASE(UNCHANGED, "the base",                            "the base or something else",
      "nothing; what the hub has goes to the site if it is something else")
 CASE(ECHO,      "what we sent and had no answer to",   "anything",

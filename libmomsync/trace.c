@@ -165,6 +165,8 @@ void mom__trace_input(struct mom_engine *e, const struct mom_input *in)
         mom__text_key_uint(&text, "bind", in->bind_to);
     if (in->partial)
         mom__text_add(&text, " partial");
+    if (in->disputed)
+        mom__text_add(&text, " disputed");
     if (in->yes)
         mom__text_add(&text, " yes");
     if (in->kind == MOM_IN_NODE_BYTES)

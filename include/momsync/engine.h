@@ -289,6 +289,9 @@ struct mom_input {
     uint32_t partner_local; /* ppn or uid bound to it there; 0: none */
     bool has_partner;       /* partner_local was told */
     bool partial;
+    /* RECORD: the site is known to have changed all that it tells without knowing what is stored. Whatever differs is a
+     * conflict, which the times decide. */
+    bool disputed;
     /* the site's time stamps, already corrected by its clock's offset; 0: not told */
     int64_t times_ms[MOM_KINDS];
     /* RECORD: by how much the site's clock is ahead of ours: what times_ms was corrected by */

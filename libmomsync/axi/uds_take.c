@@ -8,6 +8,7 @@
  *   - older than what we have: ignored, the answer tells what is true;
  *   - changed while the link was down (its time is before this login), and equal to what it had when the link was
  *     last up: it is not this field that was changed there, and it is ignored;
+ *   - changed while the link was down, and changed here too: a conflict;
  *   - anything else is taken.
  */
 #include "uds_impl.h"
@@ -75,7 +76,8 @@ struct upload {
     struct mom_input *input;
     struct mom_attr *attrs; /* the same as input->attrs */
     uint64_t id, partner;
-    size_t known; /* so many attributes, the first ones, are of fields that we have */
+    size_t known;    /* so many attributes, the first ones, are of fields that we have */
+    size_t disputed; /* so many, the first ones, were changed on both sides */
 };
 
 static void drop(struct upload *u, size_t i)
@@ -152,7 +154,7 @@ static bool drop_older(struct mom_uds *link, struct upload *u, const struct mom_
 {
     bool older = false;
 
-    for (size_t i = u->input->attr_count; i-- > 0;) {
+    for (size_t i = u->input->attr_count; i-- > u->disputed;) {
         const struct mom_field_info *info = info_of(u->input->type, u->attrs[i].name);
         int64_t told = u->input->times_ms[info->kind];
 
@@ -166,28 +168,29 @@ static bool drop_older(struct mom_uds *link, struct upload *u, const struct mom_
     return older;
 }
 
-/* What both changed while the link was down: what loses is in the history of the record, or with the remote. */
-static void note_collisions(struct mom_uds *link, const struct upload *u,
-                            const struct mom_record *ours)
+/* What both changed while the link was down comes first. Relations are no values that two may choose: their times
+ * decide. */
+static void sort_disputed(struct mom_uds *link, struct upload *u, const struct mom_record *ours)
 {
-    bool user = u->input->type == MOM_USER, first = true;
+    bool user = u->input->type == MOM_USER;
     char line[160];
 
     for (size_t i = 0; i < u->input->attr_count; i++) {
-        const struct mom_field_info *info = info_of(u->input->type, u->attrs[i].name);
+        struct mom_attr attr = u->attrs[i];
+        const struct mom_field_info *info = info_of(u->input->type, attr.name);
         int64_t told = u->input->times_ms[info->kind];
 
-        if ((info->flags & MOM_REPORTED) != 0 || told == 0 || told >= link->login_wall ||
-            mom_record_stamp(ours, info->group).ms <= link->contact_ms ||
-            equals(ours, info, &u->attrs[i]))
+        if ((info->flags & MOM_REPORTED) != 0 || is_relation(info) || told == 0 ||
+            told >= link->login_wall ||
+            mom_record_stamp(ours, info->group).ms <= link->contact_ms || equals(ours, info, &attr))
             continue;
         link->collisions++;
-        mom__text_format(
-            line, sizeof(line), "%s %d: %v was changed at both sides; the later time wins",
-            user ? "uid" : "ppn", (int64_t)u->input->local, mom__axi_str(u->attrs[i].name));
-        if (first)
+        mom__text_format(line, sizeof(line), "%s %d: %v was changed at both sides",
+                         user ? "uid" : "ppn", (int64_t)u->input->local, mom__axi_str(attr.name));
+        if (u->disputed == 0)
             mom__uds_log(link, MOM_LOG_NOTICE, line);
-        first = false;
+        u->attrs[i] = u->attrs[u->disputed];
+        u->attrs[u->disputed++] = attr;
     }
 }
 
@@ -209,7 +212,7 @@ static void sift(struct mom_uds *link, struct mom_view *view, struct upload *u)
     if (record == NULL)
         return;
     if (link->contact_ms != 0)
-        note_collisions(link, u, record);
+        sort_disputed(link, u, record);
     if (drop_older(link, u, record))
         drop_relation(u);
 }
@@ -236,6 +239,23 @@ static void name_partner(struct mom_input *input, const struct half *other)
         return;
     input->has_partner = true;
     input->partner_local = other->local;
+}
+
+/* What is disputed is an input of its own. */
+static int give(struct mom_uds *link, struct upload *u)
+{
+    struct mom_input disputed = *u->input;
+    int rc = MOM_OK;
+
+    disputed.attr_count = u->disputed;
+    disputed.has_partner = false;
+    disputed.partner_local = 0;
+    disputed.disputed = true;
+    if (u->disputed > 0)
+        rc = mom__uds_input(link, &disputed);
+    u->input->attrs = u->attrs + u->disputed;
+    u->input->attr_count -= u->disputed;
+    return rc == MOM_OK ? mom__uds_input(link, u->input) : rc;
 }
 
 static int take_half(struct mom_uds *link, struct mom_view *view, enum mom_type type,
@@ -268,7 +288,7 @@ static int take_half(struct mom_uds *link, struct mom_view *view, enum mom_type 
     if (half->id != 0)
         sift(link, view, &upload);
     link->uploads++;
-    return mom__uds_input(link, &input);
+    return give(link, &upload);
 }
 
 static int take_halves(struct mom_uds *link, struct mom_view *view,

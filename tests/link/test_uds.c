@@ -660,8 +660,25 @@ static void fields_that_it_did_not_touch_undo_nothing(void **state)
     uds_rig_done(rig);
 }
 
+/* The only conflict there is, with both sides of it, and the group that was not disputed is in none. */
+static void assert_listed(struct uds_rig *rig, bool theirs)
+{
+    struct mom_view *view = net_view(rig->net, 0);
+    struct mom_conflict c = {.sequence = 0};
+
+    assert_true(mom_view_next_conflict(view, 0, &c));
+    assert_int_equal(c.group, MOM_USER_name);
+    assert_int_equal(c.from, UDS_SITE);
+    assert_int_equal(c.theirs_won, theirs);
+    assert_int_equal(c.rule.len, 5);
+    assert_memory_equal(c.rule.ptr, "later", 5);
+    assert_true(mom_conflict_check(&c));
+    assert_false(mom_view_next_conflict(view, c.sequence, &c));
+    mom_view_close(view);
+}
+
 /* Both changed the name while the link was down. */
-static void a_field_that_both_changed_goes_by_the_time(void **state)
+static void a_field_that_both_changed_is_a_conflict(void **state)
 {
     for (int later = 0; later < 2; later++) {
         struct uds_rig *rig = uds_rig_new();
@@ -678,13 +695,17 @@ static void a_field_that_both_changed_goes_by_the_time(void **state)
         uds_wait(rig, 50000);
         uds_connect(rig);
         snprintf(text, sizeof text,
-                 "<SetPPUser seq='5'><user uid='1' name='There' timeStampAdmin='%d'/></SetPPUser>",
+                 "<SetPPUser seq='5'><user uid='1' sosNum='112' name='There' "
+                 "timeStampAdmin='%d'/></SetPPUser>",
                  later ? 1700000090 : 1700000030);
         uds_say(rig, text);
         assert_string_equal(value(rig, user, MOM_USER_name), later ? "There" : "Here");
         mom_uds_get_info(rig->link, &info);
         assert_int_equal(info.collisions, 1);
-        assert_int_equal(info.ignored, !later);
+        assert_int_equal(info.ignored, 0);
+        assert_string_equal(value(rig, user, MOM_USER_sosNum), "112");
+        assert_listed(rig, later);
+        uds_assert_heard(rig, later ? "name=\"There\"" : "name=\"Here\"");
         assert_non_null(strstr(rig->log, "uid 1: name was changed at both sides"));
         uds_rig_done(rig);
     }
@@ -830,7 +851,7 @@ int main(void)
         cmocka_unit_test(what_was_deleted_meanwhile_is_told_once_the_remote_listens),
         cmocka_unit_test(a_remote_that_never_listens_is_not_waited_for),
         cmocka_unit_test(fields_that_it_did_not_touch_undo_nothing),
-        cmocka_unit_test(a_field_that_both_changed_goes_by_the_time),
+        cmocka_unit_test(a_field_that_both_changed_is_a_conflict),
         cmocka_unit_test(a_relation_that_was_ended_here_stays_ended),
         cmocka_unit_test(unknown_attributes_are_merged_like_fields),
         cmocka_unit_test(the_park_of_the_central_omm_is_shown_when_it_is_known),

@@ -208,9 +208,9 @@ struct mom_uds_info {
     uint32_t devices_total, users_total; /* that the site has, when the remote began to read */
     uint32_t devices_read, users_read;   /* of this conversation */
     uint64_t requests, refused, events, unknown_messages;
-    uint64_t uploads;             /* records in changes of the remote */
-    uint64_t ignored;             /* attributes of them that were older than ours */
-    uint64_t collisions;          /* attributes that both had changed while the link was down */
+    uint64_t uploads;    /* records in changes of the remote */
+    uint64_t ignored;    /* attributes of them that were older than ours */
+    uint64_t collisions; /* attributes that both had changed while the link was down: conflicts */
     uint64_t bytes_in, bytes_out; /* since the link was made */
     uint32_t
         secrets_unusable; /* secrets that could not be told to this remote since it connected */
