@@ -8,7 +8,7 @@
  * Input: byte 0 says whether there is an engine, byte 1 which allocation fails (0: none); the rest
  * are operations, one byte each, and what they need.
  */
-#include "fuzz/fuzz.h"
+#include "fuzz/fuzz_memory.h"
 
 #include "../../libmomsync/batch.h"
 
@@ -39,43 +39,9 @@ struct fl {
     size_t asked_count;
     uint64_t tokens[FL_TOKENS], last_token;
     size_t token_count;
-    size_t memory;
-    unsigned fails_in;
+    struct fuzz_memory memory;
     bool up;
 };
-
-/* --- memory ----------------------------------------------------------------------------------- */
-
-union fl_block {
-    size_t size;
-    max_align_t align;
-};
-
-static void *fl_realloc(void *user, void *ptr, size_t size)
-{
-    union fl_block *old = ptr ? (union fl_block *)ptr - 1 : NULL, *block;
-    size_t before = old ? old->size : 0;
-    struct fl *f = user;
-
-    if (f->fails_in > 0 && --f->fails_in == 0)
-        return NULL;
-    block = realloc(old, sizeof *block + size);
-    must(block != NULL);
-    f->memory += size - before;
-    must(f->memory < FL_MEMORY);
-    block->size = size;
-    return block + 1;
-}
-
-static void fl_free(void *user, void *ptr)
-{
-    struct fl *f = user;
-
-    if (ptr == NULL)
-        return;
-    f->memory -= ((union fl_block *)ptr - 1)->size;
-    free((union fl_block *)ptr - 1);
-}
 
 static struct mom_str fl_str(const char *text)
 {
@@ -152,7 +118,7 @@ static void fl_close(struct fl *f, enum mom_omm_state state)
     axi_parser_reset(f->parser);
     f->asked_count = 0;
     if (mom_omm_closed(f->link, &f->now, state, fl_str("gone"), f->batch) != MOM_OK)
-        must(f->fails_in == 0);
+        must(f->memory.fails_in == 0);
 }
 
 /* A call of the link is over: without memory the host closes. */
@@ -160,7 +126,7 @@ static void fl_called(struct fl *f, int rc)
 {
     must(rc == MOM_OK || rc == MOM_ENOMEM);
     if (rc == MOM_ENOMEM) {
-        must(f->fails_in == 0);
+        must(f->memory.fails_in == 0);
         fl_close(f, MOM_OMM_LOST);
     }
 }
@@ -536,8 +502,8 @@ static bool fl_begin(struct fl *f)
     must(f->batch && f->parser && f->request && f->answer);
     if (fuzz_u8(&f->bytes) & 1)
         fl_engine(f);
-    f->fails_in = fuzz_u8(&f->bytes) * 4;
-    config.alloc = (struct mom_alloc){f, fl_realloc, fl_free};
+    f->memory.fails_in = fuzz_u8(&f->bytes) * 4;
+    config.alloc = fuzz_alloc(&f->memory, FL_MEMORY);
     config.username = fl_str("omm");
     config.password = fl_str("secret");
     config.secrets.encrypt = fl_encrypt;
@@ -545,7 +511,7 @@ static bool fl_begin(struct fl *f)
     config.max_output = 4096;
     config.page = 3;
     if (mom_omm_new(&config, &f->link) != MOM_OK) {
-        must(f->fails_in == 0);
+        must(f->memory.fails_in == 0);
         return false;
     }
     fl_called(f, mom_omm_enable(f->link, &f->now, true, f->batch));
@@ -555,7 +521,7 @@ static bool fl_begin(struct fl *f)
 static void fl_end(struct fl *f)
 {
     mom_omm_free(f->link);
-    must(f->memory == 0);
+    must(f->memory.used == 0);
     mom_engine_free(f->engine);
     mom_batch_free(f->batch);
     axi_parser_free(f->parser);

@@ -8,7 +8,7 @@
  * Input: byte 0 is the side, byte 1 says which allocation fails (0: none); the rest are operations, one byte each, and
  * what they need.
  */
-#include "fuzz/fuzz.h"
+#include "fuzz/fuzz_memory.h"
 
 #include "../../libmomsync/batch.h"
 
@@ -24,8 +24,7 @@ struct fc {
     struct mom_now now;
     struct mom_node *link;
     struct mom_batch *batch;
-    size_t memory;
-    unsigned fails_in;
+    struct fuzz_memory memory;
     bool good;                 /* the other side has shown a good login in this conversation */
     bool up;                   /* as the engine was told */
     bool fresh;                /* the link has said nothing in this conversation */
@@ -34,39 +33,6 @@ struct fc {
     size_t head, body, length; /* of the frame that the link is sending */
     unsigned kind;
 };
-
-/* --- memory ----------------------------------------------------------------------------------- */
-
-union fc_block {
-    size_t size;
-    max_align_t align;
-};
-
-static void *fc_realloc(void *user, void *ptr, size_t size)
-{
-    union fc_block *old = ptr ? (union fc_block *)ptr - 1 : NULL, *block;
-    size_t before = old ? old->size : 0;
-    struct fc *f = user;
-
-    if (f->fails_in > 0 && --f->fails_in == 0)
-        return NULL;
-    block = realloc(old, sizeof *block + size);
-    must(block != NULL);
-    block->size = size;
-    f->memory += size - before;
-    must(f->memory < FC_MEMORY);
-    return block + 1;
-}
-
-static void fc_free(void *user, void *ptr)
-{
-    union fc_block *block = ptr ? (union fc_block *)ptr - 1 : NULL;
-    struct fc *f = user;
-
-    if (block)
-        f->memory -= block->size;
-    free(block);
-}
 
 /* --- the host's hooks --------------------------------------------------------------------------- */
 
@@ -388,7 +354,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     f->now = (struct mom_now){1000, INT64_C(1700000000000)};
     f->role = fuzz_below(&f->bytes, 2) ? MOM_NODE_REMOTE : MOM_NODE_CENTRAL;
     config.role = f->role;
-    config.alloc = (struct mom_alloc){f, fc_realloc, fc_free};
+    config.alloc = fuzz_alloc(&f->memory, FC_MEMORY);
     config.log = fc_log;
     config.max_output = FC_OUTPUT;
     config.node = f->role == MOM_NODE_CENTRAL ? FC_BELOW : FC_ABOVE;
@@ -399,17 +365,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     config.know_node = fc_know;
     f->batch = mom_batch_new(NULL);
     must(f->batch != NULL && mom_node_new(&config, &f->link) == MOM_OK);
-    f->fails_in = fuzz_u8(&f->bytes);
+    f->memory.fails_in = fuzz_u8(&f->bytes);
     fc_check(f, mom_node_enable(f->link, &f->now, true, f->batch));
     fc_check(f, fc_opened(f));
     for (unsigned i = 0; i < FC_STEPS && fuzz_left(&f->bytes) > 0; i++) {
         fc_check(f, fc_do_something(f));
         fc_obey(f);
     }
-    f->fails_in = 0;
+    f->memory.fails_in = 0;
     fc_closed(f);
     mom_node_free(f->link);
-    must(f->memory == 0);
+    must(f->memory.used == 0);
     mom_batch_free(f->batch);
     free(f);
     return 0;

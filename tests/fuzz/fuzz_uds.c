@@ -7,7 +7,7 @@
  *
  * Input: byte 0 says which allocation fails (0: none); the rest are operations, one byte each, and what they need.
  */
-#include "fuzz/fuzz.h"
+#include "fuzz/fuzz_memory.h"
 
 #include "../../libmomsync/batch.h"
 
@@ -24,44 +24,10 @@ struct fd {
     struct mom_uds *link;
     struct mom_batch *batch;
     struct axi_parser *ear; /* reads what the link says */
-    size_t memory;
-    unsigned fails_in;
+    struct fuzz_memory memory;
     bool good; /* a good login was shown in this conversation */
     bool broken;
 };
-
-/* --- memory ----------------------------------------------------------------------------------- */
-
-union fd_block {
-    size_t size;
-    max_align_t align;
-};
-
-static void *fd_realloc(void *user, void *ptr, size_t size)
-{
-    union fd_block *old = ptr ? (union fd_block *)ptr - 1 : NULL, *block;
-    size_t before = old ? old->size : 0;
-    struct fd *f = user;
-
-    if (f->fails_in > 0 && --f->fails_in == 0)
-        return NULL;
-    block = realloc(old, sizeof *block + size);
-    must(block != NULL);
-    block->size = size;
-    f->memory += size - before;
-    must(f->memory < FD_MEMORY);
-    return block + 1;
-}
-
-static void fd_free(void *user, void *ptr)
-{
-    union fd_block *block = ptr ? (union fd_block *)ptr - 1 : NULL;
-    struct fd *f = user;
-
-    if (block)
-        f->memory -= block->size;
-    free(block);
-}
 
 /* --- the host --------------------------------------------------------------------------------- */
 
@@ -356,7 +322,7 @@ static void fd_open(struct fd *f)
     must(mom_store_memory_new(NULL, &engine.store) == MOM_OK);
     must(mom_engine_new(&engine, &f->now, &f->engine) == MOM_OK);
     must(mom_batch_add(f->batch, &in) == MOM_OK);
-    config.alloc = (struct mom_alloc){f, fd_realloc, fd_free};
+    config.alloc = fuzz_alloc(&f->memory, FD_MEMORY);
     config.engine = f->engine;
     config.park = (struct mom_park){31, 0x1028D085};
     config.protocol_version = 45;
@@ -381,7 +347,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(f != NULL);
     f->bytes = fuzz_open(data, size);
     fd_open(f);
-    f->fails_in = fuzz_u8(&f->bytes);
+    f->memory.fails_in = fuzz_u8(&f->bytes);
     fd_note(f, mom_uds_opened(f->link, &f->now, f->batch));
     for (unsigned i = 0; i < FD_STEPS && fuzz_left(&f->bytes) > 0; i++) {
         unsigned how = fuzz_u8(&f->bytes);
@@ -392,12 +358,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if ((how & 12) != 0)
             fd_hear(f);
     }
-    f->fails_in = 0;
+    f->memory.fails_in = 0;
     fd_closed(f);
     fd_run(f);
     must(mom_engine_site(f->engine, FD_SITE, &info) && !info.up);
     mom_uds_free(f->link);
-    must(f->memory == 0);
+    must(f->memory.used == 0);
     mom_engine_free(f->engine);
     mom_batch_free(f->batch);
     axi_parser_free(f->ear);
