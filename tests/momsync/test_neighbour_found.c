@@ -188,7 +188,7 @@ static void an_edit_of_what_was_told_is_no_conflict_though_an_older_one_is_confi
     net_free(net);
 }
 
-/* Between nodes the stamps decide as they are: what was measured of the clocks is shown, and nothing follows from it. */
+/* Between nodes the stamps decide as they are: what was measured of the clocks is shown, and changes nothing. */
 static void a_conflict_of_nodes_whose_clocks_differ_follows_from_its_row(void **state)
 {
     static const int64_t clocks[] = {1, -12000, 50000, 3600000}; /* the last beyond the skew */

@@ -1,7 +1,7 @@
 /*
- * die.so, preloaded into a daemon: the process dies by SIGKILL in its n-th call that others can see the effect of: one that
- * writes to a file, makes a write durable, or sends. DIE_AT=n in the environment says which; an odd one dies before the
- * call, an even one after it. Without DIE_AT nothing happens.
+ * die.so, preloaded into a daemon: the process dies by SIGKILL in its n-th call whose effect outlives it: one that
+ * writes to a file, makes a write durable, or sends. DIE_AT=n in the environment says which; if n is odd it dies
+ * before the call, else after it. Without DIE_AT nothing happens.
  *
  * For tools/demo_star.sh: what matters of a moment is which of these calls were done.
  */
@@ -54,6 +54,7 @@ static unsigned long next_call(void)
         return result;                                                                             \
     }
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's own are reserved */
 CALL(ssize_t, write, (int fd, const void *data, size_t len), (fd, data, len))
 CALL(ssize_t, writev, (int fd, const struct iovec *parts, int count), (fd, parts, count))
 CALL(ssize_t, pwrite, (int fd, const void *data, size_t len, off_t at), (fd, data, len, at))
@@ -72,3 +73,4 @@ CALL(int, ftruncate, (int fd, off_t len), (fd, len))
 CALL(int, rename, (const char *from, const char *to), (from, to))
 CALL(ssize_t, send, (int fd, const void *data, size_t len, int flags), (fd, data, len, flags))
 CALL(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
