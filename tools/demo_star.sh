@@ -116,7 +116,7 @@ launch_mortal() { # node
     n_th=$((1 << pick))
     next_rand $n_th
     n_th=$((n_th + pick))
-    star_launch "$1" LD_PRELOAD="$B/bin/die.so" DIE_AT=$n_th
+    star_launch "$1" LD_PRELOAD="$B/bin/die.so" DIE_AT=$n_th ASAN_OPTIONS=verify_asan_link_order=0
     echo $n_th >"$work/n$1.die_at"
     next_rand 240
     [ $pick -lt 60 ] || return 0
