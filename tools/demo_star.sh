@@ -151,6 +151,7 @@ kill_some() {
 killer() {
     rand=${SEED:-1}
     deaths=0
+    for i in 1 2 3 4; do revive $i; done # from their very first start on
     while goes_on; do
         next_rand 400
         sleep 0."$(printf '%03d' $((pick + 50)))"
@@ -186,11 +187,12 @@ say "four sites, an OMM each; the central one has $users users, the others none"
 start_ommsim --sites 4 --users "$users" --filled 1 --restart-delay 200
 star_lines 2 3 4
 for i in 1 2 3 4; do star_config $i "[links]" "rate = ${RATE:-0}"; done
-for i in 1 2 3 4; do star_start $i; done
 if [ "$kills" -gt 0 ]; then
     echo "  killing $kills times, SEED=${SEED:-1}"
     killer >"$work/killer.log" 2>&1 &
     echo $! >"$work/killer.pid"
+else
+    for i in 1 2 3 4; do star_start $i; done
 fi
 
 say "the first synchronisation"
