@@ -29,13 +29,16 @@ static int64_t sum(int64_t a, int64_t b)
     return b < 0 && a < INT64_MIN - b ? INT64_MIN : a + b;
 }
 
-/* Their time is what they told, corrected by the offset of their clock, and not too far in the future. */
+/* A site's time is what it told, corrected by the offset of its clock, and not too far in the future. Stamps of nodes
+ * are taken as they are: all nodes have the same. */
 static bool is_their_time(const struct mom_conflict *c)
 {
     int64_t limit = sum(c->decided_ms, c->skew_ms);
     int64_t ms = sum(c->told_ms, c->clock_ms == INT64_MIN ? INT64_MAX : -c->clock_ms);
 
-    if (c->from < NODES_FROM && theirs(c).origin != c->from)
+    if (c->from >= NODES_FROM)
+        return !c->told_ms || theirs(c).ms == c->told_ms;
+    if (theirs(c).origin != c->from)
         return false;
     return !c->told_ms || theirs(c).ms == (ms < limit ? ms : limit);
 }

@@ -343,10 +343,11 @@ static void compose(struct mom_engine *e, const struct half *half, struct mom_pu
     mom__mapping_changed(e, half->mapping);
 }
 
-/* Made without the partner that it has elsewhere: when the site tells that it is unbound, that is no news. */
+/* Made without a partner, whether it has one elsewhere or gets one meanwhile: when the site tells that it is unbound,
+ * that is no news. */
 static void note_single(struct mom_engine *e, const struct half *half)
 {
-    if (half->want && !half->mapped && half->work->record.partner)
+    if (half->want && !half->mapped)
         note_unbinding(e, half->mapping);
 }
 

@@ -30,6 +30,10 @@ tests.system.needs = $(PROGRAMS) $(SHARED) $(TESTS.momsync) $(STAR_BENCHES:%=$(B
 PROGS += relay
 relay.srcs := tests/system/relay.c
 relay.libs := common
+# Preloaded, it lets a daemon die in a call that a script chooses.
+PROGS += die.so
+die.so.srcs := tests/system/die.c
+die.so.ldlibs := -shared -ldl
 tests.system.scripts := $(filter-out tests/system/lib.sh tests/system/star_lib.sh tests/system/node_lib.sh,$(sort $(wildcard tests/system/*.sh)))
 # Shares of the longer proofs.
 tests.system.scripts += tests/sim/planted.sh tests/model/share.sh

@@ -461,8 +461,9 @@ struct mom_conflict {
         told_ms; /* their time by their own clock, 0: not told: taken to be the time of its arrival or, in an
                            import, of the last contact */
     int64_t
-        clock_ms; /* by how much their clock was ahead of ours, as measured: subtracted from it */
-    int64_t skew_ms; /* a time further ahead of decided_ms than this was put back to that limit */
+        clock_ms; /* by how much their clock was ahead of ours, as measured: subtracted from it if they are a site */
+    int64_t
+        skew_ms; /* a site's time further ahead of decided_ms than this was put back to that limit */
     uint64_t base_hash;    /* of what both sides last agreed on, 0: nothing is known */
     struct mom_stamp base; /* its stamp, all zero: not known */
     uint64_t other;        /* uniqueness: the record that has the value */

@@ -188,6 +188,29 @@ static void an_edit_of_what_was_told_is_no_conflict_though_an_older_one_is_confi
     net_free(net);
 }
 
+/* Between nodes the stamps decide as they are: what was measured of the clocks is shown, and changes nothing. */
+static void a_conflict_of_nodes_whose_clocks_differ_follows_from_its_row(void **state)
+{
+    static const int64_t clocks[] = {1, -12000, 50000, 3600000}; /* the last beyond the skew */
+
+    (void)state;
+    for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++) {
+        struct net *net = net_star(2, NULL);
+        uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+
+        net_run(net);
+        net_cut(net, 0, 1);
+        net->nodes[1].clock_ms = clocks[i];
+        net_change(net, 0, MOM_USER, id, "name", "Berta", NULL);
+        net_change(net, 1, MOM_USER, id, "name", "Clara", NULL);
+        net_link(net, 1, 0);
+        assert_int_equal(net_info(net, 0, 1).offset_ms, clocks[i]);
+        check_list(net, 0, "later", id, 1);
+        check_list(net, 1, "later", id, 1);
+        net_free(net);
+    }
+}
+
 /* Two nodes meet, and after some messages the one of them that `edits` changes what it has by then. */
 static bool meet_and_edit(unsigned messages, unsigned edits)
 {
@@ -231,6 +254,7 @@ int main(void)
         cmocka_unit_test(a_deletion_that_was_taken_back_while_it_was_held_is_no_conflict),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_the_confirmation_was_lost),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_an_older_one_is_confirmed),
+        cmocka_unit_test(a_conflict_of_nodes_whose_clocks_differ_follows_from_its_row),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_they_have_not_agreed_yet),
     };
 

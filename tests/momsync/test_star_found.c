@@ -345,6 +345,35 @@ static void an_edit_is_no_conflict_though_a_confirmation_comes_before_they_agree
     assert_true(messages > 10);
 }
 
+/* An OMM is given a user and has made him, without a phone, as he was; before its node hears of it, another OMM binds
+ * him to a phone that works at that site only. The OMM tells the new user twice: in its answer, and as an event. */
+static void who_is_bound_elsewhere_while_he_is_made_is_not_unbound_by_the_answer(void **state)
+{
+    struct net *net = star_nodes(4);
+    struct fake_site *slow = star_site(net, 3);
+    struct fake *user, *phone;
+
+    (void)state;
+    star_connect(net);
+    user = site_user(star_omm(net, 1), 2, "4711", "Anna");
+    while (star_listen(net, 1) || net_carry(net))
+        continue;
+    assert_non_null(fake_by(slow, MOM_USER, "num", "4711"));
+    phone = site_device(star_omm(net, 1), 2, PHONE);
+    fake_set(phone, "subscribeToPARIOnly", "1");
+    site_bind(star_omm(net, 1), 2, phone, user);
+    while (star_listen(net, 1) || net_carry(net))
+        continue;
+    site_event(star_omm(net, 3), slow, MOM_USER, fake_by(slow, MOM_USER, "num", "4711"));
+    star_run(net);
+    for (unsigned i = 0; i < 4; i++) {
+        assert_int_equal(net->nodes[i].conflicts, 0);
+        assert_int_equal(net_partner(net, i, star_phone(net)), user_of(net));
+        assert_int_equal(fake_by(star_site(net, i), MOM_USER, "num", "4711") != NULL, i == 1);
+    }
+    star_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +392,7 @@ int main(void)
             a_site_whose_claim_lost_by_a_wrong_clock_is_ended_when_the_phone_is_elsewhere),
         cmocka_unit_test(who_was_unbound_when_the_phone_left_and_is_bound_again_is_ended),
         cmocka_unit_test(an_edit_is_no_conflict_though_a_confirmation_comes_before_they_agreed),
+        cmocka_unit_test(who_is_bound_elsewhere_while_he_is_made_is_not_unbound_by_the_answer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

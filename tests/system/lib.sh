@@ -1,7 +1,7 @@
 # Shell library of the system tests, the demo and the bench: real programs in a temporary folder on loopback, stopped by
 # their pids however the script ends. To be sourced from the project's root with B set to the build folder.
 #
-#   begin_work NAME          make the folder $work, arrange the clean-up
+#   begin_work NAME          make the folder $work, arrange the clean-up (KEEP=yes: the folder of what failed stays)
 #   start_ommsim OPTION…     simulated sites on free ports; $work/ommsim.ctl is their control socket
 #   site_port N              port of site N
 #   sim COMMAND…             ommsim ctl
@@ -19,7 +19,7 @@ momd_pid='' ommsim_pid='' checks=0 KEEP=${KEEP:-}
 
 begin_work() {
     work=$(mktemp -d "${TMPDIR:-/tmp}/momsync-$1-XXXXXX")
-    trap 'status=$?; clean_up || status=1; exit $status' EXIT
+    trap 'status=$?; clean_up $status || status=1; exit $status' EXIT
     trap 'exit 130' INT TERM
     printf 'omm\n' >"$work/omm.password"
 }
@@ -34,7 +34,11 @@ clean_up() {
     # what a sanitizer found in a program that nobody waited for
     found=0
     if grep -hE -A 40 'Sanitizer|runtime error:' "$work"/*.log "$work"/*.err >&2 2>/dev/null; then found=1; fi
-    rm -rf "$work"
+    if [ -n "$KEEP" ] && [ "${1:-0}" != 0 ]; then
+        echo "kept: $work" >&2
+    else
+        rm -rf "$work"
+    fi
     return $found
 }
 

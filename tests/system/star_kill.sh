@@ -1,9 +1,11 @@
 #!/bin/sh
-# The outcome of the star's demo does not depend on who is killed when: it is run without kills, and then with some, at
-# moments and of daemons that a seed chooses. Each time all its checks must hold, and all records of all nodes and OMMs, and
-# who is registered where, must be the same in the end.
+# The outcome of the star's demo does not depend on which ommsyncd is killed when: it is run without kills, and then with
+# some, of nodes, at moments and in calls that a seed chooses (tools/demo_star.sh). Each time all its checks must hold, and
+# all records of all nodes and OMMs, who is registered where, and the lists of conflicts must be the same in the end; numbers
+# and times apart, which no two runs have in common.
 #
 #   ROUNDS=1 KILLS=12 USERS=40   how much; SEED=1 is the seed of the first round, the others follow
+#   KEEP=yes                     leave logs and stores of what fails there
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/system/lib.sh

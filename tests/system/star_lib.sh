@@ -3,7 +3,9 @@
 #
 #   star_lines N…            lines to the central node for the remotes N: a first and a second address each; the first works
 #   star_config N [LINE…]    configuration of node N with short timers; LINEs are appended
-#   star_start N             and wait until its control socket answers
+#   star_start N             start it, and wait until its control socket answers
+#   star_launch N [NAME=VALUE…]  do not wait; NAMEs are put in its environment
+#   star_answers N           does it? Then its port is known too
 #   star_stop N | star_kill N  SIGTERM and wait | SIGKILL and wait
 #   starctl N COMMAND…       on that node
 #   line N cut|deaf|heal     the first address of the centre for remote N
@@ -76,11 +78,21 @@ CONFIG
 
 star_nodes() { for conf in "$work"/n[0-9]*.conf; do conf=${conf##*/n} && echo "${conf%.conf}"; done | sort -n; }
 
-star_start() {
-    "$B/bin/ommsyncd" --config "$work/n$1.conf" 2>>"$work/n$1.log" &
-    echo $! >"$work/n$1.pid"
-    wait_for 20 starctl "$1" status || { tail -n 20 "$work/n$1.log" >&2; return 1; }
+star_launch() {
+    launched=$1
+    shift
+    env "$@" "$B/bin/ommsyncd" --config "$work/n$launched.conf" 2>>"$work/n$launched.log" &
+    echo $! >"$work/n$launched.pid"
+}
+
+star_answers() {
+    starctl "$1" status >/dev/null 2>&1 || return 1
     [ "$1" != 1 ] || status_of 1 port >"$work/centre.port"
+}
+
+star_start() {
+    star_launch "$1"
+    wait_for 20 star_answers "$1" || { tail -n 20 "$work/n$1.log" >&2; return 1; }
 }
 
 # Whoever started it: a process that ended stays until its parent asks.
@@ -100,7 +112,7 @@ star_stop() {
 
 star_kill() {
     pid=$(cat "$work/n$1.pid")
-    kill -9 "$pid"
+    kill -9 "$pid" 2>/dev/null || true
     wait_for 10 is_gone "$pid"
     wait "$pid" 2>/dev/null || true
     rm -f "$work/n$1.pid"
