@@ -77,17 +77,10 @@ static bool take_in(const struct star *star, uint32_t node, char *ret_why, size_
 }
 
 /* A remote that met an empty centre would take its own records for all that there are. */
-static bool omm_was_read(const struct star *star)
-{
-    struct mom_site_info site;
-    mom_site number = (mom_site)settings_of(star->host)->node;
-    return mom_engine_site(star->host->engine, number, &site) && site.imported_ms > 0;
-}
-
 static bool may_come(const struct star *star, uint32_t node, char *ret_why, size_t max)
 {
     struct mom_neighbour_info info;
-    if (!omm_was_read(star)) {
+    if (!omm_lets_remotes_in(star)) {
         snprintf(ret_why, max, "the OMM of the centre was not read yet");
         return false;
     }

@@ -277,9 +277,8 @@ void star_add_health(const struct host *host, struct com_json *json)
     char who[HOST_LABEL_SIZE];
     if (!star_of(host)->omm_joined)
         com_json_format(json, "%s",
-                        star_of(host)->first
-                            ? first_text(star_of(host))
-                            : "the OMM waits for the centre, which was not met yet");
+                        star_of(host)->first ? first_text(star_of(host))
+                                             : omm_awaits(star_of(host)));
     for (uint32_t node = 0; (node = mom_engine_next_neighbour(host->engine, node)) != 0;) {
         if (!see(star_of(host), node, &seen))
             continue;

@@ -58,8 +58,7 @@ static void list_either(const struct call *call)
     if (site && site->link)
         link_info(site->link, &info);
     if (!star_of(call->host)->omm_joined)
-        call_end(call, COM_EXIT_REFUSED,
-                 "the centre has not been reached yet: its records are needed first");
+        call_end(call, COM_EXIT_REFUSED, "%s", omm_awaits(star_of(call->host)));
     else if (info.state == MOM_OMM_STEADY)
         list(call, NULL);
     else if (info.state > MOM_OMM_CONNECTING && info.state < MOM_OMM_STEADY)

@@ -306,10 +306,9 @@ static bool is_undecided(const struct call *call)
     if (first && first->stage == ASKING)
         return true;
     call_end(call, COM_EXIT_REFUSED, "%s",
-             first ? first->text
-             : star_of(call->host)->omm_joined
-                 ? "the OMM takes part already"
-                 : "the centre has not been reached yet: its records are needed first");
+             first                             ? first->text
+             : star_of(call->host)->omm_joined ? "the OMM takes part already"
+                                               : omm_awaits(star_of(call->host)));
     return false;
 }
 

@@ -4,7 +4,8 @@
  *
  * When it may take part: at the central node always; at a remote node after the first agreement with the centre, for
  * until then nobody knows the SARI, nor which of its records the others have already, and after what it has of its own
- * was looked at (first.c).
+ * was looked at (first.c). A central node that lost its store is told to do as a remote one does. A store that is an
+ * older copy waits for another node too.
  */
 #include "link.h"
 #include "first.h"
@@ -66,27 +67,95 @@ void omm_look_kind(struct star *star)
     vendors_tell_omm(star);
 }
 
-/* Has the centre been met, so that its records and the SARI are here? */
-static bool knows_star(const struct star *star)
-{
-    struct mom_neighbour_info centre;
-    return is_central(settings_of(star->host)) ||
-           (mom_engine_sari(star->host->engine).pli != 0 &&
-            mom_engine_neighbour(star->host->engine, HOST_NODE_FIRST + CENTRAL_NODE, &centre) &&
-            centre.agreed);
-}
-
 static bool is_replaced(const struct star *star)
 {
     char text[8];
     return host_read_setting(star->host, OMM_REPLACED, text, sizeof text);
 }
 
-static bool may_take_part(const struct star *star)
+static bool is_decided(const struct star *star)
 {
     char how[32];
-    return !is_replaced(star) && (is_central(settings_of(star->host)) ||
-                                  host_read_setting(star->host, OMM_DECIDED, how, sizeof how));
+    return host_read_setting(star->host, OMM_DECIDED, how, sizeof how);
+}
+
+static bool was_read(const struct star *star)
+{
+    struct mom_site_info site;
+    mom_site number = (mom_site)settings_of(star->host)->node;
+    return mom_engine_site(star->host->engine, number, &site) && site.imported_ms > 0;
+}
+
+/* The store lacks what other nodes know: it is new, though the star is not, or an older copy. They are asked before the
+ * OMM is, for records of the OMM that nobody here knows would be taken for new ones, and be there twice. The central
+ * node cannot know that there is a star already: it is told. */
+static bool is_behind(const struct star *star)
+{
+    bool restored = mom_engine_restored(star->host->engine, NULL);
+    if (is_central(settings_of(star->host)))
+        return settings_of(star->host)->after_remotes && (restored || !was_read(star));
+    return restored;
+}
+
+/* What the OMM has of its own is looked at first, and somebody decides. */
+static bool is_asked(const struct star *star)
+{
+    return !is_central(settings_of(star->host)) ||
+           (settings_of(star->host)->after_remotes && !was_read(star));
+}
+
+static bool may_take_part(const struct star *star)
+{
+    return !is_replaced(star) && (star->met || !is_behind(star)) &&
+           (!is_asked(star) || is_decided(star));
+}
+
+static bool has_records(const struct star *star)
+{
+    struct mom_counts counts = {0};
+    struct mom_view *view;
+    if (mom_view_open(star->host->engine, &view) != MOM_OK)
+        return false;
+    if (mom_view_counts(view, &counts) != MOM_OK)
+        counts.users = counts.devices = 0;
+    mom_view_close(view);
+    return counts.users + counts.devices > 0;
+}
+
+/* Has a node that knows more been in step since the start? A remote one that never had any records does not count. */
+static bool meets_somebody(const struct star *star)
+{
+    const struct mom_engine *engine = star->host->engine;
+    struct mom_neighbour_info info;
+    for (uint32_t node = 0; (node = mom_engine_next_neighbour(engine, node)) != 0;) {
+        if (mom_engine_neighbour(engine, node, &info) && strcmp(info.state, "steady") == 0)
+            return mom_engine_sari(engine).pli != 0 && has_records(star);
+    }
+    return false;
+}
+
+/* Are the star's records and the SARI here? */
+static bool knows_star(const struct star *star)
+{
+    struct mom_neighbour_info centre;
+    if (is_behind(star) || is_central(settings_of(star->host)))
+        return star->met || !is_behind(star);
+    return mom_engine_sari(star->host->engine).pli != 0 &&
+           mom_engine_neighbour(star->host->engine, HOST_NODE_FIRST + CENTRAL_NODE, &centre) &&
+           centre.agreed;
+}
+
+const char *omm_awaits(const struct star *star)
+{
+    return is_central(settings_of(star->host))
+               ? "the OMM waits for a remote with the star's records: see [omm] after-remotes"
+               : "the OMM waits for the centre, which was not met yet";
+}
+
+bool omm_lets_remotes_in(const struct star *star)
+{
+    return was_read(star) || settings_of(star->host)->after_remotes || is_decided(star) ||
+           is_replaced(star);
 }
 
 /* The configuration that the settings ask for, with what the store knows of the site. */
@@ -148,6 +217,12 @@ int omm_apply(struct star *star)
 
 void omm_look(struct star *star)
 {
-    if (!star->omm_joined && !star->first && knows_star(star))
+    if (!star->met && is_behind(star))
+        star->met = meets_somebody(star);
+    if (star->omm_joined || star->first || !knows_star(star))
+        return;
+    if (may_take_part(star))
+        (void)omm_apply(star); /* logged */
+    else
         first_begin(star, is_replaced(star));
 }
