@@ -181,7 +181,13 @@ static void set_vendor(const struct star *star, const struct site *site, struct 
     com_json_end(json);
 }
 
-/* --- the OMM ---------------------------------------------------------------------------------------------- */
+/* --- the OMM, as it is looked at before it takes part ------------------------------------------------------- */
+
+static const struct site *as_seen(const struct host *host, const struct site *site)
+{
+    const struct site *looked_at = first_site(star_of(host));
+    return looked_at && looked_at->conf.number == site->conf.number ? looked_at : site;
+}
 
 static void set_site(const struct host *host, const struct site *site, struct com_json *json)
 {
@@ -190,7 +196,7 @@ static void set_site(const struct host *host, const struct site *site, struct co
         return;
     }
     com_json_set_text(json, "kind", "omm");
-    row_site(host, site, json);
+    row_site(host, as_seen(host, site), json);
 }
 
 /* --- commands ------------------------------------------------------------------------------------------------ */
@@ -237,7 +243,7 @@ void cmd_links_show(const struct call *call)
     if (site && site->conf.calls)
         set_vendor(star_of(host), site, &json);
     else if (site)
-        row_site_whole(host, site, &json);
+        row_site_whole(host, as_seen(host, site), &json);
     else
         set_neighbour_whole(star_of(host), number, &json);
     send_row(call, &json);

@@ -159,6 +159,33 @@ static void on_progress(void *user)
     (void)com_ctl_row(first->call.request, "{\"what\":\"progress\"}");
 }
 
+/* --- connecting ------------------------------------------------------------------------------------------------ */
+
+/* The central node's OMM is where a star begins, and nobody is asked. One that has a SARI was in a star before: its
+ * records may be at other nodes, under the same ids as we would give to others. */
+static bool begins_star(const struct first *first)
+{
+    struct mom_omm_info info;
+    if (first->purpose != TO_JOIN || first->stage != READING ||
+        !is_central(settings_of(first->star->host)))
+        return false;
+    link_info(first->site.link, &info);
+    return info.state >= MOM_OMM_PREPARING && info.state <= MOM_OMM_STEADY && info.sari.pli == 0;
+}
+
+static void tell_connection(struct first *first)
+{
+    struct mom_omm_info info;
+    link_info(first->site.link, &info);
+    if (first->stage == ASKING)
+        return; /* what it had is known */
+    if (info.state >= MOM_OMM_UNREACHABLE)
+        snprintf(first->text, sizeof first->text, "the OMM cannot be looked at: %s",
+                 mom_omm_state_name(info.state));
+    else if (first->stage == READING)
+        snprintf(first->text, sizeof first->text, "the OMM is being looked at");
+}
+
 /* --- what was found ------------------------------------------------------------------------------------------- */
 
 static void look(struct first *first)
@@ -179,8 +206,9 @@ static void look(struct first *first)
     }
     first->stage = first->purpose == TO_EMPTY ? DELETING : ASKING;
     snprintf(first->text, sizeof first->text,
-             "the OMM has %llu users and %llu phones: see %s first-sync",
+             "the OMM has %llu users and %llu phones%s: see %s first-sync",
              (unsigned long long)counts.users, (unsigned long long)counts.devices,
+             is_central(settings_of(first->star->host)) ? ", and was in a star before" : "",
              first->star->host->program->ctl);
     com_warning("first synchronisation: %s", first->text);
     if (first->stage == DELETING)
@@ -209,6 +237,8 @@ static void on_step(void *user)
         com_timer_start(first->timer, 0, 0);
     else if (first->purpose == TO_LOOK && gives_up(first))
         return;
+    else if (begins_star(first))
+        decided(first->star, "none");
     else if (first->stage == READING)
         look(first);
     else if (first->stage == DELETING)
@@ -218,6 +248,8 @@ static void on_step(void *user)
 static void on_filled(void *user)
 {
     struct first *first = user;
+    if (first->site.link)
+        tell_connection(first);
     if (mom_batch_count(first->batch) > 0 || first->purpose == TO_LOOK)
         com_timer_start(first->timer, 0, 0);
 }
@@ -293,6 +325,18 @@ bool first_is_idle(const struct star *star)
     return !star->first || !star->first->site.link || link_is_idle(star->first->site.link);
 }
 
+bool first_asks(const struct star *star)
+{
+    return star->first && star->first->stage == ASKING;
+}
+
+const struct site *first_site(const struct star *star)
+{
+    return star->first && star->first->purpose != TO_LOOK && star->first->site.link
+               ? &star->first->site
+               : NULL;
+}
+
 const char *first_text(const struct star *star)
 {
     return star->first ? star->first->text : "";
@@ -340,10 +384,24 @@ void cmd_first_list(const struct call *call)
     call_end(call, COM_EXIT_OK, NULL);
 }
 
+/* What would be new to the star, or could be given back, is known when another node is there. Else somebody has to say
+ * that there is none. */
+static bool is_alone(const struct call *call, const char *what)
+{
+    if (!is_central(settings_of(call->host)) || omm_meets_star(star_of(call->host)))
+        return false;
+    call_end(call, COM_EXIT_REFUSED,
+             "no node with the star's records is in step, and this OMM was in a star: %s", what);
+    return true;
+}
+
 void cmd_first_merge(const struct call *call)
 {
     struct mom_counts counts;
     if (!is_undecided(call))
+        return;
+    if (!com_ctl_bool(call->root, "yes", false) &&
+        is_alone(call, "--yes takes what it has for all that there is"))
         return;
     counts_of(star_of(call->host)->first, &counts);
     decided(star_of(call->host), "merged");
@@ -358,6 +416,8 @@ void cmd_first_delete(const struct call *call)
     if (!is_undecided(call))
         return;
     counts_of(first, &counts);
+    if (is_alone(call, "nothing could be put back"))
+        return;
     if (!com_ctl_bool(call->root, "yes", false)) {
         call_end(call, COM_EXIT_REFUSED,
                  "%llu users and %llu phones would be deleted from the OMM: --yes does it",

@@ -19,6 +19,10 @@ void first_look(const struct call *call, first_found *found);
 /* Drop it at once. */
 void first_drop(struct star *star);
 bool first_is_idle(const struct star *star);
+/* Does what it has wait for a decision? */
+bool first_asks(const struct star *star);
+/* The OMM as it is looked at, before it takes part; NULL: it is not. */
+const struct site *first_site(const struct star *star);
 /* What it is at, for people; "" when there is nothing to say. */
 const char *first_text(const struct star *star);
 

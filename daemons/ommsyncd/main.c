@@ -71,6 +71,7 @@ static int start(struct host *host)
     star->host = host;
     if (omm_apply(star) != 0)
         return -1;
+    omm_look(star);
     if (!is_central(settings_of(host)))
         return dial_start(star);
     (void)vendors_look(star); /* logged: the others go on */

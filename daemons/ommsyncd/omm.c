@@ -2,10 +2,9 @@
  * The OMM beside this node. It is a site of the host whose configuration comes from the settings; only what was learnt
  * of it (the certificate) is kept in the store.
  *
- * When it may take part: at the central node always; at a remote node after the first agreement with the centre, for
- * until then nobody knows the SARI, nor which of its records the others have already, and after what it has of its own
- * was looked at (first.c). A central node that lost its store is told to do as a remote one does. A store that is an
- * older copy waits for another node too.
+ * When it may take part: at a remote node after the first agreement with the centre, for until then nobody knows the
+ * SARI, nor which of its records the others have already, and after what it has of its own was looked at (first.c). At
+ * the central node it is looked at too, once. With a store that is an older copy another node goes first.
  */
 #include "link.h"
 #include "first.h"
@@ -86,28 +85,18 @@ static bool was_read(const struct star *star)
     return mom_engine_site(star->host->engine, number, &site) && site.imported_ms > 0;
 }
 
-/* The store lacks what other nodes know: it is new, though the star is not, or an older copy. They are asked before the
- * OMM is, for records of the OMM that nobody here knows would be taken for new ones, and be there twice. The central
- * node cannot know that there is a star already: it is told. */
+/* The store is an older copy, and other nodes know more. They are asked before the OMM is, for what it got since would
+ * be taken for new, and be there twice. */
 static bool is_behind(const struct star *star)
 {
-    bool restored = mom_engine_restored(star->host->engine, NULL);
-    if (is_central(settings_of(star->host)))
-        return settings_of(star->host)->after_remotes && (restored || !was_read(star));
-    return restored;
-}
-
-/* What the OMM has of its own is looked at first, and somebody decides. */
-static bool is_asked(const struct star *star)
-{
-    return !is_central(settings_of(star->host)) ||
-           (settings_of(star->host)->after_remotes && !was_read(star));
+    const struct mom_engine *engine = star->host->engine;
+    return mom_engine_restored(engine, NULL) && mom_engine_next_neighbour(engine, 0) != 0;
 }
 
 static bool may_take_part(const struct star *star)
 {
-    return !is_replaced(star) && (star->met || !is_behind(star)) &&
-           (!is_asked(star) || is_decided(star));
+    bool known = is_central(settings_of(star->host)) && was_read(star);
+    return !is_replaced(star) && (star->met || !is_behind(star)) && (known || is_decided(star));
 }
 
 static bool has_records(const struct star *star)
@@ -122,8 +111,8 @@ static bool has_records(const struct star *star)
     return counts.users + counts.devices > 0;
 }
 
-/* Has a node that knows more been in step since the start? A remote one that never had any records does not count. */
-static bool meets_somebody(const struct star *star)
+/* A remote one that never had any records does not count. */
+bool omm_meets_star(const struct star *star)
 {
     const struct mom_engine *engine = star->host->engine;
     struct mom_neighbour_info info;
@@ -134,28 +123,28 @@ static bool meets_somebody(const struct star *star)
     return false;
 }
 
-/* Are the star's records and the SARI here? */
+/* May the OMM be looked at, or take part: are the star's records and the SARI here, as far as anybody knows? */
 static bool knows_star(const struct star *star)
 {
     struct mom_neighbour_info centre;
-    if (is_behind(star) || is_central(settings_of(star->host)))
-        return star->met || !is_behind(star);
-    return mom_engine_sari(star->host->engine).pli != 0 &&
-           mom_engine_neighbour(star->host->engine, HOST_NODE_FIRST + CENTRAL_NODE, &centre) &&
-           centre.agreed;
+    if (is_behind(star))
+        return star->met;
+    return is_central(settings_of(star->host)) ||
+           (mom_engine_sari(star->host->engine).pli != 0 &&
+            mom_engine_neighbour(star->host->engine, HOST_NODE_FIRST + CENTRAL_NODE, &centre) &&
+            centre.agreed);
 }
 
 const char *omm_awaits(const struct star *star)
 {
-    return is_central(settings_of(star->host))
-               ? "the OMM waits for a remote with the star's records: see [omm] after-remotes"
+    return is_behind(star)
+               ? "the OMM waits until another node was in step, for the store is an older copy"
                : "the OMM waits for the centre, which was not met yet";
 }
 
 bool omm_lets_remotes_in(const struct star *star)
 {
-    return was_read(star) || settings_of(star->host)->after_remotes || is_decided(star) ||
-           is_replaced(star);
+    return was_read(star) || is_decided(star) || is_replaced(star) || first_asks(star);
 }
 
 /* The configuration that the settings ask for, with what the store knows of the site. */
@@ -218,7 +207,7 @@ int omm_apply(struct star *star)
 void omm_look(struct star *star)
 {
     if (!star->met && is_behind(star))
-        star->met = meets_somebody(star);
+        star->met = omm_meets_star(star);
     if (star->omm_joined || star->first || !knows_star(star))
         return;
     if (may_take_part(star))

@@ -33,7 +33,7 @@ struct settings {
     int64_t node;
     /* omm */
     char *omm_address, *omm_standby, *omm_user, *omm_password_file;
-    bool omm_plain, after_remotes;
+    bool omm_plain;
     /* central: all empty at the central node itself */
     char *central_address, *central_second, *central_user, *central_password_file;
     char *central_fingerprint;
@@ -72,7 +72,7 @@ struct star {
     struct audit *audit; /* under way, NULL: none */
     struct axi_rsa *rsa; /* our key pair for their secrets, NULL until it is needed */
     bool omm_joined;     /* the OMM may take part: see omm.c */
-    bool met;            /* the store lacked what others know, and one of them was in step */
+    bool met;            /* the store is an older copy, and a node that knows more was in step */
     struct omm_kind omm;
     char omm_release[96]; /* its software, as it told when it was last there */
 };
@@ -106,6 +106,8 @@ void omm_look_kind(struct star *star);
 void omm_look(struct star *star);
 /* What it waits for, for people, while it may not take part and is not looked at either. Static. */
 const char *omm_awaits(const struct star *star);
+/* Is a node in step that has records of the star? */
+bool omm_meets_star(const struct star *star);
 /* At the central node: may remotes come, for it has the records of the star, or is to get them from these? */
 bool omm_lets_remotes_in(const struct star *star);
 

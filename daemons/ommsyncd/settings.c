@@ -28,10 +28,6 @@ static const struct com_key keys[] = {
      "File whose first line is the account's password.", OWN(omm_password_file)},
     {"omm", "plain", COM_KEY_BOOL, "no", 0, 0, NULL, false,
      "Without TLS, to port 12621: for OMMs that know none.", OWN(omm_plain)},
-    {"omm", "after-remotes", COM_KEY_BOOL, "no", 0, 0, NULL, false,
-     "At the central node, for when its store was lost, or an older copy was put in its place: the OMM takes part only "
-     "after the records were got from a remote. Means nothing otherwise, so that it may stay set after the first "
-     "set-up.", OWN(after_remotes)},
     {"central", "address", COM_KEY_TEXT, "", 0, 250, NULL, false,
      "The central node: name or address, with :PORT if that is not 12622. Empty: this node is the central one.",
      OWN(central_address)},

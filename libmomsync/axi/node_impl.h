@@ -123,8 +123,8 @@ struct mom__claim {
     struct mom_str username, password;
 };
 #define MOM__NODE_WHY_SIZE 160 /* of the text of a refusal, with its end */
-/* UP, and link->neighbour is set; or the state of the refusal, and why, in words (nothing for AUTH_FAILED). In one order
- * for both forms, so that who has no account learns nothing about the versions and neighbours of this node. */
+/* UP, and link->neighbour is set; or the state of the refusal, and why, in words (nothing for AUTH_FAILED). In one
+ * order for both forms, so that who has no account learns nothing about the versions and neighbours of this node. */
 enum mom_node_state mom__node_judge(struct mom_node *link, const struct mom__claim *claim,
                                     char ret_why[MOM__NODE_WHY_SIZE]);
 /* CENTRAL: the other side's versions (in link) and number as they were told: agreed, or the end. */

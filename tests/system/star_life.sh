@@ -66,6 +66,8 @@ star_start 1
 star_start 4
 check "a remote waits while the centre has not read its OMM" wait_for 10 link_has 4 central state refused
 check "and is told so" link_has 4 central reason "EPerm: the OMM of the centre was not read yet"
+check "the OMM of the centre is named" wait_for 10 link_has 1 omm state unreachable
+check "in its health" health_says 1 "the OMM cannot be looked at: unreachable"
 check "at both ends" log_says 1 "node 4: not let in: the OMM of the centre was not read yet"
 star_stop 4
 sim heal 1 >/dev/null

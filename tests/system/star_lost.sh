@@ -9,6 +9,11 @@ cd "$(dirname "$0")/../.."
 begin_work star-lost
 
 not() { ! "$@"; }
+refused() { # node what-is-said command…
+    refused_node=$1 refused_text=$2
+    shift 2
+    ! starctl "$refused_node" "$@" 2>"$work/why" && grep -qF -- "$refused_text" "$work/why"
+}
 link_is() { starctl "$1" links show "$2" --json | grep -q "\"state\":\"$3\""; }
 link_says() { starctl "$1" links show "$2" --json | grep -qF -- "$3"; }
 health_says() { starctl "$1" status --json | sed 's/.*"health"//' | grep -qF -- "$2"; }
@@ -72,8 +77,13 @@ sim locate 20001 2 >/dev/null
 check "a phone that leaves the centre is served" wait_for 10 sh -c "'$B/bin/ommsim' ctl '$work/ommsim.ctl' where 20001 --json | grep -q '\"registeredAt\":\[.*2'"
 mkdir -m 700 "$work/n1"
 cp -p "$work/tls.cert" "$work/tls.key" "$work/n1"
-sed -i 's/^\[omm\]$/&\nafter-remotes = yes/' "$work/n1.conf"
+for n in 2 3; do line $n cut; done
 star_start 1
+check "what its OMM has waits" wait_for 10 health_says 1 "was in a star before: see ommsyncctl first-sync"
+check "nothing of it is taken before a remote is there" refused 1 "no node with the star's records is in step" first-sync merge
+check "nor deleted" refused 1 "nothing could be put back" first-sync delete --yes
+check "not a record is here" [ "$(status_of 1 users)" = 0 ]
+for n in 2 3; do line $n heal; done
 check "remotes come by themselves" wait_for 20 all_up 2 3
 check "the SARI is what it was" [ "$(status_of 1 sari)" = "$sari" ]
 check "and the certificate" [ "$(status_of 1 certificate)" = "$certificate" ]
@@ -207,7 +217,7 @@ mkdir -m 700 "$work/n2"
 cp -p "$work/node.key" "$work/n2"
 cp -Rp "$work/backup2" "$work/n2/store"
 star_start 2
-check "its OMM waits for the centre" health_says 2 "the OMM waits for the centre"
+check "its OMM waits for the centre" health_says 2 "the OMM waits until another node was in step"
 line 2 heal
 check "all in step" wait_for 20 in_step
 check "19 users" wait_for 20 counts_are 19
@@ -218,11 +228,27 @@ check "nobody is registered twice, nor where the phone is not" wait_for 20 at_ho
 line 2 cut
 star_stop 2
 star_start 2
-check "without the centre it waits again" health_says 2 "the OMM waits for the centre"
+check "without the centre it waits again" health_says 2 "the OMM waits until another node was in step"
 check "until somebody says that it need not" starctl 2 restored accept
 check "then it takes part" starctl 2 wait --timeout 20 sites-steady omm
 line 2 heal
 check "all in step" wait_for 20 in_step
+
+# --- no node of the star is left
+check "an export" starctl 2 export "$work/export"
+sim delete 1 20020 >/dev/null
+check "all in step" wait_for 20 in_step
 for n in 1 2 3; do star_stop $n; done
+rm -rf "$work/n1"
+star_start 1
+check "what its OMM has waits" wait_for 10 health_says 1 "was in a star before: see ommsyncctl first-sync"
+check "it is all that there is" starctl 1 first-sync merge --yes
+check "steady" starctl 1 wait --timeout 20 sites-steady
+check "18 users" [ "$(status_of 1 users)" = 18 ]
+check "the SARI is what it was" [ "$(status_of 1 sari)" = "$sari" ]
+check "what it lacks" starctl 1 import "$work/export" --fill-gaps
+check "is added" [ "$(status_of 1 users)" = 19 ]
+check "nothing is there twice" [ "$(status_of 1 parked)" = 0 ]
+star_stop 1
 stop_ommsim
 echo "$checks checks passed"

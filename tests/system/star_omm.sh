@@ -64,7 +64,7 @@ check "21 of them" [ "$(grep -c '"type":"user"' "$work/rows")" = 21 ]
 check "every phone too" [ "$(grep -c '"type":"device"' "$work/rows")" = 20 ]
 check "counted" count_is would_replace 41
 check "nothing is deleted" count_is would_delete 0
-check "nothing was done" count_is done false
+check "nothing was done" count_is "done" false
 omm_dump 2 >"$work/after"
 check "nothing at all" cmp "$work/before" "$work/after"
 check "the conversation goes on" link_is steady
