@@ -61,7 +61,7 @@ static void list_either(const struct call *call)
         call_end(call, COM_EXIT_REFUSED, "%s", omm_awaits(star_of(call->host)));
     else if (info.state == MOM_OMM_STEADY)
         list(call, NULL);
-    else if (info.state > MOM_OMM_CONNECTING && info.state < MOM_OMM_STEADY)
+    else if (info.state >= MOM_OMM_RESTARTING && info.state < MOM_OMM_STEADY)
         call_end(call, COM_EXIT_REFUSED, "the OMM is %s: ask again in a while",
                  mom_omm_state_name(info.state));
     else

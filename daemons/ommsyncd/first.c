@@ -238,7 +238,7 @@ static void on_step(void *user)
     else if (first->purpose == TO_LOOK && gives_up(first))
         return;
     else if (begins_star(first))
-        decided(first->star, "none");
+        decided(first->star, "kept");
     else if (first->stage == READING)
         look(first);
     else if (first->stage == DELETING)
