@@ -63,7 +63,7 @@ void first_drop(struct star *star)
 
 static void decided(struct star *star, const char *how)
 {
-    com_notice("first synchronisation: the OMM takes part, its records: %s", how);
+    com_notice("first synchronisation: the OMM takes part: %s", how);
     first_drop(star);
     if (host_setting(star->host, OMM_DECIDED, how) != MOM_OK ||
         host_setting(star->host, OMM_REPLACED, NULL) != MOM_OK || host_step(star->host) != MOM_OK)
@@ -113,7 +113,7 @@ static void go_on_deleting(struct first *first)
              "deleting at the OMM: %llu users and %llu phones left",
              (unsigned long long)counts.users, (unsigned long long)counts.devices);
     if (counts.users + counts.devices == 0) {
-        decided(first->star, "deleted");
+        decided(first->star, "its records were deleted");
         return;
     }
     delete_some(first, counts.users > 0 ? MOM_USER : MOM_DEVICE);
@@ -201,7 +201,7 @@ static void look(struct first *first)
     }
     counts_of(first, &counts);
     if (counts.users + counts.devices == 0) {
-        decided(first->star, "none");
+        decided(first->star, "it had no records");
         return;
     }
     first->stage = first->purpose == TO_EMPTY ? DELETING : ASKING;
@@ -238,7 +238,7 @@ static void on_step(void *user)
     else if (first->purpose == TO_LOOK && gives_up(first))
         return;
     else if (begins_star(first))
-        decided(first->star, "kept");
+        decided(first->star, OMM_BEGINS);
     else if (first->stage == READING)
         look(first);
     else if (first->stage == DELETING)
@@ -386,13 +386,15 @@ void cmd_first_list(const struct call *call)
 
 /* What would be new to the star, or could be given back, is known when another node is there. Else somebody has to say
  * that there is none. */
-static bool is_alone(const struct call *call, const char *what)
+static bool is_alone(const struct call *call)
 {
-    if (!is_central(settings_of(call->host)) || omm_meets_star(star_of(call->host)))
-        return false;
+    return is_central(settings_of(call->host)) && !omm_meets_star(star_of(call->host));
+}
+
+static void end_alone(const struct call *call, const char *what)
+{
     call_end(call, COM_EXIT_REFUSED,
              "no node with the star's records is in step, and this OMM was in a star: %s", what);
-    return true;
 }
 
 void cmd_first_merge(const struct call *call)
@@ -400,11 +402,13 @@ void cmd_first_merge(const struct call *call)
     struct mom_counts counts;
     if (!is_undecided(call))
         return;
-    if (!com_ctl_bool(call->root, "yes", false) &&
-        is_alone(call, "--yes takes what it has for all that there is"))
+    bool alone = is_alone(call);
+    if (alone && !com_ctl_bool(call->root, "yes", false)) {
+        end_alone(call, "--yes takes what it has for all that there is");
         return;
+    }
     counts_of(star_of(call->host)->first, &counts);
-    decided(star_of(call->host), "merged");
+    decided(star_of(call->host), alone ? OMM_BEGINS : "its records were merged");
     send_counts(call, &counts);
     call_end(call, COM_EXIT_OK, NULL);
 }
@@ -416,8 +420,10 @@ void cmd_first_delete(const struct call *call)
     if (!is_undecided(call))
         return;
     counts_of(first, &counts);
-    if (is_alone(call, "nothing could be put back"))
+    if (is_alone(call)) {
+        end_alone(call, "nothing could be put back");
         return;
+    }
     if (!com_ctl_bool(call->root, "yes", false)) {
         call_end(call, COM_EXIT_REFUSED,
                  "%llu users and %llu phones would be deleted from the OMM: --yes does it",

@@ -78,6 +78,13 @@ static bool is_decided(const struct star *star)
     return host_read_setting(star->host, OMM_DECIDED, how, sizeof how);
 }
 
+static bool begins_star(const struct star *star)
+{
+    char how[32];
+    return host_read_setting(star->host, OMM_DECIDED, how, sizeof how) &&
+           strcmp(how, OMM_BEGINS) == 0;
+}
+
 static bool was_read(const struct star *star)
 {
     struct mom_site_info site;
@@ -144,7 +151,8 @@ const char *omm_awaits(const struct star *star)
 
 bool omm_lets_remotes_in(const struct star *star)
 {
-    return was_read(star) || is_decided(star) || is_replaced(star) || first_asks(star);
+    return was_read(star) || is_replaced(star) || first_asks(star) ||
+           (is_decided(star) && !begins_star(star));
 }
 
 /* The configuration that the settings ask for, with what the store knows of the site. */

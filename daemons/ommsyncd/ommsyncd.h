@@ -15,9 +15,10 @@
 /* Settings: how the first synchronisation of the OMM was decided; that it was replaced, and is to be emptied first. */
 #define OMM_REPLACED "omm/replaced"
 #define OMM_DECIDED  "omm/first-sync"
-#define CENTRAL_NODE 1     /* the number of the central node in its star */
-#define NODES_MAX    9999  /* in a star */
-#define VENDOR_FIRST 10001 /* first site number of a vendor's remote */
+#define OMM_BEGINS   "it begins the star" /* so decided: what it has is all that there is */
+#define CENTRAL_NODE 1                    /* the number of the central node in its star */
+#define NODES_MAX    9999                 /* in a star */
+#define VENDOR_FIRST 10001                /* first site number of a vendor's remote */
 
 struct audit;
 struct first;

@@ -29,14 +29,25 @@ start_ommsim --sites 4 --users 20 --filled 1 --unbound 0 --restart-delay 100
 star_lines 2
 star_config 1
 star_config 2
+
+# --- a remote that is there from the beginning, while the OMM of the centre is slow
+log_line() { grep -n "$1" "$work/n1.log" | head -n 1 | cut -d : -f 1; }
+sim create 2 user num=777 name=Ours >/dev/null
+sim slow 1 100 >/dev/null
 star_start 1
+star_start 2
 check "the centre reads its OMM" starctl 1 wait --timeout 20 sites-steady
+sim slow 1 0 >/dev/null
+check "the remote comes" wait_for 20 grep -q "taken in as node-2" "$work/n1.log"
+check "it had to wait" [ "$(log_line "not let in: the OMM of the centre was not read yet")" -gt 0 ]
+check "until the centre had everything" [ "$(log_line "taken in as node-2")" -gt "$(log_line "imported 20 devices and 20 users")" ]
+star_stop 2
+rm -rf "$work/n2"
 
 # --- first-sync: a user that the star has, another one with a number that it has, one that it has not
 name=$(sim users 1 --json | grep '"num":"20003"' | json_get name)
 sim create 2 user num=20001 name=Elsewhere >/dev/null
 sim create 2 user num=20003 name="$name" hierarchy1=Elsewhere >/dev/null
-sim create 2 user num=777 name=Ours >/dev/null
 star_start 2
 check "an OMM with users waits for a decision" wait_for 20 waits
 check "what would be done is listed" ask first-sync
