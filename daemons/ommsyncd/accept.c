@@ -56,46 +56,53 @@ bool remotes_have_room(const struct star *star)
     return count_remotes(star) < settings_of(star->host)->max_remotes;
 }
 
-static bool take_in(const struct star *star, uint32_t node)
+/* False: there is no room, and ret_why says so. */
+static bool take_in(const struct star *star, uint32_t node, char *ret_why, size_t max)
 {
     char name[SITE_NAME_SIZE];
+    int rc;
     if (!remotes_have_room(star)) {
-        com_error("node %u: refused: there are %lld remotes already", node - HOST_NODE_FIRST,
-                  (long long)settings_of(star->host)->max_remotes);
+        snprintf(ret_why, max, "there are %lld remotes already: see [remotes] max of the centre",
+                 (long long)settings_of(star->host)->max_remotes);
         return false;
     }
     snprintf(name, sizeof name, "node-%u", node - HOST_NODE_FIRST);
     struct mom_input input = {.kind = MOM_IN_NODE_ADD, .node = node, .name = host_str(name)};
-    com_notice("node %u: taken in as %s", node - HOST_NODE_FIRST, name);
-    return host_input(star->host, &input) == MOM_OK;
+    rc = host_input(star->host, &input);
+    if (rc == MOM_OK)
+        com_notice("node %u: taken in as %s", node - HOST_NODE_FIRST, name);
+    else
+        snprintf(ret_why, max, "it cannot be taken in: %s", mom_err_text(rc));
+    return rc == MOM_OK;
 }
 
 /* A remote that met an empty centre would take its own records for all that there are. */
-static bool omm_was_read(const struct star *star)
+static bool may_come(const struct star *star, uint32_t node, char *ret_why, size_t max)
 {
-    struct mom_site_info site;
-    mom_site number = (mom_site)settings_of(star->host)->node;
-    if (mom_engine_site(star->host->engine, number, &site) && site.imported_ms > 0)
-        return true;
-    com_notice("a node has to wait until the OMM of this one was read for the first time");
-    return false;
+    struct mom_neighbour_info info;
+    if (!omm_lets_remotes_in(star)) {
+        snprintf(ret_why, max, "the OMM of the centre was not read yet");
+        return false;
+    }
+    return mom_engine_neighbour(star->host->engine, node, &info) ||
+           take_in(star, node, ret_why, max);
 }
 
-static bool know_node(void *user, uint32_t node, struct mom_str username)
+static enum mom_node_state know_node(void *user, uint32_t node, struct mom_str username,
+                                     char *ret_why, size_t max)
 {
     struct peer *peer = user, *before;
-    struct mom_neighbour_info info;
     (void)username;
     if (node <= HOST_NODE_FIRST + CENTRAL_NODE || node > HOST_NODE_FIRST + NODES_MAX)
-        return false;
-    if (!omm_was_read(peer->star))
-        return false;
-    if (!mom_engine_neighbour(peer->star->host->engine, node, &info) && !take_in(peer->star, node))
-        return false;
+        return MOM_NODE_WRONG_NODE;
+    if (!may_come(peer->star, node, ret_why, max)) {
+        com_notice("node %u: not let in: %s", node - HOST_NODE_FIRST, ret_why);
+        return MOM_NODE_REFUSED;
+    }
     before = peer_by_node(peer->star, node);
     if (before && before != peer)
         peer_replace(before);
-    return true;
+    return MOM_NODE_UP;
 }
 
 /* --- conversations ----------------------------------------------------------------------------------------- */

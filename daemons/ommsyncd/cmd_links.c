@@ -181,7 +181,13 @@ static void set_vendor(const struct star *star, const struct site *site, struct 
     com_json_end(json);
 }
 
-/* --- the OMM ---------------------------------------------------------------------------------------------- */
+/* --- the OMM, as it is looked at before it takes part ------------------------------------------------------- */
+
+static const struct site *as_seen(const struct host *host, const struct site *site)
+{
+    const struct site *looked_at = first_site(star_of(host));
+    return looked_at && looked_at->conf.number == site->conf.number ? looked_at : site;
+}
 
 static void set_site(const struct host *host, const struct site *site, struct com_json *json)
 {
@@ -190,7 +196,7 @@ static void set_site(const struct host *host, const struct site *site, struct co
         return;
     }
     com_json_set_text(json, "kind", "omm");
-    row_site(host, site, json);
+    row_site(host, as_seen(host, site), json);
 }
 
 /* --- commands ------------------------------------------------------------------------------------------------ */
@@ -237,7 +243,7 @@ void cmd_links_show(const struct call *call)
     if (site && site->conf.calls)
         set_vendor(star_of(host), site, &json);
     else if (site)
-        row_site_whole(host, site, &json);
+        row_site_whole(host, as_seen(host, site), &json);
     else
         set_neighbour_whole(star_of(host), number, &json);
     send_row(call, &json);
@@ -277,9 +283,8 @@ void star_add_health(const struct host *host, struct com_json *json)
     char who[HOST_LABEL_SIZE];
     if (!star_of(host)->omm_joined)
         com_json_format(json, "%s",
-                        star_of(host)->first
-                            ? first_text(star_of(host))
-                            : "the OMM waits for the centre, which was not met yet");
+                        star_of(host)->first ? first_text(star_of(host))
+                                             : omm_awaits(star_of(host)));
     for (uint32_t node = 0; (node = mom_engine_next_neighbour(host->engine, node)) != 0;) {
         if (!see(star_of(host), node, &seen))
             continue;

@@ -6,6 +6,7 @@
  */
 #include "first.h"
 #include "link.h"
+#include "steps.h"
 
 #include <com/cli.h>
 #include <com/log.h>
@@ -14,9 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PORTION 200 /* records that are deleted in one step */
+#define PORTION     200  /* records that are deleted in one step */
+#define PROGRESS_MS 1000 /* signs of life for who waits for a listing */
 
 enum stage { READING, ASKING, DELETING };
+enum purpose {
+    TO_JOIN,  /* somebody decides what becomes of its records */
+    TO_EMPTY, /* it was replaced: nothing is asked */
+    TO_LOOK   /* for a listing alone */
+};
 
 struct first {
     struct star *star;
@@ -26,7 +33,10 @@ struct first {
     struct site site;
     struct link_probe probe;
     enum stage stage;
-    bool emptied; /* the OMM was replaced: nothing is asked */
+    enum purpose purpose;
+    struct call call;           /* TO_LOOK: who waits; the request is NULL when it has its answer */
+    first_found *found;         /* TO_LOOK */
+    struct com_timer *progress; /* TO_LOOK */
     char text[160];
 };
 
@@ -41,6 +51,10 @@ void first_drop(struct star *star)
     link_free(first->site.link);
     if (first->timer)
         com_timer_free(first->timer);
+    if (first->progress)
+        com_timer_free(first->progress);
+    if (first->call.request)
+        call_end(&first->call, COM_EXIT_PARTLY, "the OMM could not be looked at: see the log");
     mom_engine_free(first->engine);
     mom_batch_free(first->batch);
     com_wipe(&first->site, sizeof first->site);
@@ -49,7 +63,7 @@ void first_drop(struct star *star)
 
 static void decided(struct star *star, const char *how)
 {
-    com_notice("first synchronisation: the OMM takes part, its records: %s", how);
+    com_notice("first synchronisation: the OMM takes part: %s", how);
     first_drop(star);
     if (host_setting(star->host, OMM_DECIDED, how) != MOM_OK ||
         host_setting(star->host, OMM_REPLACED, NULL) != MOM_OK || host_step(star->host) != MOM_OK)
@@ -99,12 +113,80 @@ static void go_on_deleting(struct first *first)
              "deleting at the OMM: %llu users and %llu phones left",
              (unsigned long long)counts.users, (unsigned long long)counts.devices);
     if (counts.users + counts.devices == 0) {
-        decided(first->star, "deleted");
+        decided(first->star, "its records were deleted");
         return;
     }
     delete_some(first, counts.users > 0 ? MOM_USER : MOM_DEVICE);
     com_timer_start(first->timer, 0, 0);
 }
+
+/* --- looking for a command ------------------------------------------------------------------------------------ */
+
+/* Not from within the link: it is freed. */
+static void end_look(struct first *first)
+{
+    first->call.request = NULL;
+    first_drop(first->star);
+}
+
+static void end_found(struct first *first)
+{
+    first->found(&first->call, first->engine);
+    end_look(first);
+}
+
+/* True: why is told, and it is over. */
+static bool gives_up(struct first *first)
+{
+    struct mom_omm_info info;
+    link_info(first->site.link, &info);
+    if (info.state > MOM_OMM_DISABLED && info.state < MOM_OMM_UNREACHABLE)
+        return false;
+    call_end(&first->call, COM_EXIT_REFUSED, "the OMM cannot be looked at: %s: %s",
+             mom_omm_state_name(info.state), link_reason(first->site.link, &info));
+    end_look(first);
+    return true;
+}
+
+static void on_gone(void *user)
+{
+    end_look(user);
+}
+
+static void on_progress(void *user)
+{
+    struct first *first = user;
+    (void)com_ctl_row(first->call.request, "{\"what\":\"progress\"}");
+}
+
+/* --- connecting ------------------------------------------------------------------------------------------------ */
+
+/* The central node's OMM is where a star begins, and nobody is asked. One that has a SARI was in a star before: its
+ * records may be at other nodes, under the same ids as we would give to others. */
+static bool begins_star(const struct first *first)
+{
+    struct mom_omm_info info;
+    if (first->purpose != TO_JOIN || first->stage != READING ||
+        !is_central(settings_of(first->star->host)))
+        return false;
+    link_info(first->site.link, &info);
+    return info.state >= MOM_OMM_PREPARING && info.state <= MOM_OMM_STEADY && info.sari.pli == 0;
+}
+
+static void tell_connection(struct first *first)
+{
+    struct mom_omm_info info;
+    link_info(first->site.link, &info);
+    if (first->stage == ASKING)
+        return; /* what it had is known */
+    if (info.state >= MOM_OMM_UNREACHABLE)
+        snprintf(first->text, sizeof first->text, "the OMM cannot be looked at: %s",
+                 mom_omm_state_name(info.state));
+    else if (first->stage == READING)
+        snprintf(first->text, sizeof first->text, "the OMM is being looked at");
+}
+
+/* --- what was found ------------------------------------------------------------------------------------------- */
 
 static void look(struct first *first)
 {
@@ -113,15 +195,20 @@ static void look(struct first *first)
     if (!mom_engine_site(first->engine, first->site.conf.number, &site) || site.importing ||
         !site.up || site.imported_ms == 0)
         return;
-    counts_of(first, &counts);
-    if (counts.users + counts.devices == 0) {
-        decided(first->star, "none");
+    if (first->purpose == TO_LOOK) {
+        end_found(first);
         return;
     }
-    first->stage = first->emptied ? DELETING : ASKING;
+    counts_of(first, &counts);
+    if (counts.users + counts.devices == 0) {
+        decided(first->star, "it had no records");
+        return;
+    }
+    first->stage = first->purpose == TO_EMPTY ? DELETING : ASKING;
     snprintf(first->text, sizeof first->text,
-             "the OMM has %llu users and %llu phones: see %s first-sync",
+             "the OMM has %llu users and %llu phones%s: see %s first-sync",
              (unsigned long long)counts.users, (unsigned long long)counts.devices,
+             is_central(settings_of(first->star->host)) ? ", and was in a star before" : "",
              first->star->host->program->ctl);
     com_warning("first synchronisation: %s", first->text);
     if (first->stage == DELETING)
@@ -148,6 +235,10 @@ static void on_step(void *user)
     }
     if (mom_batch_count(first->batch) > 0)
         com_timer_start(first->timer, 0, 0);
+    else if (first->purpose == TO_LOOK && gives_up(first))
+        return;
+    else if (begins_star(first))
+        decided(first->star, OMM_BEGINS);
     else if (first->stage == READING)
         look(first);
     else if (first->stage == DELETING)
@@ -157,7 +248,9 @@ static void on_step(void *user)
 static void on_filled(void *user)
 {
     struct first *first = user;
-    if (mom_batch_count(first->batch) > 0)
+    if (first->site.link)
+        tell_connection(first);
+    if (mom_batch_count(first->batch) > 0 || first->purpose == TO_LOOK)
         com_timer_start(first->timer, 0, 0);
 }
 
@@ -179,14 +272,15 @@ static int open_engine(struct first *first)
     return mom_batch_add(first->batch, &add) == MOM_OK ? 0 : -1;
 }
 
-void first_begin(struct star *star, bool emptied)
+/* NULL: it cannot be looked at (logged), or is already. */
+static struct first *begin(struct star *star, enum purpose purpose)
 {
     struct first *first = star->first ? NULL : calloc(1, sizeof *first);
     if (!first)
-        return;
+        return NULL;
     star->first = first;
     first->star = star;
-    first->emptied = emptied;
+    first->purpose = purpose;
     first->batch = mom_batch_new(NULL);
     first->timer = com_timer_new(&star->host->loop, on_step, first);
     first->probe = (struct link_probe){first->batch, on_filled, first};
@@ -195,16 +289,52 @@ void first_begin(struct star *star, bool emptied)
         open_engine(first) != 0) {
         com_error("first synchronisation: the OMM cannot be looked at");
         first_drop(star);
-        return;
+        return NULL;
     }
     first->site.conf.enabled = true;
-    if (link_probe(star->host, &first->site, &first->probe) != 0)
-        first_drop(star);
+    if (purpose == TO_LOOK) /* another machine has another certificate */
+        first->site.conf.fingerprint[0] = '\0';
+    if (link_probe(star->host, &first->site, &first->probe) == 0)
+        return first;
+    first_drop(star);
+    return NULL;
+}
+
+void first_begin(struct star *star, bool emptied)
+{
+    (void)begin(star, emptied ? TO_EMPTY : TO_JOIN);
+}
+
+void first_look(const struct call *call, first_found *found)
+{
+    struct first *first = begin(star_of(call->host), TO_LOOK);
+    if (!first) {
+        call_end(call, COM_EXIT_REFUSED, "the OMM cannot be looked at: see the log");
+        return;
+    }
+    first->call = *call;
+    first->found = found;
+    com_ctl_on_gone(call->request, on_gone, first);
+    first->progress = com_timer_new(&call->host->loop, on_progress, first);
+    if (first->progress)
+        com_timer_start(first->progress, PROGRESS_MS, PROGRESS_MS);
 }
 
 bool first_is_idle(const struct star *star)
 {
     return !star->first || !star->first->site.link || link_is_idle(star->first->site.link);
+}
+
+bool first_asks(const struct star *star)
+{
+    return star->first && star->first->stage == ASKING;
+}
+
+const struct site *first_site(const struct star *star)
+{
+    return star->first && star->first->purpose != TO_LOOK && star->first->site.link
+               ? &star->first->site
+               : NULL;
 }
 
 const char *first_text(const struct star *star)
@@ -220,103 +350,51 @@ static bool is_undecided(const struct call *call)
     if (first && first->stage == ASKING)
         return true;
     call_end(call, COM_EXIT_REFUSED, "%s",
-             first ? first->text
-             : star_of(call->host)->omm_joined
-                 ? "the OMM takes part already"
-                 : "the centre has not been reached yet: its records are needed first");
+             first                             ? first->text
+             : star_of(call->host)->omm_joined ? "the OMM takes part already"
+                                               : omm_awaits(star_of(call->host)));
     return false;
 }
 
-static const char *text_of(const struct mom_record *record, enum mom_field field, char *ret_text,
-                           size_t max)
+static void send_counts(const struct call *call, const struct mom_counts *counts)
 {
-    struct mom_str value;
-    ret_text[0] = '\0';
-    if (mom_record_get(record, field, &value))
-        snprintf(ret_text, max, "%.*s", (int)value.len, value.ptr);
-    return ret_text;
-}
-
-struct tally {
-    int64_t merged, new;
-};
-
-/* What merging would do with a record of the OMM. `there`: the star's record with its number or IPEI. */
-static void tell(const struct call *call, const struct mom_record *record,
-                 const struct mom_record *there, struct tally *tally)
-{
-    bool user = mom_record_type(record) == MOM_USER;
-    char text[200], other[200];
+    struct steps steps = {.call = call};
     struct com_json json;
-    com_json_init(&json);
-    com_json_object(&json);
-    com_json_set_text(&json, "kind", there ? "merge" : "add");
-    com_json_set_text(&json, "type", user ? "user" : "device");
-    if (user) {
-        com_json_set_text(&json, "num", text_of(record, MOM_USER_num, text, sizeof text));
-        com_json_set_text(&json, "name", text_of(record, MOM_USER_name, text, sizeof text));
-    } else {
-        com_json_set_text(&json, "ipei", text_of(record, MOM_DEVICE_ipei, text, sizeof text));
-    }
-    com_json_key(&json, "why");
-    if (!there)
-        com_json_text(&json, "nobody else has it: every site would get it");
-    else if (user && strcmp(text, text_of(there, MOM_USER_name, other, sizeof other)) != 0)
-        com_json_format(&json, "the star has it as \"%s\": what was changed last wins", other);
-    else
-        com_json_text(&json, "the star has it: what was changed last wins");
-    com_json_end(&json);
-    (void)call_row(call->request, &json);
-    com_json_done(&json);
-    tally->merged += there != NULL;
-    tally->new += there == NULL;
-}
-
-static void tell_type(const struct call *call, struct mom_view *ours, struct mom_view *theirs,
-                      enum mom_type type, struct tally *tally)
-{
-    enum mom_field key = type == MOM_USER ? MOM_USER_num : MOM_DEVICE_ipei;
-    const struct mom_record *record;
-    struct mom_str value;
-    for (uint64_t after = 0; (record = mom_view_next(theirs, type, after)) != NULL;) {
-        after = mom_record_id(record);
-        bool keyed = mom_record_get(record, key, &value) && value.len > 0;
-        tell(call, record, keyed ? mom_view_find(ours, key, value) : NULL, tally);
-    }
-}
-
-static void send_counts(const struct call *call, const char *first, int64_t a, const char *second,
-                        int64_t b)
-{
-    struct com_json json;
-    com_json_init(&json);
-    com_json_object(&json);
-    com_json_set_text(&json, "what", "counts");
-    com_json_set_int(&json, first, a);
-    com_json_set_int(&json, second, b);
-    com_json_end(&json);
-    (void)call_row(call->request, &json);
-    com_json_done(&json);
+    steps_begin_counts(&json);
+    com_json_set_int(&json, "users", (int64_t)counts->users);
+    com_json_set_int(&json, "phones", (int64_t)counts->devices);
+    steps_send_counts(&steps, &json);
 }
 
 void cmd_first_list(const struct call *call)
 {
     struct first *first = star_of(call->host)->first;
-    struct mom_view *ours, *theirs;
-    struct tally tally = {0, 0};
-    if (!is_undecided(call))
+    struct steps steps;
+    struct com_json json;
+    if (!is_undecided(call) || !steps_begin(&steps, call, first->engine))
         return;
-    if (mom_view_open(call->host->engine, &ours) != MOM_OK ||
-        mom_view_open(first->engine, &theirs) != MOM_OK) {
-        call_end(call, COM_EXIT_REFUSED, "the records cannot be read");
+    steps_merge(&steps);
+    if (!steps_end(&steps))
         return;
-    }
-    tell_type(call, ours, theirs, MOM_USER, &tally);
-    tell_type(call, ours, theirs, MOM_DEVICE, &tally);
-    mom_view_close(theirs);
-    mom_view_close(ours);
-    send_counts(call, "would_merge", tally.merged, "would_add", tally.new);
+    steps_begin_counts(&json);
+    com_json_set_int(&json, "would_merge", steps.counts[STEPS_BOTH]);
+    com_json_set_int(&json, "would_add", steps.counts[STEPS_THEIRS]);
+    com_json_set_int(&json, "would_park", steps.counts[STEPS_PARKED]);
+    steps_send_counts(&steps, &json);
     call_end(call, COM_EXIT_OK, NULL);
+}
+
+/* What would be new to the star, or could be given back, is known when another node is there. Else somebody has to say
+ * that there is none. */
+static bool is_alone(const struct call *call)
+{
+    return is_central(settings_of(call->host)) && !omm_meets_star(star_of(call->host));
+}
+
+static void end_alone(const struct call *call, const char *what)
+{
+    call_end(call, COM_EXIT_REFUSED,
+             "no node with the star's records is in step, and this OMM was in a star: %s", what);
 }
 
 void cmd_first_merge(const struct call *call)
@@ -324,9 +402,14 @@ void cmd_first_merge(const struct call *call)
     struct mom_counts counts;
     if (!is_undecided(call))
         return;
+    bool alone = is_alone(call);
+    if (alone && !com_ctl_bool(call->root, "yes", false)) {
+        end_alone(call, "--yes takes what it has for all that there is");
+        return;
+    }
     counts_of(star_of(call->host)->first, &counts);
-    decided(star_of(call->host), "merged");
-    send_counts(call, "users", (int64_t)counts.users, "phones", (int64_t)counts.devices);
+    decided(star_of(call->host), alone ? OMM_BEGINS : "its records were merged");
+    send_counts(call, &counts);
     call_end(call, COM_EXIT_OK, NULL);
 }
 
@@ -337,6 +420,10 @@ void cmd_first_delete(const struct call *call)
     if (!is_undecided(call))
         return;
     counts_of(first, &counts);
+    if (is_alone(call)) {
+        end_alone(call, "nothing could be put back");
+        return;
+    }
     if (!com_ctl_bool(call->root, "yes", false)) {
         call_end(call, COM_EXIT_REFUSED,
                  "%llu users and %llu phones would be deleted from the OMM: --yes does it",
@@ -345,6 +432,6 @@ void cmd_first_delete(const struct call *call)
     }
     first->stage = DELETING;
     com_timer_start(first->timer, 0, 0);
-    send_counts(call, "users", (int64_t)counts.users, "phones", (int64_t)counts.devices);
+    send_counts(call, &counts);
     call_end(call, COM_EXIT_OK, NULL);
 }

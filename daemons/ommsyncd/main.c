@@ -71,6 +71,7 @@ static int start(struct host *host)
     star->host = host;
     if (omm_apply(star) != 0)
         return -1;
+    omm_look(star);
     if (!is_central(settings_of(host)))
         return dial_start(star);
     (void)vendors_look(star); /* logged: the others go on */
@@ -182,9 +183,7 @@ static void describe(const struct host *host, char *ret_text, size_t max)
 static bool is_steady(const struct host *host, char *ret_why, size_t max)
 {
     const struct star *star = star_of(host);
-    snprintf(ret_why, max, "%s",
-             star->first ? first_text(star)
-                         : "the OMM waits for the centre, which was not met yet");
+    snprintf(ret_why, max, "%s", star->first ? first_text(star) : omm_awaits(star));
     return star->omm_joined;
 }
 

@@ -23,8 +23,9 @@ struct neighbour *neighbour_of(struct star *star, uint32_t node)
 void neighbour_note(const struct peer *peer)
 {
     struct mom_node_info info;
+    uint32_t node = peer_node_or_claim(peer);
     mom_node_get_info(peer->node, &info);
-    struct neighbour *neighbour = info.neighbour ? neighbour_of(peer->star, info.neighbour) : NULL;
+    struct neighbour *neighbour = node ? neighbour_of(peer->star, node) : NULL;
     if (!neighbour)
         return; /* a stranger: the log has it */
     neighbour->state = info.state;

@@ -25,7 +25,7 @@ struct neighbour {
 
 /* NULL when memory is out. */
 struct neighbour *neighbour_of(struct star *star, uint32_t node);
-/* Its conversation ended. */
+/* Its conversation ended, or it was refused one. */
 void neighbour_note(const struct peer *peer);
 /* See how far all of them have come; every second. */
 void neighbours_look(struct star *star);

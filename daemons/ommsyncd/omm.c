@@ -2,9 +2,9 @@
  * The OMM beside this node. It is a site of the host whose configuration comes from the settings; only what was learnt
  * of it (the certificate) is kept in the store.
  *
- * When it may take part: at the central node always; at a remote node after the first agreement with the centre, for
- * until then nobody knows the SARI, nor which of its records the others have already, and after what it has of its own
- * was looked at (first.c).
+ * When it may take part: at a remote node after the first agreement with the centre, for until then nobody knows the
+ * SARI, nor which of its records the others have already, and after what it has of its own was looked at (first.c). At
+ * the central node it is looked at too, once. With a store that is an older copy another node goes first.
  */
 #include "link.h"
 #include "first.h"
@@ -66,27 +66,93 @@ void omm_look_kind(struct star *star)
     vendors_tell_omm(star);
 }
 
-/* Has the centre been met, so that its records and the SARI are here? */
-static bool knows_star(const struct star *star)
-{
-    struct mom_neighbour_info centre;
-    return is_central(settings_of(star->host)) ||
-           (mom_engine_sari(star->host->engine).pli != 0 &&
-            mom_engine_neighbour(star->host->engine, HOST_NODE_FIRST + CENTRAL_NODE, &centre) &&
-            centre.agreed);
-}
-
 static bool is_replaced(const struct star *star)
 {
     char text[8];
     return host_read_setting(star->host, OMM_REPLACED, text, sizeof text);
 }
 
-static bool may_take_part(const struct star *star)
+static bool is_decided(const struct star *star)
 {
     char how[32];
-    return !is_replaced(star) && (is_central(settings_of(star->host)) ||
-                                  host_read_setting(star->host, OMM_DECIDED, how, sizeof how));
+    return host_read_setting(star->host, OMM_DECIDED, how, sizeof how);
+}
+
+static bool begins_star(const struct star *star)
+{
+    char how[32];
+    return host_read_setting(star->host, OMM_DECIDED, how, sizeof how) &&
+           strcmp(how, OMM_BEGINS) == 0;
+}
+
+static bool was_read(const struct star *star)
+{
+    struct mom_site_info site;
+    mom_site number = (mom_site)settings_of(star->host)->node;
+    return mom_engine_site(star->host->engine, number, &site) && site.imported_ms > 0;
+}
+
+/* The store is an older copy, and other nodes know more. They are asked before the OMM is, for what it got since would
+ * be taken for new, and be there twice. */
+static bool is_behind(const struct star *star)
+{
+    const struct mom_engine *engine = star->host->engine;
+    return mom_engine_restored(engine, NULL) && mom_engine_next_neighbour(engine, 0) != 0;
+}
+
+static bool may_take_part(const struct star *star)
+{
+    bool known = is_central(settings_of(star->host)) && was_read(star);
+    return !is_replaced(star) && (star->met || !is_behind(star)) && (known || is_decided(star));
+}
+
+static bool has_records(const struct star *star)
+{
+    struct mom_counts counts = {0};
+    struct mom_view *view;
+    if (mom_view_open(star->host->engine, &view) != MOM_OK)
+        return false;
+    if (mom_view_counts(view, &counts) != MOM_OK)
+        counts.users = counts.devices = 0;
+    mom_view_close(view);
+    return counts.users + counts.devices > 0;
+}
+
+/* A remote one that never had any records does not count. */
+bool omm_meets_star(const struct star *star)
+{
+    const struct mom_engine *engine = star->host->engine;
+    struct mom_neighbour_info info;
+    for (uint32_t node = 0; (node = mom_engine_next_neighbour(engine, node)) != 0;) {
+        if (mom_engine_neighbour(engine, node, &info) && strcmp(info.state, "steady") == 0)
+            return mom_engine_sari(engine).pli != 0 && has_records(star);
+    }
+    return false;
+}
+
+/* May the OMM be looked at, or take part: are the star's records and the SARI here, as far as anybody knows? */
+static bool knows_star(const struct star *star)
+{
+    struct mom_neighbour_info centre;
+    if (is_behind(star))
+        return star->met;
+    return is_central(settings_of(star->host)) ||
+           (mom_engine_sari(star->host->engine).pli != 0 &&
+            mom_engine_neighbour(star->host->engine, HOST_NODE_FIRST + CENTRAL_NODE, &centre) &&
+            centre.agreed);
+}
+
+const char *omm_awaits(const struct star *star)
+{
+    return is_behind(star)
+               ? "the OMM waits until another node was in step, for the store is an older copy"
+               : "the OMM waits for the centre, which was not met yet";
+}
+
+bool omm_lets_remotes_in(const struct star *star)
+{
+    return was_read(star) || is_replaced(star) || first_asks(star) ||
+           (is_decided(star) && !begins_star(star));
 }
 
 /* The configuration that the settings ask for, with what the store knows of the site. */
@@ -148,6 +214,12 @@ int omm_apply(struct star *star)
 
 void omm_look(struct star *star)
 {
-    if (!star->omm_joined && !star->first && knows_star(star))
+    if (!star->met && is_behind(star))
+        star->met = omm_meets_star(star);
+    if (star->omm_joined || star->first || !knows_star(star))
+        return;
+    if (may_take_part(star))
+        (void)omm_apply(star); /* logged */
+    else
         first_begin(star, is_replaced(star));
 }

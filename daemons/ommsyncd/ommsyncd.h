@@ -15,9 +15,10 @@
 /* Settings: how the first synchronisation of the OMM was decided; that it was replaced, and is to be emptied first. */
 #define OMM_REPLACED "omm/replaced"
 #define OMM_DECIDED  "omm/first-sync"
-#define CENTRAL_NODE 1     /* the number of the central node in its star */
-#define NODES_MAX    9999  /* in a star */
-#define VENDOR_FIRST 10001 /* first site number of a vendor's remote */
+#define OMM_BEGINS   "it begins the star" /* so decided: what it has is all that there is */
+#define CENTRAL_NODE 1                    /* the number of the central node in its star */
+#define NODES_MAX    9999                 /* in a star */
+#define VENDOR_FIRST 10001                /* first site number of a vendor's remote */
 
 struct audit;
 struct first;
@@ -72,6 +73,7 @@ struct star {
     struct audit *audit; /* under way, NULL: none */
     struct axi_rsa *rsa; /* our key pair for their secrets, NULL until it is needed */
     bool omm_joined;     /* the OMM may take part: see omm.c */
+    bool met;            /* the store is an older copy, and a node that knows more was in step */
     struct omm_kind omm;
     char omm_release[96]; /* its software, as it told when it was last there */
 };
@@ -103,6 +105,12 @@ int omm_conf(const struct star *star, struct site_conf *ret_conf);
 void omm_look_kind(struct star *star);
 /* See whether it may take part now; every second. */
 void omm_look(struct star *star);
+/* What it waits for, for people, while it may not take part and is not looked at either. Static. */
+const char *omm_awaits(const struct star *star);
+/* Is a node in step that has records of the star? */
+bool omm_meets_star(const struct star *star);
+/* At the central node: may remotes come, for it has the records of the star, or is to get them from these? */
+bool omm_lets_remotes_in(const struct star *star);
 
 /* accept.c: the listener of the central node. 0, or -1 (logged). */
 bool remotes_have_room(const struct star *star);

@@ -31,9 +31,30 @@ struct peer *peer_by_node(const struct star *star, uint32_t node)
     return peer;
 }
 
+static bool is_up(const struct peer *peer)
+{
+    struct mom_node_info info;
+    mom_node_get_info(peer->node, &info);
+    return info.state == MOM_NODE_UP;
+}
+
+uint32_t peer_node_or_claim(const struct peer *peer)
+{
+    const struct host *host = peer->star->host;
+    struct mom_node_info info;
+    struct mom_neighbour_info known;
+    mom_node_get_info(peer->node, &info);
+    if (info.neighbour || !info.claimed)
+        return info.neighbour;
+    if (host->broken || !mom_engine_neighbour(host->engine, info.claimed, &known))
+        return 0;
+    const struct peer *other = peer_by_node(peer->star, info.claimed);
+    return other && is_up(other) ? 0 : info.claimed;
+}
+
 static const char *label(const struct peer *peer, char text[HOST_LABEL_SIZE])
 {
-    uint32_t node = peer->node ? peer_node(peer) : 0;
+    uint32_t node = peer->node ? peer_node_or_claim(peer) : 0;
     return node ? host_label(peer->star->host, node, text, HOST_LABEL_SIZE) : peer->where;
 }
 

@@ -69,6 +69,9 @@ void peer_pump(struct peer *peer);
 /* The node that it is with, 0: not known yet. */
 uint32_t peer_node(const struct peer *peer);
 struct peer *peer_by_node(const struct star *star, uint32_t node);
+/* The same, or the node that was refused under its number: 0 unless that one is a neighbour and has no other
+ * conversation that is up. */
+uint32_t peer_node_or_claim(const struct peer *peer);
 /* Why it is down, whole; "" when all is well. Borrowed. */
 const char *peer_reason(const struct peer *peer, const struct mom_node_info *info);
 

@@ -176,12 +176,12 @@ static struct vendor *by_account(const struct star *star, const char *user)
     return vendor;
 }
 
-static void turn_away(struct peer *peer, const char *data, size_t len)
+static void turn_away(struct peer *peer, const char *why, const char *data, size_t len)
 {
     char refusal[REFUSAL_MAX];
     size_t size =
         mom_uds_refusal(NULL, data, len, peer->star->omm.version, refusal, sizeof refusal);
-    com_warning("%s: no node, and no account of a remote OMM", peer->where);
+    com_warning("%s: %s", peer->where, why);
     if (size > 0)
         (void)com_conn_write(peer->conn, refusal, size);
 }
@@ -197,7 +197,13 @@ bool vendor_take(struct peer *peer)
     if (mom_uds_who(NULL, data, len, user, sizeof user) == MOM_OK)
         vendor = by_account(peer->star, user);
     if (!vendor) {
-        turn_away(peer, data, len);
+        turn_away(peer, "no node, and no account of a remote OMM", data, len);
+        return false;
+    }
+    /* it takes what it reads for all that there is */
+    if (!peer->star->omm_joined || !omm_lets_remotes_in(peer->star)) {
+        turn_away(peer, "a remote OMM is not let in before the OMM of the centre takes part", data,
+                  len);
         return false;
     }
     if (mom_uds_is_open(vendor->uds)) {

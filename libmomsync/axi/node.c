@@ -292,6 +292,7 @@ int mom_node_opened(struct mom_node *link, const struct mom_now *now, struct mom
     link->carriage = 0;
     link->shortly = link->unanswered = false;
     link->neighbour = link->config.neighbour;
+    link->claimed = 0;
     link->login_at = now->mono_ms + link->config.login_ms;
     mom__node_enter_state(link, MOM_NODE_LOGIN);
     if (!caller)
@@ -459,6 +460,7 @@ void mom_node_get_info(const struct mom_node *link, struct mom_node_info *ret_in
     ret_info->state = link->state;
     memcpy(ret_info->text, link->text, sizeof(ret_info->text));
     ret_info->neighbour = link->neighbour;
+    ret_info->claimed = link->claimed;
     ret_info->protocol_version = link->protocol_version;
     ret_info->platform = link->platform;
     ret_info->carriage = link->carriage;

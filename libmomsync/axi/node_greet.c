@@ -228,27 +228,7 @@ static int take_answer(struct mom_node *link, const struct axi_msg *msg)
 
 /* --- who is called: Open --------------------------------------------------------------------------- */
 
-enum mom_node_state mom__node_judge(struct mom_node *link, const struct mom__claim *claim)
-{
-    const struct mom_node_config *config = &link->config;
-    int64_t ours = config->protocol_version;
-
-    if (claim->username.len == 0 || claim->password.len == 0 ||
-        !mom__account_fits(claim->username, claim->password) ||
-        !config->check_account(config->user, claim->username, claim->password))
-        return MOM_NODE_AUTH_FAILED;
-    if (mom__node_differs(ours, claim->protocol_version))
-        return MOM_NODE_VERSION_MISMATCH;
-    if (claim->carriage != MOM_NODE_CARRIAGE_VERSION)
-        return MOM_NODE_CARRIAGE_MISMATCH;
-    if (claim->node == config->node ||
-        !config->know_node(config->user, claim->node, claim->username))
-        return MOM_NODE_WRONG_NODE;
-    link->neighbour = claim->node;
-    return MOM_NODE_UP;
-}
-
-const char *mom__node_objection(enum mom_node_state state)
+static const char *objection(enum mom_node_state state)
 {
     switch (state) {
     case MOM_NODE_VERSION_MISMATCH:
@@ -257,15 +237,56 @@ const char *mom__node_objection(enum mom_node_state state)
         return "another version of the frames";
     case MOM_NODE_WRONG_NODE:
         return "not a neighbour of this node";
+    case MOM_NODE_REFUSED:
+        return "not let in";
     default:
-        return NULL;
+        return "";
     }
+}
+
+static enum mom_node_state weigh(struct mom_node *link, const struct mom__claim *claim,
+                                 char ret_why[MOM__NODE_WHY_SIZE])
+{
+    const struct mom_node_config *config = &link->config;
+    int64_t ours = config->protocol_version;
+    enum mom_node_state state;
+
+    if (claim->username.len == 0 || claim->password.len == 0 ||
+        !mom__account_fits(claim->username, claim->password) ||
+        !config->check_account(config->user, claim->username, claim->password))
+        return MOM_NODE_AUTH_FAILED;
+    link->claimed = claim->node;
+    if (mom__node_differs(ours, claim->protocol_version))
+        return MOM_NODE_VERSION_MISMATCH;
+    if (claim->carriage != MOM_NODE_CARRIAGE_VERSION)
+        return MOM_NODE_CARRIAGE_MISMATCH;
+    if (claim->node == config->node)
+        return MOM_NODE_WRONG_NODE;
+    state =
+        config->know_node(config->user, claim->node, claim->username, ret_why, MOM__NODE_WHY_SIZE);
+    return state == MOM_NODE_UP || state == MOM_NODE_REFUSED ? state : MOM_NODE_WRONG_NODE;
+}
+
+enum mom_node_state mom__node_judge(struct mom_node *link, const struct mom__claim *claim,
+                                    char ret_why[MOM__NODE_WHY_SIZE])
+{
+    enum mom_node_state state;
+
+    ret_why[0] = '\0';
+    state = weigh(link, claim, ret_why);
+    ret_why[MOM__NODE_WHY_SIZE - 1] = '\0';
+    if (state == MOM_NODE_UP)
+        link->neighbour = claim->node;
+    if (state != MOM_NODE_REFUSED || ret_why[0] == '\0')
+        mom__text_format(ret_why, MOM__NODE_WHY_SIZE, "%s", objection(state));
+    return state;
 }
 
 struct verdict {
     enum mom_node_state state;
     enum axi_value code;
-    const char *bad, *info;
+    const char *bad; /* NULL: no attribute */
+    char why[MOM__NODE_WHY_SIZE];
 };
 
 static struct verdict judge(struct mom_node *link, const struct axi_elem *root)
@@ -284,8 +305,7 @@ static struct verdict judge(struct mom_node *link, const struct axi_elem *root)
         return (struct verdict){MOM_NODE_PROTOCOL_ERROR, AXI_V_EInval, "UserDeviceSyncClient",
                                 "a node is a sync client"};
     claim.carriage = link->carriage;
-    verdict.state = mom__node_judge(link, &claim);
-    verdict.info = mom__node_objection(verdict.state);
+    verdict.state = mom__node_judge(link, &claim, verdict.why);
     switch (verdict.state) {
     case MOM_NODE_UP:
         verdict.code = AXI_V_NOTHING;
@@ -298,6 +318,9 @@ static struct verdict judge(struct mom_node *link, const struct axi_elem *root)
         break;
     case MOM_NODE_CARRIAGE_MISMATCH:
         verdict.bad = attr_carriage;
+        break;
+    case MOM_NODE_REFUSED:
+        verdict.code = AXI_V_EPerm;
         break;
     default:
         verdict.code = AXI_V_EPerm;
@@ -313,8 +336,10 @@ static int refuse(struct mom_node *link, const struct axi_elem *open, const stru
 
     if (verdict->state == MOM_NODE_AUTH_FAILED)
         mom__text_format(text, sizeof(text), "account \"%v\" was refused", username);
+    else if (verdict->bad == NULL)
+        mom__text_format(text, sizeof(text), "%s", verdict->why);
     else
-        mom__text_format(text, sizeof(text), "%s: %s: \"%v\"", verdict->bad, verdict->info,
+        mom__text_format(text, sizeof(text), "%s: %s: \"%v\"", verdict->bad, verdict->why,
                          axi_get_named(open, verdict->bad));
     return mom__node_end(link, verdict->state, text);
 }
@@ -322,6 +347,7 @@ static int refuse(struct mom_node *link, const struct axi_elem *open, const stru
 static int take_open(struct mom_node *link, const struct axi_msg *msg)
 {
     const struct axi_elem *open = axi_msg_root(msg);
+    const char *info;
     struct axi_msg *answer;
     struct verdict verdict;
     int rc = MOM_ENOMEM;
@@ -334,9 +360,10 @@ static int take_open(struct mom_node *link, const struct axi_msg *msg)
     link->protocol_version = axi_get_int_or(open, AXI_A_protocolVersion, 0);
     link->platform = get_platform(open);
     verdict = judge(link, open);
+    info = verdict.why[0] != '\0' ? verdict.why : NULL;
     announce(link, verdict.code == AXI_V_NOTHING
                        ? axi_answer_start(answer, msg)
-                       : axi_answer_error(answer, msg, verdict.code, verdict.bad, verdict.info));
+                       : axi_answer_error(answer, msg, verdict.code, verdict.bad, info));
     if (axi_msg_error(answer) == AXI_OK)
         rc = send(link, answer, REST);
     axi_msg_free(answer);

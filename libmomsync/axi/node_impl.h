@@ -75,7 +75,7 @@ struct mom_node {
     /* greeting */
     char *greeting; /* all that came so far */
     size_t greeting_len, greeting_cap;
-    uint32_t neighbour;
+    uint32_t neighbour, claimed;
     int64_t protocol_version;
     enum mom_platform platform;     /* of the other side's OMM */
     enum mom_platform omm_platform; /* of ours */
@@ -122,11 +122,11 @@ struct mom__claim {
     enum mom_platform platform;
     struct mom_str username, password;
 };
-/* UP, and link->neighbour is set; or the state of the refusal. In one order for both forms, so that who has no account
- * learns nothing about the versions and neighbours of this node. */
-enum mom_node_state mom__node_judge(struct mom_node *link, const struct mom__claim *claim);
-/* Why, in words; NULL for AUTH_FAILED and UP. Static. */
-const char *mom__node_objection(enum mom_node_state state);
+#define MOM__NODE_WHY_SIZE 160 /* of the text of a refusal, with its end */
+/* UP, and link->neighbour is set; or the state of the refusal, and why, in words (nothing for AUTH_FAILED). In one
+ * order for both forms, so that who has no account learns nothing about the versions and neighbours of this node. */
+enum mom_node_state mom__node_judge(struct mom_node *link, const struct mom__claim *claim,
+                                    char ret_why[MOM__NODE_WHY_SIZE]);
 /* CENTRAL: the other side's versions (in link) and number as they were told: agreed, or the end. */
 int mom__node_compare(struct mom_node *link, uint32_t node);
 /* CENTRAL: send Open. */

@@ -25,6 +25,7 @@ static const enum mom_node_state results[] = {
     MOM_NODE_CARRIAGE_MISMATCH,
     MOM_NODE_WRONG_NODE,
     MOM_NODE_PROTOCOL_ERROR,
+    MOM_NODE_REFUSED,
 };
 enum { RESULTS = sizeof(results) / sizeof(results[0]) };
 
@@ -150,19 +151,18 @@ static int answer(struct mom_node *link, enum mom_node_state state, const char *
                                (struct mom_str){body, len + strlen(body + len)});
 }
 
-static int refuse(struct mom_node *link, const struct mom__claim *claim, enum mom_node_state state)
+static int refuse(struct mom_node *link, const struct mom__claim *claim, enum mom_node_state state,
+                  const char *why)
 {
-    const char *why =
-        state == MOM_NODE_PROTOCOL_ERROR ? "the login is damaged" : mom__node_objection(state);
     char text[160];
-    int rc = answer(link, state, why != NULL ? why : "user or password were refused");
+    int rc = answer(link, state, why);
 
     if (rc != MOM_OK)
         return rc;
     if (state == MOM_NODE_AUTH_FAILED)
         mom__text_format(text, sizeof(text), "account \"%v\" was refused",
                          mom__axi_str(claim->username));
-    else if (state == MOM_NODE_PROTOCOL_ERROR)
+    else if (state == MOM_NODE_PROTOCOL_ERROR || state == MOM_NODE_REFUSED)
         mom__text_format(text, sizeof(text), "%s", why);
     else
         mom__text_format(text, sizeof(text), "%s: node %d, protocol %d, frames %d", why,
@@ -172,22 +172,24 @@ static int refuse(struct mom_node *link, const struct mom__claim *claim, enum mo
 
 int mom__node_take_login(struct mom_node *link, struct mom_str body)
 {
+    char why[MOM__NODE_WHY_SIZE];
     struct mom__claim claim;
     enum mom_node_state state;
     uint32_t len;
     int rc;
 
     if (!get_self(&body, &claim) || !get_varint(&body, &len) || len > body.len)
-        return refuse(link, NULL, MOM_NODE_PROTOCOL_ERROR);
+        return refuse(link, NULL, MOM_NODE_PROTOCOL_ERROR, "the login is damaged");
     claim.username = (struct mom_str){body.ptr, len};
     claim.password = (struct mom_str){body.ptr + len, body.len - len};
     link->protocol_version = claim.protocol_version;
     link->carriage = claim.carriage;
     link->platform = claim.platform;
     link->shortly = true;
-    state = mom__node_judge(link, &claim);
+    state = mom__node_judge(link, &claim, why);
     if (state != MOM_NODE_UP)
-        return refuse(link, &claim, state);
+        return refuse(link, &claim, state,
+                      state == MOM_NODE_AUTH_FAILED ? "user or password were refused" : why);
     rc = answer(link, MOM_NODE_UP, "");
     return rc == MOM_OK ? mom__node_agreed(link) : rc;
 }

@@ -48,13 +48,17 @@ static bool fc_account(void *user, struct mom_str username, struct mom_str passw
            password.ptr[0] == 'p';
 }
 
-static bool fc_know(void *user, uint32_t node, struct mom_str username)
+static enum mom_node_state fc_know(void *user, uint32_t node, struct mom_str username,
+                                   char *ret_why, size_t max)
 {
     struct fc *f = user;
 
     must(username.len == 1); /* the account was found good before */
     f->good = node == FC_BELOW;
-    return f->good;
+    if (f->good)
+        return MOM_NODE_UP;
+    memset(ret_why, 'x', max); /* a hook that forgets the end does no harm */
+    return node % 2 ? MOM_NODE_REFUSED : MOM_NODE_WRONG_NODE;
 }
 
 static void fc_log(void *user, enum mom_level level, const char *line)

@@ -14,6 +14,7 @@
 
 #define PAIR_PASSWORD "sesame-4711"
 #define PAIR_USER     "below"
+#define PAIR_NO_ROOM  "there are 2 <remotes> already" /* net_number(2) is told so */
 
 struct pair {
     struct net *net;
@@ -61,11 +62,16 @@ static inline bool pair_account(void *user, struct mom_str username, struct mom_
            memcmp(password.ptr, PAIR_PASSWORD, password.len) == 0;
 }
 
-static inline bool pair_know(void *user, uint32_t node, struct mom_str username)
+static inline enum mom_node_state pair_know(void *user, uint32_t node, struct mom_str username,
+                                            char *ret_why, size_t max)
 {
     (void)user;
     (void)username;
-    return node == net_number(1);
+    if (node == net_number(2)) {
+        snprintf(ret_why, max, "%s", PAIR_NO_ROOM);
+        return MOM_NODE_REFUSED;
+    }
+    return node == net_number(1) ? MOM_NODE_UP : MOM_NODE_WRONG_NODE;
 }
 
 static inline struct mom_node_config pair_config(struct pair *p, unsigned i)

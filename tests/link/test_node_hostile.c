@@ -141,6 +141,19 @@ static void an_omm_is_handed_over_with_all_bytes_and_tried_again_afterwards(void
 
 /* --- who is called ------------------------------------------------------------------------------ */
 
+/* Who it said it is counts only after its account was found good, and makes it no neighbour. */
+static void check_claim(const struct solo *s, const char *open)
+{
+    const char *number = strstr(open, "momsync-node=\"");
+    struct mom_node_info info = info_of(s);
+    unsigned long claimed = number ? strtoul(number + strlen("momsync-node=\""), NULL, 10) : 0;
+
+    if (info.state == MOM_NODE_AUTH_FAILED || info.state == MOM_NODE_PROTOCOL_ERROR)
+        claimed = 0;
+    assert_int_equal(info.neighbour, 0);
+    assert_int_equal(info.claimed, claimed);
+}
+
 static void every_wrong_open_is_refused_with_its_reason(void **state)
 {
 #define VERSION "<Open seq=\"5\" protocolVersion=\"45\""
@@ -189,6 +202,7 @@ static void every_wrong_open_is_refused_with_its_reason(void **state)
         print_message("%s\n", cases[i].open);
         hear_text(s, cases[i].open);
         check_state(s, cases[i].state);
+        check_claim(s, cases[i].open);
         answer = said(s, NULL);
         snprintf(wanted, sizeof wanted, "errCode=\"%s\"", cases[i].code);
         assert_non_null(strstr(answer, wanted));
@@ -209,6 +223,34 @@ static void every_wrong_open_is_refused_with_its_reason(void **state)
         solo_free(s);
     }
 #undef VERSION
+}
+
+static void why_a_node_is_not_let_in_is_told_at_both_ends(void **state)
+{
+    struct solo *above = solo_new(MOM_NODE_REMOTE), *below = solo_new(MOM_NODE_CENTRAL);
+    const char *answer;
+
+    (void)state;
+    hear_text(above, "<Open protocolVersion=\"45\"" ACCOUNT SYNC
+                     " momsync-node=\"16777219\" momsync-carriage=\"1\"/>");
+    check_state(above, MOM_NODE_REFUSED);
+    assert_string_equal(info_of(above).text, PAIR_NO_ROOM);
+    answer = said(above, NULL);
+    assert_non_null(strstr(answer, "errCode=\"EPerm\""));
+    assert_null(strstr(answer, "bad="));
+    hear_text(below, answer);
+    check_state(below, MOM_NODE_REFUSED);
+    assert_string_equal(info_of(below).text, "EPerm: " PAIR_NO_ROOM);
+    assert_int_equal(info_of(below).claimed, 0);
+    assert_non_null(strstr(below->hooks.log, "refused: EPerm: " PAIR_NO_ROOM));
+    /* It is forgotten with the next connection. */
+    assert_int_equal(mom_node_closed(above->link, &above->now, MOM_NODE_LOST, NS(""), above->batch),
+                     MOM_OK);
+    assert_int_equal(info_of(above).claimed, net_number(2));
+    assert_int_equal(mom_node_opened(above->link, &above->now, above->batch), MOM_OK);
+    assert_int_equal(info_of(above).claimed, 0);
+    solo_free(above);
+    solo_free(below);
 }
 
 static void frames_behind_a_refused_open_do_not_reach_the_engine(void **state)
@@ -471,14 +513,19 @@ static void a_goodbye_is_kept_without_what_could_disturb_a_terminal(void **state
 
 static struct solo *older;
 
-static bool know_and_end_the_older(void *user, uint32_t node, struct mom_str username)
+static enum mom_node_state know_and_end_the_older(void *user, uint32_t node,
+                                                  struct mom_str username, char *ret_why,
+                                                  size_t max)
 {
     struct solo *s = user;
 
     (void)node;
     assert_int_equal(username.len, strlen(PAIR_USER));
-    return mom_node_closed(older->link, &s->now, MOM_NODE_LOST, NS("it came anew"), s->batch) ==
-           MOM_OK;
+    assert_string_equal(ret_why, "");
+    assert_true(max >= 100);
+    assert_int_equal(
+        mom_node_closed(older->link, &s->now, MOM_NODE_LOST, NS("it came anew"), s->batch), MOM_OK);
+    return MOM_NODE_UP;
 }
 
 static void a_node_that_comes_anew_takes_the_place_of_its_older_link(void **state)
@@ -618,6 +665,7 @@ int main(void)
         cmocka_unit_test(every_wrong_answer_ends_in_its_state),
         cmocka_unit_test(an_omm_is_handed_over_with_all_bytes_and_tried_again_afterwards),
         cmocka_unit_test(every_wrong_open_is_refused_with_its_reason),
+        cmocka_unit_test(why_a_node_is_not_let_in_is_told_at_both_ends),
         cmocka_unit_test(frames_behind_a_refused_open_do_not_reach_the_engine),
         cmocka_unit_test(an_ordinary_client_is_handed_over_and_served),
         cmocka_unit_test(an_open_that_does_not_end_is_given_up),

@@ -202,6 +202,7 @@ static void every_refusal_has_its_state_and_the_next_login_is_short_again(void *
         {"\x03\x02\x01\x00\x00\x01\x00\x2dnew", 11, MOM_NODE_CARRIAGE_MISMATCH, "new"},
         {"\x04" SELF "who?", 12, MOM_NODE_WRONG_NODE, "who?"},
         {"\x05" NONE, 8, MOM_NODE_PROTOCOL_ERROR, ""},
+        {"\x06" SELF "no room", 15, MOM_NODE_REFUSED, "no room"},
         {"\x63" SELF "a\x1b[2J\xff\x00", 15, MOM_NODE_REFUSED, "a [2J??"},
         /* A welcome of somebody else. */
         {"\x00\x01\x01\x00\x00\x01\x00\x2c", 8, MOM_NODE_VERSION_MISMATCH,
@@ -347,7 +348,7 @@ static void every_wrong_login_is_refused_with_its_reason(void **state)
         size_t len;
         enum mom_node_state state;
         unsigned result;
-        bool anonymous;
+        bool anonymous; /* then nobody is told who is there, nor believed who it is */
     } cases[] = {
         {"\x01\x01\x00\x00\x02\x00\x2d\x05" PAIR_USER "wrong", 18, MOM_NODE_AUTH_FAILED, 1, true},
         {"\x01\x01\x00\x00\x02\x00\x2d\x05" PAIR_USER, 13, MOM_NODE_AUTH_FAILED, 1, true},
@@ -358,6 +359,7 @@ static void every_wrong_login_is_refused_with_its_reason(void **state)
         {"\x02\x01\x00\x00\x02\x00\x2d\x05" ME, 24, MOM_NODE_CARRIAGE_MISMATCH, 3, false},
         {"\x01\x01\x00\x00\x04\x00\x2d\x05" ME, 24, MOM_NODE_WRONG_NODE, 4, false},
         {"\x01\x01\x00\x00\x01\x00\x2d\x05" ME, 24, MOM_NODE_WRONG_NODE, 4, false}, /* us */
+        {"\x01\x01\x00\x00\x03\x00\x2d\x05" ME, 24, MOM_NODE_REFUSED, 6, false},
         {"\x01", 1, MOM_NODE_PROTOCOL_ERROR, 5, true},
         {"\x01\x01\x00\x00\x02", 5, MOM_NODE_PROTOCOL_ERROR, 5, true},
         {"\x01\x01\x00\x00\x02\x00\xad", 7, MOM_NODE_PROTOCOL_ERROR, 5, true},
@@ -380,7 +382,14 @@ static void every_wrong_login_is_refused_with_its_reason(void **state)
         hear(s, cases[i].body, cases[i].len);
         check_state(s, cases[i].state);
         assert_null(strstr(info_of(s).text, PAIR_PASSWORD));
+        assert_int_equal(info_of(s).neighbour, 0);
+        assert_int_equal(info_of(s).claimed,
+                         cases[i].anonymous ? 0 : 0x01000000u + (unsigned char)cases[i].body[4]);
         answer = said(s, &len);
+        if (cases[i].state == MOM_NODE_REFUSED) {
+            assert_string_equal(answer + 10, PAIR_NO_ROOM);
+            assert_string_equal(info_of(s).text, PAIR_NO_ROOM);
+        }
         assert_int_equal(answer[0], 6);
         assert_int_equal((size_t)answer[1], len - 2);
         assert_int_equal(answer[2], cases[i].result);

@@ -165,12 +165,15 @@ static bool nobody(void *user, struct mom_str username, struct mom_str password)
     return false;
 }
 
-static bool no_node(void *user, uint32_t node, struct mom_str username)
+static enum mom_node_state no_node(void *user, uint32_t node, struct mom_str username,
+                                   char *ret_why, size_t max)
 {
     (void)user;
     (void)node;
     (void)username;
-    return false;
+    (void)ret_why;
+    (void)max;
+    return MOM_NODE_WRONG_NODE;
 }
 
 /* As a daemon does it: who connects is first taken for one of our nodes. */

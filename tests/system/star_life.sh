@@ -61,7 +61,16 @@ mistake "a key with a slip" 2 's/^keep-alive/keep-alife/' 'keep-alive'
 mistake "a rate that is none" 2 's/^keep-alive.*/rate = fast/' "bad.conf:"
 
 # --- accounts and addresses
+sim cut 1 >/dev/null
 star_start 1
+star_start 4
+check "a remote waits while the centre has not read its OMM" wait_for 10 link_has 4 central state refused
+check "and is told so" link_has 4 central reason "EPerm: the OMM of the centre was not read yet"
+check "the OMM of the centre is named" wait_for 10 link_has 1 omm state unreachable
+check "in its health" health_says 1 "the OMM cannot be looked at: unreachable"
+check "at both ends" log_says 1 "node 4: not let in: the OMM of the centre was not read yet"
+star_stop 4
+sim heal 1 >/dev/null
 check "the centre reads its OMM" wait_for 20 starctl 1 wait --timeout 20 sites-steady
 certificate=$(status_of 1 certificate)
 check "it has a certificate" [ "${#certificate}" = 64 ]
@@ -82,6 +91,9 @@ check "by the second address alone" wait_for 20 in_step 1 2 3
 check "there are two" [ "$(status_of 1 nodes)" = 2 ]
 star_start 4
 check "one more than may be is refused" wait_for 10 log_says 1 "there are 2 remotes already"
+check "which is said there too" wait_for 10 log_says 4 "refused: EPerm: there are 2 remotes already"
+check "as its state" link_has 4 central state refused
+check "and its reason" link_has 4 central reason "EPerm: there are 2 remotes already"
 check "it has nothing" [ "$(status_of 4 users)" = 0 ]
 check "the others go on" wait_for 20 in_step 1 2 3
 star_stop 4
@@ -97,14 +109,25 @@ check "nor who has the account of nodes and is none" not stranger --insecure --p
 check "the star goes on" wait_for 20 in_step 1 2 3
 
 # --- versions, platforms and clocks
+starctl 1 watch --json >"$work/watched" 2>/dev/null &
+echo $! >"$work/watch.pid"
+check "somebody watches the centre" wait_for 10 grep -q watching "$work/watched"
 sim fault 2 version 46 >/dev/null
 sim restart 2 >/dev/null
 check "another version of AXI stops the link" wait_for 20 link_has 2 central state "version mismatch"
 check "it is said why" wait_for 10 link_has 2 central reason "another version"
 check "in the health of the node too" health_says 2 "version mismatch"
+check "the centre says it of that remote" wait_for 10 link_has 1 node-2 state "version mismatch"
+check "and why" link_has 1 node-2 reason "another version of the protocol: .*protocol 46"
+check "in its health too" health_says 1 "node node-2: version mismatch another version of the protocol"
+check "and to those who watch" wait_for 10 grep -q '"site":"node-2","state":"version mismatch"' "$work/watched"
+kill "$(cat "$work/watch.pid")"
+rm "$work/watch.pid"
 sim fault 2 none >/dev/null
 sim restart 2 >/dev/null
 check "it resumes by itself" wait_for 20 in_step 1 2 3
+check "and nothing of it is left" link_has 1 node-2 state steady
+check "anywhere" not health_says 1 "version mismatch"
 sim clock 3 90 >/dev/null
 sim restart 3 >/dev/null
 check "the clock of an OMM that is wrong is seen" wait_for 20 link_has 3 omm clock_offset_ms "[89][0-9]"

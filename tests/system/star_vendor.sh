@@ -23,11 +23,18 @@ everywhere() { # NUMBER NAME
     for at in 1 2; do node_name $at "$1" "$2" || return 1; done
 }
 state_is() { starctl 1 remotes --json | grep "\"name\":\"$1\"" | grep -q "\"state\":\"$2\""; }
+not_reading() { ! state_is "$1" reading && ! state_is "$1" steady; }
 only_at() { [ "$(registered_at "$1")" = "$2" ]; }
 phone_at() { starctl 1 wait --timeout 0 at "$1" "$2"; }
 
 star_config 1
+sim cut 1 >/dev/null
 star_start 1
+check "a remote OMM is entered too early" starctl 1 remotes add west --park "$(park_of 3)" --password-file "$work/vendor.password"
+check "it has to wait for the central OMM" wait_for 20 grep -q "a remote OMM is not let in before" "$work/n1.log"
+check "and has nothing to lose by that" not_reading west
+check "it is removed again" starctl 1 remotes remove west
+sim heal 1 >/dev/null
 check "the central OMM is read" starctl 1 wait --timeout 20 sites-steady omm
 star_config 2
 star_start 2

@@ -295,7 +295,7 @@ static void mistakes_on_the_command_line_are_said(void **state)
         {"links lst", "did you mean \"links list\"?"},
         {"audit", "ommsyncctl: audit takes NODE"},
         {"remotes forget", "ommsyncctl: remotes forget takes NODE ..."},
-        {"first-sync merge --yes", "ommsyncctl: first-sync merge takes no --yes"},
+        {"first-sync list --yes", "ommsyncctl: first-sync list takes no --yes"},
         {"remotes add south --password", "ommsyncctl: remotes add takes no --password"},
         {"remotes add south", "needs --password-file or --password-stdin"},
         {"sites add one 127.0.0.1", "unknown command: sites"},

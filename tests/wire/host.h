@@ -47,11 +47,14 @@ static inline bool host_account(void *user, struct mom_str username, struct mom_
            memcmp(password.ptr, HOST_PASSWORD, password.len) == 0;
 }
 
-static inline bool host_know(void *user, uint32_t node, struct mom_str username)
+static inline enum mom_node_state host_know(void *user, uint32_t node, struct mom_str username,
+                                            char *ret_why, size_t max)
 {
     (void)user;
     (void)username;
-    return node == net_number(1);
+    (void)ret_why;
+    (void)max;
+    return node == net_number(1) ? MOM_NODE_UP : MOM_NODE_WRONG_NODE;
 }
 
 static inline void host_make_link(struct host *host)

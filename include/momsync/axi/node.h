@@ -81,7 +81,7 @@ enum mom_node_role {
     S(VERSION_MISMATCH, "version mismatch", "the other side speaks another AXI protocol version")  \
     S(CARRIAGE_MISMATCH, "carriage mismatch", "the other node speaks another version of frames")   \
     S(WRONG_NODE, "wrong node", "it is another node than expected, or one that is not known")      \
-    S(REFUSED, "refused", "Open was refused with another error")                                   \
+    S(REFUSED, "refused", "the login was refused for another reason, which the text tells")        \
     S(NO_ANSWER, "no answer", "the login was not complete in time")                                \
     S(SILENT, "silent", "nothing complete came for three keep-alive intervals")                    \
     S(PROTOCOL_ERROR, "protocol error", "what came is neither AXI nor a frame, or too long")       \
@@ -132,9 +132,12 @@ struct mom_node_config {
      * May this account log in? The texts come from a stranger and are borrowed for the call; compare in a time that
      * does not depend on where they differ. */
     bool (*check_account)(void *user, struct mom_str username, struct mom_str password);
-    /* After the account was found good: is this node a neighbour that may come with it? An older link of that node is
-     * ended here (mom_node_closed with the same batch), so that its NODE_DOWN comes before the new NODE_UP. */
-    bool (*know_node)(void *user, uint32_t node, struct mom_str username);
+    /* After the account was found good: is this node a neighbour that may come with it? MOM_NODE_UP: it may. An older
+     * link of that node is ended here then (mom_node_closed with the same batch), so that its NODE_DOWN comes before
+     * the new NODE_UP. MOM_NODE_REFUSED: not now, or not as things are; it is told the reason, for which `ret_why` has
+     * room for `max` bytes with the end: ASCII, empty when the hook is called. Anything else is MOM_NODE_WRONG_NODE. */
+    enum mom_node_state (*know_node)(void *user, uint32_t node, struct mom_str username,
+                                     char *ret_why, size_t max);
     /* May be NULL. A line never shows a password. */
     void (*log)(void *user, enum mom_level level, const char *line);
 #define MOM_NODE_SETTING_FIELD(name, value, why) int64_t name;
@@ -218,6 +221,9 @@ struct mom_node_info {
     char text[160]; /* why it is down, in words; "" when all is well */
     /* REMOTE: known from the login on, kept until the next connection; 0 before. */
     uint32_t neighbour;
+    /* REMOTE: which node it said it is, once its account was found good, refused or not; kept as long. 0 before, and
+     * for CENTRAL. Any number: it need not be that of a node, nor of one that is known. */
+    uint32_t claimed;
     int64_t protocol_version;   /* AXI's, as the other side told it; 0: not told */
     enum mom_platform platform; /* of its OMM, as it told; unknown: not told */
     uint32_t carriage;          /* the other side's version of frames; 0: not told */
