@@ -145,7 +145,8 @@ static bool knows_star(const struct star *star)
 const char *omm_awaits(const struct star *star)
 {
     return is_behind(star)
-               ? "the OMM waits until another node was in step, for the store is an older copy"
+               ? "the OMM waits until another node was in step, for the store is an older copy: "
+                 "ommsyncctl restored accept ends that"
                : "the OMM waits for the centre, which was not met yet";
 }
 

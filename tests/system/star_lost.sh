@@ -20,6 +20,7 @@ health_says() { starctl "$1" status --json | sed 's/.*"health"//' | grep -qF -- 
 all_up() { for node; do link_is 1 "node-$node" steady || return 1; done; }
 reload() { kill -HUP "$(cat "$work/n$1.pid")"; }
 omm_name() { sim users "$1" --json | grep "\"num\":\"$2\"" | grep -qF "\"name\":\"$3\""; }
+omm_count() { [ "$(sim users "$1" --json | grep -c '"num"')" = "$2" ]; }
 omm_lacks() { ! sim users "$1" --json | grep -q "\"num\":\"$2\""; }
 name_is() { [ "$(starctl "$1" users show "$2" --json | json_get name)" = "$3" ]; }
 everywhere() { for at in 1 2 3; do name_is $at "$1" "$2" && omm_name $at "$1" "$2" || return 1; done; }
@@ -27,7 +28,7 @@ nowhere() { for at in 1 2 3; do omm_lacks $at "$1" && ! starctl $at users show "
 counts_are() { # users: at every node and OMM, with nothing parked
     for at in 1 2 3; do
         [ "$(status_of $at users)" = "$1" ] && [ "$(status_of $at parked)" = 0 ] || return 1
-        [ "$(sim users $at --json | grep -c '"num"')" = "$1" ] || return 1
+        omm_count $at "$1" || return 1
     done
 }
 # Users, phones, who is bound to which, and ids: all of a node; places apart, which each node tells in its own words.
@@ -41,7 +42,7 @@ at_home() { # after each of the parts below: every phone that ever registered is
 }
 move() { sim locate "$1" "$2" >/dev/null; }
 
-start_ommsim --sites 3 --users 20 --filled 1 --unbound 0 --restart-delay 100
+start_ommsim --sites 4 --users 20 --filled 1 --unbound 0 --restart-delay 100
 star_lines 2 3
 for n in 1 2 3; do star_config $n; done
 for n in 1 2 3; do star_start $n; done
@@ -234,9 +235,28 @@ check "then it takes part" starctl 2 wait --timeout 20 sites-steady omm
 line 2 heal
 check "all in step" wait_for 20 in_step
 
+# --- the centre and its OMM: another machine with another PARK
+move 20002 3
+check "all in step" wait_for 20 in_step
+star_stop 1
+rm -rf "$work/n1"
+sim cut 1 >/dev/null
+sed -i "s/^address = 127.0.0.1:$(site_port 1)\$/address = 127.0.0.1:$(site_port 4)/; s/^\[system\]\$/&\nsari = $sari/" "$work/n1.conf"
+mkdir -m 700 "$work/n1"
+cp -p "$work/tls.cert" "$work/tls.key" "$work/n1"
+starctl 3 users set 20003 name="Meanwhile" >/dev/null
+star_start 1
+check "all in step" wait_for 30 in_step
+check "the SARI is what it was" [ "$(status_of 1 sari)" = "$sari" ]
+check "the new OMM has it" wait_for 10 sh -c "'$B/bin/ommsim' ctl '$work/ommsim.ctl' sites --json | grep '\"site\":4,' | grep -q $sari"
+check "and all users" wait_for 20 omm_count 4 19
+check "as they are now" omm_name 4 20003 Meanwhile
+move 20002 4
+check "a phone comes to it" wait_for 20 at_home
+
 # --- no node of the star is left
 check "an export" starctl 2 export "$work/export"
-sim delete 1 20020 >/dev/null
+sim delete 4 20020 >/dev/null
 check "all in step" wait_for 20 in_step
 for n in 1 2 3; do star_stop $n; done
 rm -rf "$work/n1"
