@@ -4,9 +4,9 @@
  * of nodes, and by what a site tells after its import.
  *
  *   PROFILE  0, number      version (1 byte), stamp, name, data: empty ones where a profile was taken away
- *            site, number   version, three hashes: what the site has; what we had when both were last equal; what it was
- *                           told since and has not answered. An OMM may keep something else than it was told: that is
- *                           its answer, and no change of anybody
+ *            site, number   version, three hashes: what the site has; what we had when both were last equal; what it
+ *                           was told since and has not answered. An OMM may keep something else than it was told: that
+ *                           is its answer, and no change of anybody
  */
 #include "profile.h"
 

@@ -4,8 +4,8 @@
  * keep equal, beside users and phones (UDS guide 2.1.2).
  *
  * A profile is one value: name and data change together, the later change wins, and every node of the star has the same
- * profiles. There is no list of conflicts and no history for them, and an export (transfer.h) does
- * not have them. A profile without name and data is none.
+ * profiles. There is no list of conflicts and no history for them, and an export (transfer.h) does not have them. A
+ * profile without name and data is none.
  *
  * A site takes part once its link tells its profiles: all numbers after each import, those that are none too
  * (MOM_IN_PROFILE). From then on it is told what it is to have (MOM_DO_PROFILE) as long as its link is up.

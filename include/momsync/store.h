@@ -37,7 +37,7 @@ extern "C" {
     T(DIGEST, "digest", "id", "hash of the record's registers", RECORD)                                            \
     T(HELD, "held", "node or site, id", "what waits for a decision", HELD)                                         \
     T(HISTORY, "history", "id, number", "what a change replaced, when, by whom and why; secrets sealed", HISTORY)  \
-    T(PROFILE, "profile", "0 or site, number", "a CoA profile; what we and that site last had of it, as hashes", PROFILE)
+    T(PROFILE, "profile", "0 or site, number", "a CoA profile; or hashes of what we and that site had of it", PROFILE)
 /* clang-format on */
 
 enum mom_table {

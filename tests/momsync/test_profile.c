@@ -1,6 +1,6 @@
 /*
- * CoA profiles in a star: each OMM has twenty, told after it came up and when one changes. Whatever was cut off meanwhile,
- * all have the same in the end, and the later change is the one that counts. SEED=n repeats a random run.
+ * CoA profiles in a star: each OMM has twenty, told after it came up and when one changes. Whatever was cut off
+ * meanwhile, all have the same in the end, and the later change is the one that counts. SEED=n repeats a random run.
  */
 #include "star_world.h"
 
