@@ -5,6 +5,7 @@
 #include "batch.h"
 #include "neighbour.h"
 #include "node.h"
+#include "profile.h"
 #include "schema.h"
 #include "shape.h"
 
@@ -377,6 +378,7 @@ static handler *const handlers[] = {
     [MOM_IN_LOGIN] = mom__on_login,
     [MOM_IN_LOGOUT] = mom__on_logout,
     [MOM_IN_SUBSCRIBE] = mom__on_subscribe,
+    [MOM_IN_PROFILE] = mom__on_profile,
 };
 
 /* Why a record changes when the input changes it. Some rules know better. */
@@ -396,6 +398,7 @@ static const enum mom_reason reasons[] = {
     [MOM_IN_RESTORE] = MOM_REASON_RESTORE,    [MOM_IN_RESTORED_SEEN] = MOM_REASON_ADMIN,
     [MOM_IN_HEARD] = MOM_REASON_HANDOFF,      [MOM_IN_LOGIN] = MOM_REASON_HANDOFF,
     [MOM_IN_LOGOUT] = MOM_REASON_HANDOFF,     [MOM_IN_SUBSCRIBE] = MOM_REASON_HANDOFF,
+    [MOM_IN_PROFILE] = MOM_REASON_SITE,
 };
 
 static void take_inputs(struct mom_engine *e, const struct mom_batch *batch)

@@ -11,6 +11,7 @@
  *   NEIGHBOUR   node                                    PENDING    node, id
  *   DIGEST      id                                      HELD       node or site, id
  *   HISTORY     id, 2^64-1 less the number: the newest change comes first
+ *   PROFILE     site or 0, number of a CoA profile
  */
 #ifndef MOM__KEYS_H
 #define MOM__KEYS_H

@@ -109,9 +109,11 @@ struct mom__site {
     uint32_t users, devices; /* mapped */
     int64_t up_ms;           /* monotonic: when it was admitted */
     int64_t imported_ms, contact_ms;
-    int64_t clock_ms;          /* its clock is ahead by so much, as it was last told */
-    uint64_t held;             /* records of its last import that wait for a decision */
-    uint32_t over_limit;       /* records of this import that were not taken */
+    int64_t clock_ms;    /* its clock is ahead by so much, as it was last told */
+    uint64_t held;       /* records of its last import that wait for a decision */
+    uint32_t over_limit; /* records of this import that were not taken */
+    /* CoA profiles that it told since it is up, and those that it was told and has not answered: bits */
+    uint32_t profiles_known, profiles_told;
     struct mom__idmap seen;    /* ids that this import brought */
     struct mom__idmap refused; /* id → when it is offered again, monotonic */
     struct mom__idmap

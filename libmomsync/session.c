@@ -13,6 +13,8 @@
  */
 #include "session.h"
 
+#include "profile.h"
+
 enum { ID_GAP = 1 << 20 }; /* ids that are left out after a store was put back */
 
 void mom__session_init(struct mom_engine *e, struct mom__neighbour *n)
@@ -151,6 +153,7 @@ static void greet(struct mom_engine *e, struct mom__neighbour *n, bool answer, i
     h.count = e->digests;
     h.backlog = n->outbox.count;
     h.your_ids = n->greatest_id;
+    h.profiles = mom__profile_digest(e);
     h.clock = (struct mom_stamp){e->clock.ms, e->clock.counter, e->node};
     h.seen = e->seen;
     mom__wire_put_hello(mom__session_begin(e, n, MOM__WIRE_HELLO), &h);
@@ -257,6 +260,8 @@ static void on_hello(struct mom_engine *e, struct mom__neighbour *n, struct mom_
     }
     if (!h.answer)
         greet(e, n, true, h.wall_ms);
+    if (h.profiles != mom__profile_digest(e))
+        mom__profile_tell_all(e, n);
     if (n->held && !mom__hold_check(e, n)) { /* somebody is asked again */
         mom__neighbour_enter(e, n, MOM__NEIGHBOUR_HELD);
         mom__buf_u8(mom__session_begin(e, n, MOM__WIRE_HELD), 1);
@@ -373,6 +378,9 @@ static void dispatch(struct mom_engine *e, struct mom__neighbour *n, struct mom_
         break;
     case MOM__WIRE_FOUND:
         mom__session_found(e, n, reader);
+        break;
+    case MOM__WIRE_PROFILES:
+        mom__session_profiles(e, n, reader);
         break;
     case MOM__WIRE_DRAINED:
         on_drained(e, n);

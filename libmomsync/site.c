@@ -2,6 +2,7 @@
  * Sites: the table, who may come in, and who is gone.
  */
 #include "node.h"
+#include "profile.h"
 #include "shape.h"
 
 #include <string.h>
@@ -219,6 +220,7 @@ static void take_down(struct mom_engine *e, struct mom__site *site)
     mom__shape(e)->down(e, site->number);
     mom__login_down(e, site->number);
     site->up = site->importing = site->imported = false;
+    site->profiles_known = site->profiles_told = 0;
     mom__idmap_reset(&site->seen);
     mom__push_forget(site);
 }
@@ -315,6 +317,7 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in)
     site->removing = true;
     take_down(e, site);
     mom__handoff_forget_site(e, in->site);
+    mom__profile_forget_site(e, in->site);
     mom__queue_init(&ids, &e->alloc);
     for (struct mom__mapping *m = e->dirty_mappings; m; m = m->next_dirty) {
         if (m->site == in->site && mom__queue_put(&ids, m->id, false) != MOM_OK)

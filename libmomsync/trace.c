@@ -132,6 +132,7 @@ static const char *const input_names[] = {
     [MOM_IN_LOGIN] = "login",
     [MOM_IN_LOGOUT] = "logout",
     [MOM_IN_SUBSCRIBE] = "subscribe",
+    [MOM_IN_PROFILE] = "profile",
 };
 
 static const char *const restore_names[] = {
@@ -219,6 +220,7 @@ static const char *const action_names[] = {
     [MOM_DO_NODE_STEADY] = "node-steady",
     [MOM_DO_DIFFERENCE] = "difference",
     [MOM_DO_HELD] = "held",
+    [MOM_DO_PROFILE] = "profile",
 };
 
 static const char *const change_names[] = {

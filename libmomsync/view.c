@@ -3,6 +3,8 @@
  */
 #include "view.h"
 
+#include "profile.h"
+
 #include <string.h>
 
 int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view)
@@ -294,6 +296,22 @@ bool mom_view_next_setting(struct mom_view *view, struct mom_str after,
     ret_setting->name = pair.key;
     ret_setting->value = pair.value;
     return true;
+}
+
+bool mom_view_next_profile(struct mom_view *view, uint32_t after, struct mom_profile *ret_profile)
+{
+    struct mom__key key;
+    struct mom_str row;
+
+    for (uint32_t number = after + 1; view && number <= MOM_PROFILES; number++) {
+        if (!get(view, MOM_T_PROFILE, mom__key_site_id(&key, 0, number), &row))
+            continue;
+        if (!good(view, mom__profile_decode(row, ret_profile)))
+            return false;
+        ret_profile->number = number;
+        return true;
+    }
+    return false;
 }
 
 bool mom_view_next_conflict(struct mom_view *view, uint64_t after,

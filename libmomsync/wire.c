@@ -197,6 +197,7 @@ void mom__wire_put_hello(struct mom__buf *buf, const struct mom__hello *hello)
     mom__buf_varint(buf, hello->count);
     mom__buf_varint(buf, hello->backlog);
     mom__buf_varint(buf, hello->your_ids);
+    mom__buf_varint(buf, hello->profiles);
     mom__wire_put_stamp(buf, &last, hello->clock);
     mom__wire_put_stamp(buf, &last, hello->seen);
 }
@@ -221,6 +222,7 @@ bool mom__wire_get_hello(struct mom__reader *reader, struct mom__hello *ret_hell
     h.count = mom__reader_varint(reader);
     h.backlog = mom__reader_varint(reader);
     h.your_ids = mom__reader_varint(reader);
+    h.profiles = mom__reader_varint(reader);
     if (h.wall_ms < 0 || h.wall_ms >> 48 != 0 || h.echo_ms < 0 || h.echo_ms >> 48 != 0 ||
         h.your_ids >> IDS_BITS != 0 ||
         (h.sari_pli && !mom_park_is_valid((struct mom_park){h.sari_pli, h.sari_ari})))

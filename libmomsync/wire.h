@@ -19,14 +19,15 @@ enum {
 
 enum mom__wire_kind {
     MOM__WIRE_HELLO = 1,
-    MOM__WIRE_RECORDS, /* entries, to be confirmed */
-    MOM__WIRE_CONFIRM, /* number of the last message that is on disk */
-    MOM__WIRE_RANGES,  /* reconcile.h */
-    MOM__WIRE_WANT,    /* ids to be sent whole */
-    MOM__WIRE_DRAINED, /* what the other one had not confirmed was sent */
-    MOM__WIRE_HELD,    /* one byte: what was told is held (1), or was decided (0) */
-    MOM__WIRE_FOUND,   /* ids that an audit found to differ */
-    MOM__WIRE_SEEN,    /* stamp: deletions up to it are known everywhere */
+    MOM__WIRE_RECORDS,  /* entries, to be confirmed */
+    MOM__WIRE_CONFIRM,  /* number of the last message that is on disk */
+    MOM__WIRE_RANGES,   /* reconcile.h */
+    MOM__WIRE_WANT,     /* ids to be sent whole */
+    MOM__WIRE_DRAINED,  /* what the other one had not confirmed was sent */
+    MOM__WIRE_HELD,     /* one byte: what was told is held (1), or was decided (0) */
+    MOM__WIRE_FOUND,    /* ids that an audit found to differ */
+    MOM__WIRE_SEEN,     /* stamp: deletions up to it are known everywhere */
+    MOM__WIRE_PROFILES, /* CoA profiles */
     MOM__WIRE_KINDS
 };
 
@@ -66,6 +67,7 @@ struct mom__hello {
     int64_t wall_ms; /* clock of the sender */
     int64_t echo_ms; /* answer: wall_ms of the hello that it answers */
     uint64_t fingerprint, count;
+    uint64_t profiles; /* digest of the CoA profiles */
     uint64_t backlog;  /* records that the other one has not confirmed */
     uint64_t your_ids; /* greatest counter of an id that the receiver gave, as the sender knows */
     struct mom_stamp clock, seen;

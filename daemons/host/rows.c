@@ -397,6 +397,17 @@ void row_conflict(const struct host *host, struct mom_view *view,
         row_identity(host, record, json);
 }
 
+void row_profile(const struct host *host, const struct mom_profile *profile, bool whole,
+                 struct com_json *json)
+{
+    com_json_set_int(json, "profile", profile->number);
+    com_json_set_str(json, "name", profile->name.ptr, profile->name.len);
+    com_json_set_int(json, "bytes", (int64_t)profile->data.len);
+    set_stamp(host, json, "by", "at", profile->stamp);
+    if (whole)
+        com_json_set_str(json, "data", profile->data.ptr, profile->data.len);
+}
+
 /* --- the past --------------------------------------------------------------------------------------------- */
 
 static void set_did(unsigned did, struct com_json *json)

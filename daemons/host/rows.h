@@ -7,6 +7,7 @@
 #include "sites.h"
 
 #include <momsync/history.h>
+#include <momsync/profile.h>
 
 const char *row_type_name(enum mom_type type);
 /* Members of an open object. What a record is: type, num or ipei, name, site. */
@@ -24,6 +25,9 @@ void row_site_whole(const struct host *host, const struct site *site, struct com
 uint64_t row_held_count(const struct host *host, uint32_t number);
 void row_conflict(const struct host *host, struct mom_view *view,
                   const struct mom_conflict *conflict, struct com_json *json);
+/* A CoA profile; `whole`: with its data. */
+void row_profile(const struct host *host, const struct mom_profile *profile, bool whole,
+                 struct com_json *json);
 /* A change of a record with the i-th of its groups, if it has any. */
 void row_version(const struct host *host, const struct mom_version *version, size_t i,
                  struct com_json *json);

@@ -26,6 +26,8 @@ static const struct command commands[] = {
     {{"first-sync", "delete"}, cmd_first_delete, 0, 0, false},
     {{"omm", "replaced"}, cmd_replaced, 0, 0, false},
     {{"monitored", NULL}, cmd_monitored, 0, 0, false},
+    {{"profiles", "list"}, cmd_profiles_list, 0, 0, false},
+    {{"profiles", "show"}, cmd_profiles_show, 1, 1, false},
     {{"audit", NULL}, cmd_audit, 1, 1, false},
     {{"remotes", "list"}, cmd_remotes_list, 0, 0, false},
     {{"remotes", "add"}, cmd_remotes_add, 1, 1, false},

@@ -133,6 +133,9 @@ void cmd_first_merge(const struct call *call);
 void cmd_first_delete(const struct call *call);
 /* cmd_replaced.c */
 void cmd_replaced(const struct call *call);
+/* cmd_profiles.c */
+void cmd_profiles_list(const struct call *call);
+void cmd_profiles_show(const struct call *call);
 /* cmd_monitored.c */
 void cmd_monitored(const struct call *call);
 /* cmd_audit.c */

@@ -265,8 +265,10 @@ enum mom_input_kind {
     MOM_IN_LOGIN, /* site, local_device, number and/or additional, token: a user wants to log in at a phone of the
                        site. Answered by LOGIN_RESULT */
     MOM_IN_LOGOUT, /* site, local_device, token: the user of a phone logs out. Answered by LOGIN_RESULT */
-    MOM_IN_SUBSCRIBE /* site, ipei and/or additional: a phone without a record at the site asks for a subscription.
-                        Answered by the records, or by REJECT */
+    MOM_IN_SUBSCRIBE, /* site, ipei and/or additional: a phone without a record at the site asks for a subscription.
+                         Answered by the records, or by REJECT */
+    MOM_IN_PROFILE /* site, local (its number), name, value, at_ms (0: not told): a CoA profile as the site has it,
+                      read, told, or in answer to PROFILE; without name and value there is none (profile.h) */
 };
 
 /* What a RESTORE does; which members it has is the import's affair. */
@@ -358,7 +360,9 @@ enum mom_action_kind {
     MOM_DO_NODE_CLOSE,  /* node, reason, text: close the connection, try again later */
     MOM_DO_NODE_STEADY, /* node: both have the same records; changes stream from now on */
     MOM_DO_DIFFERENCE,  /* node, id: found by an audit */
-    MOM_DO_HELD         /* site or node, id = how many: records that wait for MOM_IN_DECIDE */
+    MOM_DO_HELD,        /* site or node, id = how many: records that wait for MOM_IN_DECIDE */
+    /* to a link */
+    MOM_DO_PROFILE /* site, local, name, text: the site is to have this CoA profile, or none. Answer PROFILE */
 };
 
 enum mom_refusal {
@@ -404,6 +408,7 @@ struct mom_action {
     struct mom_str ipei, subscription, additional;
     bool subscribing;
     enum mom_change change;
+    struct mom_str name; /* PROFILE */
 };
 
 /* The next action of the last step, in the order in which they must happen; false when there are no more. What it

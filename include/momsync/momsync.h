@@ -3,7 +3,7 @@
  *
  * Read in this order: engine.h (inputs, actions, questions), history.h (what was), record.h (what a record is),
  * field_rows.h (its fields), store.h (the seam below), ident.h (PARK, SARI, IPEI), limits.h (bounds),
- * transfer.h (export and import), seal.h (secrets).
+ * transfer.h (export and import), seal.h (secrets), profile.h (CoA profiles).
  */
 #ifndef MOMSYNC_MOMSYNC_H
 #define MOMSYNC_MOMSYNC_H
@@ -12,6 +12,7 @@
 #include <momsync/history.h>
 #include <momsync/ident.h>
 #include <momsync/platform.h>
+#include <momsync/profile.h>
 #include <momsync/limits.h>
 #include <momsync/record.h>
 #include <momsync/seal.h>

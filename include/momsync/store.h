@@ -36,7 +36,8 @@ extern "C" {
     T(PENDING, "pending", "node, id", "registers that it has not confirmed, with their bases", PENDING)            \
     T(DIGEST, "digest", "id", "hash of the record's registers", RECORD)                                            \
     T(HELD, "held", "node or site, id", "what waits for a decision", HELD)                                         \
-    T(HISTORY, "history", "id, number", "what a change replaced, when, by whom and why; secrets sealed", HISTORY)
+    T(HISTORY, "history", "id, number", "what a change replaced, when, by whom and why; secrets sealed", HISTORY)  \
+    T(PROFILE, "profile", "0 or site, number", "a CoA profile; or hashes of what we and that site had of it", PROFILE)
 /* clang-format on */
 
 enum mom_table {

@@ -242,6 +242,17 @@ static void fz_person(struct fz *f, enum mom_input_kind kind)
     fz_add(f, &in);
 }
 
+static void fz_profile(struct fz *f)
+{
+    struct mom_input in = {.kind = MOM_IN_PROFILE, .site = fz_site(f)};
+
+    in.local = fuzz_below(&f->bytes, 23);
+    in.name = fz_value(f, "name");
+    in.value = fz_value(f, "ppData");
+    in.at_ms = fz_time(f);
+    fz_add(f, &in);
+}
+
 /* An answer to something that was asked, or to nothing. */
 static void fz_result(struct fz *f)
 {
@@ -526,8 +537,10 @@ static void fz_operation(struct fz *f)
         fz_record(f);
     else if (op == MOM_IN_LOCATED)
         fz_located(f);
-    else if (op == MOM_IN_RESULT || op == 15 || op == 16)
+    else if (op == MOM_IN_RESULT || op == 15)
         fz_result(f);
+    else if (op == 16)
+        fz_profile(f);
     else if (op == 17)
         fz_reload(f);
     else if (op < 20)

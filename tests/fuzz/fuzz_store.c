@@ -299,7 +299,7 @@ static int step(struct mom_engine *engine, const struct mom_now *now, struct mom
 
     must(rc == MOM_OK || is_damage(rc));
     while (rc == MOM_OK && mom_engine_next_action(engine, &action))
-        must(action.kind <= MOM_DO_HELD);
+        must(action.kind <= MOM_DO_PROFILE);
     mom_batch_reset(batch);
     return rc;
 }

@@ -57,7 +57,7 @@ static void ft_step(struct ft *ft)
     must(mom_engine_step(ft->engine, &ft->now, ft->batch) == MOM_OK);
     mom_batch_reset(ft->batch);
     while (mom_engine_next_action(ft->engine, &action))
-        must(action.kind <= MOM_DO_HELD);
+        must(action.kind <= MOM_DO_PROFILE);
 }
 
 static void ft_change(struct ft *ft, enum mom_type type, const char *name, const char *value,

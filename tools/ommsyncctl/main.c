@@ -31,6 +31,10 @@ static const struct ctl_column monitored_columns[] = {
     {"NUMBER", "num", false, 31}, {"NAME", "name", false, 32}, {"MODE", "mode", false, 0},
     {"STATE", "state", false, 0}, {"SITE", "site", false, 24}, {"MEANS", "means", false, 0},
 };
+static const struct ctl_column profile_columns[] = {
+    {"PROFILE", "profile", true, 0}, {"NAME", "name", false, 32}, {"BYTES", "bytes", true, 0},
+    {"CHANGED", "at", false, 0},     {"BY", "by", false, 24},
+};
 static const struct ctl_column audit_columns[] = {
     {"TYPE", "type", false, 0}, {"NUMBER", "num", false, 31}, {"IPEI", "ipei", false, 0}, {"ID", "id", false, 0},
 };
@@ -45,6 +49,9 @@ static const struct ctl_command commands[] = {
     {"links show", "NAME", "all that is known of a conversation", NULL, CTL_PAIRS, NULL, 0, 0},
     {"monitored", "", "monitored users, and which of those that the OMM misses are merely elsewhere", NULL,
      CTL_LIST(monitored_columns), 0},
+    {"profiles", "", "the CoA profiles, which all OMMs have", "profiles list", CTL_LIST(profile_columns), 0},
+    {"profiles list", "", "the same", NULL, CTL_LIST(profile_columns), 0},
+    {"profiles show", "NUMBER", "one of them, with its data", NULL, CTL_PAIRS, NULL, 0, 0},
     {"audit", "NODE", "compare all records with a neighbour now", NULL, CTL_FOUND(audit_columns), OPT_REPAIR},
     {"remotes", "", "who connects to this node: our own nodes, and remote OMMs by themselves",
      "remotes list", CTL_LIST(remote_columns), 0},
