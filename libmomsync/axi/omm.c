@@ -4,6 +4,8 @@
  */
 #include "omm_impl.h"
 
+#include <momsync/profile.h>
+
 #include <string.h>
 
 static const char *const state_names[] = {
@@ -425,7 +427,7 @@ int mom_omm_act(struct mom_omm *link, const struct mom_now *now, const struct mo
         rc = mom__omm_job_start(link, action);
         return rc == MOM_OK ? mom__omm_pump(link) : rc;
     case MOM_DO_PROFILE:
-        if (!link->profiles.on)
+        if (!link->profiles.on || action->local == 0 || action->local > MOM_PROFILES)
             return MOM_OK;
         rc = mom__omm_job_start(link, action);
         return rc == MOM_OK ? mom__omm_pump(link) : rc;
