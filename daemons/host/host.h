@@ -37,6 +37,7 @@ struct host_program {
     const char *ctl;     /* of the program that asks it: "momctl" */
     const char *summary; /* one sentence, for --help */
     const char *config_path;
+    bool profiles;    /* the CoA profiles of its OMMs are kept the same too */
     const char *self; /* name of this node where a change is by nobody else: "hub" */
     /* Its settings: a structure that begins with struct host_settings. `check` adds what the table cannot see to the
      * problems, false when there is one. */

@@ -89,6 +89,7 @@ static struct mom_omm *make_conversation(struct link *link)
         .window = settings->window,
         .max_message = settings->max_message,
         .watch_phones = settings->watch_phones,
+        .profiles = link->host->program->profiles && !link->probe,
     };
     if (com_random(&config.seed, sizeof config.seed) != 0 || mom_omm_new(&config, &omm) != MOM_OK)
         omm = NULL;

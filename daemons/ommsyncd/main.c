@@ -194,6 +194,7 @@ static const struct host_program program = {
     .ctl = "ommsyncctl",
     .summary = "One node of a star that keeps the users and phones of DECT systems in step.",
     .config_path = "/etc/ommsyncd/ommsyncd.conf",
+    .profiles = true,
     .self = "this node",
     .config = &settings_config,
     .check = settings_check,

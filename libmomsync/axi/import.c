@@ -145,6 +145,8 @@ static int handle_event(struct mom_omm *link, enum axi_type type, const struct a
     default:
         rc = mom__dialect_event(link, event, &known);
         if (!known)
+            rc = mom__omm_profiles_event(link, event, &known);
+        if (!known)
             link->unknown_messages++;
         return rc;
     }
@@ -215,6 +217,7 @@ static int finish(struct mom_omm *link)
                      (int64_t)link->devices_read, (int64_t)link->users_read);
     mom__omm_log(link, MOM_LOG_INFO, line);
     mom__omm_enter_state(link, MOM_OMM_STEADY);
+    mom__omm_profiles_start(link);
     return MOM_OK;
 }
 

@@ -4,6 +4,8 @@
  */
 #include "omm_impl.h"
 
+#include <momsync/profile.h>
+
 #include <string.h>
 
 static const char *const state_names[] = {
@@ -241,6 +243,7 @@ static void forget(struct mom_omm *link)
     mom__omm_drop_output(link);
     mom__omm_drop_jobs(link);
     mom__omm_drop_held(link);
+    link->profiles = (struct mom__omm_profiles){.on = false};
     link->wants = 0;
 }
 
@@ -303,10 +306,13 @@ int mom_omm_closed(struct mom_omm *link, const struct mom_now *now, enum mom_omm
 
 /* --- bytes, actions, time */
 
-/* The answer that ends a paged read looks like an error and is none. */
+/* The answer that ends a paged read looks like an error and is none; nor is that to the reading of a CoA profile. */
 static bool is_end_of_list(const struct axi_call *call, const struct axi_msg *msg)
 {
-    return MOM__TAG_PURPOSE(call->tag) == MOM__FOR_PAGE && axi_answer_code(msg) == AXI_V_ENoEnt;
+    enum mom__purpose purpose = MOM__TAG_PURPOSE(call->tag);
+
+    return (purpose == MOM__FOR_PAGE || purpose == MOM__FOR_PROFILE) &&
+           axi_answer_code(msg) == AXI_V_ENoEnt;
 }
 
 static int take_answer(struct mom_omm *link, const struct axi_msg *msg)
@@ -327,6 +333,8 @@ static int take_answer(struct mom_omm *link, const struct axi_msg *msg)
         return mom__omm_import_answer(link, (uint32_t)MOM__TAG_REST(call.tag), msg);
     case MOM__FOR_JOB:
         return mom__omm_job_answer(link, MOM__TAG_REST(call.tag), msg);
+    case MOM__FOR_PROFILE:
+        return mom__omm_profiles_answer(link, (uint32_t)MOM__TAG_REST(call.tag), msg);
     case MOM__FOR_PING:
         mom__omm_clock_answer(link, msg);
         break;
@@ -418,6 +426,11 @@ int mom_omm_act(struct mom_omm *link, const struct mom_now *now, const struct mo
             return MOM_OK; /* meant for the conversation before this one */
         rc = mom__omm_job_start(link, action);
         return rc == MOM_OK ? mom__omm_pump(link) : rc;
+    case MOM_DO_PROFILE:
+        if (!link->profiles.on || action->local == 0 || action->local > MOM_PROFILES)
+            return MOM_OK;
+        rc = mom__omm_job_start(link, action);
+        return rc == MOM_OK ? mom__omm_pump(link) : rc;
     case MOM_DO_LOGIN_RESULT:
         mom__dialect_login_result(link, action);
         return MOM_OK;
@@ -447,8 +460,12 @@ int mom_omm_timeout(struct mom_omm *link, const struct mom_now *now, struct mom_
         dial(link);
     if (!mom__omm_is_open(link))
         return MOM_OK;
-    if (axi_calls_expired(link->calls, now->mono_ms, &call))
-        return end_unanswered(link, &call);
+    while (axi_calls_expired(link->calls, now->mono_ms, &call)) {
+        /* An OMM that does not know of CoA profiles may say nothing; one that is dead does not answer Ping either. */
+        if (MOM__TAG_PURPOSE(call.tag) != MOM__FOR_PROFILE)
+            return end_unanswered(link, &call);
+        mom__omm_profiles_unanswered(link);
+    }
     if (now->mono_ms >= link->close_at)
         return mom__omm_end(link, link->state, "");
     if (now->mono_ms >= link->ping_at && link->records.clock.asked)

@@ -10,6 +10,7 @@
  *   push.c     PUT, REMOVE and the other actions as jobs
  *   dialect.c  the control messages whose attributes are our reading
  *   clock.c    the offset of the OMM's clock
+ *   profile.c  CoA profiles: reading them after the import, events, setting one
  *   key.c      the OMM's public key and its fingerprint
  *
  * Functions return MOM_OK or MOM_ENOMEM and nothing else. A conversation that has to end is ended
@@ -43,9 +44,15 @@ enum mom__conn {
     MOM__CONN_WAITING  /* until retry_at */
 };
 
-/* What a request was for: upper byte of axi_call.tag; the rest is the step, start of the page or
- * number of the job. */
-enum mom__purpose { MOM__FOR_STEP = 1, MOM__FOR_PAGE, MOM__FOR_JOB, MOM__FOR_PING };
+/* What a request was for: upper byte of axi_call.tag; the rest is the step, start of the page, number of the job or of
+ * the CoA profile (0: their subscription). */
+enum mom__purpose {
+    MOM__FOR_STEP = 1,
+    MOM__FOR_PAGE,
+    MOM__FOR_JOB,
+    MOM__FOR_PING,
+    MOM__FOR_PROFILE
+};
 #define MOM__TAG(purpose, rest) (((uint64_t)(purpose) << 56) | (uint64_t)(rest))
 #define MOM__TAG_PURPOSE(tag)   ((enum mom__purpose)((tag) >> 56))
 #define MOM__TAG_REST(tag)      ((tag) & (UINT64_MAX >> 8))
@@ -75,6 +82,14 @@ struct mom__job {
     char relation[16];
     struct axi_msg
         *draft; /* the request; of a PUT: a SetPP with both halves as they will be sent */
+};
+
+/* CoA profiles in this conversation. */
+struct mom__omm_profiles {
+    bool on;         /* false: not wanted, before the import, or the OMM has none */
+    bool subscribe;  /* the subscription has to be sent */
+    bool asked;      /* a request of profile.c is on its way; of setting one the jobs know */
+    uint32_t unread; /* bit n - 1: number n has to be read */
 };
 
 struct mom_omm {
@@ -123,6 +138,8 @@ struct mom_omm {
     size_t held_count, held_bytes;
     bool held_overflow;
     uint64_t message_began; /* bytes of the stream before the message under way */
+
+    struct mom__omm_profiles profiles;
 
     struct mom__job *jobs, **jobs_tail, *spare_jobs;
     size_t job_count;
@@ -205,6 +222,20 @@ int mom__dialect_answer(struct mom_omm *link, const struct mom__job *job,
                         const struct axi_msg *answer);
 /* An event of the dialect; *ret_known false when it is none. */
 int mom__dialect_event(struct mom_omm *link, const struct axi_elem *event, bool *ret_known);
+
+/* profile.c */
+/* The import is complete. */
+void mom__omm_profiles_start(struct mom_omm *link);
+int mom__omm_profiles_pump(struct mom_omm *link);
+int mom__omm_profiles_answer(struct mom_omm *link, uint32_t number, const struct axi_msg *answer);
+void mom__omm_profiles_unanswered(struct mom_omm *link);
+/* Any event that nobody else knows. */
+int mom__omm_profiles_event(struct mom_omm *link, const struct axi_elem *event, bool *ret_known);
+/* A PROFILE as a job: its request, its answer, and that it does not reach the OMM. */
+void mom__omm_profiles_fill(struct axi_msg *request, const struct mom_action *action);
+int mom__omm_profiles_set(struct mom_omm *link, const struct mom__job *job,
+                          const struct axi_msg *answer);
+void mom__omm_profiles_unset(struct mom_omm *link, uint32_t number, const char *why);
 
 /* clock.c */
 int mom__omm_clock_ask(struct mom_omm *link, uint64_t tag);

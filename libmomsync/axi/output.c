@@ -78,6 +78,8 @@ int mom__omm_pump(struct mom_omm *link)
         rc = mom__omm_import_pump(link);
     if (rc == MOM_OK)
         rc = mom__omm_job_pump(link);
+    if (rc == MOM_OK)
+        rc = mom__omm_profiles_pump(link);
     return rc;
 }
 

@@ -158,6 +158,8 @@ static void draft(struct mom_omm *link, struct mom__job *job, const struct mom_a
         draft_put(link, job, action);
     } else if (action->kind == MOM_DO_REMOVE) {
         draft_remove(job, action);
+    } else if (action->kind == MOM_DO_PROFILE) {
+        mom__omm_profiles_fill(job->draft, action);
     } else {
         job->local_user = action->local_user;
         job->local_device = action->local_device;
@@ -168,6 +170,17 @@ static void draft(struct mom_omm *link, struct mom__job *job, const struct mom_a
 static bool wants_result(const struct mom__job *job)
 {
     return job->kind == MOM_DO_PUT || job->kind == MOM_DO_REMOVE;
+}
+
+/* A job that cannot be begun. */
+static int turn_down(struct mom_omm *link, const struct mom__job *job,
+                     const struct mom_action *action, int code)
+{
+    if (wants_result(job))
+        return tell_result(link, job, code);
+    if (job->kind == MOM_DO_PROFILE)
+        mom__omm_profiles_unset(link, action->local, mom_err_text(code));
+    return MOM_OK;
 }
 
 int mom__omm_job_start(struct mom_omm *link, const struct mom_action *action)
@@ -181,9 +194,9 @@ int mom__omm_job_start(struct mom_omm *link, const struct mom_action *action)
     if (axi_msg_error(job->draft) == AXI_ENOMEM)
         rc = MOM_ENOMEM;
     else if (link->job_count >= MOM__OMM_JOBS_MAX + (wants_result(job) ? MOM__OMM_JOBS_ROOM : 0))
-        rc = wants_result(job) ? tell_result(link, job, MOM_ELIMIT) : MOM_OK;
+        rc = turn_down(link, job, action, MOM_ELIMIT);
     else if (axi_msg_error(job->draft) != AXI_OK)
-        rc = wants_result(job) ? tell_result(link, job, MOM_EVALUE) : MOM_OK;
+        rc = turn_down(link, job, action, MOM_EVALUE);
     else if (job->stage == MOM__STAGE_DONE)
         rc = tell_result(link, job, MOM_OK);
     else {
@@ -422,7 +435,8 @@ static int only_answered(struct mom_omm *link, struct mom__job *job, const struc
             return finish(link, job, MOM_OK);
         return refused(link, job, answer);
     }
-    rc = mom__dialect_answer(link, job, answer);
+    rc = job->kind == MOM_DO_PROFILE ? mom__omm_profiles_set(link, job, answer)
+                                     : mom__dialect_answer(link, job, answer);
     if (rc == MOM_OK)
         remove_job(link, job);
     return rc;

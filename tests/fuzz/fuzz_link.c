@@ -13,6 +13,7 @@
 #include "../../libmomsync/batch.h"
 
 #include <momsync/axi/omm.h>
+#include <momsync/profile.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -41,6 +42,7 @@ struct fl {
     size_t token_count;
     struct fuzz_memory memory;
     bool up;
+    bool profiles; /* the link keeps CoA profiles the same */
 };
 
 static struct mom_str fl_str(const char *text)
@@ -92,6 +94,10 @@ static void fl_check_input(struct fl *f, const struct mom_input *in)
         break;
     case MOM_IN_GONE:
         must((in->type == MOM_USER || in->type == MOM_DEVICE) && in->local != 0);
+        break;
+    case MOM_IN_PROFILE:
+        must(in->local >= 1 && in->local <= MOM_PROFILES);
+        must(in->name.len <= MOM_PROFILE_NAME_MAX && in->value.len <= MOM_PROFILE_DATA_MAX);
         break;
     case MOM_IN_RESULT:
         fl_forget_token(f, in->token);
@@ -173,7 +179,8 @@ static void fl_hear(struct fl *f)
             f->asked[f->asked_count] =
                 (struct fl_asked){axi_msg_type(msg), axi_get_int_or(root, AXI_A_seq, 0), 0};
             f->asked[f->asked_count++].id =
-                axi_get_int_or(root, AXI_A_uid, axi_get_int_or(root, AXI_A_ppn, 0));
+                axi_get_int_or(root, AXI_A_uid,
+                               axi_get_int_or(root, AXI_A_ppn, axi_get_int_or(root, AXI_A_Id, 0)));
         }
         mom_omm_sent(f->link, len);
     }
@@ -266,6 +273,21 @@ static void fl_page(struct fl *f, struct axi_elem *root, bool user, int64_t from
         (void)axi_answer_error(f->answer, f->request, AXI_V_ENoEnt, NULL, NULL);
 }
 
+/* One that may lack what it should have. */
+static void fl_profile(struct fl *f, struct axi_elem *root, int64_t number)
+{
+    struct axi_elem *elem = axi_add_child(root, "ppProfile");
+    unsigned bits = fuzz_u8(&f->bytes);
+
+    axi_set_int(elem, AXI_A_id, bits & 128 ? bits : number);
+    if (bits & 1)
+        axi_set_str(elem, AXI_A_name, fl_text(f));
+    if (bits & 2)
+        axi_set_str(elem, AXI_A_ppData, fl_text(f));
+    if (bits & 4)
+        axi_set_str(elem, AXI_A_timeStamp, fl_text(f));
+}
+
 static void fl_answer_well(struct fl *f, const struct fl_asked *asked, struct axi_elem *root)
 {
     struct axi_elem *key;
@@ -299,6 +321,11 @@ static void fl_answer_well(struct fl *f, const struct fl_asked *asked, struct ax
     case AXI_T_SetPPDev:
     case AXI_T_GetPPDevByIPEI:
         fl_add(f, root, false, asked->id ? asked->id : 1 + fuzz_below(&f->bytes, 5));
+        break;
+    case AXI_T_GetPpProfile:
+    case AXI_T_SetPpProfile:
+        if (fuzz_below(&f->bytes, 4) > 0)
+            fl_profile(f, root, asked->id ? asked->id : 1 + fuzz_below(&f->bytes, 4));
         break;
     case AXI_T_SetPP:
         fl_add(f, root, false, 1 + fuzz_below(&f->bytes, 4));
@@ -347,6 +374,14 @@ static void fl_event(struct fl *f)
     struct axi_elem *root = axi_msg_start(f->answer, type);
     unsigned bits = fuzz_u8(&f->bytes);
 
+    if (f->profiles && bits & 64) {
+        root = axi_msg_start(f->answer, AXI_T_EventPpProfileCnf);
+        if (bits & 1)
+            axi_set_bool(root, AXI_A_delete, true);
+        fl_profile(f, root, 1 + fuzz_below(&f->bytes, 4));
+        fl_say(f, f->answer);
+        return;
+    }
     if (bits & 1)
         fl_fill(f, root);
     if (bits & 2)
@@ -377,6 +412,12 @@ static void fl_act(struct fl *f)
     action.kind = (enum mom_action_kind)(kind % (MOM_DO_REJECT + 1));
     if (action.kind == MOM_DO_REFUSE && kind < 200)
         action.kind = MOM_DO_PUT;
+    if (f->profiles && kind >= 240)
+        action.kind = MOM_DO_PROFILE;
+    if (action.kind == MOM_DO_PROFILE) {
+        action.name = fl_str(bits & 1 ? "Ward" : "");
+        action.text = fl_str(bits & 2 ? "UD_A=1\nUD_B=2" : bits & 4 ? "\x01" : "");
+    }
     if (action.kind == MOM_DO_ADMIT)
         action.park = (struct mom_park){bits & 1 ? 31 : 0, bits & 2 ? 0x1028D085 : 0x10187326};
     action.reason = (enum mom_refusal)(bits % 5);
@@ -388,6 +429,7 @@ static void fl_act(struct fl *f)
     action.type = bits & 16 ? MOM_USER : MOM_DEVICE;
     action.local = action.local_user = fuzz_below(&f->bytes, 4);
     action.local_device = fuzz_below(&f->bytes, 4);
+    action.local += action.kind == MOM_DO_PROFILE;
     action.ipei = fl_str("03074 0220259 3");
     if (action.kind == MOM_DO_PUT || action.kind == MOM_DO_REMOVE) {
         if (f->token_count == FL_TOKENS)
@@ -493,6 +535,7 @@ static void fl_engine(struct fl *f)
 static bool fl_begin(struct fl *f)
 {
     struct mom_omm_config config = {.size = sizeof config, .site = FL_SITE, .seed = 1};
+    unsigned first;
 
     f->now = (struct mom_now){1000, FL_WALL};
     f->batch = mom_batch_new(NULL);
@@ -500,8 +543,10 @@ static bool fl_begin(struct fl *f)
     f->request = axi_msg_new(NULL);
     f->answer = axi_msg_new(NULL);
     must(f->batch && f->parser && f->request && f->answer);
-    if (fuzz_u8(&f->bytes) & 1)
+    first = fuzz_u8(&f->bytes);
+    if (first & 1)
         fl_engine(f);
+    f->profiles = config.profiles = (first & 64) != 0;
     f->memory.fails_in = fuzz_u8(&f->bytes) * 4;
     config.alloc = fuzz_alloc(&f->memory, FL_MEMORY);
     config.username = fl_str("omm");

@@ -7,6 +7,7 @@
 #define TESTS_LINK_RIG_H
 
 #include <momsync/axi/omm.h>
+#include <momsync/profile.h>
 
 #include "../../libmomsync/batch.h"
 
@@ -57,6 +58,7 @@ struct rig {
     enum axi_value refuse[AXI_T_COUNT];
     unsigned refusals[AXI_T_COUNT]; /* so many; 0: always */
     enum axi_value refuse_watch;    /* the subscription of location registrations */
+    enum axi_value refuse_system;   /* that of the system's settings */
     bool silent[AXI_T_COUNT];
     const char *bad;
     char park[16], sari[16];
@@ -67,6 +69,10 @@ struct rig {
     bool tells_sip;                /* EventPPSIPDeregistered follows a deregistration */
     const char *standby;
     struct rig_table devices, users;
+    struct {
+        char *name, *data; /* NULL: there is none */
+    } profiles[MOM_PROFILES + 1];
+    int64_t profile_s; /* their time stamps */
     unsigned most_outstanding, outstanding;
     char open_request[512];       /* the last Open, redacted */
     char last[AXI_T_COUNT][1024]; /* the last request of each type */
@@ -365,6 +371,46 @@ static inline void rig_answer_open(struct rig *rig, const struct axi_elem *asked
     }
 }
 
+static inline void rig_set_profile(struct rig *rig, int64_t number, struct axi_str name,
+                                   struct axi_str data)
+{
+    bool none = name.len == 0 && data.len == 0;
+
+    free(rig->profiles[number].name);
+    free(rig->profiles[number].data);
+    rig->profiles[number].name = none ? NULL : strndup(name.ptr, name.len);
+    rig->profiles[number].data = none ? NULL : strndup(data.ptr, data.len);
+}
+
+static inline void rig_answer_profile(struct rig *rig, int64_t number,
+                                      const struct axi_msg *request)
+{
+    struct axi_elem *elem;
+
+    assert_in_range(number, 1, MOM_PROFILES);
+    if (rig->profiles[number].name == NULL) {
+        (void)axi_answer_error(rig->answer, request, AXI_V_ENoEnt, "Id", NULL);
+        return;
+    }
+    elem = axi_add_child(axi_answer_start(rig->answer, request), "ppProfile");
+    axi_set_int(elem, AXI_A_id, number);
+    axi_set_cstr(elem, AXI_A_name, rig->profiles[number].name);
+    axi_set_cstr(elem, AXI_A_ppData, rig->profiles[number].data);
+    axi_set_int(elem, AXI_A_timeStamp, rig->profile_s);
+}
+
+static inline void rig_answer_set_profile(struct rig *rig, const struct axi_msg *request)
+{
+    const struct axi_elem *asked = axi_first_child(axi_msg_root(request), "ppProfile");
+    int64_t number = axi_get_int_or(asked, AXI_A_id, 0);
+
+    rig_set_profile(rig, number, axi_get_str(asked, AXI_A_name), axi_get_str(asked, AXI_A_ppData));
+    if (rig->profiles[number].name != NULL)
+        rig_answer_profile(rig, number, request);
+    else
+        (void)axi_add_copy(axi_answer_start(rig->answer, request), asked);
+}
+
 static inline void rig_answer_rest(struct rig *rig, enum axi_type type,
                                    const struct axi_elem *asked, const struct axi_msg *request)
 {
@@ -440,6 +486,12 @@ static inline void rig_answer(struct rig *rig, enum axi_type type, const struct 
     case AXI_T_DeletePPUser:
         rig_answer_delete(rig, &rig->users, request);
         break;
+    case AXI_T_GetPpProfile:
+        rig_answer_profile(rig, axi_get_int_or(asked, AXI_A_Id, 0), request);
+        break;
+    case AXI_T_SetPpProfile:
+        rig_answer_set_profile(rig, request);
+        break;
     default:
         rig_answer_rest(rig, type, asked, request);
         break;
@@ -469,6 +521,8 @@ static inline void rig_take_request(struct rig *rig, const struct axi_msg *reque
         rig->refuse[type] = AXI_V_NOTHING;
     if (type == AXI_T_Subscribe && strstr(rig->last[type], "PPTransactionLocReg") != NULL)
         refused = rig->refuse_watch;
+    if (type == AXI_T_Subscribe && strstr(rig->last[type], "SystemCnf") != NULL)
+        refused = rig->refuse_system;
     if (refused != AXI_V_NOTHING) {
         struct axi_elem *answer =
             axi_answer_error(rig->answer, request, refused, rig->bad, "not today");
@@ -600,7 +654,7 @@ static inline struct mom_str rig_attr(const struct mom_input *input, const char 
 }
 
 /* Kinds of the inputs as letters: Identified, iMport, Record, Gone, importeD, dOwn, Located, resulT, releaSed,
- * reNewed, Heard, login at a Phone, sUbscribe. */
+ * reNewed, Heard, login at a Phone, sUbscribe, proFile. */
 static inline const char *rig_kinds(struct rig *rig)
 {
     static char kinds[4096];
@@ -646,6 +700,9 @@ static inline const char *rig_kinds(struct rig *rig)
             break;
         case MOM_IN_SUBSCRIBE:
             kinds[n++] = 'U';
+            break;
+        case MOM_IN_PROFILE:
+            kinds[n++] = 'F';
             break;
         default:
             kinds[n++] = '?';
@@ -700,6 +757,7 @@ static inline struct rig *rig_new(void)
     rig->protocol_version = 45;
     rig->platform = "linux-pc";
     rig->config.protocol_version = 45;
+    rig->profile_s = RIG_WALL / 1000 - 50;
     rig->devices = (struct rig_table){.element = "pp", .key = AXI_A_ppn, .unique = AXI_A_ipei};
     rig->users = (struct rig_table){.element = "user", .key = AXI_A_uid, .unique = AXI_A_num};
     return rig;
@@ -712,6 +770,10 @@ static inline void rig_done(struct rig *rig)
         rig_remove(&rig->devices, &rig->devices.rows[0]);
     while (rig->users.count > 0)
         rig_remove(&rig->users, &rig->users.rows[0]);
+    for (size_t i = 0; i <= MOM_PROFILES; i++) {
+        free(rig->profiles[i].name);
+        free(rig->profiles[i].data);
+    }
     free(rig->devices.rows);
     free(rig->users.rows);
     axi_parser_free(rig->parser);

@@ -53,6 +53,13 @@ static void alter(struct rig *rig)
         "<GetPARKResp park=\"\"/>",
         "<SetPPResp><pp ppn=\"1\"/><user/></SetPPResp>",
         "<CreatePPUserResp/>",
+        "<EventPpProfileCnf/>",
+        "<EventPpProfileCnf><ppProfile id=\"3\" name=\"half\"/></EventPpProfileCnf>",
+        "<EventPpProfileCnf delete=\"1\"><ppProfile id=\"-1\"/></EventPpProfileCnf>",
+        "<EventPpProfileCnf><ppProfile id=\"4294967297\" name=\"\" "
+        "ppData=\"\"/></EventPpProfileCnf>",
+        "<GetPpProfileResp><ppProfile id=\"99\"/></GetPpProfileResp>",
+        "<SetPpProfileResp><ppProfile id=\"0\" timeStamp=\"-1\"/></SetPpProfileResp>",
         "",
     };
 
@@ -87,13 +94,17 @@ static void act_at_random(struct rig *rig)
     action.kind = (enum mom_action_kind)(MOM_DO_ADMIT + pick(MOM_DO_REJECT + 1));
     if (action.kind == MOM_DO_REFUSE && pick(10) != 0)
         action.kind = MOM_DO_PUT;
+    if (action.kind == MOM_DO_REJECT && pick(2))
+        action.kind = MOM_DO_PROFILE;
     if (action.kind == MOM_DO_ADMIT)
         assert_int_equal(mom_park_parse(rig_str(RIG_SARI), &action.park), MOM_OK);
     action.user = (struct mom_put){pick(2), pick(5), attrs, pick(3)};
     action.device = (struct mom_put){pick(2), pick(5), NULL, 0};
     action.relation = rig_str(pick(2) ? "Dynamic" : pick(2) ? "Unbound" : "");
     action.type = pick(2) ? MOM_USER : MOM_DEVICE;
-    action.local = pick(5);
+    action.local = pick(5) + (action.kind == MOM_DO_PROFILE);
+    action.name = rig_str(pick(2) ? "Ward" : "");
+    action.text = rig_str(pick(2) ? "UD_A=1\nUD_B=2" : "");
     action.local_user = pick(5);
     action.local_device = pick(5);
     assert_int_equal(rig_act(rig, &action), MOM_OK);
@@ -105,6 +116,8 @@ static void assert_balanced(struct rig *rig)
     bool up = false;
 
     for (size_t i = 0; i < rig->batch->count; i++) {
+        if (rig->batch->inputs[i].kind == MOM_IN_PROFILE)
+            assert_in_range(rig->batch->inputs[i].local, 1, MOM_PROFILES);
         switch (rig->batch->inputs[i].kind) {
         case MOM_IN_IDENTIFIED:
             if (up)
@@ -171,6 +184,7 @@ static void no_omm_can_break_a_link(void **state)
         }
         rig->config.window = 1 + pick(6);
         rig->config.page = 1 + pick(20);
+        rig->config.profiles = pick(2) != 0;
         rig_new_link(rig);
         assert_int_equal(mom_omm_enable(rig->link, &rig->now, true, rig->batch), MOM_OK);
         converse(rig);

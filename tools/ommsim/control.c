@@ -38,6 +38,20 @@ void sim_fail_refusal(struct sim_control *control, const struct sim_refusal *ref
              refusal->info != NULL ? refusal->info : "");
 }
 
+/* The number in an argument; false after a failure. */
+static bool number_in(struct sim_control *control, size_t index, int64_t min, int64_t max,
+                      int64_t *ret)
+{
+    const char *text = sim_arg(control, index);
+    if (text[0] == '+')
+        text++;
+    if (com_parse_int(text, ret) && *ret >= min && *ret <= max)
+        return true;
+    sim_fail(control, "'%s' is not a number from %lld to %lld", text, (long long)min,
+             (long long)max);
+    return false;
+}
+
 /* --- records ------------------------------------------------------------------------------------------- */
 
 /* Arguments "name=value" from `first` on. */
@@ -211,6 +225,35 @@ static void run_unbind(struct sim_control *control, struct sim_site *site)
     relate(control, site, false);
 }
 
+/* name=… and data=… as an administrator of that OMM enters them; both empty: there is none any more. */
+static void run_profile(struct sim_control *control, struct sim_site *site)
+{
+    struct sim_refusal refusal = {.code = AXI_V_NOTHING};
+    const char *name = NULL, *data = NULL;
+    bool changed = false;
+    int64_t number = 0;
+    if (!number_in(control, 1, 1, SIM_PROFILES, &number))
+        return;
+    for (size_t i = 2; i + 1 < com_ctl_args(control->root); i++) {
+        const char *pair = sim_arg(control, i);
+        if (strncmp(pair, "name=", 5) == 0) {
+            name = pair + 5;
+        } else if (strncmp(pair, "data=", 5) == 0) {
+            data = pair + 5;
+        } else {
+            sim_fail(control, "'%s' is neither name=... nor data=...", pair);
+            return;
+        }
+    }
+    if (!sim_profile_set(site, number, name, data, &changed, &refusal)) {
+        sim_fail_refusal(control, &refusal);
+        return;
+    }
+    if (changed)
+        sim_profile_tell(site, number);
+    sim_done(control);
+}
+
 /* --- phones and sites ------------------------------------------------------------------------------------ */
 
 static struct sim_site *site_of(struct sim_world *world, const char *text)
@@ -262,20 +305,6 @@ static void run_restart(struct sim_control *control, struct sim_site *site)
     }
     sim_site_restart(site, down);
     sim_done(control);
-}
-
-/* The number in an argument; false after a failure. */
-static bool number_in(struct sim_control *control, size_t index, int64_t min, int64_t max,
-                      int64_t *ret)
-{
-    const char *text = sim_arg(control, index);
-    if (text[0] == '+')
-        text++;
-    if (com_parse_int(text, ret) && *ret >= min && *ret <= max)
-        return true;
-    sim_fail(control, "'%s' is not a number from %lld to %lld", text, (long long)min,
-             (long long)max);
-    return false;
 }
 
 static void run_slow(struct sim_control *control, struct sim_site *site)
@@ -355,6 +384,9 @@ static const struct sim_command commands[] = {
     {"create", "SITE user|device NAME=VALUE...", "make a user (num=...) or a device (ipei=...)",
      3, 64, true, run_create},
     {"delete", "SITE NUMBER-OR-IPEI", "delete a user or device locally", 2, 2, true, run_delete},
+    {"profiles", "SITE", "CoA profiles of a site", 1, 1, true, sim_show_profiles},
+    {"profile", "SITE NUMBER [name=TEXT] [data=TEXT]", "change a CoA profile locally; both empty: none", 3, 4, true,
+     run_profile},
     {"empty", "SITE", "delete all users and devices of a site locally", 1, 1, true, run_empty},
     {"bind", "SITE NUMBER IPEI", "log the user in at the phone", 3, 3, true, run_bind},
     {"unbind", "SITE NUMBER [IPEI]", "log the user out", 2, 3, true, run_unbind},

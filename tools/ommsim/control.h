@@ -34,6 +34,7 @@ void sim_show_sites(struct sim_control *control, struct sim_site *site);
 void sim_show_dump(struct sim_control *control, struct sim_site *site);
 void sim_show_users(struct sim_control *control, struct sim_site *site);
 void sim_show_devices(struct sim_control *control, struct sim_site *site);
+void sim_show_profiles(struct sim_control *control, struct sim_site *site);
 void sim_show_registrations(struct sim_control *control, struct sim_site *site);
 void sim_show_phones(struct sim_control *control, struct sim_site *site);
 void sim_show_where(struct sim_control *control, struct sim_site *site);

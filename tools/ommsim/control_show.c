@@ -108,6 +108,26 @@ void sim_show_remotes(struct sim_control *control, struct sim_site *site)
     sim_done(control);
 }
 
+void sim_show_profiles(struct sim_control *control, struct sim_site *site)
+{
+    struct com_json json;
+    com_json_init(&json);
+    for (int64_t number = 1; number <= SIM_PROFILES; number++) {
+        const struct sim_profile *profile = sim_profile_at(site, number);
+        if (!sim_profile_exists(profile))
+            continue;
+        com_json_object(&json);
+        com_json_set_int(&json, "site", site->number);
+        com_json_set_int(&json, "id", number);
+        com_json_set_text(&json, "name", profile->name != NULL ? profile->name : "");
+        com_json_set_text(&json, "data", profile->data != NULL ? profile->data : "");
+        com_json_set_int(&json, "timeStamp", profile->stamp);
+        send_row(control->request, &json);
+    }
+    com_json_done(&json);
+    sim_done(control);
+}
+
 static void send_count(struct sim_control *control, struct com_json *json,
                        const struct sim_site *site, const char *name, uint64_t count)
 {

@@ -50,6 +50,8 @@ static const struct row rows[] = {
     {AXI_T_GetLicense, NEED_NOTHING, sim_handle_get_license},
     {AXI_T_GetHealthState, NEED_NOTHING, sim_handle_get_health},
     {AXI_T_SetFACPrefix, NEED_NOTHING, sim_handle_set_fac_prefix},
+    {AXI_T_GetPpProfile, NEED_NOTHING, sim_handle_get_profile},
+    {AXI_T_SetPpProfile, NEED_NOTHING, sim_handle_set_profile},
     {AXI_T_GetMOMControlState, NEED_NOTHING, sim_handle_get_control},
     {AXI_T_SetMOMControlState, NEED_SYNC, sim_handle_set_control},
     {AXI_T_DECTLocateReject, NEED_CONTROL, sim_handle_locate_reject},

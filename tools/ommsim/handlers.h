@@ -58,6 +58,8 @@ void sim_handle_set_mode(struct sim_call *call);
 void sim_handle_get_license(struct sim_call *call);
 void sim_handle_get_health(struct sim_call *call);
 void sim_handle_set_fac_prefix(struct sim_call *call);
+void sim_handle_get_profile(struct sim_call *call);
+void sim_handle_set_profile(struct sim_call *call);
 /* handlers_mom.c: what a MOM asks for */
 void sim_handle_get_control(struct sim_call *call);
 void sim_handle_set_control(struct sim_call *call);

@@ -3,6 +3,7 @@
  */
 #include "handlers.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void sim_handle_get_park(struct sim_call *call)
@@ -110,6 +111,52 @@ void sim_handle_set_mode(struct sim_call *call)
         call->after = tell_mode;
     call->site->subscription_mode = mode;
     axi_set_cstr(sim_answer(call), AXI_A_mode, mode_text(call->site));
+}
+
+/* --- CoA profiles ------------------------------------------------------------------------------------- */
+
+void sim_handle_get_profile(struct sim_call *call)
+{
+    int64_t number;
+    if (!sim_need_int(call, call->in, AXI_A_Id, &number))
+        return;
+    const struct sim_profile *profile = sim_profile_at(call->site, number);
+    if (profile == NULL)
+        sim_answer_error(call, AXI_V_EInval, "Id", "1 to 20");
+    else if (!sim_profile_exists(profile))
+        sim_answer_error(call, AXI_V_ENoEnt, "Id", NULL);
+    else
+        sim_profile_write(call->site, number, axi_add_child(sim_answer(call), "ppProfile"));
+}
+
+static void tell_profile(struct sim_call *call)
+{
+    sim_profile_tell(call->site, call->profile);
+}
+
+/* A text of any length as a terminated string, to be freed; NULL when it is absent. */
+static char *text_of(const struct axi_elem *elem, enum axi_attr attr)
+{
+    struct axi_str value = axi_get_str(elem, attr);
+    return value.ptr != NULL ? strndup(value.ptr, value.len) : NULL;
+}
+
+void sim_handle_set_profile(struct sim_call *call)
+{
+    struct sim_refusal refusal = {.code = AXI_V_NOTHING};
+    const struct axi_elem *elem = sim_need_child(call, "ppProfile");
+    bool changed = false;
+    if (elem == NULL || !sim_need_int(call, elem, AXI_A_id, &call->profile))
+        return;
+    char *name = text_of(elem, AXI_A_name), *data = text_of(elem, AXI_A_ppData);
+    if (sim_profile_set(call->site, call->profile, name, data, &changed, &refusal))
+        sim_profile_write(call->site, call->profile, axi_add_child(sim_answer(call), "ppProfile"));
+    else
+        sim_answer_refusal(call, &refusal);
+    if (changed)
+        call->after = tell_profile;
+    free(name);
+    free(data);
 }
 
 /* --- small answers --------------------------------------------------------------------------------------- */

@@ -427,6 +427,7 @@ static void free_site(struct sim_site *site)
 {
     const struct sim_world *world = site->world;
     sim_recs_done(site);
+    sim_profiles_done(site);
     sim_remote_free(site);
     com_tls_unref(site->tls);
     if (site->rsa != world->shared_rsa)

@@ -18,19 +18,22 @@
 
 #include "fields.h"
 
-#define SIM_PARK_SIZE   11 /* ten hexadecimal digits and the end */
-#define SIM_OMM_ID_SIZE 9
-#define SIM_SITES_MAX   500
-#define SIM_USERS_MAX   200000
-#define SIM_EXTRAS_MAX  64   /* attributes that we do not know, per record */
-#define SIM_VALUE_MAX   8192 /* characters of one attribute value */
-#define SIM_PAGE_MAX    20
-#define SIM_REQUEST_MAX (1u << 20) /* bytes */
-#define SIM_NO_SARI     "0000000000"
-#define SIM_ROAMED      "RoamingComplete"
-#define SIM_ROAMING     "RoamingInProgress" /* our reading: no other value is known */
-#define SIM_LOCATE_MS   10000               /* how long a phone waits for its new site to know it */
-#define SIM_SECRETS     5
+#define SIM_PARK_SIZE        11 /* ten hexadecimal digits and the end */
+#define SIM_OMM_ID_SIZE      9
+#define SIM_SITES_MAX        500
+#define SIM_USERS_MAX        200000
+#define SIM_EXTRAS_MAX       64   /* attributes that we do not know, per record */
+#define SIM_VALUE_MAX        8192 /* characters of one attribute value */
+#define SIM_PAGE_MAX         20
+#define SIM_REQUEST_MAX      (1u << 20) /* bytes */
+#define SIM_NO_SARI          "0000000000"
+#define SIM_ROAMED           "RoamingComplete"
+#define SIM_ROAMING          "RoamingInProgress" /* our reading: no other value is known */
+#define SIM_LOCATE_MS        10000 /* how long a phone waits for its new site to know it */
+#define SIM_SECRETS          5
+#define SIM_PROFILES         20 /* AXI, LimitsResp ppProfileNum */
+#define SIM_PROFILE_NAME_MAX 128
+#define SIM_PROFILE_DATA_MAX 16384
 
 struct sim_world;
 struct sim_site;
@@ -217,6 +220,12 @@ enum sim_fault {
 };
 enum sim_link { SIM_UP, SIM_CUT, SIM_RESTARTING };
 
+/* A CoA profile: settings that are loaded into phones over the air. Without name and data there is none. */
+struct sim_profile {
+    char *name, *data; /* owned; NULL is "" */
+    int64_t stamp;     /* seconds, by the site's clock */
+};
+
 struct sim_site_stats {
     uint64_t requests[AXI_T_COUNT]; /* [AXI_T_NONE]: unknown ones */
     uint64_t accepted, closed, bytes_in, bytes_out, events, refused, parse_errors;
@@ -239,7 +248,8 @@ struct sim_site {
     enum sim_fault fault;
     int64_t fault_version; /* reported instead of the world's when not 0 */
     char fault_park[SIM_PARK_SIZE];
-    char fault_platform[16];   /* reported instead of linux-pc when not empty */
+    char fault_platform[16]; /* reported instead of linux-pc when not empty */
+    struct sim_profile profiles[SIM_PROFILES];
     struct sim_remote *remote; /* the built-in synchronisation; NULL: off */
     struct sim_session *sessions;
     struct sim_session *controller; /* the session that a MOM controls us with */
@@ -270,6 +280,19 @@ void sim_site_hang_up(struct sim_site *site, bool flush);
 void sim_site_restart(struct sim_site *site, int64_t down_ms);
 void sim_site_cut(struct sim_site *site);
 bool sim_site_heal(struct sim_site *site, char *error, size_t max);
+
+/* profiles.c. `number` is 1 to SIM_PROFILES; NULL when it is not. */
+struct sim_profile *sim_profile_at(struct sim_site *site, int64_t number);
+bool sim_profile_exists(const struct sim_profile *profile);
+/* Write a name, data or both (NULL: as it is), checked. *ret_changed tells whether something differs now; then it has
+ * a new time stamp and sim_profile_tell is to follow. */
+bool sim_profile_set(struct sim_site *site, int64_t number, const char *name, const char *data,
+                     bool *ret_changed, struct sim_refusal *refusal);
+/* As ppProfile has it. */
+void sim_profile_write(struct sim_site *site, int64_t number, struct axi_elem *elem);
+/* To those who asked for the settings of the system: what it is now. */
+void sim_profile_tell(struct sim_site *site, int64_t number);
+void sim_profiles_done(struct sim_site *site);
 
 /* --- what follows from a change ------------------------------------------------------------------ */
 
@@ -423,7 +446,7 @@ struct sim_call {
     bool sync;           /* the session's */
     bool refused, restart;
     void (*after)(struct sim_call *call); /* what comes behind the answer; may be NULL */
-    int64_t uid, ppn;                     /* for it */
+    int64_t uid, ppn, profile;            /* for it */
 };
 /* Build the answer to a request, to a login. */
 void sim_dispatch(struct sim_call *call);

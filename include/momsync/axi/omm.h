@@ -5,7 +5,8 @@
  * A conversation: connect → Open as user-device-sync client → compare the protocol version → measure the clock (Ping) →
  * read PARK and SARI → ask the engine (IDENTIFIED, ADMIT) → set the SARI if it differs (the OMM restarts, the link
  * begins anew) → take control (SetMOMControlState, auto-create off) → Subscribe → read devices, then users, by pages
- * with several requests outstanding, while events are taken as they come → IMPORTED → steady.
+ * with several requests outstanding, while events are taken as they come → IMPORTED → steady; with `profiles` the
+ * OMM's CoA profiles are read then, one by one.
  *
  * Dialect `mom`: the control messages of an OMM under a Multi-OMM Manager are publicly known by name only; their
  * attributes are our reading and stand in libmomsync/axi/dialect.c alone.
@@ -84,6 +85,8 @@ struct mom_omm_config {
     /* Ask the OMM to tell location registrations of all phones, for the engine's timer `silence`. Off by default: an
      * OMM ends the registration of a silent phone by itself, and which registrations it tells is not documented. */
     bool watch_phones;
+    /* Its CoA profiles are kept the same too (momsync/profile.h): they are read after the import. */
+    bool profiles;
     void *user; /* of the hooks below, which may be NULL */
     void (*log)(void *user, enum mom_level level, const char *line);
 #define MOM_OMM_SETTING_FIELD(name, value, why) int64_t name;
