@@ -217,10 +217,12 @@ void mom__omm_profiles_fill(struct axi_msg *request, const struct mom_action *ac
     set_text(elem, AXI_A_ppData, action->text);
 }
 
+/* The engine waits for an answer: it is what the OMM still has. */
 void mom__omm_profiles_unset(struct mom_omm *link, uint32_t number, const char *why)
 {
     char line[240];
 
+    link->profiles.unread |= bit_of(number);
     mom__text_format(line, sizeof(line), "CoA profile %d is not set: %s", (int64_t)number, why);
     mom__omm_log(link, MOM_LOG_NOTICE, line);
 }

@@ -298,19 +298,22 @@ static void the_engine_sets_and_takes_away(void **state)
     rig_done(rig);
 }
 
-static void what_the_omm_refuses_is_logged_and_told_to_nobody(void **state)
+static void what_the_omm_refuses_is_logged_and_what_it_has_is_told(void **state)
 {
     struct rig *rig = new_steady();
 
     (void)state;
+    put(rig, 6, "Theirs", "A=9");
     rig->refuse[AXI_T_SetPpProfile] = AXI_V_ETooLong;
     assert_int_equal(set(rig, 6, "Ward", "A=1"), MOM_OK);
-    assert_string_equal(rig_kinds(rig), "");
+    assert_string_equal(rig_kinds(rig), "F");
+    assert_told(rig_input(rig, MOM_IN_PROFILE, 0), 6, "Theirs", "A=9");
+    rig_step(rig);
     assert_non_null(strstr(rig->log, "CoA profile 6 is not set: SetPpProfile: ETooLong"));
     /* what XML cannot carry is not sent */
     assert_int_equal(set(rig, 7, "\x01", "A=1"), MOM_OK);
     assert_int_equal(rig->count[AXI_T_SetPpProfile], 1);
-    assert_string_equal(rig_kinds(rig), "");
+    assert_string_equal(rig_kinds(rig), "F");
     assert_non_null(strstr(rig->log, "CoA profile 7 is not set"));
     rig_assert_state(rig, MOM_OMM_STEADY);
     rig_done(rig);
@@ -429,7 +432,7 @@ int main(void)
         cmocka_unit_test(an_event_with_a_part_makes_it_read_anew),
         cmocka_unit_test(an_event_about_nothing_is_counted),
         cmocka_unit_test(the_engine_sets_and_takes_away),
-        cmocka_unit_test(what_the_omm_refuses_is_logged_and_told_to_nobody),
+        cmocka_unit_test(what_the_omm_refuses_is_logged_and_what_it_has_is_told),
         cmocka_unit_test(an_answer_that_does_not_tell_it_makes_it_read_anew),
         cmocka_unit_test(another_one_than_was_asked_for_ends_the_reading),
         cmocka_unit_test(what_is_too_long_is_not_told),

@@ -14,7 +14,7 @@ static struct omm {
         char name[TEXT], data[TEXT];
         int64_t ms;
     } profiles[SPARE];
-    bool shouts, deaf, up;
+    bool shouts, deaf, stubborn, up;
     unsigned told;
 } omms[SITES];
 
@@ -58,7 +58,9 @@ static void act(struct net *net, unsigned i, const struct mom_action *a)
     snprintf(name, sizeof name, "%.*s", (int)a->name.len, a->name.ptr);
     snprintf(data, sizeof data, "%.*s", (int)a->text.len, a->text.ptr);
     omms[a->site - 1].told++;
-    if (!omms[a->site - 1].deaf)
+    if (omms[a->site - 1].stubborn)
+        say(net, a->site - 1, a->local);
+    else if (!omms[a->site - 1].deaf)
         set(net, a->site - 1, a->local, name, data);
 }
 
@@ -278,6 +280,26 @@ static void an_omm_may_keep_something_else_than_it_was_told(void **state)
     star_free(net);
 }
 
+static void what_an_omm_refuses_is_left_alone_until_the_next_change(void **state)
+{
+    struct net *net = begin();
+
+    (void)state;
+    omms[2].stubborn = true;
+    set(net, 1, 5, "five", "too long");
+    star_wait(net, 60000);
+    omm_down(net, 2);
+    omm_up(net, 2);
+    star_wait(net, 60000);
+    assert_int_equal(omms[2].told, 1);
+    check_at(2, 5, "", "");
+    check_at(0, 5, "five", "too long");
+    omms[2].stubborn = false;
+    set(net, 1, 5, "five", "short");
+    check(net, 5, "five", "short");
+    star_free(net);
+}
+
 static void who_does_not_answer_is_told_again_when_it_is_back(void **state)
 {
     struct net *net = begin();
@@ -444,6 +466,7 @@ int main(void)
         cmocka_unit_test(of_two_changes_the_later_one_counts),
         cmocka_unit_test(an_omm_that_is_new_or_was_put_back),
         cmocka_unit_test(an_omm_may_keep_something_else_than_it_was_told),
+        cmocka_unit_test(what_an_omm_refuses_is_left_alone_until_the_next_change),
         cmocka_unit_test(who_does_not_answer_is_told_again_when_it_is_back),
         cmocka_unit_test(nothing_is_told_twice),
         cmocka_unit_test(what_cannot_be_a_profile_is_not_taken),
