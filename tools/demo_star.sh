@@ -44,6 +44,9 @@ all_count() { for i in 1 2 3 4; do [ "$(ctl $i status --json | json_get "$1")" =
 omms_count() { # users: at each OMM
     [ "$(sim sites --json | grep -c "\"users\":$1,")" = 4 ]
 }
+omms_have_profile() { # number name data
+    for i in 1 2 3 4; do sim profiles $i | grep -qE "^ +$i +$1 +$2 +$3 " || return 1; done
+}
 watched_at() { # number site: by the user monitoring of that site's OMM alone
     for i in 1 2 3 4; do
         omm_has $i "$1" monitoringMode "$([ $i = "$2" ] && echo Active || echo Off)" || return 1
@@ -171,7 +174,7 @@ killer() {
 }
 
 # What must not depend on who was killed when: numbers of the OMMs, times and ids apart.
-strip='s/"\(uid\|ppn\|ppnOld\|timeStamp[A-Za-z]*\|id\|sipPw\|version\|since\|renewals\|epoch\|created\|sequence\|decided\|kept_at\|lost_at\|told_at\|undone\|clock_offset_ms\)":"\{0,1\}[^",}]*"\{0,1\},\{0,1\}//g'
+strip='s/"\(uid\|ppn\|ppnOld\|timeStamp[A-Za-z]*\|id\|sipPw\|version\|since\|renewals\|epoch\|created\|sequence\|decided\|kept_at\|lost_at\|told_at\|undone\|at\|clock_offset_ms\)":"\{0,1\}[^",}]*"\{0,1\},\{0,1\}//g'
 final_state() {
     for i in 1 2 3 4; do
         echo "node $i"
@@ -181,6 +184,8 @@ final_state() {
         sim users $i --json | sed "$strip" | sort
         sim devices $i --json | sed "$strip" | sort
         sim registrations $i --json | sed "$strip" | sort
+        ctl $i profiles --json | sed "$strip"
+        sim profiles $i --json | sed "$strip"
         echo "conflicts $i"
         ctl $i conflicts --json | sed "$strip" | sort
     done
@@ -213,6 +218,8 @@ number=$(bound 1) other=$(bound 2) third=$(bound 3) fourth=$(bound 4)
 sim edit 2 "$number" name="Night ward" >/dev/null
 for i in 1 3 4; do check "is at site $i" wait_for 20 omm_has $i "$number" name "Night ward"; done
 check "and at all nodes" wait_for 20 all_nodes user_has "$number" name "Night ward"
+sim profile 2 7 name=Nurses data=Ringtone=3 >/dev/null
+check "a CoA profile made at OMM 2 is at all" wait_for 20 omms_have_profile 7 Nurses Ringtone=3
 
 say "$number's phone roams from 1 to 3, all lines work"
 note "its SIP password was known to OMM 1 alone, encrypted for it: it is entered once"
