@@ -331,8 +331,8 @@ static void answer_set(const char *inside, unsigned reads)
     assert_int_equal(set(rig, 6, "Ward", "A=1"), MOM_OK);
     seq = strstr(rig->last[AXI_T_SetPpProfile], "seq=\"");
     assert_non_null(seq);
-    snprintf(answer, sizeof(answer), "<SetPpProfileResp seq=\"%d\">%s</SetPpProfileResp>",
-             atoi(seq + 5), inside);
+    snprintf(answer, sizeof(answer), "<SetPpProfileResp seq=\"%ld\">%s</SetPpProfileResp>",
+             strtol(seq + 5, NULL, 10), inside);
     say(rig, answer);
     assert_int_equal(rig->count[AXI_T_GetPpProfile], MOM_PROFILES + reads);
     assert_string_equal(rig_kinds(rig), "F");
@@ -360,9 +360,9 @@ static void another_one_than_was_asked_for_ends_the_reading(void **state)
     rig->silent[AXI_T_GetPpProfile] = true;
     begin(rig);
     snprintf(answer, sizeof(answer),
-             "<GetPpProfileResp seq=\"%d\"><ppProfile id=\"2\" name=\"a\" ppData=\"b\"/>"
+             "<GetPpProfileResp seq=\"%ld\"><ppProfile id=\"2\" name=\"a\" ppData=\"b\"/>"
              "</GetPpProfileResp>",
-             atoi(strstr(rig->last[AXI_T_GetPpProfile], "seq=\"") + 5));
+             strtol(strstr(rig->last[AXI_T_GetPpProfile], "seq=\"") + 5, NULL, 10));
     say(rig, answer);
     assert_left_alone(rig, "answered with another one");
 }
