@@ -399,6 +399,8 @@ int mom_uds_act(struct mom_uds *link, const struct mom_now *now, const struct mo
     case MOM_DO_DEREGISTER:
     case MOM_DO_REGISTER:
         return mom__uds_sip(link, action);
+    case MOM_DO_PROFILE:
+        return mom__uds_profile(link, action);
     default:
         return MOM_OK; /* for the host, or there is no message for it */
     }

@@ -155,6 +155,8 @@ int mom__uds_feed(struct mom_uds *link)
             link->fed_local = 0;
         }
     }
+    if (rc == MOM_OK && !link->feeding)
+        rc = mom__uds_feed_profiles(link, view);
     rc = mom__uds_view_done(link, view, rc);
     if (rc != MOM_OK || !mom__uds_is_open(link) || link->feeding)
         return rc;

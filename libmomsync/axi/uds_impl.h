@@ -8,6 +8,7 @@
  *   uds_take.c    changes of the remote: inputs, and their answers after the step
  *   uds_act.c     actions of the engine: events and results
  *   uds_feed.c    the beginning: what the site has is told to the engine, numbers are given
+ *   uds_profile.c CoA profiles: questions, changes, events
  *   uds_roam.c    where a phone is: OMM ids, who is told, what is an end and what a renewal
  *
  * Functions return MOM_OK or MOM_ENOMEM and nothing else unless they say so. A conversation that has to end is ended
@@ -45,6 +46,7 @@ struct mom__uds_write {
     int64_t seq;
     uint32_t local[MOM__UDS_TYPES]; /* that the answer shows; 0: none */
     bool fresh[MOM__UDS_TYPES];     /* the number was given for this */
+    uint32_t profile;               /* the answer shows this CoA profile; 0: none */
 };
 
 /* A PUT or REMOVE that was not confirmed yet. */
@@ -177,8 +179,21 @@ int64_t mom__uds_seconds(const struct mom_uds *link, int64_t ms);
 /* uds_take.c */
 int mom__uds_set(struct mom_uds *link, const struct axi_msg *request);
 int mom__uds_delete(struct mom_uds *link, const struct axi_msg *request);
+/* A change of a CoA profile is in the batch. */
+void mom__uds_note_profile(struct mom_uds *link, const struct axi_msg *request, uint32_t number);
 /* After the step: answer what was waiting. */
 int mom__uds_answer_writes(struct mom_uds *link);
+
+/* uds_profile.c */
+int mom__uds_get_profile(struct mom_uds *link, const struct axi_msg *request);
+int mom__uds_set_profile(struct mom_uds *link, const struct axi_msg *request);
+/* As it is stored, into an answer. */
+void mom__uds_show_profile(struct mom_uds *link, struct mom_view *view, struct axi_elem *answer,
+                           uint32_t number);
+/* A PROFILE: told and done. */
+int mom__uds_profile(struct mom_uds *link, const struct mom_action *action);
+/* What the site has is what is stored. */
+int mom__uds_feed_profiles(struct mom_uds *link, struct mom_view *view);
 
 /* uds_act.c */
 int mom__uds_put(struct mom_uds *link, const struct mom_action *action);

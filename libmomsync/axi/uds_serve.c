@@ -4,6 +4,8 @@
  */
 #include "uds_impl.h"
 
+#include <momsync/profile.h>
+
 #include <string.h>
 
 /* --- small answers ------------------------------------------------------------------------------ */
@@ -53,6 +55,7 @@ static int limits(struct mom_uds *link, const struct axi_msg *request)
     struct mom_capacity devices = {.limit = 0};
 
     axi_set_int(answer, AXI_A_records, 20);
+    axi_set_int(answer, AXI_A_ppProfileNum, MOM_PROFILES);
     if (mom_engine_capacity(link->config.engine, MOM_CAPACITY_SITE_DEVICES, link->config.site,
                             &devices))
         axi_set_int(answer, AXI_A_ppnNum, (int64_t)devices.limit);
@@ -97,6 +100,8 @@ static const struct row rows[] = {
     {AXI_T_SetPP,              CHANGE,  mom__uds_set},
     {AXI_T_DeletePPDev,        CHANGE,  mom__uds_delete},
     {AXI_T_DeletePPUser,       CHANGE,  mom__uds_delete},
+    {AXI_T_GetPpProfile,       LISTS,   mom__uds_get_profile},
+    {AXI_T_SetPpProfile,       LISTS,   mom__uds_set_profile},  /* looks at what is stored */
 };
 /* clang-format on */
 

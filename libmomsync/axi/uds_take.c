@@ -371,14 +371,26 @@ static enum axi_value find_halves(struct mom_uds *link, struct mom_view *view,
     return code;
 }
 
-static int note_write(struct mom_uds *link, const struct axi_msg *request,
-                      const struct half halves[MOM__UDS_TYPES])
+static struct mom__uds_write *begin_write(struct mom_uds *link, const struct axi_msg *request)
 {
     struct mom__uds_write *write = &link->writes[link->write_count++];
 
     memset(write, 0, sizeof(*write));
     write->request = axi_msg_type(request);
     write->has_seq = axi_get_int(axi_msg_root(request), AXI_A_seq, &write->seq) == AXI_OK;
+    return write;
+}
+
+void mom__uds_note_profile(struct mom_uds *link, const struct axi_msg *request, uint32_t number)
+{
+    begin_write(link, request)->profile = number;
+}
+
+static int note_write(struct mom_uds *link, const struct axi_msg *request,
+                      const struct half halves[MOM__UDS_TYPES])
+{
+    struct mom__uds_write *write = begin_write(link, request);
+
     for (unsigned type = MOM_USER; halves != NULL && type <= MOM_DEVICE; type++) {
         write->local[type] = halves[type].local;
         write->fresh[type] = halves[type].id == 0;
@@ -506,6 +518,8 @@ static int answer(struct mom_uds *link, struct mom_view *view, const struct mom_
                            (enum mom_type)type, id, local))
             code = why_not(link, (enum mom_type)type, write->fresh[type]);
     }
+    if (write->profile != 0)
+        mom__uds_show_profile(link, view, root, write->profile);
     return code == AXI_V_NOTHING ? mom__uds_send(link) : refuse(link, link->message, code, NULL);
 }
 

@@ -88,6 +88,7 @@ static void fd_hear(struct fd *f)
         must(axi_parser_next(f->ear, &data, &len, &msg) == AXI_OK);
         must(msg == NULL || f->good || axi_first_child(axi_msg_root(msg), "user") == NULL);
         must(msg == NULL || f->good || axi_first_child(axi_msg_root(msg), "pp") == NULL);
+        must(msg == NULL || f->good || axi_first_child(axi_msg_root(msg), "ppProfile") == NULL);
     }
     mom_uds_sent(f->link, sent);
 }
@@ -284,7 +285,15 @@ static void fd_do_something(struct fd *f)
         fd_say(f,
                PICK(f, "<DeletePPUser uid='1'/>", "<DeletePPUser num='2'/>",
                     "<DeletePPDev ppn='1'/>", "<GetPPUserSummary/>", "<GetVersions/>",
-                    "<Ping timeStamp='1700000999'/>", "<GetPPDevByIPEI ipei='x'/>", "<GetPARK/>"));
+                    "<Ping timeStamp='1700000999'/>", "<GetPPDevByIPEI ipei='x'/>", "<GetPARK/>",
+                    "<GetPpProfile Id='1'/>", "<GetPpProfile Id='2' seq='7'/>", "<SetPpProfile/>",
+                    "<SetPpProfile><ppProfile id='1' name='Ward' ppData='A=1'/></SetPpProfile>",
+                    "<SetPpProfile><ppProfile id='1' name='Shop' "
+                    "timeStamp='1700000001'/></SetPpProfile>",
+                    "<SetPpProfile><ppProfile id='1' name='' ppData=''/></SetPpProfile>",
+                    "<SetPpProfile><ppProfile id='2' ppData='B=2' "
+                    "timeStamp='1600000000'/></SetPpProfile>",
+                    "<SetPpProfile><ppProfile id='21' name='x'/></SetPpProfile>"));
         break;
     case 8:
         fd_raw(f);

@@ -56,8 +56,7 @@ static void alter(struct rig *rig)
         "<EventPpProfileCnf/>",
         "<EventPpProfileCnf><ppProfile id=\"3\" name=\"half\"/></EventPpProfileCnf>",
         "<EventPpProfileCnf delete=\"1\"><ppProfile id=\"-1\"/></EventPpProfileCnf>",
-        "<EventPpProfileCnf><ppProfile id=\"4294967297\" name=\"\" "
-        "ppData=\"\"/></EventPpProfileCnf>",
+        "<EventPpProfileCnf><ppProfile id=\"4294967297\" ppData=\"\"/></EventPpProfileCnf>",
         "<GetPpProfileResp><ppProfile id=\"99\"/></GetPpProfileResp>",
         "<SetPpProfileResp><ppProfile id=\"0\" timeStamp=\"-1\"/></SetPpProfileResp>",
         "",

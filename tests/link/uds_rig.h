@@ -141,6 +141,11 @@ static inline void uds_other_site(struct uds_rig *rig, const struct mom_action *
         in.type = MOM_USER;
         in.local = a->local_user;
         *(ends ? &rig->deregisters : &rig->registers) += 1;
+    } else if (a->kind == MOM_DO_PROFILE) {
+        in.kind = MOM_IN_PROFILE;
+        in.local = a->local;
+        in.name = a->name;
+        in.value = a->text;
     } else if (a->kind != MOM_DO_REMOVE) {
         return;
     }

@@ -17,11 +17,19 @@ start_ommsim --sites 4 --users $users --filled 1 --unbound 0 --restart-delay 200
 park_of() { sed -n "s/^site $1 .* PARK \([0-9A-F]*\) .*/\1/p" "$work/ommsim.out"; }
 omm_has() { [ "$(sim users "$1" --json | grep -c '"num"')" = "$2" ]; }
 omm_name() { sim users "$1" --json | grep "\"num\":\"$2\"" | grep -q "\"name\":\"$3\""; }
+omm_profile() { # SITE NUMBER NAME; an empty name: there is none
+    if [ -n "$3" ]; then sim profiles "$1" --json | grep "\"id\":$2[,}]" | grep -q "\"name\":\"$3\""
+    else ! sim profiles "$1" --json | grep -q "\"id\":$2[,}]"; fi
+}
+profile_everywhere() { # NUMBER NAME
+    for at in 1 2 3 4; do omm_profile $at "$1" "$2" || return 1; done
+}
 node_name() { [ "$(starctl "$1" users show "$2" --json | json_get name)" = "$3" ]; }
 everywhere() { # NUMBER NAME
     for at in 1 2 3 4; do omm_name $at "$1" "$2" || return 1; done
     for at in 1 2; do node_name $at "$1" "$2" || return 1; done
 }
+clock_is_past() { [ "$(date +%s)" -gt "$1" ]; }
 state_is() { starctl 1 remotes --json | grep "\"name\":\"$1\"" | grep -q "\"state\":\"$2\""; }
 not_reading() { ! state_is "$1" reading && ! state_is "$1" steady; }
 only_at() { [ "$(registered_at "$1")" = "$2" ]; }
@@ -59,6 +67,16 @@ sim delete 3 777 >/dev/null
 check "a deletion too" wait_for 10 omm_has 4 $users
 check "... also at the node's OMM" wait_for 10 omm_has 2 $users
 
+sim profile 3 1 name=West data=UD_A=1 >/dev/null
+check "a CoA profile of a remote OMM is everywhere" wait_for 10 profile_everywhere 1 West
+sim profile 2 1 name=Node data=UD_A=2 >/dev/null
+changed=$(date +%s)
+check "one that is changed at the node's OMM too" wait_for 10 profile_everywhere 1 Node
+sim profile 1 2 name=Centre data=UD_B=1 >/dev/null
+check "one of the centre's OMM" wait_for 10 profile_everywhere 2 Centre
+sim profile 4 2 name= data= >/dev/null
+check "one that is taken away at a remote OMM is nowhere" wait_for 10 profile_everywhere 2 ""
+
 sip_password 1 $number
 check "the user can register at the centre" wait_for 10 only_at $number 1
 for way in 3 2 4 3 1; do
@@ -71,7 +89,14 @@ check "the line to the remote OMMs is cut" wait_for 10 state_is west lost
 sim edit 3 20002 name="While cut off" >/dev/null
 starctl 1 users set 20003 name="Meanwhile" >/dev/null
 starctl 1 users delete 20004 >/dev/null
+wait_for 10 clock_is_past "$changed" # the later change wins, in whole seconds
+sim profile 4 3 name="While cut off" data=UD_C=1 >/dev/null
+sim profile 1 4 name="Meanwhile" data=UD_D=1 >/dev/null
+sim profile 3 1 name= data= >/dev/null
 line 4 heal
+check "a CoA profile that was made at a remote OMM is everywhere" wait_for 20 profile_everywhere 3 "While cut off"
+check "one that was made elsewhere too" wait_for 20 profile_everywhere 4 Meanwhile
+check "one that was taken away at a remote OMM is nowhere" wait_for 20 profile_everywhere 1 ""
 check "what was changed at the remote OMM is everywhere" wait_for 20 everywhere 20002 "While cut off"
 check "what was changed elsewhere too" wait_for 20 everywhere 20003 "Meanwhile"
 for at in 1 2 3 4; do check "what was deleted is gone from site $at" wait_for 20 omm_has $at $((users - 1)); done

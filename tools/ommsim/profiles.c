@@ -78,6 +78,7 @@ void sim_profile_tell(struct sim_site *site, int64_t number)
         axi_set_int(axi_add_child(event, "ppProfile"), AXI_A_id, number);
     }
     sim_publish(site);
+    sim_remote_profile(site, number);
 }
 
 void sim_profiles_done(struct sim_site *site)

@@ -94,8 +94,10 @@ static void subscribe(struct sim_remote *remote)
         .event = AXI_V_PPDevCnf, .on = true, .filter = AXI_BY_PPN, .item = -1};
     struct axi_subscription users = {
         .event = AXI_V_PPUserCnf, .on = true, .filter = AXI_BY_UID, .item = -1};
+    struct axi_subscription settings = {.event = AXI_V_SystemCnf, .on = true};
     if (axi_client_subscribe(remote->client, &devices, remote_now(remote)) != AXI_OK ||
-        axi_client_subscribe(remote->client, &users, remote_now(remote)) != AXI_OK)
+        axi_client_subscribe(remote->client, &users, remote_now(remote)) != AXI_OK ||
+        axi_client_subscribe(remote->client, &settings, remote_now(remote)) != AXI_OK)
         give_up(remote, "out of memory", "");
 }
 
@@ -152,6 +154,7 @@ static void list_ended(struct sim_remote *remote, const struct axi_client_event 
         remote->synced_ms = com_wall_ms();
         com_info("site %d is synchronised", remote->site->number);
         remote_upload_start(remote);
+        remote_profiles_start(remote);
     }
 }
 
@@ -178,6 +181,12 @@ static void take_answer(struct sim_remote *remote, const struct axi_client_event
         break;
     case TAG_USER:
         remote_uploaded(remote, SIM_USER, id, event);
+        break;
+    case TAG_PROFILE:
+        remote_profile_read(remote, id, event);
+        break;
+    case TAG_PROFILE_SET:
+        remote_profile_set(remote, id, event);
         break;
     case TAG_DELETE:
     case TAG_DEVICES:

@@ -5,6 +5,7 @@
  *   remote.c         connection, login, SARI, lists, retries
  *   remote_merge.c   what the central OMM tells goes into the site's records
  *   remote_upload.c  what the site has newer or alone goes to the central OMM
+ *   remote_profile.c both for CoA profiles
  *
  * Numbers of the central OMM are kept in ppnSec and uidSec; in requests ppn and uid are its numbers.
  */
@@ -27,7 +28,16 @@ enum remote_state {
 };
 
 /* What a request was for, in the upper half of its tag; the lower one is a local id or nothing. */
-enum remote_tag { TAG_SARI = 1, TAG_DEVICES, TAG_USERS, TAG_DEV, TAG_USER, TAG_DELETE };
+enum remote_tag {
+    TAG_SARI = 1,
+    TAG_DEVICES,
+    TAG_USERS,
+    TAG_DEV,
+    TAG_USER,
+    TAG_DELETE,
+    TAG_PROFILE,
+    TAG_PROFILE_SET
+};
 
 struct remote_numbers {
     int64_t *local; /* by the central OMM's number; 0: none */
@@ -82,6 +92,14 @@ void remote_upload_start(struct sim_remote *remote);
 void remote_upload(struct sim_remote *remote);
 void remote_uploaded(struct sim_remote *remote, enum sim_kind kind, int64_t id,
                      const struct axi_client_event *event);
+/* remote_profile.c: ask for all of them; what is answered to that, to an upload, and an event. */
+void remote_profiles_start(struct sim_remote *remote);
+void remote_profile_read(struct sim_remote *remote, int64_t number,
+                         const struct axi_client_event *event);
+void remote_profile_set(struct sim_remote *remote, int64_t number,
+                        const struct axi_client_event *event);
+void remote_profile_event(struct sim_remote *remote, const struct axi_elem *event);
+
 unsigned remote_stamp_slot(enum sim_kind kind, enum sim_group group);
 
 #endif

@@ -240,6 +240,8 @@ void remote_event(struct sim_remote *remote, const struct axi_msg *event)
 {
     const struct axi_elem *root = axi_msg_root(event);
     const struct axi_elem *pp = axi_first_child(root, "pp"), *user = axi_first_child(root, "user");
+    if (axi_msg_type(event) == AXI_T_EventPpProfileCnf)
+        remote_profile_event(remote, root);
     if (axi_msg_type(event) != AXI_T_EventPPCnf)
         return;
     remote->events++;

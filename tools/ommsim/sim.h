@@ -398,6 +398,8 @@ struct sim_remote_info sim_remote_info(const struct sim_site *site);
 struct sim_account sim_remote_account(const struct sim_options *options, int site);
 /* The site's changes that are about to become events are uploaded too. */
 void sim_remote_changes(struct sim_site *site);
+/* A CoA profile of the site changed: likewise. */
+void sim_remote_profile(struct sim_site *site, int64_t number);
 /* A phone came to this site: it is ours from now on, and the former OMM has to let go. */
 void sim_remote_roams(struct sim_rec *dev);
 /* It has let go, or its time is over: register once more. */

@@ -11,7 +11,8 @@
  * A conversation: Open as sync client → the engine is asked (IDENTIFIED, ADMIT) → OpenResp → what the site has by what
  * we know is told to the engine (an import that deletes nothing), and what it lacks is given to it → the remote reads
  * PARK and SARI, subscribes, reads devices and users by pages, merges, uploads what it has newer or alone → changes in
- * both directions as they happen.
+ * both directions as they happen. CoA profiles (momsync/profile.h) likewise, one by one; a remote that does not ask for
+ * them keeps its own.
  *
  * What such an OMM says on that connection is documented nowhere: docs/links.md ("The vendor's remotes") says what is
  * our own reading.
