@@ -288,11 +288,9 @@ static void fd_do_something(struct fd *f)
                     "<Ping timeStamp='1700000999'/>", "<GetPPDevByIPEI ipei='x'/>", "<GetPARK/>",
                     "<GetPpProfile Id='1'/>", "<GetPpProfile Id='2' seq='7'/>", "<SetPpProfile/>",
                     "<SetPpProfile><ppProfile id='1' name='Ward' ppData='A=1'/></SetPpProfile>",
-                    "<SetPpProfile><ppProfile id='1' name='Shop' "
-                    "timeStamp='1700000001'/></SetPpProfile>",
+                    "<SetPpProfile><ppProfile id='1' timeStamp='1700000001'/></SetPpProfile>",
                     "<SetPpProfile><ppProfile id='1' name='' ppData=''/></SetPpProfile>",
-                    "<SetPpProfile><ppProfile id='2' ppData='B=2' "
-                    "timeStamp='1600000000'/></SetPpProfile>",
+                    "<SetPpProfile><ppProfile id='2' timeStamp='1600000000'/></SetPpProfile>",
                     "<SetPpProfile><ppProfile id='21' name='x'/></SetPpProfile>"));
         break;
     case 8:
