@@ -145,29 +145,85 @@ int com_derive_key(struct com_bytes passphrase, const uint8_t salt[COM_SALT_SIZE
     return err == 0 ? 0 : -1;
 }
 
-static int gcm_start(mbedtls_gcm_context *gcm, const uint8_t key[COM_KEY_SIZE])
+struct com_sealing {
+    mbedtls_gcm_context gcm;
+};
+
+static int make_ready(struct com_sealing *sealing, const uint8_t key[COM_KEY_SIZE])
 {
-    mbedtls_gcm_init(gcm);
-    return mbedtls_gcm_setkey(gcm, MBEDTLS_CIPHER_ID_AES, key, COM_KEY_SIZE * 8);
+    mbedtls_gcm_init(&sealing->gcm);
+    return mbedtls_gcm_setkey(&sealing->gcm, MBEDTLS_CIPHER_ID_AES, key, COM_KEY_SIZE * 8);
+}
+
+static void wipe(struct com_sealing *sealing)
+{
+    mbedtls_gcm_free(&sealing->gcm);
+}
+
+struct com_sealing *com_sealing_new(const uint8_t key[COM_KEY_SIZE])
+{
+    struct com_sealing *sealing = malloc(sizeof *sealing);
+    if (sealing && make_ready(sealing, key) != 0) {
+        com_sealing_free(sealing);
+        sealing = NULL;
+    }
+    return sealing;
+}
+
+void com_sealing_free(struct com_sealing *sealing)
+{
+    if (sealing)
+        wipe(sealing);
+    free(sealing);
+}
+
+int com_sealing_seal(struct com_sealing *sealing, struct com_bytes context, struct com_bytes plain,
+                     uint8_t *ret_blob, size_t max, size_t *ret_len)
+{
+    if (plain.len > SIZE_MAX - COM_SEAL_OVERHEAD || max < plain.len + COM_SEAL_OVERHEAD ||
+        com_random(ret_blob, NONCE) != 0 ||
+        mbedtls_gcm_crypt_and_tag(&sealing->gcm, MBEDTLS_GCM_ENCRYPT, plain.len, ret_blob, NONCE,
+                                  context.ptr, context.len, plain.ptr, ret_blob + NONCE, TAG,
+                                  ret_blob + NONCE + plain.len) != 0)
+        return -1;
+    *ret_len = plain.len + COM_SEAL_OVERHEAD;
+    return 0;
+}
+
+/* What was opened and turns out to be changed is not shown: it is opened beside. Most texts are short. */
+int com_sealing_open(struct com_sealing *sealing, struct com_bytes context, struct com_bytes blob,
+                     uint8_t *ret_plain, size_t max, size_t *ret_len)
+{
+    uint8_t room[256];
+    if (blob.len < COM_SEAL_OVERHEAD || max < blob.len - COM_SEAL_OVERHEAD)
+        return -1;
+    const uint8_t *bytes = blob.ptr;
+    size_t len = blob.len - COM_SEAL_OVERHEAD;
+    uint8_t *plain = len <= sizeof room ? room : malloc(len);
+    if (!plain)
+        return -1;
+    int err = mbedtls_gcm_auth_decrypt(&sealing->gcm, len, bytes, NONCE, context.ptr, context.len,
+                                       bytes + NONCE + len, TAG, bytes + NONCE, plain);
+    if (err == 0) {
+        if (len > 0)
+            memcpy(ret_plain, plain, len);
+        *ret_len = len;
+    }
+    com_wipe(plain, len);
+    if (plain != room)
+        free(plain);
+    return err == 0 ? 0 : -1;
 }
 
 int com_seal_in(const uint8_t key[COM_KEY_SIZE], struct com_bytes context, struct com_bytes plain,
                 uint8_t *ret_blob, size_t max, size_t *ret_len)
 {
-    if (plain.len > SIZE_MAX - COM_SEAL_OVERHEAD || max < plain.len + COM_SEAL_OVERHEAD ||
-        com_random(ret_blob, NONCE) != 0)
-        return -1;
-    mbedtls_gcm_context gcm;
-    int err = gcm_start(&gcm, key);
-    if (err == 0)
-        err = mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT, plain.len, ret_blob, NONCE,
-                                        context.ptr, context.len, plain.ptr, ret_blob + NONCE, TAG,
-                                        ret_blob + NONCE + plain.len);
-    mbedtls_gcm_free(&gcm);
-    if (err != 0)
-        return -1;
-    *ret_len = plain.len + COM_SEAL_OVERHEAD;
-    return 0;
+    struct com_sealing sealing;
+    int rc = make_ready(&sealing, key) == 0
+                 ? com_sealing_seal(&sealing, context, plain, ret_blob, max, ret_len)
+                 : -1;
+    wipe(&sealing);
+    return rc;
 }
 
 int com_seal(const uint8_t key[COM_KEY_SIZE], struct com_bytes plain, uint8_t *ret_blob, size_t max,
@@ -179,27 +235,12 @@ int com_seal(const uint8_t key[COM_KEY_SIZE], struct com_bytes plain, uint8_t *r
 int com_open_in(const uint8_t key[COM_KEY_SIZE], struct com_bytes context, struct com_bytes blob,
                 uint8_t *ret_plain, size_t max, size_t *ret_len)
 {
-    if (blob.len < COM_SEAL_OVERHEAD || max < blob.len - COM_SEAL_OVERHEAD)
-        return -1;
-    const uint8_t *bytes = blob.ptr;
-    size_t len = blob.len - COM_SEAL_OVERHEAD;
-    uint8_t *plain = malloc(len + 1);
-    if (!plain)
-        return -1;
-    mbedtls_gcm_context gcm;
-    int err = gcm_start(&gcm, key);
-    if (err == 0)
-        err = mbedtls_gcm_auth_decrypt(&gcm, len, bytes, NONCE, context.ptr, context.len,
-                                       bytes + NONCE + len, TAG, bytes + NONCE, plain);
-    mbedtls_gcm_free(&gcm);
-    if (err == 0) {
-        if (len > 0)
-            memcpy(ret_plain, plain, len);
-        *ret_len = len;
-    }
-    com_wipe(plain, len);
-    free(plain);
-    return err == 0 ? 0 : -1;
+    struct com_sealing sealing;
+    int rc = make_ready(&sealing, key) == 0
+                 ? com_sealing_open(&sealing, context, blob, ret_plain, max, ret_len)
+                 : -1;
+    wipe(&sealing);
+    return rc;
 }
 
 int com_open(const uint8_t key[COM_KEY_SIZE], struct com_bytes blob, uint8_t *ret_plain, size_t max,

@@ -95,6 +95,33 @@ static int read_key(const char *path, uint8_t ret_key[COM_KEY_SIZE])
     return n == COM_KEY_SIZE && !others ? 0 : -1;
 }
 
+/* What a sealed secret says of its key: keys with the same number are tried in turn. */
+static uint8_t number_of(const uint8_t key[COM_KEY_SIZE])
+{
+    uint8_t hash[32];
+    com_sha256(key, COM_KEY_SIZE, hash);
+    return hash[0];
+}
+
+static int make_ready(struct folder_keys *keys)
+{
+    keys->number_now = number_of(keys->now);
+    keys->number_old = number_of(keys->old);
+    keys->sealing_now = com_sealing_new(keys->now);
+    keys->sealing_old = keys->has_old ? com_sealing_new(keys->old) : NULL;
+    if (keys->sealing_now && (keys->sealing_old || !keys->has_old))
+        return 0;
+    com_error("node.key: out of memory");
+    return -1;
+}
+
+void folder_drop_keys(struct folder_keys *keys)
+{
+    com_sealing_free(keys->sealing_now);
+    com_sealing_free(keys->sealing_old);
+    com_wipe(keys, sizeof *keys);
+}
+
 int folder_load_keys(const char *folder, struct folder_keys *ret_keys)
 {
     char path[4160];
@@ -107,18 +134,10 @@ int folder_load_keys(const char *folder, struct folder_keys *ret_keys)
     snprintf(path, sizeof path, "%s/node.key.old", folder);
     rc = read_key(path, ret_keys->old);
     ret_keys->has_old = rc == 0;
-    return rc < 0 ? -1 : 0;
+    return rc < 0 ? -1 : make_ready(ret_keys);
 }
 
 /* --- sealing ----------------------------------------------------------------------------------------------- */
-
-/* What a sealed secret says of its key: keys with the same number are tried in turn. */
-static uint8_t key_number(const uint8_t key[COM_KEY_SIZE])
-{
-    uint8_t hash[32];
-    com_sha256(key, COM_KEY_SIZE, hash);
-    return hash[0];
-}
 
 static struct com_bytes bytes_of(struct mom_str text)
 {
@@ -131,8 +150,8 @@ static int seal(void *user, uint8_t number, struct mom_str context, struct mom_s
     const struct folder_keys *keys = user;
     size_t len;
     (void)number;
-    return com_seal_in(keys->now, bytes_of(context), bytes_of(clear), ret_sealed,
-                       clear.len + COM_SEAL_OVERHEAD, &len);
+    return com_sealing_seal(keys->sealing_now, bytes_of(context), bytes_of(clear), ret_sealed,
+                            clear.len + COM_SEAL_OVERHEAD, &len);
 }
 
 static int open_sealed(void *user, uint8_t number, struct mom_str context, struct mom_str sealed,
@@ -140,11 +159,12 @@ static int open_sealed(void *user, uint8_t number, struct mom_str context, struc
 {
     const struct folder_keys *keys = user;
     size_t max = sealed.len - COM_SEAL_OVERHEAD, len;
-    if (number == key_number(keys->now) &&
-        com_open_in(keys->now, bytes_of(context), bytes_of(sealed), ret_clear, max, &len) == 0)
+    if (number == keys->number_now && com_sealing_open(keys->sealing_now, bytes_of(context),
+                                                       bytes_of(sealed), ret_clear, max, &len) == 0)
         return 0;
-    if (keys->has_old && number == key_number(keys->old))
-        return com_open_in(keys->old, bytes_of(context), bytes_of(sealed), ret_clear, max, &len);
+    if (keys->has_old && number == keys->number_old)
+        return com_sealing_open(keys->sealing_old, bytes_of(context), bytes_of(sealed), ret_clear,
+                                max, &len);
     return -1;
 }
 
@@ -154,8 +174,7 @@ struct mom_sealer folder_sealer(const struct folder_keys *keys)
         const struct folder_keys *in;
         void *out; /* the hook takes it back as const */
     } user = {.in = keys};
-    return (struct mom_sealer){user.out, key_number(keys->now), COM_SEAL_OVERHEAD, seal,
-                               open_sealed};
+    return (struct mom_sealer){user.out, keys->number_now, COM_SEAL_OVERHEAD, seal, open_sealed};
 }
 
 /* --- the store's incarnation --------------------------------------------------------------------------------- */

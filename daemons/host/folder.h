@@ -11,6 +11,9 @@
 struct folder_keys {
     uint8_t now[COM_KEY_SIZE], old[COM_KEY_SIZE];
     bool has_old;
+    /* ready, for the hook; what a sealed secret says of its key */
+    struct com_sealing *sealing_now, *sealing_old;
+    uint8_t number_now, number_old;
 };
 
 /* Make a folder for our user alone, if it is not there. 0, or -1 (logged). */
@@ -20,6 +23,8 @@ int folder_make(const char *path);
 int folder_write(const char *folder, const char *path, const void *bytes, size_t len);
 /* Read FOLDER/node.key, made when it is missing, and FOLDER/node.key.old if there is one. 0, or -1 (logged). */
 int folder_load_keys(const char *folder, struct folder_keys *ret_keys);
+/* Wipe them; the hook is not to be called any more. */
+void folder_drop_keys(struct folder_keys *keys);
 /* The hook that seals secrets in the store; `keys` is borrowed by it. */
 struct mom_sealer folder_sealer(const struct folder_keys *keys);
 /* The incarnation of the store that was noted last, 0: none (also when it cannot be read: logged). */

@@ -611,7 +611,7 @@ static void clean_up(struct host *host)
     mom_batch_free(host->batch);
     com_tls_unref(host->ca_tls);
     axi_rsa_free(host->rsa);
-    com_wipe(&host->keys, sizeof host->keys);
+    folder_drop_keys(&host->keys);
     com_log_flush();
 }
 

@@ -62,6 +62,42 @@ static void sealed_bytes_open_in_their_context_only(void **state)
     assert_memory_equal(plain, "the password", 12);
 }
 
+/* Short and long texts, one after the other, both ways; what was changed is not opened and not shown. */
+static void a_key_that_is_kept_ready_does_the_same(void **state)
+{
+    static uint8_t text[1000], blob[1000 + COM_SEAL_OVERHEAD], plain[1000], untouched[1000];
+    uint8_t key[COM_KEY_SIZE];
+    struct com_bytes here = {"record 1", 8};
+    struct com_sealing *sealing;
+    size_t len;
+
+    (void)state;
+    assert_int_equal(com_random(key, sizeof key), 0);
+    assert_int_equal(com_random(text, sizeof text), 0);
+    sealing = com_sealing_new(key);
+    assert_non_null(sealing);
+    for (size_t size = 0; size <= sizeof text; size += 100) {
+        struct com_bytes secret = {text, size}, sealed = {blob, 0};
+        bool ready = size % 200 == 0;
+
+        assert_int_equal(
+            ready ? com_sealing_seal(sealing, here, secret, blob, sizeof blob, &sealed.len)
+                  : com_seal_in(key, here, secret, blob, sizeof blob, &sealed.len),
+            0);
+        assert_int_equal(sealed.len, size + COM_SEAL_OVERHEAD);
+        assert_int_equal(com_sealing_open(sealing, here, sealed, plain, size, &len), 0);
+        assert_int_equal(com_open_in(key, here, sealed, plain, size, &len), 0);
+        assert_int_equal(len, size);
+        assert_memory_equal(plain, text, size);
+        blob[sealed.len - 1] ^= 1;
+        memset(plain, 0, sizeof plain);
+        assert_int_equal(com_sealing_open(sealing, here, sealed, plain, size, &len), -1);
+        assert_memory_equal(plain, untouched, sizeof plain);
+    }
+    com_sealing_free(sealing);
+    com_sealing_free(NULL);
+}
+
 static void hashes_have_their_published_values(void **state)
 {
     char hex[65];
@@ -114,6 +150,7 @@ int main(void)
         cmocka_unit_test(keys_of_passphrases_are_those_of_pbkdf2),
         cmocka_unit_test(sealed_bytes_open_only_unchanged),
         cmocka_unit_test(sealed_bytes_open_in_their_context_only),
+        cmocka_unit_test(a_key_that_is_kept_ready_does_the_same),
         cmocka_unit_test(hashes_have_their_published_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,4 +49,14 @@ int com_seal_in(const uint8_t key[COM_KEY_SIZE], struct com_bytes context, struc
 int com_open_in(const uint8_t key[COM_KEY_SIZE], struct com_bytes context, struct com_bytes blob,
                 uint8_t *ret_plain, size_t max, size_t *ret_len);
 
+/* The same with a key that is kept ready, for many short texts: to prepare it takes longer than to seal one. NULL: no
+ * memory. One thread at a time; the key is wiped when it is freed (NULL does nothing). */
+struct com_sealing;
+struct com_sealing *com_sealing_new(const uint8_t key[COM_KEY_SIZE]);
+void com_sealing_free(struct com_sealing *sealing);
+int com_sealing_seal(struct com_sealing *sealing, struct com_bytes context, struct com_bytes plain,
+                     uint8_t *ret_blob, size_t max, size_t *ret_len);
+int com_sealing_open(struct com_sealing *sealing, struct com_bytes context, struct com_bytes blob,
+                     uint8_t *ret_plain, size_t max, size_t *ret_len);
+
 #endif
