@@ -5,7 +5,6 @@
 sys_modes=star
 sys_needs="ommsyncd:$PWD/$B/bin/ommsyncd"
 sys_port=12622
-sys_poll=0.02
 sys_figures() {
     case $2 in
     BIG) echo full memory reconnect restart slow ten ;;
@@ -91,9 +90,11 @@ sys_change() {
 # A first synchronisation is done when all records are there and both nodes have found that they have the same. Later, all is
 # there when the fingerprints over all records are the same; the remote's OMM may change them too, so that both are asked.
 sys_equal() {
+    sys_poll=0.02
     case $figure in
     full | slow | ten)
-        # Asking costs the cores that are measured: not before the node says so itself.
+        # Asking costs the cores that are measured: seldom, and not before the node says so itself. Its log has the time.
+        sys_poll=0.2
         grep -q 'both have the same records' "$sys_dir/$1.log" || return 1
         mom_ctl "$1" status --json >"$sys_dir/status" 2>/dev/null
         for want in "users $pairs" "devices $pairs" 'nodes_in_step 1'; do
@@ -101,6 +102,16 @@ sys_equal() {
         done
         ;;
     *) [ "$(mom_get "$1" fingerprint)" = "$(mom_get 0 fingerprint)" ] ;;
+    esac
+}
+
+sys_equal_at() {
+    case $figure in
+    full | slow | ten)
+        said=$(cd "$sys_dir" && for of in $(seq "$1"); do sed -n '/both have the same records/s/ .*//p' "$of.log" | tail -n 1; done)
+        date -d "$(printf '%s\n' "$said" | sort | tail -n 1)" +%s.%N
+        ;;
+    *) now ;;
     esac
 }
 

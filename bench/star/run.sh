@@ -10,6 +10,7 @@
 #   sys_start_consumer I  remote I, on the folder that it left if it ran before; sets consumer_pidI
 #   sys_change K          K users change at the centre
 #   sys_equal I           whether remote I has all that the centre has
+#   sys_equal_at N        optional: when the last of the remotes 1 … N found that it has, if it tells; else it is now
 #   sys_forget I          optional: more to do than to empty remote I's folder, before it starts anew
 #   sys_rest              optional: wait until what follows a first synchronisation at remote 1, beside the link, has been done
 # in a folder $sys_dir of its own, which run.sh empties.
@@ -89,7 +90,7 @@ connected() {
 settle() { # N
     wait_for 60 connected "$1" || return
     for remote in $(seq "$1"); do wait_for "$LONGEST" sys_equal "$remote" || return; done
-    equal=$(now)
+    equal=$(sys_equal_at "$1")
     for try in $(seq 20); do
         set -- $(wire)
         quiet=$(calc "$(now) - $5 > 0.5" 0)
@@ -229,6 +230,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
 columns=
 for system in $SYSTEMS; do
     sys_forget() { :; }
+    sys_equal_at() { now; }
     sys_rest() { :; }
     # shellcheck source=/dev/null
     . "bench/star/$system.sh"

@@ -323,7 +323,7 @@ static void who_does_not_answer_is_told_again_when_it_is_back(void **state)
 static void nothing_is_told_twice(void **state)
 {
     struct net *net = begin();
-    size_t bytes;
+    uint64_t bytes;
 
     (void)state;
     for (uint32_t number = 1; number <= MOM_PROFILES; number++)
