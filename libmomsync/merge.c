@@ -92,11 +92,15 @@ static void fill(struct mom_engine *e, struct mom__observed *seen, enum mom_fiel
     }
 }
 
-/* Which kinds of groups did the site change, as far as can be compared? */
+/* Which kinds of groups did the site change, as far as can be compared, and which did we? Merging one group may settle
+ * what explains the next one. */
 static void note_news(struct mom__observed *seen)
 {
+    const struct mom__base *base = &seen->mapping->base;
     enum mom_type type = seen->record.type;
 
+    for (size_t i = 0; i < base->count; i++)
+        seen->sent[mom_field_info(base->entries[i].group)->kind] |= base->entries[i].has_pushed;
     for (enum mom_field f = mom__field_first(type); f != mom__field_end(type); f++) {
         const struct mom__base_entry *entry;
 
@@ -121,13 +125,7 @@ static bool has_moved(const struct mom__observed *seen, enum mom_kind kind)
  * or a new relation, which moves the administrative stamp along? */
 static bool is_explained(const struct mom__observed *seen, enum mom_kind kind)
 {
-    const struct mom__base *base = &seen->mapping->base;
-
-    for (size_t i = 0; i < base->count; i++) {
-        if (base->entries[i].has_pushed && mom_field_info(base->entries[i].group)->kind == kind)
-            return true;
-    }
-    return seen->news[kind] ||
+    return seen->sent[kind] || seen->news[kind] ||
            (seen->told_ms[MOM_RELATION] == seen->told_ms[kind] && has_moved(seen, MOM_RELATION));
 }
 

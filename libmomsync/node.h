@@ -361,7 +361,8 @@ struct mom__observed {
         [MOM__FIELDS_MAX]; /* groups to merge that the site told, at the index of their first field */
     bool part[MOM__FIELDS_MAX]; /* …but not all of its fields: hashes of what it did tell */
     bool news[MOM_KINDS];       /* kinds of which the site changed something that can be compared */
-    bool differs;               /* the site has not what it should have */
+    bool sent[MOM_KINDS]; /* kinds of which something was on its way there when the record came */
+    bool differs;         /* the site has not what it should have */
     /* Large: filled as they are needed. */
     struct mom_record record; /* values in canonical form */
     uint64_t bare[MOM__FIELDS_MAX], bare_open[MOM__FIELDS_MAX];

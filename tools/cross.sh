@@ -11,7 +11,7 @@ foreign_arch "$arch"
 foreign_libraries "$arch"
 
 # Emulation is slow: of random runs a share. What differs between processors shows in the first.
-RUNS=${RUNS:-60} CASES=${CASES:-500}
+RUNS=${RUNS:-20} CASES=${CASES:-500}
 export RUNS CASES
 # The variant is named by its compiler. pkg-config would tell of this machine's libraries: the plain names are right here.
 $MAKE CC="$triplet-gcc" AR="$triplet-ar" PKG_CONFIG=false BUILD="$BUILD" CPPFLAGS="-isystem $root/usr/include" \
