@@ -30,6 +30,8 @@ sys_start_consumer() {
 
 sys_forget() { :; }
 
+sys_equal_at() { now; } # its records are counted
+
 sys_equal() {
     [ "$("$B/bin/ommsim" ctl "$sys_dir/vendor.ctl" sites | awk 'NR == 2 { print $6, $7 }')" = "$pairs $pairs" ] &&
         mom_ctl 0 remotes --json | grep -q '"state":"steady"'
