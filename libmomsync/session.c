@@ -478,6 +478,8 @@ static void work_off(struct mom_engine *e, struct mom__neighbour *n)
 
 void mom__neighbours_work_off(struct mom_engine *e)
 {
+    bool under_way = false;
+
     for (size_t i = 0; i < e->neighbour_count && e->failed == MOM_OK; i++) {
         struct mom__neighbour *n = e->neighbours[i];
 
@@ -485,7 +487,10 @@ void mom__neighbours_work_off(struct mom_engine *e)
             mom__session_close(e, n, MOM_REFUSED_NODE_SILENT, "it did not confirm in time");
         if (n->state > MOM__NEIGHBOUR_GREETING)
             work_off(e, n);
+        under_way |= n->flights != NULL;
     }
+    if (!under_way)
+        mom__packs_forget(&e->packs);
 }
 
 int64_t mom__neighbours_deadline(const struct mom_engine *e)

@@ -163,15 +163,6 @@ void mom__session_records(struct mom_engine *e, struct mom__neighbour *n,
     mom__session_send(e, n);
 }
 
-static bool is_under_way(const struct mom_engine *e)
-{
-    for (size_t i = 0; i < e->neighbour_count; i++) {
-        if (e->neighbours[i]->flights)
-            return true;
-    }
-    return false;
-}
-
 void mom__session_confirm(struct mom_engine *e, struct mom__neighbour *n,
                           struct mom__reader *reader)
 {
@@ -182,8 +173,6 @@ void mom__session_confirm(struct mom_engine *e, struct mom__neighbour *n,
             mom__pending_confirm(e, n, s);
         mom__session_drop_flight(e, n);
     }
-    if (!n->flights && !is_under_way(e))
-        mom__packs_forget(&e->packs);
 }
 
 void mom__session_wanted(struct mom_engine *e, struct mom__neighbour *n, struct mom__reader *reader)

@@ -3,6 +3,7 @@
  * tests/sim/seeds.
  */
 #include "net.h"
+#include "node.h"
 
 /* Two messages of one node are heard by the other one in one step. */
 static void carry_two_at_once(struct net *net, unsigned from, unsigned to)
@@ -246,6 +247,32 @@ static void an_edit_of_what_was_told_is_no_conflict_though_they_have_not_agreed_
     }
 }
 
+/* However what is on its way ends: confirmed, or with the connections. */
+static void what_was_packed_is_given_back_when_nothing_is_on_its_way(void **state)
+{
+    static char data[600];
+
+    (void)state;
+    memset(data, '-', sizeof data - 1);
+    for (int cut = 0; cut < 2; cut++) {
+        struct net *net = net_star(3, NULL);
+        const struct mom__packs *packs;
+
+        net_run(net);
+        net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", "ppData", data, NULL);
+        packs = &net->nodes[0].engine->packs;
+        assert_non_null(packs->kept[0]);
+        if (cut) {
+            net_cut(net, 0, 1);
+            net_cut(net, 0, 2);
+        } else {
+            net_run(net);
+        }
+        assert_null(packs->kept[0]);
+        net_free(net);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +281,7 @@ int main(void)
         cmocka_unit_test(a_deletion_that_was_taken_back_while_it_was_held_is_no_conflict),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_the_confirmation_was_lost),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_an_older_one_is_confirmed),
+        cmocka_unit_test(what_was_packed_is_given_back_when_nothing_is_on_its_way),
         cmocka_unit_test(a_conflict_of_nodes_whose_clocks_differ_follows_from_its_row),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_they_have_not_agreed_yet),
     };
