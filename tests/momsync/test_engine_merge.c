@@ -171,7 +171,7 @@ static void sealed_secret_beside_one_that_we_sent_is_no_change(void **state)
     struct world *w = one_person();
     struct mom_attr pin = {S("pin"), S("P4812")};
     struct mom_input in = {.kind = MOM_IN_CHANGE, .type = MOM_USER, .attrs = &pin, .attr_count = 1};
-    char before[160];
+    char before[256];
 
     (void)state;
     fake_set(anna_at(w, 1), "pin", "0000");
