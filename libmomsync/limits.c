@@ -40,5 +40,6 @@ _Static_assert(MOM_IMPORT_BRAKE_LEAST >= 0, "MOM_IMPORT_BRAKE_LEAST is not negat
 _Static_assert(MOM_BLOCK_BYTES >= 64 && MOM_BUFFER_BYTES >= 16, "a first block has room");
 _Static_assert(MOM_LINE_BYTES >= 128 && MOM_LINE_BYTES <= 65536, "MOM_LINE_BYTES: 128 to 65536");
 _Static_assert(MOM_NODE_WINDOW >= 1, "MOM_NODE_WINDOW: a message is sent");
+_Static_assert(MOM_NODE_WINDOW_NEAR >= MOM_NODE_WINDOW, "MOM_NODE_WINDOW_NEAR is not less");
 _Static_assert(MOM_NODE_MESSAGE_FILL + MOM_RECORD_BYTES + 1024 <= MOM_NODE_MESSAGE_MAX,
                "MOM_NODE_MESSAGE_FILL: a message that does not pack has room");

@@ -12,6 +12,8 @@
 
 enum {
     MOM__WINDOW = MOM_NODE_WINDOW,
+    MOM__WINDOW_NEAR = MOM_NODE_WINDOW_NEAR,
+    MOM__NEAR_MS = 50, /* who confirms within this time is near */
     MOM__MESSAGE_FILL = MOM_NODE_MESSAGE_FILL,
     MOM__ROUNDS = 8, /* comparisons after which two busy neighbours count as steady */
 };
@@ -57,6 +59,7 @@ struct mom__sent {
 
 struct mom__flight {
     uint64_t seq;
+    int64_t sent_ms; /* monotonic */
     struct mom__sent *sent;
     struct mom__flight *next;
 };
@@ -73,6 +76,7 @@ struct mom__neighbour {
     uint64_t last_sent, last_got; /* numbers of messages */
     struct mom__flight *flights, **flights_end;
     unsigned flight_count;
+    bool near;                /* it confirmed the last message at once */
     struct mom__queue outbox; /* ids with a row in PENDING */
     struct mom__queue whole;  /* ids to be sent as they are, without bases */
     struct mom__queue want;   /* ids to be asked for */

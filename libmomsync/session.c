@@ -58,7 +58,7 @@ static void reset(struct mom_engine *e, struct mom__neighbour *n)
     n->last_sent = n->last_got = 0;
     n->said_drained = n->told_drained = n->owes_drained = false;
     n->awaits_ranges = n->root_asked = n->auditing = n->repair = false;
-    n->warned_future = false;
+    n->near = n->warned_future = false;
     n->rounds = 0;
     n->deadline = MOM_NEVER;
 }
@@ -441,9 +441,15 @@ void mom__on_node_bytes(struct mom_engine *e, const struct mom_input *in)
 
 /* --- working off ------------------------------------------------------------------------------ */
 
+/* More on its way keeps a fast line and both processors busy; on a slow one a roam would wait behind it. */
+static unsigned window(const struct mom__neighbour *n)
+{
+    return n->near ? MOM__WINDOW_NEAR : MOM__WINDOW;
+}
+
 static bool may_send(const struct mom__neighbour *n)
 {
-    return n->state > MOM__NEIGHBOUR_GREETING && n->flight_count < MOM__WINDOW &&
+    return n->state > MOM__NEIGHBOUR_GREETING && n->flight_count < window(n) &&
            (n->outbox.count > 0 || n->whole.count > 0);
 }
 

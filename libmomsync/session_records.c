@@ -77,6 +77,7 @@ uint32_t mom__session_send_records(struct mom_engine *e, struct mom__neighbour *
         return 0;
     }
     f->seq = n->last_sent;
+    f->sent_ms = e->now.mono_ms;
     *n->flights_end = f;
     n->flights_end = &f->next;
     n->flight_count++;
@@ -171,6 +172,7 @@ void mom__session_confirm(struct mom_engine *e, struct mom__neighbour *n,
     while (n->flights && n->flights->seq <= seq && !reader->failed) {
         for (const struct mom__sent *s = n->flights->sent; s; s = s->next)
             mom__pending_confirm(e, n, s);
+        n->near = e->now.mono_ms - n->flights->sent_ms < MOM__NEAR_MS;
         mom__session_drop_flight(e, n);
     }
 }

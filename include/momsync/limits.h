@@ -125,6 +125,11 @@
 #define MOM_NODE_WINDOW 16
 #endif
 
+/* messages | the same, to a neighbour that confirmed the last one within 50 ms | the next one waits for a confirmation */
+#ifndef MOM_NODE_WINDOW_NEAR
+#define MOM_NODE_WINDOW_NEAR 32
+#endif
+
 /* bytes | of records in one message to a neighbour, not packed | the message is closed and the next one begins */
 #ifndef MOM_NODE_MESSAGE_FILL
 #define MOM_NODE_MESSAGE_FILL 24576

@@ -301,6 +301,47 @@ static void a_step_sends_no_more_than_it_may(void **state)
     net_free(net);
 }
 
+/* Of all the time that 1,500 records take when each message needs `ms`: the most messages of node 0 on their way. */
+static unsigned most_under_way(int64_t ms)
+{
+    struct mom_config config = {.size = sizeof config, .limits.per_step = 10};
+    struct net *net = net_star(2, &config);
+    unsigned most = 0;
+
+    net_cut(net, 1, 0);
+    for (unsigned i = 0; i < 1500; i++) {
+        char num[8];
+
+        snprintf(num, sizeof num, "%u", 10000 + i);
+        net_change(net, 0, MOM_USER, 0, "num", num, "name", "Somebody", NULL);
+    }
+    net_connect(net, 1, 0);
+    do {
+        unsigned under_way = 0;
+        size_t before;
+
+        do {
+            before = net->tail;
+            net_step(net, 0, NULL);
+        } while (net->tail != before);
+        for (size_t i = net->head; i < net->tail; i++)
+            under_way += net->queue[i % NET_QUEUE].from == 0;
+        most = under_way > most ? under_way : most;
+        net->now.mono_ms += ms;
+    } while (net_carry(net));
+    net_check_equal(net);
+    net_free(net);
+    return most;
+}
+
+/* A message that asks whether all is through may be on its way, too. */
+static void more_is_under_way_to_a_neighbour_that_is_near(void **state)
+{
+    (void)state;
+    assert_in_range(most_under_way(0), MOM_NODE_WINDOW_NEAR - 1, MOM_NODE_WINDOW_NEAR + 1);
+    assert_in_range(most_under_way(100), MOM_NODE_WINDOW - 1, MOM_NODE_WINDOW + 1);
+}
+
 static void an_audit_names_differences_and_mends_them_on_request(void **state)
 {
     struct net *net = net_star(2, NULL);
@@ -625,6 +666,7 @@ int main(void)
         cmocka_unit_test(a_crash_at_any_message_loses_nothing),
         cmocka_unit_test(many_records_meet_an_empty_node),
         cmocka_unit_test(a_step_sends_no_more_than_it_may),
+        cmocka_unit_test(more_is_under_way_to_a_neighbour_that_is_near),
         cmocka_unit_test(an_audit_names_differences_and_mends_them_on_request),
         cmocka_unit_test(a_store_that_was_put_back_brings_no_deleted_record_back),
         cmocka_unit_test(another_system_is_refused),
