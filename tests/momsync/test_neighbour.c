@@ -243,13 +243,10 @@ static void a_crash_at_any_message_loses_nothing(void **state)
     }
 }
 
-static void many_records_meet_an_empty_node(void **state)
+/* At node 0; whoever is connected is told now and then. */
+static void enter_people(struct net *net, unsigned count)
 {
-    struct net *net = net_star(2, NULL);
-    unsigned empty;
-
-    (void)state;
-    for (unsigned i = 0; i < 3000; i++) {
+    for (unsigned i = 0; i < count; i++) {
         char num[8];
 
         snprintf(num, sizeof num, "%u", 10000 + i);
@@ -257,6 +254,15 @@ static void many_records_meet_an_empty_node(void **state)
         if (i % 64 == 0)
             net_run(net);
     }
+}
+
+static void many_records_meet_an_empty_node(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    unsigned empty;
+
+    (void)state;
+    enter_people(net, 3000);
     net_run(net);
     net_check_equal(net);
     empty = net_add_node(net);
@@ -277,12 +283,7 @@ static void a_step_sends_no_more_than_it_may(void **state)
 
     (void)state;
     net_cut(net, 1, 0);
-    for (unsigned i = 0; i < 1500; i++) {
-        char num[8];
-
-        snprintf(num, sizeof num, "%u", 10000 + i);
-        net_change(net, 0, MOM_USER, 0, "num", num, "name", "Somebody", NULL);
-    }
+    enter_people(net, 1500);
     net_connect(net, 1, 0);
     while (quiet < 2) {
         size_t before = net->tail;
@@ -309,12 +310,7 @@ static unsigned most_under_way(int64_t ms)
     unsigned most = 0;
 
     net_cut(net, 1, 0);
-    for (unsigned i = 0; i < 1500; i++) {
-        char num[8];
-
-        snprintf(num, sizeof num, "%u", 10000 + i);
-        net_change(net, 0, MOM_USER, 0, "num", num, "name", "Somebody", NULL);
-    }
+    enter_people(net, 1500);
     net_connect(net, 1, 0);
     do {
         unsigned under_way = 0;
