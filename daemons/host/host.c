@@ -569,8 +569,8 @@ static int start(struct host *host)
     if (start_links(host) != 0 || listen_control(host) != 0)
         return -1;
     host_schedule(host);
-    com_notice("%s %s: %zu sites, control socket %s", host->program->name, MOM_VERSION_TEXT,
-               host->site_count, host->settings->socket_path);
+    com_notice("%s %s: %zu site%s, control socket %s", host->program->name, MOM_VERSION_TEXT,
+               host->site_count, host->site_count == 1 ? "" : "s", host->settings->socket_path);
     com_notify_ready("started");
     return 0;
 }

@@ -97,9 +97,10 @@ static const struct peer_side side = {
 static void hash_settings(const struct settings *s, const char *secret, uint8_t ret_hash[32])
 {
     char text[SITE_ACCOUNT_MAX + COM_SECRET_MAX + 100];
-    int len = snprintf(text, sizeof text, "%s\n%s\n%lld %lld %lld %lld", s->central_user, secret,
-                       (long long)s->host.retry, (long long)s->host.retry_jitter,
-                       (long long)s->login_timeout, (long long)s->keep_alive);
+    int len = snprintf(text, sizeof text, "%s\n%s\n%lld %lld %lld %lld %lld", s->central_user,
+                       secret, (long long)s->host.retry, (long long)s->first_retry,
+                       (long long)s->host.retry_jitter, (long long)s->login_timeout,
+                       (long long)s->keep_alive);
     com_sha256(text, (size_t)len, ret_hash);
     com_wipe(text, sizeof text);
 }

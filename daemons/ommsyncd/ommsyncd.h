@@ -42,7 +42,7 @@ struct settings {
     char *listen, *remotes_user, *remotes_password_file, *cert_file, *key_file;
     int64_t port, max_remotes;
     bool same_version;
-    int64_t keep_alive, login_timeout, rate;
+    int64_t first_retry, keep_alive, login_timeout, rate;
     /* handoff */
     int64_t announce, elsewhere;
 };

@@ -321,6 +321,7 @@ struct peer *peer_new(struct star *star, const struct peer_side *side,
     config->user = peer;
     config->log = on_log;
     config->retry_ms = s->host.retry;
+    config->first_retry_ms = s->first_retry;
     config->retry_jitter_ms = s->host.retry_jitter;
     config->login_ms = s->login_timeout;
     config->ping_ms = s->keep_alive;

@@ -65,6 +65,9 @@ static const struct com_key keys[] = {
      "Stop synchronising with a node whose OMM speaks another version of AXI, until both are the same again.",
      OWN(same_version)},
     HOST_KEYS_WATCH_PHONES(AT, "yes"),
+    {"links", "first-retry", COM_KEY_DURATION, "1s", 10, HOST_HOUR, NULL, false,
+     "Between nodes: how long after its end the link to the central node is tried again. Each failure doubles the "
+     "time, up to that of retry.", OWN(first_retry)},
     {"links", "keep-alive", COM_KEY_DURATION, "1min", 100, 10 * HOST_MINUTE, NULL, false,
      "Between nodes: how long nothing may come before it is asked whether the other one is there. After three times as "
      "long the link ends.", OWN(keep_alive)},

@@ -135,6 +135,8 @@ int mom_node_new(const struct mom_node_config *config, struct mom_node **ret_lin
     link->random = config->seed;
     link->neighbour = config->neighbour;
     link->goodbye = -1;
+    link->up_at = MOM_NEVER;
+    link->next_wait = taken.first_retry_ms;
     (void)mom__account_take(&link->account, config->username, config->password);
     *ret_link = link;
     return MOM_OK;
@@ -208,6 +210,7 @@ int mom__node_agreed(struct mom_node *link)
     if (rc != MOM_OK)
         return rc;
     link->knows = link->config.role == MOM_NODE_CENTRAL;
+    link->up_at = link->now.mono_ms;
     mom__node_enter_state(link, MOM_NODE_UP);
     return MOM_OK;
 }
@@ -300,23 +303,62 @@ int mom_node_opened(struct mom_node *link, const struct mom_now *now, struct mom
     return link->knows ? mom__node_login(link) : mom__node_greet(link);
 }
 
+static int64_t at_most(int64_t ms, int64_t limit)
+{
+    return ms < limit ? ms : limit;
+}
+
+/* The line or the other side is gone or not ready, which may pass in a moment; all else needs a person first. */
+static bool may_pass(const struct mom_node *link)
+{
+    switch (link->state) {
+    case MOM_NODE_UNREACHABLE:
+    case MOM_NODE_REFUSED:
+    case MOM_NODE_NO_ANSWER:
+    case MOM_NODE_SILENT:
+    case MOM_NODE_LOST:
+        return true;
+    case MOM_NODE_GOODBYE:
+        return link->goodbye == MOM_NODE_BYE_STOPPED;
+    default:
+        return false;
+    }
+}
+
+/* One that breaks as soon as it is up has failed, too. */
+static int64_t next_wait(struct mom_node *link)
+{
+    int64_t wait = link->config.retry_ms;
+
+    if (link->now.mono_ms - link->up_at >= link->next_wait)
+        link->next_wait = link->config.first_retry_ms;
+    link->up_at = MOM_NEVER;
+    if (may_pass(link)) {
+        wait = at_most(link->next_wait, wait);
+        link->next_wait = 2 * wait;
+    }
+    return wait;
+}
+
 static void wait_for_retry(struct mom_node *link, enum mom_node_state state, struct mom_str text)
 {
-    int64_t jitter = link->config.retry_jitter_ms, wait = link->config.retry_ms;
+    int64_t wait, jitter;
 
     if (link->dial_at_once) {
         dial(link);
         return;
     }
+    link->conn = link->config.role == MOM_NODE_CENTRAL ? MOM__NODE_PAUSE : MOM__NODE_DOWN;
+    if (!link->own_reason) {
+        if (state < MOM_NODE_UNREACHABLE || state >= MOM_NODE_STATE_COUNT)
+            state = MOM_NODE_LOST;
+        mom__text_format(link->text, sizeof(link->text), "%v", mom__axi_str(text));
+        mom__node_enter_state(link, state);
+    }
+    wait = next_wait(link);
+    jitter = at_most(link->config.retry_jitter_ms, wait / 2);
     wait += (int64_t)(mom__omm_random(&link->random) % ((uint64_t)jitter + 1));
     link->retry_at = link->now.mono_ms + wait;
-    link->conn = link->config.role == MOM_NODE_CENTRAL ? MOM__NODE_PAUSE : MOM__NODE_DOWN;
-    if (link->own_reason)
-        return;
-    if (state < MOM_NODE_UNREACHABLE || state >= MOM_NODE_STATE_COUNT)
-        state = MOM_NODE_LOST;
-    mom__text_format(link->text, sizeof(link->text), "%v", mom__axi_str(text));
-    mom__node_enter_state(link, state);
 }
 
 int mom_node_closed(struct mom_node *link, const struct mom_now *now, enum mom_node_state state,

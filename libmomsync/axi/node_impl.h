@@ -71,6 +71,8 @@ struct mom_node {
     bool shortly;      /* this conversation began with a short login */
     bool unanswered;   /* …to which no answer has come */
     int64_t retry_at, login_at, ping_at, heard_at;
+    int64_t up_at;     /* MOM_NEVER: it was not, since the last wait */
+    int64_t next_wait; /* of those that get longer with each failure */
 
     /* greeting */
     char *greeting; /* all that came so far */

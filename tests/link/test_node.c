@@ -208,29 +208,71 @@ static void a_connection_that_carries_nothing_ends_after_three_intervals(void **
     pair_free(p);
 }
 
-static void who_is_not_reached_is_tried_again_after_a_minute_and_jitter(void **state)
+/* How long until the caller tries again, from now. */
+static int64_t pause_of(const struct pair *p)
+{
+    return pair_info(p, 1).next_try_ms - p->net->now.mono_ms;
+}
+
+static void who_is_not_reached_is_tried_again_soon_and_at_last_every_minute(void **state)
 {
     struct pair *p = pair_new(NULL);
-    int64_t last = p->net->now.mono_ms, next;
     unsigned different = 0;
 
     (void)state;
     p->reachable = false;
     pair_enable(p);
-    for (unsigned i = 0; i < 5; i++) {
+    for (int64_t wait = 1000, round = 0; round < 10; round++) {
+        int64_t pause;
+
         pair_run(p);
         assert_int_equal(pair_info(p, 1).state, MOM_NODE_UNREACHABLE);
         assert_string_equal(pair_info(p, 1).text, "nobody there");
-        next = pair_info(p, 1).next_try_ms;
-        assert_in_range(next - last, 60000, 65000);
-        different += next - last != 60000;
-        last = next;
-        pair_wait(p, next - p->net->now.mono_ms);
+        pause = pause_of(p);
+        assert_in_range(pause, wait, wait + (wait < 10000 ? wait / 2 : 5000));
+        different += pause != wait;
+        wait = 2 * wait < 60000 ? 2 * wait : 60000;
+        pair_wait(p, pause);
     }
     assert_true(different > 0);
     p->reachable = true;
     pair_wait(p, 65000);
     pair_check_steady(p);
+    pair_free(p);
+}
+
+static void a_link_that_was_up_for_a_while_is_back_soon(void **state)
+{
+    struct pair *p = pair_up();
+
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        pair_wait(p, 5000);
+        pair_cut(p);
+        assert_in_range(pause_of(p), 1000, 1500);
+        pair_wait(p, 1500);
+        pair_check_steady(p);
+    }
+    pair_free(p);
+}
+
+static void one_that_breaks_as_soon_as_it_is_up_is_left_alone_for_longer(void **state)
+{
+    struct pair *p = pair_up();
+    int64_t before = 0;
+
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        int64_t pause;
+
+        pair_cut(p);
+        pause = pause_of(p);
+        assert_true(pause > before || pause >= 60000);
+        before = pause;
+        pair_wait(p, pause);
+        assert_int_equal(pair_info(p, 1).state, MOM_NODE_UP);
+    }
+    assert_true(before >= 60000);
     pair_free(p);
 }
 
@@ -367,7 +409,9 @@ int main(void)
         cmocka_unit_test(a_frame_costs_two_to_four_bytes),
         cmocka_unit_test(quiet_nodes_ping_each_other_and_stay_connected),
         cmocka_unit_test(a_connection_that_carries_nothing_ends_after_three_intervals),
-        cmocka_unit_test(who_is_not_reached_is_tried_again_after_a_minute_and_jitter),
+        cmocka_unit_test(who_is_not_reached_is_tried_again_soon_and_at_last_every_minute),
+        cmocka_unit_test(a_link_that_was_up_for_a_while_is_back_soon),
+        cmocka_unit_test(one_that_breaks_as_soon_as_it_is_up_is_left_alone_for_longer),
         cmocka_unit_test(who_is_switched_off_says_goodbye),
         cmocka_unit_test(who_is_enabled_while_the_host_closes_dials_at_once),
         cmocka_unit_test(what_an_engine_refuses_reaches_the_other_side_with_its_reason),

@@ -102,7 +102,10 @@ static void every_wrong_answer_ends_in_its_state(void **state)
                          MOM_OK);
         check_state(s, cases[i].state);
         assert_int_equal(mom_batch_count(s->batch), 0);
-        assert_in_range(info_of(s).next_try_ms, 61000, 66000);
+        if (cases[i].state == MOM_NODE_REFUSED)
+            assert_in_range(info_of(s).next_try_ms, 2000, 2500);
+        else
+            assert_in_range(info_of(s).next_try_ms, 61000, 66000);
         solo_free(s);
     }
 }

@@ -128,7 +128,7 @@ static void a_short_login_may_be_split_and_cut_at_every_byte(void **state)
         pair_user(p, 1, 0, "79", "Meanwhile");
         p->budget = at;
         p->split = 5;
-        pair_wait(p, 66000);
+        pair_wait(p, 1500);
         p->budget = UINT64_MAX;
         pair_wait(p, 66000);
         if (net_counts(p->net, 0).users != 3)
@@ -148,7 +148,7 @@ static void a_new_password_is_in_the_next_short_login(void **state)
     assert_int_equal(mom_node_set_account(p->links[1], NS(PAIR_USER), NS("not-the-right-one")),
                      MOM_OK);
     pair_cut(p);
-    pair_wait(p, 66000);
+    pair_wait(p, 60000);
     assert_int_equal(pair_info(p, 0).state, MOM_NODE_AUTH_FAILED);
     assert_string_equal(pair_info(p, 0).text, "account \"below\" was refused");
     assert_int_equal(pair_info(p, 1).state, MOM_NODE_AUTH_FAILED);
@@ -286,7 +286,7 @@ static void without_a_proper_answer_the_long_login_follows_at_once(void **state)
         /* Once: the next one is not hurried. */
         lose(s);
         assert_int_equal(mom_node_wants(s->link), 0);
-        assert_in_range(info_of(s).next_try_ms, s->now.mono_ms + 60000, s->now.mono_ms + 65000);
+        assert_in_range(info_of(s).next_try_ms - s->now.mono_ms, 1000, 3000);
         dial_again(s);
         hear_text(s, "<OpenResp protocolVersion=\"45\"" ANNOUNCED "/>");
         check_state(s, MOM_NODE_UP);

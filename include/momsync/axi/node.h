@@ -65,7 +65,7 @@ enum mom_node_role {
 
 /*
  * States of a link, and what each means to a person. From UNREACHABLE on they say why it is down; a caller tries again
- * after `retry`, whoever is called waits for the next connection.
+ * after `retry`, sooner when that may pass by itself, whoever is called waits for the next connection.
  */
 #define MOM_NODE_STATES(S)                                                                         \
     S(DISABLED, "disabled", "switched off")                                                        \
@@ -104,7 +104,10 @@ MOM_API const char *mom_node_state_text(enum mom_node_state state);
 #define MOM_NODE_SETTINGS(S)                                                                       \
     S(retry_ms, 60000,                                                                             \
       "after a link ended: when the caller tries again (MOM guide 10.1: every minute)")            \
-    S(retry_jitter_ms, 5000, "up to so much is added, so that not all nodes come back at once")    \
+    S(first_retry_ms, 1000,                                                                        \
+      "instead, the first time that the way or the other side is gone; doubled with each failure") \
+    S(retry_jitter_ms, 5000,                                                                       \
+      "up to so much, or half of the time, is added, so that not all nodes come back at once")     \
     S(login_ms, 30000, "from the connection until both agreed")                                    \
     S(ping_ms, 60000, "nothing came for so long: ping; after three times as much the link ends")   \
     S(max_output, 4194304, "bytes that may wait to be sent: beyond, the link ends")
