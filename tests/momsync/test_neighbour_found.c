@@ -273,6 +273,71 @@ static void what_was_packed_is_given_back_when_nothing_is_on_its_way(void **stat
     }
 }
 
+static void lose_store(struct net *net, unsigned i)
+{
+    mom_engine_free(net->nodes[i].engine);
+    assert_int_equal(mom_store_memory_new(NULL, &net->nodes[i].store), MOM_OK);
+    net_open(net, i);
+}
+
+/* A node was forgotten, lost its store and is made known anew under its number. It makes a record before it got those of
+ * the other one back (`early`), or after. */
+static void who_was_forgotten_and_lost_his_store_gives_no_id_twice(void **state)
+{
+    struct mom_input forget = {.kind = MOM_IN_NODE_REMOVE, .node = net_number(1)};
+
+    (void)state;
+    for (int early = 0; early < 2; early++) {
+        struct net *net = net_star(2, NULL);
+        uint64_t first = net_change(net, 1, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+        uint64_t second;
+
+        net_run(net);
+        net_cut(net, 0, 1);
+        net_step(net, 0, &forget);
+        lose_store(net, 1);
+        net_know(net, 1, 0);
+        net_connect(net, 1, 0);
+        for (int i = 0; i < 2 || !early; i++) {
+            if (!net_carry(net))
+                break;
+        }
+        second = net_change(net, 1, MOM_USER, 0, "num", "4712", "name", "Berta", NULL);
+        assert_true(second != 0 && second != first);
+        net_run(net);
+        net_check_equal(net);
+        assert_int_equal(net_counts(net, 0).users, 2);
+        assert_string_equal(net_value(net, 1, first, MOM_USER_name), "Anna");
+        assert_string_equal(net_value(net, 0, second, MOM_USER_name), "Berta");
+        net_free(net);
+    }
+}
+
+/* Two nodes lost their stores, so that neither can tell the other one anything. A third one has what they had. */
+static void who_gets_his_records_back_from_somebody_else_gives_no_id_twice(void **state)
+{
+    struct net *net = net_star(3, NULL);
+    uint64_t first = net_change(net, 1, MOM_USER, 0, "num", "4711", "name", "Anna", NULL), second;
+
+    (void)state;
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_cut(net, 0, 2);
+    lose_store(net, 0);
+    lose_store(net, 1);
+    net_know(net, 1, 0);
+    net_know(net, 2, 0);
+    net_link(net, 1, 0);
+    net_link(net, 2, 0);
+    assert_string_equal(net_value(net, 1, first, MOM_USER_name), "Anna");
+    second = net_change(net, 1, MOM_USER, 0, "num", "4712", "name", "Berta", NULL);
+    assert_true(second != 0 && second != first);
+    net_run(net);
+    net_check_equal(net);
+    assert_int_equal(net_counts(net, 2).users, 2);
+    net_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +349,8 @@ int main(void)
         cmocka_unit_test(what_was_packed_is_given_back_when_nothing_is_on_its_way),
         cmocka_unit_test(a_conflict_of_nodes_whose_clocks_differ_follows_from_its_row),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_they_have_not_agreed_yet),
+        cmocka_unit_test(who_was_forgotten_and_lost_his_store_gives_no_id_twice),
+        cmocka_unit_test(who_gets_his_records_back_from_somebody_else_gives_no_id_twice),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
