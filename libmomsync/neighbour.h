@@ -162,6 +162,8 @@ struct mom__pending_reg *mom__pending_add(struct mom__pending *pending, unsigned
 void mom__pending_remove(struct mom__pending *pending, unsigned reg);
 /* A record was loaded or (`fresh`) is new to this node: what changes from now on is news. */
 void mom__pending_watch(struct mom_engine *e, struct mom__work *w, bool fresh);
+/* A register is about to get another value that may have the stamp of the old one: it is news all the same. */
+void mom__pending_renew(struct mom__work *w, unsigned reg, struct mom_stamp stamp);
 /* What changed in a record since this was last called is news for every neighbour. */
 void mom__pending_note(struct mom_engine *e, struct mom__work *w);
 /* Fill the outbox of a neighbour. */

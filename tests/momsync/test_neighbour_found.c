@@ -338,6 +338,69 @@ static void who_gets_his_records_back_from_somebody_else_gives_no_id_twice(void 
     net_free(net);
 }
 
+/* A site of node i, the only one, has the user under a name since a time. */
+static void tell_name(struct net *net, unsigned i, const char *name, int64_t ms)
+{
+    struct mom_attr attrs[] = {
+        {NS("num"), NS("4711")}, {NS("name"), NS(name)}, {NS("relType"), NS("Unbound")}};
+    struct mom_input in = {
+        .kind = MOM_IN_RECORD, .site = 7, .type = MOM_USER, .local = 1, .has_partner = true};
+
+    in.attrs = attrs;
+    in.attr_count = sizeof attrs / sizeof attrs[0];
+    for (int kind = 0; kind < MOM_KINDS; kind++)
+        in.times_ms[kind] = ms;
+    net_step(net, i, &in);
+}
+
+static void import_name(struct net *net, unsigned i, const char *name, int64_t ms)
+{
+    struct mom_input in = {
+        .kind = MOM_IN_SITE_ADD, .site = 7, .name = NS("site"), .park = {31, 0x10280007}};
+
+    net_step(net, i, &in);
+    in.kind = MOM_IN_IDENTIFIED;
+    net_step(net, i, &in);
+    in.kind = MOM_IN_IMPORT;
+    net_step(net, i, &in);
+    tell_name(net, i, name, ms);
+    in.kind = MOM_IN_IMPORTED;
+    net_step(net, i, &in);
+    net_run(net);
+}
+
+/* Sites of two nodes have one number, by mistake, and the name of a user is changed at both within one of their
+ * seconds: two values with one stamp. Whichever is the greater one, a third node hears of it, and so do both. */
+static void of_two_values_with_one_stamp_all_nodes_have_the_same(void **state)
+{
+    struct mom_config config = {.sari = {31, 0x10280000}};
+
+    (void)state;
+    for (int turn = 0; turn < 2; turn++) {
+        struct net *net = net_star(3, &config);
+        uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+        int64_t ms = net->now.wall_ms + 5000;
+        char name[32];
+
+        net_run(net);
+        import_name(net, 1, "Anna", net->now.wall_ms);
+        import_name(net, 2, "Anna", net->now.wall_ms);
+        net_cut(net, 0, 1);
+        net_cut(net, 0, 2);
+        net->now.wall_ms += 10000;
+        net->now.mono_ms += 10000;
+        tell_name(net, 1, turn ? "Berta" : "Clara", ms);
+        tell_name(net, 2, turn ? "Clara" : "Berta", ms);
+        net_link(net, 1, 0);
+        net_link(net, 2, 0);
+        snprintf(name, sizeof name, "%s", net_value(net, 0, id, MOM_USER_name));
+        assert_string_equal(net_value(net, 1, id, MOM_USER_name), name);
+        assert_string_equal(net_value(net, 2, id, MOM_USER_name), name);
+        net_check_equal(net);
+        net_free(net);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +414,7 @@ int main(void)
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_they_have_not_agreed_yet),
         cmocka_unit_test(who_was_forgotten_and_lost_his_store_gives_no_id_twice),
         cmocka_unit_test(who_gets_his_records_back_from_somebody_else_gives_no_id_twice),
+        cmocka_unit_test(of_two_values_with_one_stamp_all_nodes_have_the_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
