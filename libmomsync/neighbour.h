@@ -132,8 +132,8 @@ void mom__on_node_audit(struct mom_engine *e, const struct mom_input *in);
 /* Send what there is to send, as far as the window allows. */
 void mom__neighbours_work_off(struct mom_engine *e);
 int64_t mom__neighbours_deadline(const struct mom_engine *e);
-/* Deletions up to e->seen are known everywhere. */
-void mom__neighbours_tell_seen(struct mom_engine *e);
+/* Deletions up to e->seen are known everywhere: tell all but `from`, who told it (NULL: nobody did). */
+void mom__neighbours_tell_seen(struct mom_engine *e, const struct mom__neighbour *from);
 /* The conversation goes on after a decision about what was held. */
 void mom__neighbour_go_on(struct mom_engine *e, struct mom__neighbour *n);
 
@@ -228,7 +228,8 @@ void mom__on_decide(struct mom_engine *e, const struct mom_input *in);
 /* --- collect.c -------------------------------------------------------------------------------- */
 
 void mom__collect(struct mom_engine *e);
-/* Deletions up to this stamp are known to every node. */
-void mom__collect_up_to(struct mom_engine *e, struct mom_stamp seen);
+/* Deletions up to this stamp are known to every node, as a neighbour tells. */
+void mom__collect_up_to(struct mom_engine *e, struct mom_stamp seen,
+                        const struct mom__neighbour *from);
 
 #endif

@@ -226,7 +226,7 @@ static void take_hello(struct mom_engine *e, struct mom__neighbour *n, const str
     /* At the first contact there is no backlog: all that it has more than we is to come. */
     n->expected = agreed ? h->backlog : h->count > e->digests ? h->count - e->digests : 0;
     n->got = 0;
-    mom__collect_up_to(e, h->seen);
+    mom__collect_up_to(e, h->seen, n);
     mom__neighbour_enter(e, n, MOM__NEIGHBOUR_CATCHING_UP);
     mom__pending_load(e, n);
     if (e->offline_delete == MOM_RESTORE_DELETED)
@@ -393,7 +393,7 @@ static void dispatch(struct mom_engine *e, struct mom__neighbour *n, struct mom_
         struct mom_stamp seen = mom__wire_get_stamp(reader, &last);
 
         if (!reader->failed)
-            mom__collect_up_to(e, seen);
+            mom__collect_up_to(e, seen, n);
         break;
     }
     default:
@@ -506,14 +506,14 @@ int64_t mom__neighbours_deadline(const struct mom_engine *e)
     return deadline;
 }
 
-void mom__neighbours_tell_seen(struct mom_engine *e)
+void mom__neighbours_tell_seen(struct mom_engine *e, const struct mom__neighbour *from)
 {
     for (size_t i = 0; i < e->neighbour_count && e->failed == MOM_OK; i++) {
         struct mom__neighbour *n = e->neighbours[i];
         struct mom_stamp last = {0, 0, 0};
 
         /* Who has not greeted yet will hear it then. */
-        if (n->state < MOM__NEIGHBOUR_GREETING ||
+        if (n == from || n->state < MOM__NEIGHBOUR_GREETING ||
             (n->state == MOM__NEIGHBOUR_GREETING && !n->caller))
             continue;
         mom__wire_put_stamp(mom__session_begin(e, n, MOM__WIRE_SEEN), &last, e->seen);

@@ -401,6 +401,34 @@ static void of_two_values_with_one_stamp_all_nodes_have_the_same(void **state)
     }
 }
 
+/* Node 2 is below node 1, which is below node 0: the one that says which deletions everybody knows. */
+static void a_node_below_another_hears_which_deletions_are_known_to_all(void **state)
+{
+    struct net *net = calloc(1, sizeof *net);
+    uint64_t id;
+
+    (void)state;
+    assert_non_null(net);
+    net->now = (struct mom_now){1000, 1700000000000};
+    for (unsigned i = 0; i < 3; i++) {
+        net_add_node(net);
+        if (i == 0)
+            continue;
+        net_know(net, i, i - 1);
+        net_link(net, i, i - 1);
+    }
+    id = net_change(net, 2, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+    net_run(net);
+    net_delete(net, 2, id);
+    net_run(net);
+    net_wait(net, 3600001);
+    net_wait(net, 3600001);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(net_counts(net, i).tombstones, 0);
+    net_check_equal(net);
+    net_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +443,7 @@ int main(void)
         cmocka_unit_test(who_was_forgotten_and_lost_his_store_gives_no_id_twice),
         cmocka_unit_test(who_gets_his_records_back_from_somebody_else_gives_no_id_twice),
         cmocka_unit_test(of_two_values_with_one_stamp_all_nodes_have_the_same),
+        cmocka_unit_test(a_node_below_another_hears_which_deletions_are_known_to_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
