@@ -301,15 +301,18 @@ struct word {
     bool undone;  /* ... and it gets it back */
 };
 
-/* A site's time that is too far in the future is put back, as that of a record. */
-static int64_t time_of(struct mom_engine *e, const struct mom_input *in)
+/* A site's time that is too far in the future is put back, as that of a record. Of what is ours anyhow it does not
+ * matter. */
+static int64_t time_of(struct mom_engine *e, const struct mom_input *in,
+                       const struct mom_profile *ours)
 {
     int64_t limit = e->now.wall_ms + e->skew_ms;
 
     if (in->at_ms <= limit)
         return in->at_ms > 0 ? in->at_ms : 0;
-    mom__logf(e, MOM_LOG_WARNING, "site %u: CoA profile %u is of %d ms in the future: put back",
-              MOM__U(in->site), in->local, in->at_ms - e->now.wall_ms);
+    if (hash_of(in->name, in->value) != hash_of(ours->name, ours->data))
+        mom__logf(e, MOM_LOG_WARNING, "site %u: CoA profile %u is of %d ms in the future: put back",
+                  MOM__U(in->site), MOM__U(in->local), in->at_ms - e->now.wall_ms);
     return limit;
 }
 
@@ -333,7 +336,7 @@ static bool is_taken(struct mom_engine *e, const struct word *w, const struct mo
         return true;
     mom__logf(e, MOM_LOG_NOTICE,
               "site %u: CoA profile %u was changed there and elsewhere: %s is later",
-              MOM__U(w->in->site), w->in->local, later ? "this one" : "the other one");
+              MOM__U(w->in->site), MOM__U(w->in->local), later ? "this one" : "the other one");
     return later;
 }
 
@@ -368,7 +371,7 @@ void mom__on_profile(struct mom_engine *e, const struct mom_input *in)
     if (!site || !site->up || !is_possible(in->local, in->name, in->value))
         return;
     ours = load(e, in->local);
-    w.ms = time_of(e, in);
+    w.ms = time_of(e, in, &ours);
     w.first = !load_base(e, in->site, in->local, &base);
     w.answer = site->profiles_told & bit_of(in->local);
     w.lacking = base.theirs != 0 && hash_of(in->name, in->value) == 0 && w.ms == 0 &&
