@@ -280,8 +280,8 @@ static void lose_store(struct net *net, unsigned i)
     net_open(net, i);
 }
 
-/* A node was forgotten, lost its store and is made known anew under its number. It makes a record before it got those of
- * the other one back (`early`), or after. */
+/* A node was forgotten, lost its store and is made known anew under its number. It makes a record before it got those
+ * of the other one back (`early`), or after. */
 static void who_was_forgotten_and_lost_his_store_gives_no_id_twice(void **state)
 {
     struct mom_input forget = {.kind = MOM_IN_NODE_REMOVE, .node = net_number(1)};
