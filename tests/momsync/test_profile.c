@@ -571,7 +571,14 @@ static void disturb(struct net *net)
     unsigned place = draw(star_places(net)), i = 1 + draw(2);
     char data[TEXT];
 
-    switch (draw(8)) {
+    switch (draw(10)) {
+    case 8: /* an older database is put back there, or none */
+        if (!omms[place].up)
+            memset(&omms[place].profiles[1 + draw(3)], 0, sizeof omms[place].profiles[0]);
+        break;
+    case 9: /* its clock is wrong */
+        omms[place].profiles[1 + draw(3)].ms += 1000 * ((int64_t)draw(400000) - 200000);
+        break;
     case 0:
         omm_down(net, place);
         break;
