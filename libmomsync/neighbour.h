@@ -86,6 +86,7 @@ struct mom__neighbour {
     uint64_t audit_tag, differences;
     bool warned_future;
     unsigned rounds;
+    int64_t ask_at;   /* after many rounds the next one begins no earlier, monotonic */
     uint64_t held;    /* records in HELD */
     int64_t deadline; /* for a confirmation, monotonic */
     int64_t offset_ms;

@@ -313,6 +313,34 @@ static void who_was_forgotten_and_lost_his_store_gives_no_id_twice(void **state)
     }
 }
 
+/* A node lost its store and made a record before it heard of anybody: one id stands for two records, and the nodes are
+ * never the same. They do not compare all records again and again for that, once somebody has looked. */
+static void a_difference_that_stays_is_not_compared_without_end(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    struct mom_input audit = {.kind = MOM_IN_NODE_AUDIT, .node = net_number(0), .yes = true};
+
+    (void)state;
+    net_change(net, 1, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+    net_run(net);
+    net_cut(net, 0, 1);
+    lose_store(net, 1);
+    net_change(net, 1, MOM_USER, 0, "num", "4712", "name", "Berta", NULL);
+    net_know(net, 1, 0);
+    net_link(net, 1, 0);
+    assert_string_equal(net_info(net, 1, 0).state, "steady");
+    net_step(net, 1, &audit);
+    net_run(net);
+    net->messages = 0;
+    net_wait(net, 60000);
+    net_wait(net, 60000);
+    assert_in_range(net->messages, 1, 30); /* but it is looked at now and then */
+    net_change(net, 0, MOM_USER, 0, "num", "4713", "name", "Clara", NULL);
+    net_run(net);
+    assert_int_equal(net_counts(net, 1).users, 2);
+    net_free(net);
+}
+
 /* Two nodes lost their stores, so that neither can tell the other one anything. A third one has what they had. */
 static void who_gets_his_records_back_from_somebody_else_gives_no_id_twice(void **state)
 {
@@ -441,6 +469,7 @@ int main(void)
         cmocka_unit_test(a_conflict_of_nodes_whose_clocks_differ_follows_from_its_row),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_they_have_not_agreed_yet),
         cmocka_unit_test(who_was_forgotten_and_lost_his_store_gives_no_id_twice),
+        cmocka_unit_test(a_difference_that_stays_is_not_compared_without_end),
         cmocka_unit_test(who_gets_his_records_back_from_somebody_else_gives_no_id_twice),
         cmocka_unit_test(of_two_values_with_one_stamp_all_nodes_have_the_same),
         cmocka_unit_test(a_node_below_another_hears_which_deletions_are_known_to_all),
