@@ -1,8 +1,8 @@
 /*
  * Random runs over nodes that are no star but a chain or a tree, so that news come by relays and in different orders:
  * edits, creations, deletions and bindings within the same millisecond at several nodes, links that come and go, nodes
- * that crash, or are forgotten and made known again, deletions that are held and decided on, and forgotten. Whatever
- * happened, when all links are up again the nodes have the same records. SEED=n repeats a run.
+ * that crash, or are forgotten and made known again, audits, messages that come twice, deletions that are held, decided
+ * on and forgotten. Whatever happened, when all links are up again the nodes have the same records. SEED=n repeats a run.
  */
 #include "net.h"
 
@@ -101,11 +101,28 @@ static void decide(struct net *net, unsigned i)
     }
 }
 
+static void audit(struct net *net, unsigned i, unsigned of)
+{
+    struct mom_input in = {
+        .kind = MOM_IN_NODE_AUDIT, .node = net_number(of), .yes = pick(2), .tag = 7};
+
+    net_step(net, i, &in);
+}
+
+/* What was sent last comes twice. */
+static void double_last(struct net *net)
+{
+    const struct net_message *m = &net->queue[(net->tail - 1) % NET_QUEUE];
+
+    if (net->head != net->tail && m->len > 0)
+        net_send(net, m->from, m->to, (struct mom_str){m->bytes, m->len});
+}
+
 static void do_something(struct net *net)
 {
     unsigned i = pick(net->count), lower = 1 + pick(net->count - 1);
 
-    switch (pick(16)) {
+    switch (pick(19)) {
     case 0:
         net_cut(net, above[lower], lower);
         break;
@@ -136,6 +153,15 @@ static void do_something(struct net *net)
         break;
     case 9:
         decide(net, i);
+        break;
+    case 10:
+        audit(net, lower, above[lower]);
+        break;
+    case 11:
+        audit(net, above[lower], lower);
+        break;
+    case 12:
+        double_last(net);
         break;
     default:
         change_something(net, i);
