@@ -2,7 +2,7 @@
  * Random runs over nodes that are no star but a chain or a tree, so that news come by relays and in different orders:
  * edits, creations, deletions and bindings within the same millisecond at several nodes, links that come and go, nodes
  * that crash, or are forgotten and made known again, audits, messages that come twice, deletions that are held, decided
- * on and forgotten. Whatever happened, when all links are up again the nodes have the same records. SEED=n repeats a run.
+ * on and forgotten. Whatever happened, when all links are up again the nodes have the same records. SEED=n repeats one.
  */
 #include "net.h"
 
