@@ -408,7 +408,7 @@ static void of_two_values_with_one_stamp_all_nodes_have_the_same(void **state)
         struct net *net = net_star(3, &config);
         uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
         int64_t ms = net->now.wall_ms + 5000;
-        char name[32];
+        char name[256];
 
         net_run(net);
         import_name(net, 1, "Anna", net->now.wall_ms);

@@ -232,6 +232,36 @@ static void of_two_changes_the_later_one_counts(void **state)
     star_free(net);
 }
 
+static char last_line[256];
+
+static void keep_line(void *user, enum mom_level level, const char *line)
+{
+    (void)user;
+    if (level <= MOM_LOG_NOTICE && strstr(line, "CoA profile"))
+        snprintf(last_line, sizeof last_line, "%s", line);
+}
+
+/* What a line of the log is made of is not looked at by the compiler, and processors differ in how wide it is. */
+static void the_log_says_which_of_two_changes_counts(void **state)
+{
+    struct net *net = begin();
+
+    (void)state;
+    net->nodes[2].engine->log = keep_line;
+    set(net, 0, 3, "first", "a=0");
+    check(net, 3, "first", "a=0");
+    omm_down(net, 2);
+    star_wait(net, 10000);
+    set(net, 1, 3, "one", "a=1");
+    star_wait(net, 10000);
+    set(net, 2, 3, "two", "a=2");
+    omm_up(net, 2);
+    assert_string_equal(last_line,
+                        "site 3: CoA profile 3 was changed there and elsewhere: this one is later");
+    check(net, 3, "two", "a=2");
+    star_free(net);
+}
+
 /* Who is new and has none gets all; what he has of his own counts when it was changed later. */
 static void an_omm_that_is_new_or_was_put_back(void **state)
 {
@@ -652,6 +682,7 @@ int main(void)
         cmocka_unit_test(a_change_at_one_omm_reaches_all),
         cmocka_unit_test(what_is_taken_away_at_one_is_taken_away_at_all),
         cmocka_unit_test(of_two_changes_the_later_one_counts),
+        cmocka_unit_test(the_log_says_which_of_two_changes_counts),
         cmocka_unit_test(an_omm_that_is_new_or_was_put_back),
         cmocka_unit_test(an_omm_may_keep_something_else_than_it_was_told),
         cmocka_unit_test(what_an_omm_refuses_is_left_alone_until_the_next_change),
