@@ -3,6 +3,8 @@
  */
 #include "claim.h"
 
+#include "stamp.h"
+
 int mom__claim_compare(struct mom__claim a, struct mom__claim b)
 {
     if (a.ms != b.ms)
@@ -31,7 +33,7 @@ struct mom__claim mom__claim_next(struct mom__claim current, uint32_t site, int6
     if (next.epoch < UINT32_MAX)
         next.epoch++;
     if (next.ms <= current.ms)
-        next.ms = current.ms + (current.ms < INT64_MAX);
+        next.ms = current.ms + (current.ms < MOM__MS_MAX); /* the epoch is greater all the same */
     return next;
 }
 

@@ -129,13 +129,15 @@ static void save_seen(struct mom_engine *e, struct mom_stamp seen)
              (struct mom_str){(const char *)bytes, sizeof bytes});
 }
 
-void mom__collect_up_to(struct mom_engine *e, struct mom_stamp seen)
+void mom__collect_up_to(struct mom_engine *e, struct mom_stamp seen,
+                        const struct mom__neighbour *from)
 {
     struct mom__queue ids;
 
     if (mom_stamp_compare(seen, e->seen) <= 0)
         return;
     save_seen(e, seen);
+    mom__neighbours_tell_seen(e, from); /* else they would count what we do not any more */
     list(e, &ids);
     sweep(e, &ids);
     mom__queue_done(&ids);
@@ -162,7 +164,7 @@ void mom__collect(struct mom_engine *e)
     seen = is_below_somebody(e) ? e->seen : seen_by_all(e, &ids);
     if (mom_stamp_compare(seen, e->seen) > 0) {
         save_seen(e, seen);
-        mom__neighbours_tell_seen(e);
+        mom__neighbours_tell_seen(e, NULL);
     }
     sweep(e, &ids);
     mom__queue_done(&ids);

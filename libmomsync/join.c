@@ -144,6 +144,7 @@ static void join_register(struct mom_engine *e, struct join *j, unsigned reg)
     j->w->told[reg] = true;
     if (order == 0)
         return;
+    mom__pending_renew(j->w, reg, mom__reg_stamp(&j->entry->record, reg));
     mom__reg_copy(ours, &j->entry->record, reg);
     j->took |= reg != MOM__REG_CLAIM;
     j->took_claim |= reg == MOM__REG_CLAIM;

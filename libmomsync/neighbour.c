@@ -172,12 +172,48 @@ void mom__neighbour_saw_id(struct mom_engine *e, uint64_t id)
     }
 }
 
+struct ids {
+    struct mom_engine *e;
+    uint32_t origin;
+};
+
+static bool visit_id(void *user, struct mom_str key, struct mom_str value)
+{
+    struct ids *ids = user;
+    uint64_t id;
+
+    (void)value;
+    if (mom__key_read_id(key, &id) != MOM_OK) {
+        mom__fail(ids->e, MOM_ECORRUPT);
+        return false;
+    }
+    if (origin_of(id) != ids->origin)
+        return false;
+    mom__neighbour_saw_id(ids->e, id);
+    return true;
+}
+
+/* Whoever was forgotten and is made known again may have lost his store meanwhile: the greeting tells him how far his
+ * ids had come. */
+static void see_ids(struct mom_engine *e, uint32_t node)
+{
+    struct ids ids = {e, node & 0xffffffu};
+    const struct mom__idmap_slot *slot;
+    struct mom__key key;
+    size_t cursor = 0;
+
+    mom__scan(e, MOM_T_RECORD, mom__key_id(&key, (uint64_t)ids.origin << 40), visit_id, &ids);
+    while ((slot = mom__idmap_next(&e->works, &cursor)) != NULL)
+        mom__neighbour_saw_id(e, slot->key); /* the store does not have what this step made */
+}
+
 /* --- inputs ----------------------------------------------------------------------------------- */
 
 void mom__on_node_add(struct mom_engine *e, const struct mom_input *in)
 {
     struct mom__neighbour *n = mom__neighbour(e, in->node);
     size_t len = in->name.ptr ? in->name.len : 0;
+    bool known = n != NULL;
 
     if (in->node >> 24 != 1 || in->node == e->node) {
         mom__refuse(e, in, MOM_EINVAL, "a node's number is between 16777216 and 33554431");
@@ -201,6 +237,8 @@ void mom__on_node_add(struct mom_engine *e, const struct mom_input *in)
     if (len > 0)
         memcpy(n->name, in->name.ptr, len);
     mom__neighbour_save(e, n);
+    if (!known)
+        see_ids(e, n->node);
     mom__done(e, in, 0);
 }
 

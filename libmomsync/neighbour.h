@@ -90,6 +90,7 @@ struct mom__neighbour {
     uint64_t audit_tag, differences;
     bool warned_future;
     unsigned rounds;
+    int64_t ask_at;   /* after many rounds the next one begins no earlier, monotonic */
     uint64_t held;    /* records in HELD */
     int64_t deadline; /* for a confirmation, monotonic */
     int64_t offset_ms;
@@ -136,8 +137,8 @@ void mom__on_node_audit(struct mom_engine *e, const struct mom_input *in);
 /* Send what there is to send, as far as the window allows. */
 void mom__neighbours_work_off(struct mom_engine *e);
 int64_t mom__neighbours_deadline(const struct mom_engine *e);
-/* Deletions up to e->seen are known everywhere. */
-void mom__neighbours_tell_seen(struct mom_engine *e);
+/* Deletions up to e->seen are known everywhere: tell all but `from`, who told it (NULL: nobody did). */
+void mom__neighbours_tell_seen(struct mom_engine *e, const struct mom__neighbour *from);
 /* The conversation goes on after a decision about what was held. */
 void mom__neighbour_go_on(struct mom_engine *e, struct mom__neighbour *n);
 
@@ -166,6 +167,8 @@ struct mom__pending_reg *mom__pending_add(struct mom__pending *pending, unsigned
 void mom__pending_remove(struct mom__pending *pending, unsigned reg);
 /* A record was loaded or (`fresh`) is new to this node: what changes from now on is news. */
 void mom__pending_watch(struct mom_engine *e, struct mom__work *w, bool fresh);
+/* A register is about to get another value that may have the stamp of the old one: it is news all the same. */
+void mom__pending_renew(struct mom__work *w, unsigned reg, struct mom_stamp stamp);
 /* What changed in a record since this was last called is news for every neighbour. */
 void mom__pending_note(struct mom_engine *e, struct mom__work *w);
 /* Fill the outbox of a neighbour. */
@@ -230,7 +233,8 @@ void mom__on_decide(struct mom_engine *e, const struct mom_input *in);
 /* --- collect.c -------------------------------------------------------------------------------- */
 
 void mom__collect(struct mom_engine *e);
-/* Deletions up to this stamp are known to every node. */
-void mom__collect_up_to(struct mom_engine *e, struct mom_stamp seen);
+/* Deletions up to this stamp are known to every node, as a neighbour tells. */
+void mom__collect_up_to(struct mom_engine *e, struct mom_stamp seen,
+                        const struct mom__neighbour *from);
 
 #endif

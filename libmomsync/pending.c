@@ -200,6 +200,12 @@ static bool is_news(const struct mom__work *w, unsigned reg)
              r->confirmed_by != noted->confirmed_by));
 }
 
+void mom__pending_renew(struct mom__work *w, unsigned reg, struct mom_stamp stamp)
+{
+    if (w->noted && reg < MOM__FIELDS_MAX && mom__stamp_equal(stamp, w->noted->stamps[reg]))
+        w->noted->stamps[reg] = (struct mom_stamp){0, 0, 0};
+}
+
 static void find_news(const struct mom__work *w, struct news *news)
 {
     news->count = 0;

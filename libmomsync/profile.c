@@ -236,6 +236,14 @@ static void changed(struct mom_engine *e, uint32_t number, const struct mom__nei
         tell_site(e, e->sites[i], number);
 }
 
+/* Of two with one stamp the greater hash is the later one, on every node. */
+static bool is_later(const struct mom_profile *a, const struct mom_profile *b)
+{
+    int order = mom_stamp_compare(a->stamp, b->stamp);
+
+    return order != 0 ? order > 0 : hash_of(a->name, a->data) > hash_of(b->name, b->data);
+}
+
 uint64_t mom__profile_digest(struct mom_engine *e)
 {
     struct mom__hasher hasher;
@@ -252,6 +260,7 @@ uint64_t mom__profile_digest(struct mom_engine *e)
         mom__stamp_encode(p.stamp, stamp);
         mom__hasher_u64(&hasher, number);
         mom__hasher_bytes(&hasher, stamp, sizeof stamp);
+        mom__hasher_u64(&hasher, hash_of(p.name, p.data));
     }
     return any ? mom__hasher_end(&hasher) : 0;
 }
@@ -259,13 +268,19 @@ uint64_t mom__profile_digest(struct mom_engine *e)
 void mom__session_profiles(struct mom_engine *e, struct mom__neighbour *n,
                            struct mom__reader *reader)
 {
+    uint64_t last = 0;
+
     while (reader->at != reader->end && e->failed == MOM_OK) {
         uint64_t number = mom__reader_varint(reader);
-        struct mom_profile theirs = get_profile(reader, number);
+        struct mom_profile theirs = get_profile(reader, number), ours;
 
+        if (number <= last) /* each once: what is told to all others has a bound */
+            reader->failed = true;
         if (reader->failed)
             return;
-        if (mom_stamp_compare(theirs.stamp, load(e, theirs.number).stamp) <= 0)
+        last = number;
+        ours = load(e, theirs.number);
+        if (!is_later(&theirs, &ours))
             continue;
         mom__hlc_after(&e->clock, theirs.stamp);
         e->numbers_changed = true;
@@ -276,62 +291,98 @@ void mom__session_profiles(struct mom_engine *e, struct mom__neighbour *n,
 
 /* --- from sites ------------------------------------------------------------------------------- */
 
-/* Is what the site has to be ours? */
-static bool is_taken(struct mom_engine *e, const struct mom_input *in,
-                     const struct mom_profile *ours, const struct base *base, bool first)
-{
-    uint64_t theirs = hash_of(in->name, in->value), hash = hash_of(ours->name, ours->data);
-    int64_t ms = in->at_ms ? in->at_ms : e->now.wall_ms;
+/* What a site says of a profile. */
+struct word {
+    const struct mom_input *in;
+    int64_t ms;   /* when it was changed there, 0: not told */
+    bool first;   /* it never said anything of it before */
+    bool answer;  /* to PROFILE */
+    bool lacking; /* it had it when its link was last up, and nobody knows since when it has none */
+    bool undone;  /* ... and it gets it back */
+};
 
-    if (theirs == hash || theirs == (first ? 0 : base->theirs))
+/* A site's time that is too far in the future is put back, as that of a record. Of what is ours anyhow it does not
+ * matter. */
+static int64_t time_of(struct mom_engine *e, const struct mom_input *in,
+                       const struct mom_profile *ours)
+{
+    int64_t limit = e->now.wall_ms + e->skew_ms;
+
+    if (in->at_ms <= limit)
+        return in->at_ms > 0 ? in->at_ms : 0;
+    if (hash_of(in->name, in->value) != hash_of(ours->name, ours->data))
+        mom__logf(e, MOM_LOG_WARNING, "site %u: CoA profile %u is of %d ms in the future: put back",
+                  MOM__U(in->site), MOM__U(in->local), in->at_ms - e->now.wall_ms);
+    return limit;
+}
+
+/* A site that was emptied, as it seems, is not believed: its records are held. */
+static bool is_undone(const struct mom_engine *e, const struct mom__site *site)
+{
+    return site->held || e->offline_delete == MOM_RESTORE_DELETED;
+}
+
+/* Is what the site has to be ours? */
+static bool is_taken(struct mom_engine *e, const struct word *w, const struct mom_profile *ours,
+                     const struct base *base)
+{
+    uint64_t theirs = hash_of(w->in->name, w->in->value), hash = hash_of(ours->name, ours->data);
+    int64_t ms = w->ms ? w->ms : e->now.wall_ms;
+    bool later = ms > ours->stamp.ms && !w->lacking;
+
+    if (theirs == hash || theirs == (w->first ? 0 : base->theirs) || w->undone)
         return false;
-    if (mom__stamp_is_zero(ours->stamp) || (!first && hash == base->ours))
+    if (mom__stamp_is_zero(ours->stamp) || (!w->first && hash == base->ours))
         return true;
     mom__logf(e, MOM_LOG_NOTICE,
               "site %u: CoA profile %u was changed there and elsewhere: %s is later",
-              MOM__U(in->site), in->local, ms > ours->stamp.ms ? "this one" : "the other one");
-    return ms > ours->stamp.ms;
+              MOM__U(w->in->site), MOM__U(w->in->local), later ? "this one" : "the other one");
+    return later;
 }
 
-static void take(struct mom_engine *e, const struct mom_input *in, const struct mom_profile *ours)
+static void take(struct mom_engine *e, const struct word *w, const struct mom_profile *ours)
 {
-    struct mom_profile p = {.number = in->local, .name = in->name, .data = in->value};
+    struct mom_profile p = {.number = w->in->local, .name = w->in->name, .data = w->in->value};
 
-    p.stamp = mom__stamp_of_site(e, in->site, in->at_ms, ours->stamp);
+    p.stamp = mom__stamp_of_site(e, w->in->site, w->ms, ours->stamp);
     save(e, &p);
 }
 
-/* The first words of a site about a profile are no change of it. */
-static void note(struct mom_engine *e, const struct mom_input *in, struct base *base, bool first,
-                 bool answer, bool taken)
+/* The first words of a site about a profile are no change of it, and what is undone there is to be told. */
+static void note(struct mom_engine *e, const struct word *w, struct base *base, bool taken)
 {
-    base->theirs = hash_of(in->name, in->value);
-    if (answer)
+    base->theirs = hash_of(w->in->name, w->in->value);
+    if (w->answer)
         base->ours = base->told;
-    else if (first || taken)
+    else if (w->first || taken || w->undone)
         base->ours = base->theirs;
     base->told = 0;
-    save_base(e, in->site, in->local, base);
+    save_base(e, w->in->site, w->in->local, base);
 }
 
 void mom__on_profile(struct mom_engine *e, const struct mom_input *in)
 {
     struct mom__site *site = mom__site(e, in->site);
+    struct word w = {.in = in};
     struct mom_profile ours;
     struct base base;
-    bool first, answer, taken;
+    bool taken;
 
     if (!site || !site->up || !is_possible(in->local, in->name, in->value))
         return;
-    answer = site->profiles_told & bit_of(in->local);
+    ours = load(e, in->local);
+    w.ms = time_of(e, in, &ours);
+    w.first = !load_base(e, in->site, in->local, &base);
+    w.answer = site->profiles_told & bit_of(in->local);
+    w.lacking = base.theirs != 0 && hash_of(in->name, in->value) == 0 && w.ms == 0 &&
+                !(site->profiles_known & bit_of(in->local));
+    w.undone = w.lacking && is_undone(e, site);
     site->profiles_told &= ~bit_of(in->local);
     site->profiles_known |= bit_of(in->local);
-    ours = load(e, in->local);
-    first = !load_base(e, in->site, in->local, &base);
-    taken = !answer && is_taken(e, in, &ours, &base, first);
+    taken = !w.answer && is_taken(e, &w, &ours, &base);
     if (taken)
-        take(e, in, &ours);
-    note(e, in, &base, first, answer, taken);
+        take(e, &w, &ours);
+    note(e, &w, &base, taken);
     if (taken)
         changed(e, in->local, NULL);
     else

@@ -28,6 +28,8 @@ enum {
     MOM__RECORD_MAX = MOM_RECORD_BYTES,
     MOM__EXTRA_MAX = MOM_EXTRA_COUNT,
     MOM__EXTRA_BYTES = MOM_EXTRA_BYTES,
+    MOM__ID_BITS =
+        39, /* an id has 40 bits of counter: who tells of more than half of them tells nonsense */
 };
 
 /* Derived from the registers of this record and of others (derive.c), never sent. */

@@ -15,7 +15,10 @@
 
 #include "profile.h"
 
-enum { ID_GAP = 1 << 20 }; /* ids that are left out after a store was put back */
+enum {
+    ID_GAP = 1 << 20,  /* ids that are left out after a store was put back */
+    ASK_PAUSE = 10000, /* ms */
+};
 
 void mom__session_init(struct mom_engine *e, struct mom__neighbour *n)
 {
@@ -60,6 +63,7 @@ static void reset(struct mom_engine *e, struct mom__neighbour *n)
     n->awaits_ranges = n->root_asked = n->auditing = n->repair = false;
     n->near = n->warned_future = false;
     n->rounds = 0;
+    n->ask_at = 0;
     n->deadline = MOM_NEVER;
 }
 
@@ -226,7 +230,7 @@ static void take_hello(struct mom_engine *e, struct mom__neighbour *n, const str
     /* At the first contact there is no backlog: all that it has more than we is to come. */
     n->expected = agreed ? h->backlog : h->count > e->digests ? h->count - e->digests : 0;
     n->got = 0;
-    mom__collect_up_to(e, h->seen);
+    mom__collect_up_to(e, h->seen, n);
     mom__neighbour_enter(e, n, MOM__NEIGHBOUR_CATCHING_UP);
     mom__pending_load(e, n);
     if (e->offline_delete == MOM_RESTORE_DELETED)
@@ -393,7 +397,7 @@ static void dispatch(struct mom_engine *e, struct mom__neighbour *n, struct mom_
         struct mom_stamp seen = mom__wire_get_stamp(reader, &last);
 
         if (!reader->failed)
-            mom__collect_up_to(e, seen);
+            mom__collect_up_to(e, seen, n);
         break;
     }
     default:
@@ -453,6 +457,21 @@ static bool may_send(const struct mom__neighbour *n)
            (n->outbox.count > 0 || n->whole.count > 0);
 }
 
+/* The other one is not steady, and waits for a comparison. Two that do not become the same, whatever the reason, do not
+ * compare without a pause. */
+static bool is_owed(const struct mom_engine *e, const struct mom__neighbour *n)
+{
+    return n->state == MOM__NEIGHBOUR_STEADY && n->owes_drained &&
+           (n->rounds <= MOM__ROUNDS || n->ask_at <= e->now.mono_ms);
+}
+
+static void ask(struct mom_engine *e, struct mom__neighbour *n)
+{
+    n->ask_at = e->now.mono_ms + ASK_PAUSE;
+    mom__digest_flush(e);
+    mom__session_ask(e, n, false);
+}
+
 static void work_off(struct mom_engine *e, struct mom__neighbour *n)
 {
     bool owed;
@@ -463,12 +482,12 @@ static void work_off(struct mom_engine *e, struct mom__neighbour *n)
         mom__session_send_want(e, n);
     if (!mom__session_is_drained(n) || n->state == MOM__NEIGHBOUR_HELD || n->awaits_ranges)
         return;
-    owed = n->state == MOM__NEIGHBOUR_STEADY && n->owes_drained;
+    owed = is_owed(e, n);
     if (owed || (n->state != MOM__NEIGHBOUR_STEADY && !n->said_drained))
         say_drained(e, n);
-    if (owed && n->caller) { /* the other one is not steady, and may not ask itself */
-        mom__digest_flush(e);
-        mom__session_ask(e, n, false);
+    if (owed && n->caller) { /* who is called may not ask */
+        n->rounds++;
+        ask(e, n);
     }
     if (n->state != MOM__NEIGHBOUR_COMPARING || !n->caller || !n->told_drained)
         return;
@@ -478,8 +497,7 @@ static void work_off(struct mom_engine *e, struct mom__neighbour *n)
         mom__session_steady(e, n);
         return;
     }
-    mom__digest_flush(e);
-    mom__session_ask(e, n, false);
+    ask(e, n);
 }
 
 void mom__neighbours_work_off(struct mom_engine *e)
@@ -504,22 +522,26 @@ int64_t mom__neighbours_deadline(const struct mom_engine *e)
     int64_t deadline = MOM_NEVER;
 
     for (size_t i = 0; i < e->neighbour_count; i++) {
-        if (may_send(e->neighbours[i])) /* the last step had enough */
+        const struct mom__neighbour *n = e->neighbours[i];
+        bool owes = n->state == MOM__NEIGHBOUR_STEADY && n->owes_drained && !n->awaits_ranges &&
+                    mom__session_is_drained(n);
+
+        if (may_send(n)) /* the last step had enough */
             return e->now.mono_ms;
-        if (e->neighbours[i]->deadline < deadline)
-            deadline = e->neighbours[i]->deadline;
+        deadline = n->deadline < deadline ? n->deadline : deadline;
+        deadline = owes && n->ask_at < deadline ? n->ask_at : deadline;
     }
     return deadline;
 }
 
-void mom__neighbours_tell_seen(struct mom_engine *e)
+void mom__neighbours_tell_seen(struct mom_engine *e, const struct mom__neighbour *from)
 {
     for (size_t i = 0; i < e->neighbour_count && e->failed == MOM_OK; i++) {
         struct mom__neighbour *n = e->neighbours[i];
         struct mom_stamp last = {0, 0, 0};
 
         /* Who has not greeted yet will hear it then. */
-        if (n->state < MOM__NEIGHBOUR_GREETING ||
+        if (n == from || n->state < MOM__NEIGHBOUR_GREETING ||
             (n->state == MOM__NEIGHBOUR_GREETING && !n->caller))
             continue;
         mom__wire_put_stamp(mom__session_begin(e, n, MOM__WIRE_SEEN), &last, e->seen);

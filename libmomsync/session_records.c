@@ -177,12 +177,21 @@ void mom__session_confirm(struct mom_engine *e, struct mom__neighbour *n,
     }
 }
 
+/* Not loaded: many may be asked for, and only what is sent is looked at. */
+static bool exists(struct mom_engine *e, uint64_t id)
+{
+    struct mom_str row;
+    struct mom__key key;
+
+    return mom__idmap_has(&e->works, id) || mom__get(e, MOM_T_RECORD, mom__key_id(&key, id), &row);
+}
+
 void mom__session_wanted(struct mom_engine *e, struct mom__neighbour *n, struct mom__reader *reader)
 {
     while (reader->at != reader->end && !reader->failed) {
         uint64_t id = mom__reader_u64(reader);
 
-        if (id && mom__work(e, id) && mom__queue_put(&n->whole, id, false) != MOM_OK)
+        if (id && exists(e, id) && mom__queue_put(&n->whole, id, false) != MOM_OK)
             mom__fail(e, MOM_ENOMEM);
     }
 }

@@ -318,6 +318,7 @@ void mom__on_site_remove(struct mom_engine *e, const struct mom_input *in)
     take_down(e, site);
     mom__handoff_forget_site(e, in->site);
     mom__profile_forget_site(e, in->site);
+    mom__hold_forget(e, in->site);
     mom__queue_init(&ids, &e->alloc);
     for (struct mom__mapping *m = e->dirty_mappings; m; m = m->next_dirty) {
         if (m->site == in->site && mom__queue_put(&ids, m->id, false) != MOM_OK)

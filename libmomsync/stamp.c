@@ -6,9 +6,6 @@
 
 #include "keys.h"
 
-/* What fits into the encoding: until the year 10889. */
-#define MS_MAX ((INT64_C(1) << 48) - 1)
-
 int mom_stamp_compare(struct mom_stamp a, struct mom_stamp b)
 {
     if (a.ms != b.ms)
@@ -20,7 +17,7 @@ int mom_stamp_compare(struct mom_stamp a, struct mom_stamp b)
 
 static int64_t within(int64_t ms)
 {
-    return ms < 0 ? 0 : ms > MS_MAX ? MS_MAX : ms;
+    return ms < 0 ? 0 : ms > MOM__MS_MAX ? MOM__MS_MAX : ms;
 }
 
 struct mom_stamp mom__hlc_now(struct mom__hlc *hlc, int64_t wall_ms, uint32_t origin)
@@ -31,7 +28,7 @@ struct mom_stamp mom__hlc_now(struct mom__hlc *hlc, int64_t wall_ms, uint32_t or
         hlc->counter = 0;
     } else if (hlc->counter < UINT16_MAX) {
         hlc->counter++;
-    } else {
+    } else if (hlc->ms < MOM__MS_MAX) {
         /* 65,536 stamps in one millisecond: run ahead of the clock. */
         hlc->ms++;
         hlc->counter = 0;

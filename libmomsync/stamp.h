@@ -8,6 +8,9 @@
 
 enum { MOM__STAMP_LEN = 12 };
 
+/* The greatest time of a stamp or claim: what fits into the encoding, until the year 10889. */
+#define MOM__MS_MAX ((INT64_C(1) << 48) - 1)
+
 /* The last stamp made or seen, without its origin. */
 struct mom__hlc {
     int64_t ms;
@@ -33,7 +36,7 @@ static inline bool mom__stamp_equal(struct mom_stamp a, struct mom_stamp b)
     return a.ms == b.ms && a.counter == b.counter && a.origin == b.origin;
 }
 
-/* 12 bytes whose order is the order of stamps. ms is kept within 0 … 2^48-1. */
+/* 12 bytes whose order is the order of stamps. ms is kept within 0 … MOM__MS_MAX. */
 void mom__stamp_encode(struct mom_stamp stamp, unsigned char ret_bytes[MOM__STAMP_LEN]);
 struct mom_stamp mom__stamp_decode(const unsigned char bytes[MOM__STAMP_LEN]);
 

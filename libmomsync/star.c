@@ -12,6 +12,7 @@ enum {
     REFRESH_LEAST = 1000, /* ms: a claim is not made anew more often */
     MARKS = 1 << 20,      /* of confirmations */
 };
+#define LAST_UNIT (MOM__MS_MAX / MARKS)
 
 static const struct mom__fsm_row rows[] = {
 #define ROW(from, event, guard, action, to)                                                        \
@@ -245,9 +246,12 @@ static void confirm(const struct mom__handoff_step *s)
 
     if (device->site == s->h->own)
         return;
-    tell_others(s);
     if (device->confirmed_by && unit <= known)
         unit = known + 1;
+    /* Nobody could read a later one. Who has the phone waits in vain, and renews after `announce`. */
+    if (unit > LAST_UNIT)
+        return;
+    tell_others(s);
     device->confirmed_ms = unit * MARKS + mark_of(device->confirmed_by, device->confirmed_ms);
     device->confirmed_by = s->h->own;
     mom__work_changed(s->e, s->w, 0);

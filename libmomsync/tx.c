@@ -143,6 +143,17 @@ struct mom__work *mom__work_new(struct mom_engine *e, enum mom_type type)
     return w;
 }
 
+/* One of ours, from elsewhere: it is not to be given again. */
+static void keep_id(struct mom_engine *e, uint64_t id)
+{
+    uint64_t ours = (uint64_t)(e->node & 0xffffffu) << 40, number = id - ours;
+
+    if (id < ours || number < e->next_id || number >> MOM__ID_BITS != 0)
+        return;
+    e->next_id = number + 1;
+    e->numbers_changed = true;
+}
+
 struct mom__work *mom__work_adopt(struct mom_engine *e, const struct mom_record *record)
 {
     struct mom__work *w = work_add(e, record->id);
@@ -151,6 +162,7 @@ struct mom__work *mom__work_adopt(struct mom_engine *e, const struct mom_record 
         return NULL;
     mom__record_copy(&w->record, record);
     w->record.partner = 0; /* derived */
+    keep_id(e, record->id);
     mom__pending_watch(e, w, true);
     mom__work_changed(e, w, MOM_CREATED);
     mom__neighbour_saw_id(e, record->id);
@@ -169,16 +181,12 @@ void mom__work_gone(struct mom_engine *e, struct mom__work *w)
 struct mom__work *mom__work_insert(struct mom_engine *e, const struct mom_record *record,
                                    enum mom_change change)
 {
-    uint64_t ours = (uint64_t)(e->node & 0xffffffu) << 40, number = record->id - ours;
     struct mom__work *w = work_add(e, record->id);
 
     if (!w)
         return NULL;
     w->record = *record;
-    if (record->id >= ours && number >= e->next_id && number < UINT64_C(1) << 40) {
-        e->next_id = number + 1; /* one of ours, which is not to be given again */
-        e->numbers_changed = true;
-    }
+    keep_id(e, record->id);
     mom__pending_watch(e, w, true);
     mom__work_changed(e, w, change);
     return w;

@@ -24,9 +24,6 @@ enum { PACKED = 0x80, BARE = 0x40 };
 /* Shorter texts are names and numbers, or keys in hexadecimal digits, which pack better. */
 enum { BARE_FROM = 64, BARE_FORMS = MOM__SEXTET_PADS + 1 };
 
-/* An id has 40 bits of counter. Who is told that half of them are given is told nonsense. */
-enum { IDS_BITS = 39 };
-
 /* Head of an entry. */
 enum { ENTRY_DEVICE = 1, ENTRY_WHOLE = 2, ENTRY_ALL = 3 };
 
@@ -168,7 +165,7 @@ struct mom_stamp mom__wire_get_stamp(struct mom__reader *reader, struct mom_stam
         reader->failed = true;
     else
         stamp.ms = last->ms + by;
-    if (stamp.ms < 0 || stamp.ms >> 48 != 0)
+    if (stamp.ms < 0 || stamp.ms > MOM__MS_MAX)
         reader->failed = true;
     stamp.counter = (uint16_t)counter;
     if (reader->failed)
@@ -223,8 +220,8 @@ bool mom__wire_get_hello(struct mom__reader *reader, struct mom__hello *ret_hell
     h.backlog = mom__reader_varint(reader);
     h.your_ids = mom__reader_varint(reader);
     h.profiles = mom__reader_varint(reader);
-    if (h.wall_ms < 0 || h.wall_ms >> 48 != 0 || h.echo_ms < 0 || h.echo_ms >> 48 != 0 ||
-        h.your_ids >> IDS_BITS != 0 ||
+    if (h.wall_ms < 0 || h.wall_ms > MOM__MS_MAX || h.echo_ms < 0 || h.echo_ms > MOM__MS_MAX ||
+        h.your_ids >> MOM__ID_BITS != 0 ||
         (h.sari_pli && !mom_park_is_valid((struct mom_park){h.sari_pli, h.sari_ari})))
         reader->failed = true;
     last.ms = h.wall_ms;
@@ -384,11 +381,12 @@ static int get_claim(struct mom__reader *reader, struct mom_stamp stamp, struct 
         after = mom__reader_zigzag(reader);
     r->claim_ms = stamp.ms;
     r->site = stamp.origin;
-    if (reader->failed || after >> 48 > 0 || after >> 48 < -1 ||
+    if (reader->failed || after > MOM__MS_MAX || after < -MOM__MS_MAX ||
         stamp.counter != (r->epoch < UINT16_MAX ? r->epoch : UINT16_MAX))
         return MOM_ECORRUPT;
     r->confirmed_ms = r->confirmed_by ? r->claim_ms + after : 0;
-    return MOM_OK;
+    /* No node writes a later one, and whoever confirms after it has to have one that is later still. */
+    return r->confirmed_ms < 0 || r->confirmed_ms > MOM__MS_MAX ? MOM_ECORRUPT : MOM_OK;
 }
 
 static int get_value(struct mom__reader *reader, const struct mom__wire_context *context,

@@ -34,7 +34,7 @@ extern "C" {
 struct mom_engine;
 struct mom_batch;
 
-/* Number of a site: 1 to MOM_SITES_MAX, chosen by the host, kept for the site's life (the OMM id of the manuals). */
+/* Number of a site: 1 to 16777215, chosen by the host, kept for the site's life (the OMM id of the manuals). */
 typedef uint32_t mom_site;
 
 /* Limits of one engine; 0 takes the default. What would pass one is refused with MOM_ELIMIT. */
@@ -167,6 +167,7 @@ struct mom_config {
 MOM_MUST_CHECK MOM_API int mom_engine_new(const struct mom_config *config,
                                           const struct mom_now *now,
                                           struct mom_engine **ret_engine);
+/* Its store is closed with it. NULL is allowed. */
 MOM_API void mom_engine_free(struct mom_engine *engine);
 /* Drop what is in memory and load it again from the store: after a fatal code. Every site is down afterwards; the host
  * closes its links and connects anew. */
@@ -317,11 +318,13 @@ struct mom_input {
     enum mom_restore restore;
 };
 
-/* A list of inputs that owns copies of all they point to. */
+/* A list of inputs that owns copies of all they point to. NULL: there is no memory. alloc NULL: the C library's. */
 MOM_API struct mom_batch *mom_batch_new(const struct mom_alloc *alloc);
+/* NULL is allowed. */
 MOM_API void mom_batch_free(struct mom_batch *batch);
 /* Copy an input in. MOM_ENOMEM leaves the batch as it was. */
 MOM_MUST_CHECK MOM_API int mom_batch_add(struct mom_batch *batch, const struct mom_input *input);
+/* How many inputs it has. */
 MOM_API size_t mom_batch_count(const struct mom_batch *batch);
 /* Empty it and keep its memory. */
 MOM_API void mom_batch_reset(struct mom_batch *batch);
@@ -419,7 +422,9 @@ MOM_API bool mom_engine_next_action(struct mom_engine *engine, struct mom_action
 
 /* A view reads the store as of its opening. At most one is open at a time and none during a step. */
 struct mom_view;
+/* MOM_ESTATE when one is open, MOM_EINVAL for NULL, or a code of the STORE band. */
 MOM_MUST_CHECK MOM_API int mom_view_open(struct mom_engine *engine, struct mom_view **ret_view);
+/* What was borrowed from it ends. NULL is allowed. */
 MOM_API void mom_view_close(struct mom_view *view);
 /* MOM_OK, or the first failure (STORE band) that an answer of this view met. "There is none" may mean it from then on:
  * a listing that decides something asks at its end. The engine is as it was. MOM_EINVAL for NULL. */
@@ -493,7 +498,7 @@ MOM_API bool mom_conflict_check(const struct mom_conflict *conflict);
 MOM_API bool mom_view_next_conflict(struct mom_view *view, uint64_t after,
                                     struct mom_conflict *ret_conflict);
 
-/* What is under way for a device: NULL-text when nothing is. A star may have something under way at several of its own
+/* What is under way for a device. A star may have something under way at several of its own
  * sites: then it is that of the site which the phone came to, or else of the least number. */
 struct mom_handoff_info {
     const char *state; /* name of the state, static; "home" when nothing is under way */
@@ -501,6 +506,7 @@ struct mom_handoff_info {
     uint32_t epoch;
     int64_t deadline_ms; /* monotonic, MOM_NEVER */
 };
+/* Of an id that is no device nothing is under way. */
 MOM_API struct mom_handoff_info mom_engine_handoff(const struct mom_engine *engine,
                                                    uint64_t device);
 
@@ -536,6 +542,7 @@ struct mom_site_info {
     uint32_t refused;        /* of these: refused by the site, offered again later */
     int64_t imported_ms;     /* wall time of the last complete import, 0: never */
 };
+/* False: it does not know such a site. */
 MOM_API bool mom_engine_site(const struct mom_engine *engine, mom_site site,
                              struct mom_site_info *ret_info);
 /* The site with the smallest number above `after`; 0: none. */
@@ -555,6 +562,7 @@ struct mom_neighbour_info {
      * too). With `pending` they say how far catching up and comparing have come. */
     uint64_t expected, got;
 };
+/* False: it does not know such a node. */
 MOM_API bool mom_engine_neighbour(const struct mom_engine *engine, uint32_t node,
                                   struct mom_neighbour_info *ret_info);
 /* The neighbour with the smallest number above `after`; 0: none. */

@@ -32,7 +32,9 @@ struct mom_profile {
     bool exists;               /* false: it was taken away */
 };
 
-/* The profile with the smallest number above `after`, those that were taken away too; false at the end, and when the
+/* Of a view: like all questions of engine.h, by the thread that has the engine.
+ *
+ * The profile with the smallest number above `after`, those that were taken away too; false at the end, and when the
  * store cannot be read (mom_view_error). */
 MOM_API bool mom_view_next_profile(struct mom_view *view, uint32_t after,
                                    struct mom_profile *ret_profile);

@@ -29,8 +29,8 @@
 
 #define MOM__OMM_CALLS_MAX   256  /* requests without an answer */
 #define MOM__OMM_JOBS_MAX    1024 /* actions under way */
-#define MOM__OMM_JOBS_ROOM   256  /* beside them: what an engine itself bounds, PUT and REMOVE */
-#define MOM__OMM_HELD_MAX    4096 /* events held while the lists are read */
+#define MOM__OMM_JOBS_ROOM   256 /* beside them: what an engine itself bounds: PUT, REMOVE, PROFILE */
+#define MOM__OMM_HELD_MAX    4096      /* events held while the lists are read */
 #define MOM__OMM_HELD_BYTES  (4 << 20) /* the same in bytes of the wire */
 #define MOM__OMM_IMPORTS_MAX 3 /* times that the lists are read anew when more events came */
 #define MOM__OMM_RESTART_TRIES                                                                     \

@@ -172,6 +172,12 @@ static bool wants_result(const struct mom__job *job)
     return job->kind == MOM_DO_PUT || job->kind == MOM_DO_REMOVE;
 }
 
+/* Of these an engine has no more than a few at a time. */
+static bool is_bounded(const struct mom__job *job)
+{
+    return wants_result(job) || job->kind == MOM_DO_PROFILE;
+}
+
 /* A job that cannot be begun. */
 static int turn_down(struct mom_omm *link, const struct mom__job *job,
                      const struct mom_action *action, int code)
@@ -193,7 +199,7 @@ int mom__omm_job_start(struct mom_omm *link, const struct mom_action *action)
     draft(link, job, action);
     if (axi_msg_error(job->draft) == AXI_ENOMEM)
         rc = MOM_ENOMEM;
-    else if (link->job_count >= MOM__OMM_JOBS_MAX + (wants_result(job) ? MOM__OMM_JOBS_ROOM : 0))
+    else if (link->job_count >= MOM__OMM_JOBS_MAX + (is_bounded(job) ? MOM__OMM_JOBS_ROOM : 0))
         rc = turn_down(link, job, action, MOM_ELIMIT);
     else if (axi_msg_error(job->draft) != AXI_OK)
         rc = turn_down(link, job, action, MOM_EVALUE);

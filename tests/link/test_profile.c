@@ -319,6 +319,24 @@ static void what_the_omm_refuses_is_logged_and_what_it_has_is_told(void **state)
     rig_done(rig);
 }
 
+/* After an import thousands of phones may be to register at once, more than a link takes on: a profile that was not
+ * even sent would count as refused. */
+static void a_profile_is_set_however_many_phones_are_to_register(void **state)
+{
+    struct rig *rig = new_steady();
+    struct mom_action action = {.kind = MOM_DO_REGISTER, .site = 7, .local_device = 1};
+
+    (void)state;
+    for (uint32_t uid = 1; uid <= 2000; uid++) {
+        action.local_user = uid;
+        assert_int_equal(rig_act(rig, &action), MOM_OK);
+    }
+    assert_int_equal(set(rig, 6, "Ward", "A=1"), MOM_OK);
+    assert_string_equal(rig->profiles[6].data, "A=1");
+    assert_null(strstr(rig->log, "is not set"));
+    rig_done(rig);
+}
+
 /* The answer to a SetPpProfile that is on its way, and how often profile 6 is read anew then. */
 static void answer_set(const char *inside, unsigned reads)
 {
@@ -433,6 +451,7 @@ int main(void)
         cmocka_unit_test(an_event_about_nothing_is_counted),
         cmocka_unit_test(the_engine_sets_and_takes_away),
         cmocka_unit_test(what_the_omm_refuses_is_logged_and_what_it_has_is_told),
+        cmocka_unit_test(a_profile_is_set_however_many_phones_are_to_register),
         cmocka_unit_test(an_answer_that_does_not_tell_it_makes_it_read_anew),
         cmocka_unit_test(another_one_than_was_asked_for_ends_the_reading),
         cmocka_unit_test(what_is_too_long_is_not_told),

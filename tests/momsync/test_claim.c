@@ -5,6 +5,7 @@
 #include "core_support.h"
 
 #include "claim.h"
+#include "stamp.h"
 
 static struct mom__claim random_claim(struct rng *rng)
 {
@@ -71,6 +72,16 @@ static void largest_numbers_do_not_overflow(void **state)
     assert_true(is_equal(next, most));
 }
 
+/* The message of a later one could not be read by anybody. */
+static void the_greatest_time_is_followed_by_itself(void **state)
+{
+    struct mom__claim last = {MOM__MS_MAX, 7, 3}, next = mom__claim_next(last, 2, 1700000000000);
+
+    (void)state;
+    assert_true(next.ms == MOM__MS_MAX);
+    assert_true(mom__claim_compare(next, last) > 0);
+}
+
 static void record_carries_its_claim(void **state)
 {
     struct mom__claim claim = {5, 3, 2};
@@ -92,6 +103,7 @@ int main(void)
         cmocka_unit_test(time_goes_before_epoch_and_epoch_before_site),
         cmocka_unit_test(next_claim_is_ahead_whatever_the_time),
         cmocka_unit_test(largest_numbers_do_not_overflow),
+        cmocka_unit_test(the_greatest_time_is_followed_by_itself),
         cmocka_unit_test(record_carries_its_claim),
     };
 

@@ -519,6 +519,22 @@ static void emptied_site_empties_the_system_on_a_yes(void **state)
     world_free(w);
 }
 
+static void what_is_held_for_a_site_goes_with_it(void **state)
+{
+    struct world *w = emptied_site(NULL);
+    struct mom_input remove = {.kind = MOM_IN_SITE_REMOVE, .site = 1};
+    struct mom_view *view;
+
+    (void)state;
+    add(w, &remove);
+    world_run(w);
+    view = world_view(w);
+    assert_true(mom_view_next_held(view, 1, 0) == 0);
+    mom_view_close(view);
+    assert_int_equal(hub_counts(w).users, 30);
+    world_free(w);
+}
+
 static void deletions_while_away_are_undone_when_that_is_configured(void **state)
 {
     struct mom_config config = {.offline_delete = MOM_RESTORE_DELETED};
@@ -604,6 +620,7 @@ int main(void)
         cmocka_unit_test(edit_after_the_deletion_brings_the_record_back),
         cmocka_unit_test(emptied_site_is_held_and_filled_again_on_a_no),
         cmocka_unit_test(emptied_site_empties_the_system_on_a_yes),
+        cmocka_unit_test(what_is_held_for_a_site_goes_with_it),
         cmocka_unit_test(deletions_while_away_are_undone_when_that_is_configured),
         cmocka_unit_test(deletions_that_every_site_has_seen_are_forgotten),
         cmocka_unit_test(relations_conflict_by_time),

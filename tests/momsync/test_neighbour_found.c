@@ -273,6 +273,190 @@ static void what_was_packed_is_given_back_when_nothing_is_on_its_way(void **stat
     }
 }
 
+static void lose_store(struct net *net, unsigned i)
+{
+    mom_engine_free(net->nodes[i].engine);
+    assert_int_equal(mom_store_memory_new(NULL, &net->nodes[i].store), MOM_OK);
+    net_open(net, i);
+}
+
+/* A node was forgotten, lost its store and is made known anew under its number. It makes a record before it got those
+ * of the other one back (`early`), or after. */
+static void who_was_forgotten_and_lost_his_store_gives_no_id_twice(void **state)
+{
+    struct mom_input forget = {.kind = MOM_IN_NODE_REMOVE, .node = net_number(1)};
+
+    (void)state;
+    for (int early = 0; early < 2; early++) {
+        struct net *net = net_star(2, NULL);
+        uint64_t first = net_change(net, 1, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+        uint64_t second;
+
+        net_run(net);
+        net_cut(net, 0, 1);
+        net_step(net, 0, &forget);
+        lose_store(net, 1);
+        net_know(net, 1, 0);
+        net_connect(net, 1, 0);
+        for (int i = 0; i < 2 || !early; i++) {
+            if (!net_carry(net))
+                break;
+        }
+        second = net_change(net, 1, MOM_USER, 0, "num", "4712", "name", "Berta", NULL);
+        assert_true(second != 0 && second != first);
+        net_run(net);
+        net_check_equal(net);
+        assert_int_equal(net_counts(net, 0).users, 2);
+        assert_string_equal(net_value(net, 1, first, MOM_USER_name), "Anna");
+        assert_string_equal(net_value(net, 0, second, MOM_USER_name), "Berta");
+        net_free(net);
+    }
+}
+
+/* A node lost its store and made a record before it heard of anybody: one id stands for two records, and the nodes are
+ * never the same. They do not compare all records again and again for that, once somebody has looked. */
+static void a_difference_that_stays_is_not_compared_without_end(void **state)
+{
+    struct net *net = net_star(2, NULL);
+    struct mom_input audit = {.kind = MOM_IN_NODE_AUDIT, .node = net_number(0), .yes = true};
+
+    (void)state;
+    net_change(net, 1, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+    net_run(net);
+    net_cut(net, 0, 1);
+    lose_store(net, 1);
+    net_change(net, 1, MOM_USER, 0, "num", "4712", "name", "Berta", NULL);
+    net_know(net, 1, 0);
+    net_link(net, 1, 0);
+    assert_string_equal(net_info(net, 1, 0).state, "steady");
+    net_step(net, 1, &audit);
+    net_run(net);
+    net->messages = 0;
+    net_wait(net, 60000);
+    net_wait(net, 60000);
+    assert_in_range(net->messages, 1, 30); /* but it is looked at now and then */
+    net_change(net, 0, MOM_USER, 0, "num", "4713", "name", "Clara", NULL);
+    net_run(net);
+    assert_int_equal(net_counts(net, 1).users, 2);
+    net_free(net);
+}
+
+/* Two nodes lost their stores, so that neither can tell the other one anything. A third one has what they had. */
+static void who_gets_his_records_back_from_somebody_else_gives_no_id_twice(void **state)
+{
+    struct net *net = net_star(3, NULL);
+    uint64_t first = net_change(net, 1, MOM_USER, 0, "num", "4711", "name", "Anna", NULL), second;
+
+    (void)state;
+    net_run(net);
+    net_cut(net, 0, 1);
+    net_cut(net, 0, 2);
+    lose_store(net, 0);
+    lose_store(net, 1);
+    net_know(net, 1, 0);
+    net_know(net, 2, 0);
+    net_link(net, 1, 0);
+    net_link(net, 2, 0);
+    assert_string_equal(net_value(net, 1, first, MOM_USER_name), "Anna");
+    second = net_change(net, 1, MOM_USER, 0, "num", "4712", "name", "Berta", NULL);
+    assert_true(second != 0 && second != first);
+    net_run(net);
+    net_check_equal(net);
+    assert_int_equal(net_counts(net, 2).users, 2);
+    net_free(net);
+}
+
+/* A site of node i, the only one, has the user under a name since a time. */
+static void tell_name(struct net *net, unsigned i, const char *name, int64_t ms)
+{
+    struct mom_attr attrs[] = {
+        {NS("num"), NS("4711")}, {NS("name"), NS(name)}, {NS("relType"), NS("Unbound")}};
+    struct mom_input in = {
+        .kind = MOM_IN_RECORD, .site = 7, .type = MOM_USER, .local = 1, .has_partner = true};
+
+    in.attrs = attrs;
+    in.attr_count = sizeof attrs / sizeof attrs[0];
+    for (int kind = 0; kind < MOM_KINDS; kind++)
+        in.times_ms[kind] = ms;
+    net_step(net, i, &in);
+}
+
+static void import_name(struct net *net, unsigned i, const char *name, int64_t ms)
+{
+    struct mom_input in = {
+        .kind = MOM_IN_SITE_ADD, .site = 7, .name = NS("site"), .park = {31, 0x10280007}};
+
+    net_step(net, i, &in);
+    in.kind = MOM_IN_IDENTIFIED;
+    net_step(net, i, &in);
+    in.kind = MOM_IN_IMPORT;
+    net_step(net, i, &in);
+    tell_name(net, i, name, ms);
+    in.kind = MOM_IN_IMPORTED;
+    net_step(net, i, &in);
+    net_run(net);
+}
+
+/* Sites of two nodes have one number, by mistake, and the name of a user is changed at both within one of their
+ * seconds: two values with one stamp. Whichever is the greater one, a third node hears of it, and so do both. */
+static void of_two_values_with_one_stamp_all_nodes_have_the_same(void **state)
+{
+    struct mom_config config = {.sari = {31, 0x10280000}};
+
+    (void)state;
+    for (int turn = 0; turn < 2; turn++) {
+        struct net *net = net_star(3, &config);
+        uint64_t id = net_change(net, 0, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+        int64_t ms = net->now.wall_ms + 5000;
+        char name[256];
+
+        net_run(net);
+        import_name(net, 1, "Anna", net->now.wall_ms);
+        import_name(net, 2, "Anna", net->now.wall_ms);
+        net_cut(net, 0, 1);
+        net_cut(net, 0, 2);
+        net->now.wall_ms += 10000;
+        net->now.mono_ms += 10000;
+        tell_name(net, 1, turn ? "Berta" : "Clara", ms);
+        tell_name(net, 2, turn ? "Clara" : "Berta", ms);
+        net_link(net, 1, 0);
+        net_link(net, 2, 0);
+        snprintf(name, sizeof name, "%s", net_value(net, 0, id, MOM_USER_name));
+        assert_string_equal(net_value(net, 1, id, MOM_USER_name), name);
+        assert_string_equal(net_value(net, 2, id, MOM_USER_name), name);
+        net_check_equal(net);
+        net_free(net);
+    }
+}
+
+/* Node 2 is below node 1, which is below node 0: the one that says which deletions everybody knows. */
+static void a_node_below_another_hears_which_deletions_are_known_to_all(void **state)
+{
+    struct net *net = calloc(1, sizeof *net);
+    uint64_t id;
+
+    (void)state;
+    assert_non_null(net);
+    net->now = (struct mom_now){1000, 1700000000000};
+    for (unsigned i = 0; i < 3; i++) {
+        net_add_node(net);
+        if (i == 0)
+            continue;
+        net_know(net, i, i - 1);
+        net_link(net, i, i - 1);
+    }
+    id = net_change(net, 2, MOM_USER, 0, "num", "4711", "name", "Anna", NULL);
+    net_run(net);
+    net_delete(net, 2, id);
+    net_run(net);
+    net_wait(net, 3600001);
+    net_wait(net, 3600001);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(net_counts(net, i).tombstones, 0);
+    net_check_equal(net);
+    net_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +468,11 @@ int main(void)
         cmocka_unit_test(what_was_packed_is_given_back_when_nothing_is_on_its_way),
         cmocka_unit_test(a_conflict_of_nodes_whose_clocks_differ_follows_from_its_row),
         cmocka_unit_test(an_edit_of_what_was_told_is_no_conflict_though_they_have_not_agreed_yet),
+        cmocka_unit_test(who_was_forgotten_and_lost_his_store_gives_no_id_twice),
+        cmocka_unit_test(a_difference_that_stays_is_not_compared_without_end),
+        cmocka_unit_test(who_gets_his_records_back_from_somebody_else_gives_no_id_twice),
+        cmocka_unit_test(of_two_values_with_one_stamp_all_nodes_have_the_same),
+        cmocka_unit_test(a_node_below_another_hears_which_deletions_are_known_to_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

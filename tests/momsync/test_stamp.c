@@ -95,6 +95,16 @@ static void full_counter_runs_ahead_of_the_clock(void **state)
     assert_int_equal(last.ms, 501);
 }
 
+/* What others could not read would keep them from hearing anything. */
+static void the_greatest_time_is_never_passed(void **state)
+{
+    (void)state;
+    struct mom__hlc hlc = {0, 0};
+    mom__hlc_after(&hlc, (struct mom_stamp){INT64_MAX, 7, 1});
+    for (int i = 0; i < 70000; i++)
+        assert_true(mom__hlc_now(&hlc, 500, 1).ms == MOM__MS_MAX);
+}
+
 static void stamps_from_the_future_are_put_back(void **state)
 {
     (void)state;
@@ -116,6 +126,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_kept_within),
         cmocka_unit_test(clock_never_goes_back),
         cmocka_unit_test(full_counter_runs_ahead_of_the_clock),
+        cmocka_unit_test(the_greatest_time_is_never_passed),
         cmocka_unit_test(stamps_from_the_future_are_put_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,10 @@
  * What the simulator found of stars: each case is a run of momsim, reduced to a story. The seeds are in
  * tests/sim/seeds.
  */
+#include "neighbour.h"
 #include "star_pari.h"
 #include "star_world.h"
+#include "wire.h"
 
 enum {
     COLLECTED = 2 * 3600 * 1000, /* ms: after it a deletion that everybody confirmed is forgotten */
@@ -374,6 +376,46 @@ static void who_is_bound_elsewhere_while_he_is_made_is_not_unbound_by_the_answer
     star_free(net);
 }
 
+/* A neighbour told a confirmation of the last time that there is, and a site that ends after it confirms too: everybody
+ * can read that. */
+static void after_a_confirmation_of_the_last_time_nodes_still_understand_each_other(void **state)
+{
+    struct net *net = star_new(3);
+    struct mom__neighbour *n = mom__neighbour(net->nodes[2].engine, net_number(0));
+    struct mom_input in = {.kind = MOM_IN_NODE_BYTES, .node = net_number(2)};
+    struct mom__entry *entry = calloc(1, sizeof *entry);
+    struct mom__wire_context context = {.id = 0};
+    struct mom__wire_out out;
+
+    (void)state;
+    assert_non_null(entry);
+    star_hear(net, 2, PHONE);
+    star_wait(net, 10000);
+    mom__entry_init(entry);
+    mom__record_init(&entry->record, MOM_DEVICE, star_phone(net));
+    entry->has[MOM__REG_CLAIM] = true;
+    entry->record.site = 3;
+    entry->record.epoch = 50;
+    entry->record.claim_ms = net->now.wall_ms;
+    entry->record.confirmed_by = 9;
+    entry->record.confirmed_ms = MOM__MS_MAX;
+    mom__wire_out_init(&out, NULL);
+    mom__wire_begin(&out, MOM__WIRE_RECORDS, ++n->last_sent);
+    mom__wire_put_entry(&out.body, &context, entry);
+    in.value = mom__wire_end(&out, NULL);
+    net_step(net, 0, &in);
+    mom__wire_out_done(&out);
+    free(entry);
+    star_run(net);
+    star_hear(net, 1, PHONE);
+    star_wait(net, 120000);
+    star_hear(net, 0, PHONE);
+    star_wait(net, 120000);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(net->nodes[i].closed, 0);
+    star_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +435,7 @@ int main(void)
         cmocka_unit_test(who_was_unbound_when_the_phone_left_and_is_bound_again_is_ended),
         cmocka_unit_test(an_edit_is_no_conflict_though_a_confirmation_comes_before_they_agreed),
         cmocka_unit_test(who_is_bound_elsewhere_while_he_is_made_is_not_unbound_by_the_answer),
+        cmocka_unit_test(after_a_confirmation_of_the_last_time_nodes_still_understand_each_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -262,6 +262,49 @@ static void a_bare_part_that_does_not_fit_is_refused(void **state)
     free(texts);
 }
 
+/* A claim as it is told, and read again. */
+static int tell_claim(int64_t claim_ms, int64_t confirmed_ms)
+{
+    struct mom__entry *devices = calloc(2, sizeof *devices);
+    struct mom_record *r = &devices[0].record;
+    struct mom__wire_context inside = {.id = 0}, outside = {.id = 0};
+    struct mom__reader reader;
+    int rc;
+
+    assert_non_null(devices);
+    mom__record_init(r, MOM_DEVICE, 1);
+    mom__entry_init(&devices[0]);
+    devices[0].has[MOM__REG_CLAIM] = true;
+    r->site = 3;
+    r->epoch = 70000;
+    r->claim_ms = claim_ms;
+    r->confirmed_by = 2;
+    r->confirmed_ms = confirmed_ms;
+    mom__buf_reset(&out.body);
+    mom__wire_put_entry(&out.body, &inside, &devices[0]);
+    mom__reader_init(&reader, mom__buf_view(&out.body));
+    rc = mom__wire_get_entry(&reader, &outside, &arena, &devices[1]);
+    if (rc == MOM_OK) {
+        assert_true(devices[1].record.claim_ms == claim_ms);
+        assert_true(devices[1].record.confirmed_ms == confirmed_ms);
+    }
+    free(devices);
+    return rc;
+}
+
+/* Whatever is taken can be told on, and so can what comes after it. */
+static void times_beyond_the_last_one_are_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(tell_claim(1700000000000, 1700000000001), MOM_OK);
+    assert_int_equal(tell_claim(1700000000000, 0), MOM_OK);
+    assert_int_equal(tell_claim(0, MOM__MS_MAX), MOM_OK);
+    assert_int_equal(tell_claim(MOM__MS_MAX, MOM__MS_MAX), MOM_OK);
+    assert_int_equal(tell_claim(MOM__MS_MAX + 1, 1), MOM_ECORRUPT);
+    assert_int_equal(tell_claim(MOM__MS_MAX, MOM__MS_MAX + 1), MOM_ECORRUPT);
+    assert_int_equal(tell_claim(1700000000000, -1), MOM_ECORRUPT);
+}
+
 /* Held rows have no bare part: an entry that wants one is damaged. */
 static void an_entry_without_a_bare_part_has_all_texts(void **state)
 {
@@ -299,6 +342,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_was_packed_lately_is_what_would_be_packed_now, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(times_beyond_the_last_one_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_bare_part_that_does_not_fit_is_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_entry_without_a_bare_part_has_all_texts, set_up,

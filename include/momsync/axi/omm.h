@@ -8,6 +8,8 @@
  * with several requests outstanding, while events are taken as they come → IMPORTED → steady; with `profiles` the
  * OMM's CoA profiles are read then, one by one.
  *
+ * A link belongs to one thread at a time. It reads no clock: each call has the host's.
+ *
  * Dialect `mom`: the control messages of an OMM under a Multi-OMM Manager are publicly known by name only; their
  * attributes are our reading and stand in libmomsync/axi/dialect.c alone.
  */
@@ -94,11 +96,13 @@ struct mom_omm_config {
 #undef MOM_OMM_SETTING_FIELD
 };
 
-/* The link begins disabled; mom_omm_enable starts it. MOM_EINVAL, MOM_ENOMEM. */
+/* The link begins disabled; mom_omm_enable starts it. MOM_EINVAL for a configuration that makes no sense (its size, no
+ * site, settings below 0, user or password over 256 bytes), MOM_ENOMEM. */
 MOM_MUST_CHECK MOM_API int mom_omm_new(const struct mom_omm_config *config,
                                        struct mom_omm **ret_link);
+/* The engine is told nothing: call mom_omm_closed before, if it was connected. NULL is allowed. */
 MOM_API void mom_omm_free(struct mom_omm *link);
-/* New user and password, taken at the next connect. Copied. */
+/* New user and password, taken at the next connect. Copied. MOM_EINVAL when one is too long. */
 MOM_MUST_CHECK MOM_API int mom_omm_set_account(struct mom_omm *link, struct mom_str username,
                                                struct mom_str password);
 
@@ -130,7 +134,7 @@ MOM_MUST_CHECK MOM_API int mom_omm_timeout(struct mom_omm *link, const struct mo
 
 /* --- what the link asks of the host: look after every call above ----------------------------------- */
 
-/* When to call mom_omm_timeout at the latest, on the monotonic clock. */
+/* When to call mom_omm_timeout at the latest, on the monotonic clock; MOM_NEVER. */
 MOM_API int64_t mom_omm_deadline(const struct mom_omm *link);
 enum mom_omm_want {
     MOM_OMM_WANT_CONNECT = 1, /* dial; reported once per attempt */
