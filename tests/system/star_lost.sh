@@ -268,6 +268,8 @@ check "18 users" [ "$(status_of 1 users)" = 18 ]
 check "the SARI is what it was" [ "$(status_of 1 sari)" = "$sari" ]
 check "what it lacks" starctl 1 import "$work/export" --fill-gaps
 check "is added" [ "$(status_of 1 users)" = 19 ]
+check "what it is now" starctl 1 export "$work/export1"
+check "the site of the other node is not with it" [ "$(grep -c '^site ' "$work/export1")" = 1 ]
 check "nothing is there twice" [ "$(status_of 1 parked)" = 0 ]
 star_stop 1
 stop_ommsim
