@@ -292,8 +292,8 @@ static struct first *begin(struct star *star, enum purpose purpose)
         return NULL;
     }
     first->site.conf.enabled = true;
-    if (purpose == TO_LOOK) /* another machine has another certificate */
-        first->site.conf.fingerprint[0] = '\0';
+    if (purpose == TO_LOOK && !settings_of(star->host)->omm_fingerprint[0])
+        first->site.conf.fingerprint[0] = '\0'; /* another machine has another certificate */
     if (link_probe(star->host, &first->site, &first->probe) == 0)
         return first;
     first_drop(star);

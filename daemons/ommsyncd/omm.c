@@ -184,8 +184,12 @@ int omm_conf(const struct star *star, struct site_conf *ret_conf)
     } else {
         rc = site_seal_password(star->host, &conf, secret);
     }
-    if (known && strcmp(known->conf.address[0], conf.address[0]) == 0)
+    if (com_tls_read_fingerprint(s->omm_fingerprint, conf.fingerprint))
+        conf.check = COM_TLS_CHECK_PINNED;
+    else if (known && strcmp(known->conf.address[0], conf.address[0]) == 0)
         memcpy(conf.fingerprint, known->conf.fingerprint, sizeof conf.fingerprint);
+    else
+        conf.fingerprint[0] = '\0';
     com_wipe(secret, sizeof secret);
     com_wipe(before, sizeof before);
     *ret_conf = conf;

@@ -33,7 +33,7 @@ struct settings {
     /* system */
     int64_t node;
     /* omm */
-    char *omm_address, *omm_standby, *omm_user, *omm_password_file;
+    char *omm_address, *omm_standby, *omm_user, *omm_password_file, *omm_fingerprint;
     bool omm_plain;
     /* central: all empty at the central node itself */
     char *central_address, *central_second, *central_user, *central_password_file;

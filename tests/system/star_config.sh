@@ -104,6 +104,8 @@ bad "one of the remotes" central 's/star.password/none.password/' "[remotes] pas
 bad "one of the centre" remote 's/star.password/none.password/' "[central] password-file: "
 head -c 300 /dev/zero | tr '\0' a >"$work/long.password"
 bad "one that is too long" remote 's/star.password/long.password/' "long.password: longer than "
+bad "a fingerprint of the OMM that is none" central 's/^address.*/&\nfingerprint = 12:34/' '[omm] fingerprint: "12:34" is no SHA-256'
+bad "one of the centre" remote 's/^address = 192.*/&\nfingerprint = none/' '[central] fingerprint: "none" is no SHA-256'
 bad "a SARI that is none" central 's/^data-dir.*/&\nsari = 123/' "sari"
 bad "a group that is none" central 's/^socket.*/&\ngroup = there-is-none/' '"there-is-none"'
 bad "a key with a slip" central 's/^port.*/prot = 1/' "central.conf:10:1:"
