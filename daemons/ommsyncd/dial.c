@@ -43,8 +43,10 @@ static void connect_to(struct peer *peer)
         peer_closed(peer, MOM_NODE_TLS_FAILED, error);
         return;
     }
-    (void)site_parse_address(address, false, host, sizeof host, &options.port);
-    peer_connect(peer, &options);
+    if (site_parse_address(address, false, host, sizeof host, &options.port))
+        peer_connect(peer, &options);
+    else /* it was taken out of the configuration while the node runs */
+        peer_closed(peer, MOM_NODE_UNREACHABLE, "there is no [central] address");
     com_tls_unref(options.tls);
 }
 

@@ -91,9 +91,10 @@ static inline struct star *star_of(const struct host *host)
     return host->daemon;
 }
 
+/* By the number, which stays as it is while the program runs. */
 static inline bool is_central(const struct settings *settings)
 {
-    return settings->central_address[0] == '\0';
+    return settings->node == CENTRAL_NODE;
 }
 
 /* omm.c: the OMM beside us, as a site of the host. */
