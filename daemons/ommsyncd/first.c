@@ -320,6 +320,23 @@ void first_look(const struct call *call, first_found *found)
         com_timer_start(first->progress, PROGRESS_MS, PROGRESS_MS);
 }
 
+void first_reload(struct star *star, bool links)
+{
+    struct first *first = star->first;
+    struct site_conf conf;
+    if (!first || first->purpose == TO_LOOK || omm_conf(star, &conf) != 0)
+        return;
+    conf.enabled = true;
+    bool same = site_is_same(&conf, &first->site.conf);
+    com_wipe(&conf, sizeof conf);
+    if (same && links)
+        link_refresh(first->site.link);
+    if (same)
+        return;
+    first_drop(star);
+    omm_look(star);
+}
+
 bool first_is_idle(const struct star *star)
 {
     return !star->first || !star->first->site.link || link_is_idle(star->first->site.link);

@@ -157,12 +157,12 @@ static void slow(struct host *host)
 static void reloaded(struct host *host, bool links)
 {
     struct star *star = star_of(host);
-    (void)links;
     for (struct peer *peer = star->peers; peer; peer = peer->next)
         peer_set_rate(peer);
     if (host->broken)
         return;
     (void)omm_apply(star);
+    first_reload(star, links);
     if (!is_central(settings_of(host)))
         dial_reload(star);
 }

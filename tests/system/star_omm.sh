@@ -44,6 +44,20 @@ check "until the centre had everything" [ "$(log_line "taken in as node-2")" -gt
 star_stop 2
 rm -rf "$work/n2"
 
+# --- settings of the OMM that are wrong at first: a reload is enough
+cp "$work/n2.conf" "$work/good.conf"
+echo wrong >"$work/omm2.password"
+sed -i "s|omm.password|omm2.password|" "$work/n2.conf"
+star_start 2
+check "a wrong password of the OMM" wait_for 20 grep -q "auth failed" "$work/n2.log"
+cp "$work/omm.password" "$work/omm2.password"
+kill -HUP "$(cat "$work/n2.pid")"
+waits_for() { starctl 2 status --json | grep -q "the OMM has 1 users"; }
+check "the right one, after a reload" wait_for 20 waits_for
+star_stop 2
+rm -rf "$work/n2"
+cp "$work/good.conf" "$work/n2.conf"
+
 # --- first-sync: a user that the star has, another one with a number that it has, one that it has not
 name=$(sim users 1 --json | grep '"num":"20003"' | json_get name)
 sim create 2 user num=20001 name=Elsewhere >/dev/null
