@@ -36,6 +36,8 @@ struct first {
     enum purpose purpose;
     struct call call;           /* TO_LOOK: who waits; the request is NULL when it has its answer */
     first_found *found;         /* TO_LOOK */
+    bool tried_other;           /* TO_LOOK: of two addresses the first did not answer */
+    char reason[600];           /* why not */
     struct com_timer *progress; /* TO_LOOK */
     char text[160];
 };
@@ -45,6 +47,7 @@ struct first {
 void first_drop(struct star *star)
 {
     struct first *first = star->first;
+    struct host *host = star->host;
     if (!first)
         return;
     star->first = NULL;
@@ -59,6 +62,8 @@ void first_drop(struct star *star)
     mom_batch_free(first->batch);
     com_wipe(&first->site, sizeof first->site);
     free(first);
+    if (!host->broken) /* the OMM's own link may have waited for this one's end */
+        links_dial_waiting(host);
 }
 
 static void decided(struct star *star, const char *how)
@@ -135,6 +140,18 @@ static void end_found(struct first *first)
     end_look(first);
 }
 
+/* Who waits does not wait for the time between two attempts. False: there is no other address. */
+static bool tries_other(struct first *first, const struct mom_omm_info *info)
+{
+    if (first->tried_other || !link_tries_other(first->site.link))
+        return false;
+    first->tried_other = true;
+    snprintf(first->reason, sizeof first->reason, "%s", link_reason(first->site.link, info));
+    link_enable(first->site.link, false);
+    link_enable(first->site.link, true);
+    return true;
+}
+
 /* True: why is told, and it is over. */
 static bool gives_up(struct first *first)
 {
@@ -142,8 +159,11 @@ static bool gives_up(struct first *first)
     link_info(first->site.link, &info);
     if (info.state > MOM_OMM_DISABLED && info.state < MOM_OMM_UNREACHABLE)
         return false;
-    call_end(&first->call, COM_EXIT_REFUSED, "the OMM cannot be looked at: %s: %s",
-             mom_omm_state_name(info.state), link_reason(first->site.link, &info));
+    if (tries_other(first, &info))
+        return false;
+    call_end(&first->call, COM_EXIT_REFUSED, "the OMM cannot be looked at: %s: %s%s%s",
+             mom_omm_state_name(info.state), first->reason, first->tried_other ? "; " : "",
+             link_reason(first->site.link, &info));
     end_look(first);
     return true;
 }

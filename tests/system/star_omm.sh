@@ -119,12 +119,52 @@ check "then it cannot be looked at" not ask omm replaced
 check "and why" said "the OMM cannot be looked at: unreachable: "
 sim heal 4 >/dev/null
 check "it is there again" wait_for 20 link_is "park changed"
+sed -i "/^\[omm\]/,/^\[links\]/s/^address = .*/&\nstandby = 127.0.0.1:$(site_port 4)/" "$work/n2.conf"
+point_at 1
+link_says() { starctl 2 links show omm --json | grep -qF "$1"; }
+check "only its standby answers" wait_for 20 link_says '"standby":"127.0.0.1:'
+for again in 1 2 3; do check "it is looked at there" ask omm replaced; done
+check "and is the same one" count_is would_delete 1
+sim cut 4 >/dev/null
+check "neither answers" not ask omm replaced
+check "why not: the one" said "127.0.0.1:1: "
+check "and the other" said "; cannot connect to 127.0.0.1:$(site_port 4)"
+sim heal 4 >/dev/null
+sed -i "/^standby/d" "$work/n2.conf"
+point_at "$(site_port 4)"
+check "it is there again" wait_for 20 link_is "park changed"
 check "replaced" starctl 2 omm replaced --yes
 check "in step" wait_for 30 in_step 1 2
 check "it has what the star has" omm_users 4 21
 check "and nothing else" not omm_has 4 888 Stranger
 check "the star's own" not omm_has 4 20002 Old
 check "nothing of it reached the star" omm_users 1 21
+
+# --- who asked goes away while the OMM is dialled: its own link goes on
+site_port 4 >"$work/omm.port"
+echo heal >"$work/omm.line"
+"$B/bin/relay" "$work/omm.port" "$work/omm.line" >"$work/omm.out" 2>"$work/omm.err" &
+echo $! >"$work/omm.pid"
+check "a line to the OMM" wait_for 10 grep -q '^ready' "$work/omm.out"
+omm_line() {
+    echo "$1" >"$work/omm.line"
+    kill -HUP "$(cat "$work/omm.pid")"
+}
+sed -i 's/^retry = .*/retry = 1s/' "$work/n2.conf"
+point_at "$(sed -n 's/^line 1 //p' "$work/omm.out")"
+check "in step" wait_for 20 in_step 1 2
+omm_line cut
+check "it is cut" wait_for 10 link_is "tls failed"
+omm_line deaf
+"$B/bin/ommsyncctl" --socket "$work/n2.sock" omm replaced >"$work/table" 2>&1 &
+asked=$!
+check "the OMM's own link waits" wait_for 10 link_is connecting
+kill $asked
+wait $asked 2>/dev/null || true
+looks_no_more() { ! starctl 2 first-sync 2>"$work/why" && said "takes part already"; }
+check "nobody asks any more" wait_for 10 looks_no_more
+omm_line heal
+check "in step" wait_for 20 in_step 1 2
 for n in 1 2; do star_stop $n; done
 stop_ommsim
 echo "$checks checks passed"
