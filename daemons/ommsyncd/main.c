@@ -150,8 +150,11 @@ static void stepped(struct host *host)
 
 static void slow(struct host *host)
 {
-    omm_look(star_of(host));
-    neighbours_look(star_of(host));
+    struct star *star = star_of(host);
+    omm_look(star);
+    neighbours_look(star);
+    if (!is_central(settings_of(host)) && !star->centre)
+        (void)dial_start(star); /* logged: it could not be made anew */
 }
 
 static void reloaded(struct host *host, bool links)
@@ -161,6 +164,8 @@ static void reloaded(struct host *host, bool links)
         peer_set_rate(peer);
     if (host->broken)
         return;
+    peers_tell_omm(star); /* whether others need to have its version may have changed */
+    vendors_tell_omm(star);
     (void)omm_apply(star);
     first_reload(star, links);
     if (!is_central(settings_of(host)))

@@ -58,11 +58,7 @@ void omm_look_kind(struct star *star)
     star->omm = kind;
     snprintf(text, sizeof text, "%lld %u", (long long)kind.version, (unsigned)kind.platform);
     (void)host_setting(star->host, KIND, text); /* out of memory: asked again at the next start */
-    for (struct peer *peer = star->peers, *next; peer; peer = next) {
-        next = peer->next;
-        peer_tell_omm(peer);
-        peer_renew(peer);
-    }
+    peers_tell_omm(star);
     vendors_tell_omm(star);
 }
 

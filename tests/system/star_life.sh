@@ -123,11 +123,30 @@ check "in its health too" health_says 1 "node node-2: version mismatch another v
 check "and to those who watch" wait_for 10 grep -q '"site":"node-2","state":"version mismatch"' "$work/watched"
 kill "$(cat "$work/watch.pid")"
 rm "$work/watch.pid"
+for n in 1 2; do
+    add_line $n '[links]' 'same-version = no'
+    kill -HUP "$(cat "$work/n$n.pid")"
+done
+check "it may be another one, after a reload" wait_for 20 in_step 1 2 3
+for n in 1 2; do
+    sed -i '/^same-version/d' "$work/n$n.conf"
+    kill -HUP "$(cat "$work/n$n.pid")"
+done
+check "or may not" wait_for 20 link_has 2 central state "version mismatch"
 sim fault 2 none >/dev/null
 sim restart 2 >/dev/null
 check "it resumes by itself" wait_for 20 in_step 1 2 3
 check "and nothing of it is left" link_has 1 node-2 state steady
 check "anywhere" not health_says 1 "version mismatch"
+mv "$work/star2.password" "$work/away"
+sim fault 2 platform rfp >/dev/null
+sim restart 2 >/dev/null
+check "a password that is gone when the node logs in anew" wait_for 20 log_says 2 "star2.password: No such file"
+mv "$work/away" "$work/star2.password"
+check "is read when it is there again" wait_for 20 in_step 1 2 3
+sim fault 2 none >/dev/null
+sim restart 2 >/dev/null
+check "all in step" wait_for 20 in_step 1 2 3
 sim clock 3 90 >/dev/null
 sim restart 3 >/dev/null
 check "the clock of an OMM that is wrong is seen" wait_for 20 link_has 3 omm clock_offset_ms "[89][0-9]"
