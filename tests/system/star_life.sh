@@ -181,6 +181,17 @@ for n in 1 2 3; do star_start $n; done
 check "all in step again" wait_for 20 in_step 1 2 3
 check "with the same certificate" [ "$(status_of 1 certificate)" = "$certificate" ]
 check "nothing was doubled" [ "$(status_of 3 users)" = 30 ]
+star_stop 1
+mv "$work/n1/tls.key" "$work/key"
+check "the centre does not start with its certificate alone" exits 1 timeout 20 "$B/bin/ommsyncd" --config "$work/n1.conf"
+check "and says why" says "tls.cert is there without its key"
+mv "$work/key" "$work/n1/tls.key"
+star_start 1
+check "with both it is the one that it was" [ "$(status_of 1 certificate)" = "$certificate" ]
+star_stop 3
+sed -i "s|^password-file.*star.password|&\nfingerprint = $(echo "$certificate" | tr '0-9a-f' '1-9a-f0')\n[tls]\ncheck = none|" "$work/n3.conf"
+star_start 3
+check "another certificate than the configured one is not taken, whatever [tls] check says" wait_for 20 link_has 3 central state "tls failed"
 rm "$work/n1/tls.cert" "$work/n1/tls.key"
 star_stop 1
 star_start 1
