@@ -2,6 +2,7 @@
  * Commands about who connects to the central node: names of our own nodes, accounts of vendor's remotes.
  */
 #include "neighbour.h"
+#include "rows.h"
 #include "vendor.h"
 
 #include <com/cli.h>
@@ -18,16 +19,6 @@ static bool needs_central(const struct call *call)
 }
 
 /* --- list ------------------------------------------------------------------------------------------------- */
-
-static void set_seen(struct com_json *json, int64_t wall_ms)
-{
-    char text[COM_TIME_TEXT_MAX];
-    com_json_key(json, "last_seen");
-    if (wall_ms)
-        com_json_text(json, com_time_text(wall_ms, text, sizeof text));
-    else
-        com_json_null(json);
-}
 
 static void set_park(const struct host *host, mom_site number, struct com_json *json)
 {
@@ -51,7 +42,7 @@ static void list_node(struct star *star, uint32_t node, struct com_json *json)
     com_json_set_int(json, "site", (int64_t)(node - HOST_NODE_FIRST));
     com_json_set_text(json, "user", settings_of(star->host)->remotes_user);
     com_json_set_text(json, "state", known.state);
-    set_seen(json, peer && peer->opened ? com_wall_ms() : note->last_seen_ms);
+    row_time(json, "last_seen", peer && peer->opened ? com_wall_ms() : note->last_seen_ms);
 }
 
 static void list_state(const struct star *star, const struct site *site, struct com_json *json)

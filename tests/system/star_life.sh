@@ -84,6 +84,8 @@ cp "$work/star.password" "$work/star2.password"
 kill -HUP "$(cat "$work/n2.pid")"
 check "the right one, after a reload" wait_for 20 in_step 1 2
 check "30 users" [ "$(status_of 2 users)" = 30 ]
+status_has() { starctl "$1" status --json | grep -qF "$2"; }
+check "and nothing to catch up" wait_for 5 status_has 2 '"progress":null,"eta_s":null'
 line 3 cut
 second 3 heal
 star_start 3

@@ -89,6 +89,7 @@ done
 
 line 4 cut
 check "the line to the remote OMMs is cut" wait_for 10 state_is west lost
+check "which is in the health of the node" sh -c "'$B/bin/ommsyncctl' --socket '$work/n1.sock' status | grep -q 'remote west: lost'"
 sim edit 3 20002 name="While cut off" >/dev/null
 starctl 1 users set 20003 name="Meanwhile" >/dev/null
 starctl 1 users delete 20004 >/dev/null
