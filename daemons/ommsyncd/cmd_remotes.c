@@ -161,7 +161,7 @@ static void rename_node(const struct call *call, uint32_t node)
     const char *name = com_ctl_text(call->root, "name", NULL);
     struct mom_input input = {.kind = MOM_IN_NODE_ADD, .node = node, .name = host_str(name)};
     if (!name || com_ctl_text(call->root, "user", NULL) ||
-        com_ctl_text(call->root, "password", NULL))
+        com_ctl_text(call->root, "password", NULL) || com_ctl_text(call->root, "park", NULL))
         call_end(call, COM_EXIT_USAGE, "of a node only its name can be set, with --name");
     else if (!site_name_is_good(name) || host_number(call->host, name))
         call_end(call, COM_EXIT_REFUSED, "%s: no name for a node, or there is one with this name",
@@ -186,7 +186,9 @@ void cmd_remotes_set(const struct call *call)
         return;
     }
     conf = site->conf;
-    const char *wrong = take_options(call, &conf);
+    const char *wrong = com_ctl_text(call->root, "name", NULL)
+                            ? "a remote OMM keeps its name: only a node of our own gets another"
+                            : take_options(call, &conf);
     if (wrong) {
         call_end(call, COM_EXIT_USAGE, "%s", wrong);
     } else {

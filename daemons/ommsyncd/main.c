@@ -194,6 +194,24 @@ static bool is_steady(const struct host *host, char *ret_why, size_t max)
     return star->omm_joined;
 }
 
+static bool vendor_is_steady(const struct host *host, const struct site *site, char *ret_why,
+                             size_t max)
+{
+    struct mom_uds_info info;
+    struct mom_site_info known;
+    const char *where;
+    if (!vendor_info(star_of(host), site->conf.number, &info, &where) ||
+        !mom_engine_site(host->engine, site->conf.number, &known)) {
+        snprintf(ret_why, max, "%s has no conversation", site->conf.name);
+        return false;
+    }
+    if (info.state == MOM_UDS_STEADY && known.pending <= known.refused)
+        return true;
+    snprintf(ret_why, max, "%s is %s %s", site->conf.name, mom_uds_state_name(info.state),
+             info.text);
+    return false;
+}
+
 static const struct host_program program = {
     .name = "ommsyncd",
     .ctl = "ommsyncctl",
@@ -216,6 +234,7 @@ static const struct host_program program = {
     .add_status = star_add_status,
     .add_health = star_add_health,
     .is_steady = is_steady,
+    .caller_is_steady = vendor_is_steady,
     .describe = describe,
 };
 

@@ -164,6 +164,19 @@ sim restart 3 >/dev/null
 check "no more" wait_for 20 link_has 3 omm platform server
 check "nor there" wait_for 20 not health_says 1 "platform"
 check "all in step" wait_for 20 in_step 1 2 3
+sim cut 3 >/dev/null
+check "an OMM that is away is named at its node" wait_for 20 health_says 3 "the OMM: unreachable cannot connect"
+sim heal 3 >/dev/null
+check "it is there again" wait_for 20 in_step 1 2 3
+check "and no more named" not health_says 3 "the OMM:"
+line 3 cut
+second 3 cut
+check "node 3 is cut off" wait_for 20 link_has 1 node-3 state lost
+audit() { starctl 1 audit node-3 2>"$work/err"; }
+check "it cannot be audited" not audit
+check "and why" says "there is no connection to the node"
+line 3 heal
+check "all in step" wait_for 20 in_step 1 2 3
 
 # --- reload, stop, restart
 printf '[system]\nlog-level = debug\n' >>"$work/n2.conf"
