@@ -599,6 +599,7 @@ static void block_signals(void)
 static void clean_up(struct host *host)
 {
     block_signals();
+    host->stopping = true; /* also when it gave up: nothing is kept for later */
     com_ctl_close(host->ctl);
     import_forget(host);
     if (host->program->drop)

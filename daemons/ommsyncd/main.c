@@ -88,7 +88,7 @@ static void drop(struct host *host)
     star->centre = NULL;
     vendors_drop(star);
     first_drop(star);
-    if (host->broken)
+    if (host->broken && !host->stopping)
         return; /* the door stays: who comes is turned away until the store is back */
     accept_stop(star);
     neighbours_free(star);
