@@ -165,6 +165,21 @@ looks_no_more() { ! starctl 2 first-sync 2>"$work/why" && said "takes part alrea
 check "nobody asks any more" wait_for 10 looks_no_more
 omm_line heal
 check "in step" wait_for 20 in_step 1 2
+
+# --- a certificate that is configured
+own=$(starctl 2 links show omm --json | json_get fingerprint)
+fingerprint_is() {
+    sed -i "/^fingerprint/d; s/^\[omm\]\$/&\nfingerprint = $1/" "$work/n2.conf"
+    kill -HUP "$(cat "$work/n2.pid")"
+}
+fingerprint_is "$(echo "$own" | tr '0-9a-f' '1-9a-f0')"
+check "another one is not taken" wait_for 20 link_is "tls failed"
+check "and named" wait_for 5 link_says "its fingerprint is $own"
+fingerprint_is "$(echo "$own" | tr 'a-f' 'A-F')"
+check "the right one is, in either case" wait_for 20 link_is steady
+fingerprint_is ""
+check "and is remembered" wait_for 20 in_step 1 2
+check "as it was" link_says "\"fingerprint\":\"$own\""
 for n in 1 2; do star_stop $n; done
 stop_ommsim
 echo "$checks checks passed"
