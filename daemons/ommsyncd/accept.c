@@ -68,6 +68,8 @@ static bool take_in(const struct star *star, uint32_t node, char *ret_why, size_
         return false;
     }
     snprintf(name, sizeof name, "node-%u", node - HOST_NODE_FIRST);
+    if (host_number(star->host, name) != 0) /* somebody gave it to another one */
+        snprintf(name, sizeof name, "new-node-%u", node - HOST_NODE_FIRST);
     struct mom_input input = {.kind = MOM_IN_NODE_ADD, .node = node, .name = host_str(name)};
     rc = host_input(star->host, &input);
     if (rc == MOM_OK)

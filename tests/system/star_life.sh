@@ -86,11 +86,15 @@ check "the right one, after a reload" wait_for 20 in_step 1 2
 check "30 users" [ "$(status_of 2 users)" = 30 ]
 status_has() { starctl "$1" status --json | grep -qF "$2"; }
 check "and nothing to catch up" wait_for 5 status_has 2 '"progress":null,"eta_s":null'
+check "a node gets the name that another one would get" starctl 1 remotes set node-2 --name node-3
 line 3 cut
 second 3 heal
 star_start 3
 check "by the second address alone" wait_for 20 in_step 1 2 3
 check "there are two" [ "$(status_of 1 nodes)" = 2 ]
+check "which have two names" log_says 1 "node 3: taken in as new-node-3"
+check "the first gets its own back" starctl 1 remotes set node-3 --name node-2
+check "then the second" starctl 1 remotes set new-node-3 --name node-3
 star_start 4
 check "one more than may be is refused" wait_for 10 log_says 1 "there are 2 remotes already"
 check "which is said there too" wait_for 10 log_says 4 "refused: EPerm: there are 2 remotes already"
