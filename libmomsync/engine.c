@@ -479,6 +479,8 @@ int mom_engine_step(struct mom_engine *engine, const struct mom_now *now,
     }
     publish(e);
     mom__capacity_check(e);
+    if (mom__shape(e)->stepped)
+        mom__shape(e)->stepped(e);
     return MOM_OK;
 }
 

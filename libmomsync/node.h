@@ -126,8 +126,9 @@ struct mom__site {
     struct mom__queue
         waiting; /* ids that wait for an outstanding answer: pending again when one comes */
     struct mom__queue
-        owed;    /* star: ids that wait until fewer registrations are being ended: see push.c */
-    size_t ends; /* so many are, as the step began */
+        owed;       /* star: ids that wait until fewer registrations are being ended: see push.c */
+    size_t ends;    /* so many are, as the step began */
+    uint64_t given; /* star: phones that neighbours gave back, of which the log was not told */
     struct mom__op *ops;
     size_t op_count, op_size;
 };

@@ -58,7 +58,8 @@ static const struct mom__shape shapes[] = {
                         .owing = mom__star_owing,
                         .is_ending = mom__star_is_ending,
                         .parted = mom__star_parted,
-                        .joined = mom__star_joined},
+                        .joined = mom__star_joined,
+                        .stepped = mom__star_stepped},
 };
 
 const struct mom__shape *mom__shape(const struct mom_engine *e)

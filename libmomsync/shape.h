@@ -51,6 +51,8 @@ struct mom__shape {
     /* The site has unbound or removed a user, as it was asked to: it ended his registration. */
     void (*parted)(struct mom_engine *e, mom_site site, uint64_t user);
     void (*joined)(struct mom_engine *e, const struct mom__news *news);
+    /* After a step that was committed: what the log is told of several together. */
+    void (*stepped)(struct mom_engine *e);
 };
 
 const struct mom__shape *mom__shape(const struct mom_engine *e);

@@ -5,6 +5,7 @@
 #include "star.h"
 
 #include "hash.h"
+#include "neighbour.h"
 #include "node.h"
 #include "shape.h"
 
@@ -525,11 +526,41 @@ static bool is_confirmed(mom_site own, const struct told *t)
 
 static void take_back(struct mom_engine *e, mom_site own, const struct told *t)
 {
-    mom__logf(e, MOM_LOG_NOTICE,
+    struct mom__site *site = mom__site(e, own);
+
+    mom__logf(e, site ? MOM_LOG_DEBUG : MOM_LOG_NOTICE,
               "site %u: a neighbour tells that it has the phone of record %u, which this node did "
-              "not know: either it lost that, or another node has a site of this number",
+              "not know",
               MOM__U(own), t->before->device);
+    if (site)
+        site->given++;
     raise_event(e, own, t->w, own, MOM__STAR_ON_GIVEN);
+}
+
+static bool is_telling(const struct mom__neighbour *n)
+{
+    return n->state == MOM__NEIGHBOUR_GREETING || n->state == MOM__NEIGHBOUR_CATCHING_UP ||
+           n->state == MOM__NEIGHBOUR_COMPARING;
+}
+
+/* A node that lost its store gets all phones of its site back: one line, when nobody is in the middle of it. */
+void mom__star_stepped(struct mom_engine *e)
+{
+    for (size_t i = 0; i < e->neighbour_count; i++) {
+        if (is_telling(e->neighbours[i]))
+            return;
+    }
+    for (size_t i = 0; i < e->site_count; i++) {
+        struct mom__site *site = e->sites[i];
+
+        if (site->given > 0)
+            mom__logf(e, MOM_LOG_NOTICE,
+                      "site %u: neighbours tell that it has the phones of %u records, which this "
+                      "node did not know: either it lost that, or another node has a site of this "
+                      "number",
+                      MOM__U(site->number), site->given);
+        site->given = 0;
+    }
 }
 
 static void told_one(struct mom_engine *e, mom_site own, const struct told *t)

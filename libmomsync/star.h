@@ -116,5 +116,6 @@ void mom__star_parted(struct mom_engine *e, mom_site site, uint64_t user);
 bool mom__star_owing(struct mom_engine *e, mom_site site, uint64_t device);
 bool mom__star_is_ending(const struct mom__handoff *h);
 void mom__star_joined(struct mom_engine *e, const struct mom__news *before);
+void mom__star_stepped(struct mom_engine *e);
 
 #endif

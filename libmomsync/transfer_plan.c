@@ -460,6 +460,19 @@ static void plan_sari(struct plan *p)
         p->rc = MOM_EIDENT;
 }
 
+/* Each node of a star has sites and settings of its own: with those of another node it would act for that one's OMM. A
+ * file has the site beside the node that wrote it. */
+static bool is_of_this_node(const struct plan *p)
+{
+    mom_site own = p->engine->own_site;
+    struct mom__key room;
+    struct mom_str value;
+
+    return p->engine->shape != MOM_SHAPE_STAR || own == 0 ||
+           p->imp->store.ops->get(p->imp->txn, MOM_T_SITE, mom__key_site(&room, own), &value) ==
+               MOM_OK;
+}
+
 static bool next_site(struct plan *p)
 {
     struct mom_site_info info;
@@ -469,7 +482,7 @@ static bool next_site(struct plan *p)
 
     if (p->cursor->after == 0)
         plan_sari(p);
-    if (p->rc != MOM_OK ||
+    if (p->rc != MOM_OK || !is_of_this_node(p) ||
         !first(p, MOM_T_SITE, mom__key_site(&room, (uint32_t)p->cursor->after + 1), false, &found))
         return false;
     p->rc = mom__key_read_site(found.key, &site);
@@ -491,7 +504,8 @@ static bool next_setting(struct plan *p)
 {
     struct found found;
 
-    if (!first(p, MOM_T_SETTING, mom__buf_view(&p->cursor->name), true, &found))
+    if (!is_of_this_node(p) ||
+        !first(p, MOM_T_SETTING, mom__buf_view(&p->cursor->name), true, &found))
         return false;
     mom__buf_reset(&p->cursor->name);
     mom__buf_bytes(&p->cursor->name, found.key.ptr, found.key.len);

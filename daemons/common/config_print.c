@@ -1,5 +1,5 @@
 /*
- * What else comes from the table of keys: dump, sample, man page, comparison.
+ * What else comes from the table of keys: dump, sample, man page, comparison, exchange.
  */
 #include "config_private.h"
 
@@ -202,4 +202,29 @@ const struct com_key *com_config_changed(const struct com_config *config, const 
             return key;
     }
     return NULL;
+}
+
+static size_t size_of(const struct com_key *key)
+{
+    switch (key->type) {
+    case COM_KEY_TEXT:
+        return sizeof(char *);
+    case COM_KEY_BOOL:
+        return sizeof(bool);
+    case COM_KEY_CHOICE:
+        return sizeof(int);
+    default:
+        return sizeof(int64_t);
+    }
+}
+
+void com_config_swap(const struct com_key *key, void *a, void *b)
+{
+    uint8_t kept[sizeof(int64_t)];
+    size_t size = size_of(key);
+    _Static_assert(sizeof(char *) <= sizeof(int64_t) && sizeof(int) <= sizeof(int64_t),
+                   "the largest value has room");
+    memcpy(kept, com__member(key, a), size);
+    memcpy(com__member(key, a), com__member(key, b), size);
+    memcpy(com__member(key, b), kept, size);
 }

@@ -11,6 +11,7 @@
 #include <com/loop.h>
 #include "buffer.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -265,7 +266,7 @@ struct com_ctl *com_ctl_new(uv_loop_t *loop, const struct com_ctl_options *optio
     /* the credentials decide in any case, so a failure here only keeps the group out */
     if (options->allow_group &&
         (chown(options->path, (uid_t)-1, options->group) != 0 || chmod(options->path, 0660) != 0))
-        com_warning("%s cannot be given to its group", options->path);
+        com_warning("%s cannot be given to its group: %s", options->path, strerror(errno));
     return ctl;
 }
 

@@ -21,6 +21,17 @@ static int fail(struct com_ctl_call *call, int err, int code, const char *what)
     return err;
 }
 
+static void fail_to_reach(struct com_ctl_call *call, int error)
+{
+    bool barred = error == EACCES || error == EPERM;
+    (void)fail(call, COM_CTL_EREACH, barred ? COM_EXIT_NOT_PERMITTED : COM_EXIT_UNREACHABLE,
+               strerror(error));
+    size_t len = strlen(call->error);
+    if (call->server && (error == ENOENT || error == ECONNREFUSED))
+        snprintf(call->error + len, sizeof call->error - len,
+                 ": %s does not run, or has another socket", call->server);
+}
+
 static int dial(struct com_ctl_call *call, int *ret_fd)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -37,9 +48,7 @@ static int dial(struct com_ctl_call *call, int *ret_fd)
         result = connect(fd, (struct sockaddr *)&address, sizeof address);
     while (result != 0 && errno == EINTR);
     if (result != 0) {
-        int code =
-            errno == EACCES || errno == EPERM ? COM_EXIT_NOT_PERMITTED : COM_EXIT_UNREACHABLE;
-        fail(call, COM_CTL_EREACH, code, strerror(errno));
+        fail_to_reach(call, errno);
         close(fd);
         return COM_CTL_EREACH;
     }

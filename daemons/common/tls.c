@@ -160,8 +160,7 @@ static int set_client_strength(struct com_tls *tls, const struct com_tls_client_
     return 0;
 }
 
-/* "AB:CD …" or "abcd…" to lower case digits; false when it is no SHA-256. */
-static bool read_fingerprint(const char *text, char out[COM_FINGERPRINT_SIZE])
+bool com_tls_read_fingerprint(const char *text, char ret_hex[COM_FINGERPRINT_SIZE])
 {
     size_t n = 0;
     for (; *text; text++) {
@@ -169,9 +168,9 @@ static bool read_fingerprint(const char *text, char out[COM_FINGERPRINT_SIZE])
             continue;
         if (!isxdigit((unsigned char)*text) || n == COM_FINGERPRINT_SIZE - 1)
             return false;
-        out[n++] = (char)tolower((unsigned char)*text);
+        ret_hex[n++] = (char)tolower((unsigned char)*text);
     }
-    out[n] = '\0';
+    ret_hex[n] = '\0';
     return n == COM_FINGERPRINT_SIZE - 1;
 }
 
@@ -182,7 +181,7 @@ static int set_check(struct com_tls *tls, const struct com_tls_client_options *o
     com__digest_add(tls->settings, &tls->check, sizeof tls->check);
     mbedtls_ssl_conf_authmode(&tls->conf, MBEDTLS_SSL_VERIFY_NONE);
     if (options->check == COM_TLS_CHECK_PINNED && options->fingerprint && *options->fingerprint &&
-        !read_fingerprint(options->fingerprint, tls->pinned))
+        !com_tls_read_fingerprint(options->fingerprint, tls->pinned))
         return fail(error, max, "the fingerprint is not a SHA-256 in hexadecimal", NULL, 0);
     if (options->check != COM_TLS_CHECK_CA)
         return 0;

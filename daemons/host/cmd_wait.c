@@ -26,6 +26,8 @@ static bool site_is_steady(const struct host *host, const struct site *site, cha
 {
     struct mom_omm_info info;
     struct mom_site_info known;
+    if (site->conf.calls && host->program->caller_is_steady)
+        return host->program->caller_is_steady(host, site, ret_why, max);
     if (!site->link) {
         snprintf(ret_why, max, "%s has no link", site->conf.name);
         return false;

@@ -467,7 +467,8 @@ static void stop(struct host *host)
 
 /* --- configuration ---------------------------------------------------------------------------------------- */
 
-/* `fresh` gives up its texts. */
+/* `fresh` gives up its texts. What needs a restart stays as it was: the store is where it was opened, and the engine is
+ * who it is. */
 static void take_settings(struct host *host, void *fresh)
 {
     const struct com_config *config = host->program->config;
@@ -477,7 +478,10 @@ static void take_settings(struct host *host, void *fresh)
     while ((key = com_config_changed(config, host->settings, fresh, &iter)) != NULL) {
         com_notice("[%s] %s changed%s", key->section, key->name,
                    key->needs_restart ? ": taken at the next start" : "");
-        links = links || strcmp(key->section, "links") == 0;
+        if (key->needs_restart)
+            com_config_swap(key, host->settings, fresh);
+        else
+            links = links || strcmp(key->section, "links") == 0;
     }
     com_config_free(config, host->settings);
     memcpy(host->settings, fresh, config->settings_size);
@@ -595,6 +599,7 @@ static void block_signals(void)
 static void clean_up(struct host *host)
 {
     block_signals();
+    host->stopping = true; /* also when it gave up: nothing is kept for later */
     com_ctl_close(host->ctl);
     import_forget(host);
     if (host->program->drop)

@@ -65,6 +65,9 @@ struct host_program {
     void (*add_health)(const struct host *host, struct com_json *json);
     /* What else has to be steady when everything is waited for. */
     bool (*is_steady)(const struct host *host, char *ret_why, size_t max);
+    /* Is a site that connects to us steady? It has no link. */
+    bool (*caller_is_steady)(const struct host *host, const struct site *site, char *ret_why,
+                             size_t max);
     /* Short text for the service manager: how it is; needed. */
     void (*describe)(const struct host *host, char *ret_text, size_t max);
 };

@@ -497,6 +497,11 @@ void link_refresh(struct link *link)
     pump(link);
 }
 
+bool link_tries_other(const struct link *link)
+{
+    return !link->conn && link->other_address;
+}
+
 void link_act(struct link *link, const struct mom_action *action)
 {
     struct mom_now now = host_now();

@@ -27,6 +27,8 @@ bool link_is_idle(const struct link *link);
 void link_renew(struct link *link);
 /* The settings of links changed: taken when the link next closes. */
 void link_refresh(struct link *link);
+/* The last connection was not made, and the next one is tried at the other configured address. */
+bool link_tries_other(const struct link *link);
 /* An action of the engine for this site. */
 void link_act(struct link *link, const struct mom_action *action);
 /* Links that wait for their turn to connect. */

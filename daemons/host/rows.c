@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CLOCK_WARN_MS 2000 /* a site whose clock is further off is named */
-
 const char *row_type_name(enum mom_type type)
 {
     return type == MOM_DEVICE ? "device" : "user";
@@ -18,6 +16,16 @@ static void set_time(struct com_json *json, const char *key, int64_t wall_ms)
 {
     char text[COM_TIME_TEXT_MAX];
     com_json_set_text(json, key, com_time_text(wall_ms, text, sizeof text));
+}
+
+void row_time(struct com_json *json, const char *key, int64_t wall_ms)
+{
+    if (wall_ms) {
+        set_time(json, key, wall_ms);
+        return;
+    }
+    com_json_key(json, key);
+    com_json_null(json);
 }
 
 static void set_site(const struct host *host, struct com_json *json, const char *key,
@@ -237,7 +245,7 @@ static void set_health(const struct host *host, const struct mom_omm_info *info,
         com_json_format(json, "%u records wait to be written there",
                         known->pending - known->refused);
     if (info->clock_known &&
-        (info->clock_offset_ms > CLOCK_WARN_MS || info->clock_offset_ms < -CLOCK_WARN_MS))
+        (info->clock_offset_ms > ROW_CLOCK_WARN_MS || info->clock_offset_ms < -ROW_CLOCK_WARN_MS))
         com_json_format(json, "the OMM's clock is %lld s off",
                         (long long)info->clock_offset_ms / 1000);
     if (info->unknown_messages > 0)
@@ -341,13 +349,7 @@ void row_site_whole(const struct host *host, const struct site *site, struct com
     com_json_set_text(json, "fingerprint", site->conf.fingerprint);
     com_json_set_bool(json, "up", known.up);
     com_json_set_bool(json, "importing", known.importing);
-    com_json_key(json, "imported");
-    if (known.imported_ms > 0) {
-        char text[COM_TIME_TEXT_MAX];
-        com_json_text(json, com_time_text(known.imported_ms, text, sizeof text));
-    } else {
-        com_json_null(json);
-    }
+    row_time(json, "imported", known.imported_ms);
     if (!host->broken &&
         mom_engine_capacity(host->engine, MOM_CAPACITY_SITE_DEVICES, site->conf.number, &capacity))
         com_json_set_int(json, "devices_limit", (int64_t)capacity.limit);

@@ -9,7 +9,11 @@
 #include <momsync/history.h>
 #include <momsync/profile.h>
 
+#define ROW_CLOCK_WARN_MS 2000 /* a site or node whose clock is further off is named */
+
 const char *row_type_name(enum mom_type type);
+/* A time as text, null for 0. */
+void row_time(struct com_json *json, const char *key, int64_t wall_ms);
 /* Members of an open object. What a record is: type, num or ipei, name, site. */
 void row_identity(const struct host *host, const struct mom_record *record, struct com_json *json);
 /* A record in a list, and all of it. `view` must be the one that the record is from; the record is no longer valid

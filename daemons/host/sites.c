@@ -425,5 +425,6 @@ int site_remove(struct host *host, struct site *site)
         return rc;
     com_notice("site %s: removed", site->conf.name);
     take_out(host, site);
+    links_dial_waiting(host); /* another one may have waited for its connection */
     return MOM_OK;
 }

@@ -8,6 +8,7 @@
 #include <com/log.h>
 #include <com/secret.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,8 @@ static bool take_in(const struct star *star, uint32_t node, char *ret_why, size_
         return false;
     }
     snprintf(name, sizeof name, "node-%u", node - HOST_NODE_FIRST);
+    if (host_number(star->host, name) != 0) /* somebody gave it to another one */
+        snprintf(name, sizeof name, "new-node-%u", node - HOST_NODE_FIRST);
     struct mom_input input = {.kind = MOM_IN_NODE_ADD, .node = node, .name = host_str(name)};
     rc = host_input(star->host, &input);
     if (rc == MOM_OK)
@@ -130,14 +133,17 @@ static void on_accept(void *user, struct com_conn *conn)
 
 /* --- certificate and listener ------------------------------------------------------------------------------- */
 
-static char *read_file(const char *path)
+/* NULL when there is no such file, or it cannot be read: then error says why. */
+static char *read_file(const char *path, char *error, size_t max)
 {
     FILE *file = fopen(path, "re");
     char *text = file ? calloc(1, PEM_MAX + 1) : NULL;
-    size_t len = text ? fread(text, 1, PEM_MAX, file) : 0;
+    bool good = text && (fread(text, 1, PEM_MAX, file) > 0 || !ferror(file));
+    if (!good && (file || errno != ENOENT))
+        snprintf(error, max, "%s: %s", path, strerror(errno));
     if (file)
         fclose(file);
-    if (len > 0)
+    if (good)
         return text;
     free(text);
     return NULL;
@@ -152,40 +158,55 @@ static int keep_pem(const struct star *star, const char *path, const char *pem)
     return rc;
 }
 
-/* The certificate of the settings, or the one in the data folder, made at the first start: remotes remember it. */
+/* The one in the data folder, made at the first start, the key first. One that is there and cannot be used is not
+ * replaced: remotes remember it. */
+static struct com_tls *kept_tls(const struct star *star, struct com_tls_server_options *options,
+                                char *error, size_t max)
+{
+    const char *folder = settings_of(star->host)->host.data_dir;
+    char cert_path[4200], key_path[4200];
+    struct com_tls *tls = NULL;
+    snprintf(cert_path, sizeof cert_path, "%s/tls.cert", folder);
+    snprintf(key_path, sizeof key_path, "%s/tls.key", folder);
+    error[0] = '\0';
+    char *cert = read_file(cert_path, error, max);
+    char *key = error[0] ? NULL : read_file(key_path, error, max);
+    if (cert && !key && !error[0])
+        snprintf(error, max,
+                 "%.300s: tls.cert is there without its key: put a copy of tls.key beside it, or "
+                 "remove it",
+                 folder);
+    options->cert_pem = cert;
+    options->key_pem = cert ? key : NULL;
+    if (!error[0])
+        tls = com_tls_server_new(options, error, max);
+    if (tls && !cert &&
+        (keep_pem(star, key_path, com_tls_key_pem(tls)) != 0 ||
+         keep_pem(star, cert_path, com_tls_cert_pem(tls)) != 0)) {
+        snprintf(error, max, "the certificate cannot be kept");
+        com_tls_unref(tls);
+        tls = NULL;
+    }
+    if (key)
+        com_wipe(key, strlen(key));
+    free(cert);
+    free(key);
+    return tls;
+}
+
 static struct com_tls *server_tls(const struct star *star, char *error, size_t max)
 {
     const struct settings *s = settings_of(star->host);
-    char cert_path[4200], key_path[4200];
     struct com_tls_server_options options = {
         .min_version = com_tls_version_names[s->host.tls_min_version],
         .sessions = (unsigned)s->max_remotes + STRANGERS_MAX,
         .self_signed_name = "ommsyncd",
     };
-    if (s->cert_file[0]) {
-        options.cert_file = s->cert_file;
-        options.key_file = s->key_file;
-        return com_tls_server_new(&options, error, max);
-    }
-    snprintf(cert_path, sizeof cert_path, "%s/tls.cert", s->host.data_dir);
-    snprintf(key_path, sizeof key_path, "%s/tls.key", s->host.data_dir);
-    char *cert = read_file(cert_path), *key = read_file(key_path);
-    bool known = cert && key;
-    options.cert_pem = known ? cert : NULL;
-    options.key_pem = known ? key : NULL;
-    struct com_tls *tls = com_tls_server_new(&options, error, max);
-    if (key)
-        com_wipe(key, strlen(key));
-    free(cert);
-    free(key);
-    if (tls && !known &&
-        (keep_pem(star, key_path, com_tls_key_pem(tls)) != 0 ||
-         keep_pem(star, cert_path, com_tls_cert_pem(tls)) != 0)) {
-        snprintf(error, max, "the certificate cannot be kept");
-        com_tls_unref(tls);
-        return NULL;
-    }
-    return tls;
+    if (!s->cert_file[0])
+        return kept_tls(star, &options, error, max);
+    options.cert_file = s->cert_file;
+    options.key_file = s->key_file;
+    return com_tls_server_new(&options, error, max);
 }
 
 int accept_start(struct star *star)

@@ -35,15 +35,20 @@ static void end(struct audit *audit, int code, const char *error)
     forget(audit);
 }
 
+static bool is_down(const struct audit *audit)
+{
+    const struct host *host = audit->call.host;
+    struct mom_neighbour_info info;
+    return host->broken || !mom_engine_neighbour(host->engine, audit->node, &info) ||
+           strcmp(info.state, "down") == 0;
+}
+
 /* Nobody says that an audit will not end: the neighbour may be gone. */
 static void on_look(void *user)
 {
     struct audit *audit = user;
-    struct mom_neighbour_info info;
-    const struct host *host = audit->call.host;
     com_ctl_row(audit->call.request, "{\"what\":\"progress\"}");
-    if (host->broken || !mom_engine_neighbour(host->engine, audit->node, &info) ||
-        strcmp(info.state, "down") == 0)
+    if (is_down(audit))
         end(audit, COM_EXIT_PARTLY, "the connection to the node ended");
 }
 
@@ -56,7 +61,9 @@ void audit_act(struct star *star, const struct mom_action *action)
     if (!audit || (difference ? action->node != audit->node : action->tag != audit->tag))
         return;
     if (action->kind == MOM_DO_REFUSED) {
-        end(audit, COM_EXIT_REFUSED, "the node is not steady: what differs is being exchanged");
+        end(audit, COM_EXIT_REFUSED,
+            is_down(audit) ? "there is no connection to the node"
+                           : "the node is not steady: what differs is being exchanged");
         return;
     }
     com_json_init(&json);

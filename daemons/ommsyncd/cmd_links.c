@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CLOCK_WARN_MS 2000 /* a node whose clock is further off is named */
-
 static void set_wait(struct com_json *json, int64_t next_try_ms)
 {
     int64_t wait = next_try_ms == MOM_NEVER ? -1 : next_try_ms - com_now_ms();
@@ -76,7 +74,7 @@ static void add_health(struct star *star, const struct seen *seen, const char *w
     if (held > 0)
         com_json_format(json, "%s%llu records wait for %s decide", who, (unsigned long long)held,
                         star->host->program->ctl);
-    if (seen->known.offset_ms > CLOCK_WARN_MS || seen->known.offset_ms < -CLOCK_WARN_MS)
+    if (seen->known.offset_ms > ROW_CLOCK_WARN_MS || seen->known.offset_ms < -ROW_CLOCK_WARN_MS)
         com_json_format(json, "%sits clock is %lld s off", who,
                         (long long)seen->known.offset_ms / 1000);
     if (theirs && ours && theirs != ours)
@@ -114,16 +112,6 @@ static void set_neighbour(struct star *star, uint32_t node, struct com_json *jso
     com_json_end(json);
 }
 
-static void set_time(struct com_json *json, const char *key, int64_t wall_ms)
-{
-    char text[COM_TIME_TEXT_MAX];
-    com_json_key(json, key);
-    if (wall_ms)
-        com_json_text(json, com_time_text(wall_ms, text, sizeof text));
-    else
-        com_json_null(json);
-}
-
 static void set_neighbour_whole(struct star *star, uint32_t node, struct com_json *json)
 {
     struct seen seen;
@@ -131,8 +119,8 @@ static void set_neighbour_whole(struct star *star, uint32_t node, struct com_jso
     if (!see(star, node, &seen))
         return;
     com_json_set_bool(json, "agreed", seen.known.agreed);
-    set_time(json, "agreed_at", seen.known.agreed_ms);
-    set_time(json, "last_seen", seen.note->last_seen_ms);
+    row_time(json, "agreed_at", seen.known.agreed_ms);
+    row_time(json, "last_seen", seen.note->last_seen_ms);
     com_json_set_int(json, "records_expected", (int64_t)seen.known.expected);
     com_json_set_int(json, "records_got", (int64_t)seen.known.got);
     com_json_set_int(json, "protocol_version", seen.info.protocol_version);
@@ -172,7 +160,7 @@ static void set_vendor(const struct star *star, const struct site *site, struct 
         com_json_format(json, "%llu records wait for %s decide", (unsigned long long)held,
                         star->host->program->ctl);
     if (info.clock_known &&
-        (info.clock_offset_ms > CLOCK_WARN_MS || info.clock_offset_ms < -CLOCK_WARN_MS))
+        (info.clock_offset_ms > ROW_CLOCK_WARN_MS || info.clock_offset_ms < -ROW_CLOCK_WARN_MS))
         com_json_format(json, "the OMM's clock is %lld s off",
                         (long long)info.clock_offset_ms / 1000);
     if (info.secrets_unusable > 0)
@@ -253,20 +241,41 @@ void cmd_links_show(const struct call *call)
 
 /* --- status --------------------------------------------------------------------------------------------------- */
 
+/* All neighbours together: how many there are and are in step, and how far those are that catch up. */
+static void add_up(const struct host *host, unsigned *ret_nodes, unsigned *ret_in_step,
+                   struct neighbour *ret_all)
+{
+    struct mom_neighbour_info info;
+    struct neighbour all = {0};
+    unsigned nodes = 0, in_step = 0;
+    for (uint32_t node = 0;
+         !host->broken && (node = mom_engine_next_neighbour(host->engine, node)) != 0; nodes++) {
+        const struct neighbour *note = neighbour_of(star_of(host), node);
+        in_step +=
+            mom_engine_neighbour(host->engine, node, &info) && strcmp(info.state, "steady") == 0;
+        if (!note || note->total == 0)
+            continue;
+        all.total += note->total;
+        all.left += note->left;
+        all.per_s += note->per_s;
+    }
+    *ret_nodes = nodes;
+    *ret_in_step = in_step;
+    *ret_all = all;
+}
+
 void star_add_status(const struct host *host, struct com_json *json)
 {
     const struct settings *s = settings_of(host);
     const struct star *star = star_of(host);
-    unsigned nodes = 0, in_step = 0;
-    struct mom_neighbour_info info;
-    for (uint32_t node = 0;
-         !host->broken && (node = mom_engine_next_neighbour(host->engine, node)) != 0; nodes++)
-        in_step +=
-            mom_engine_neighbour(host->engine, node, &info) && strcmp(info.state, "steady") == 0;
+    struct neighbour all;
+    unsigned nodes, in_step;
+    add_up(host, &nodes, &in_step, &all);
     com_json_set_text(json, "role", is_central(s) ? "central" : "remote");
     com_json_set_int(json, "node", s->node);
     com_json_set_int(json, "nodes", nodes);
     com_json_set_int(json, "nodes_in_step", in_step);
+    set_progress(json, all.total - all.left, all.total, all.per_s);
     if (is_central(s)) {
         com_json_set_int(json, "port", star->listener ? com_listener_port(star->listener) : 0);
         com_json_set_text(json, "certificate", star->fingerprint);
@@ -277,21 +286,61 @@ void star_add_status(const struct host *host, struct com_json *json)
     }
 }
 
-void star_add_health(const struct host *host, struct com_json *json)
+/* --- what somebody should look at --------------------------------------------------------------------------- */
+
+static void add_down(const char *who, const char *state, const char *reason, struct com_json *json)
+{
+    com_json_format(json, "%s: %s%s%s", who, state, reason[0] ? " " : "", reason);
+}
+
+static void add_vendor(const struct star *star, const struct site *site, struct com_json *json)
+{
+    char who[SITE_NAME_SIZE + 10];
+    struct mom_uds_info info;
+    const char *where;
+    if (!vendor_info(star, site->conf.number, &info, &where) ||
+        (info.state != MOM_UDS_WAITING && info.state < MOM_UDS_AUTH_FAILED))
+        return;
+    snprintf(who, sizeof who, "remote %s", site->conf.name);
+    add_down(who, mom_uds_state_name(info.state), info.text, json);
+}
+
+static void add_omm(const struct star *star, const struct site *site, struct com_json *json)
+{
+    struct mom_omm_info info;
+    if (!star->omm_joined) {
+        com_json_format(json, "%s", star->first ? first_text(star) : omm_awaits(star));
+        return;
+    }
+    if (!site->link)
+        return;
+    link_info(site->link, &info);
+    if (info.state >= MOM_OMM_UNREACHABLE)
+        add_down("the OMM", mom_omm_state_name(info.state), link_reason(site->link, &info), json);
+}
+
+static void add_node(struct star *star, uint32_t node, struct com_json *json)
 {
     struct seen seen;
-    char who[HOST_LABEL_SIZE];
-    if (!star_of(host)->omm_joined)
-        com_json_format(json, "%s",
-                        star_of(host)->first ? first_text(star_of(host))
-                                             : omm_awaits(star_of(host)));
-    for (uint32_t node = 0; (node = mom_engine_next_neighbour(host->engine, node)) != 0;) {
-        if (!see(star_of(host), node, &seen))
-            continue;
-        if (strcmp(seen.known.state, "steady") != 0)
-            com_json_format(json, "node %s: %s %s", seen.known.name, state_of(&seen),
-                            seen.peer ? peer_reason(seen.peer, &seen.info) : seen.note->reason);
-        snprintf(who, sizeof who, "node %s: ", seen.known.name);
-        add_health(star_of(host), &seen, who, json);
+    char who[HOST_LABEL_SIZE + 10];
+    if (!see(star, node, &seen))
+        return;
+    snprintf(who, sizeof who, "node %s", seen.known.name);
+    if (strcmp(seen.known.state, "steady") != 0)
+        add_down(who, state_of(&seen),
+                 seen.peer ? peer_reason(seen.peer, &seen.info) : seen.note->reason, json);
+    snprintf(who, sizeof who, "node %s: ", seen.known.name);
+    add_health(star, &seen, who, json);
+}
+
+void star_add_health(const struct host *host, struct com_json *json)
+{
+    for (size_t i = 0; i < host->site_count; i++) {
+        if (host->sites[i]->conf.calls)
+            add_vendor(star_of(host), host->sites[i], json);
+        else
+            add_omm(star_of(host), host->sites[i], json);
     }
+    for (uint32_t node = 0; (node = mom_engine_next_neighbour(host->engine, node)) != 0;)
+        add_node(star_of(host), node, json);
 }

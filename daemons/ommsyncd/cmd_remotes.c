@@ -2,6 +2,7 @@
  * Commands about who connects to the central node: names of our own nodes, accounts of vendor's remotes.
  */
 #include "neighbour.h"
+#include "rows.h"
 #include "vendor.h"
 
 #include <com/cli.h>
@@ -18,16 +19,6 @@ static bool needs_central(const struct call *call)
 }
 
 /* --- list ------------------------------------------------------------------------------------------------- */
-
-static void set_seen(struct com_json *json, int64_t wall_ms)
-{
-    char text[COM_TIME_TEXT_MAX];
-    com_json_key(json, "last_seen");
-    if (wall_ms)
-        com_json_text(json, com_time_text(wall_ms, text, sizeof text));
-    else
-        com_json_null(json);
-}
 
 static void set_park(const struct host *host, mom_site number, struct com_json *json)
 {
@@ -51,7 +42,7 @@ static void list_node(struct star *star, uint32_t node, struct com_json *json)
     com_json_set_int(json, "site", (int64_t)(node - HOST_NODE_FIRST));
     com_json_set_text(json, "user", settings_of(star->host)->remotes_user);
     com_json_set_text(json, "state", known.state);
-    set_seen(json, peer && peer->opened ? com_wall_ms() : note->last_seen_ms);
+    row_time(json, "last_seen", peer && peer->opened ? com_wall_ms() : note->last_seen_ms);
 }
 
 static void list_state(const struct star *star, const struct site *site, struct com_json *json)
@@ -170,7 +161,7 @@ static void rename_node(const struct call *call, uint32_t node)
     const char *name = com_ctl_text(call->root, "name", NULL);
     struct mom_input input = {.kind = MOM_IN_NODE_ADD, .node = node, .name = host_str(name)};
     if (!name || com_ctl_text(call->root, "user", NULL) ||
-        com_ctl_text(call->root, "password", NULL))
+        com_ctl_text(call->root, "password", NULL) || com_ctl_text(call->root, "park", NULL))
         call_end(call, COM_EXIT_USAGE, "of a node only its name can be set, with --name");
     else if (!site_name_is_good(name) || host_number(call->host, name))
         call_end(call, COM_EXIT_REFUSED, "%s: no name for a node, or there is one with this name",
@@ -195,7 +186,9 @@ void cmd_remotes_set(const struct call *call)
         return;
     }
     conf = site->conf;
-    const char *wrong = take_options(call, &conf);
+    const char *wrong = com_ctl_text(call->root, "name", NULL)
+                            ? "a remote OMM keeps its name: only a node of our own gets another"
+                            : take_options(call, &conf);
     if (wrong) {
         call_end(call, COM_EXIT_USAGE, "%s", wrong);
     } else {

@@ -19,7 +19,8 @@ static struct com_tls *tls_of(struct star *star, char *error, size_t max)
     if (!s->central_fingerprint[0])
         (void)host_read_setting(star->host, FINGERPRINT, learnt, sizeof learnt);
     struct com_tls_client_options options = {
-        .check = (enum com_tls_check)s->host.tls_check,
+        .check = s->central_fingerprint[0] ? COM_TLS_CHECK_PINNED
+                                           : (enum com_tls_check)s->host.tls_check,
         .ca_file = s->host.ca_file,
         .fingerprint = s->central_fingerprint[0] ? s->central_fingerprint : learnt,
         .min_version = com_tls_version_names[s->host.tls_min_version],
@@ -42,8 +43,10 @@ static void connect_to(struct peer *peer)
         peer_closed(peer, MOM_NODE_TLS_FAILED, error);
         return;
     }
-    (void)site_parse_address(address, false, host, sizeof host, &options.port);
-    peer_connect(peer, &options);
+    if (site_parse_address(address, false, host, sizeof host, &options.port))
+        peer_connect(peer, &options);
+    else /* it was taken out of the configuration while the node runs */
+        peer_closed(peer, MOM_NODE_UNREACHABLE, "there is no [central] address");
     com_tls_unref(options.tls);
 }
 
@@ -68,16 +71,19 @@ static bool try_again(struct peer *peer)
     return true;
 }
 
+/* One that the configuration names is remembered too, for when it does so no more. */
 static void opened(struct peer *peer)
 {
     const struct settings *s = settings_of(peer->star->host);
     const char *fingerprint = com_conn_fingerprint(peer->conn);
-    char learnt[COM_FINGERPRINT_SIZE];
-    if (s->host.tls_check != COM_TLS_CHECK_PINNED || s->central_fingerprint[0] || !fingerprint[0] ||
-        host_read_setting(peer->star->host, FINGERPRINT, learnt, sizeof learnt))
+    char learnt[COM_FINGERPRINT_SIZE] = "";
+    bool named = s->central_fingerprint[0] != '\0';
+    (void)host_read_setting(peer->star->host, FINGERPRINT, learnt, sizeof learnt);
+    if ((s->host.tls_check != COM_TLS_CHECK_PINNED && !named) || !fingerprint[0] ||
+        strcmp(learnt, fingerprint) == 0)
         return;
-    com_notice("centre: first contact, from now on only this certificate is taken: %s",
-               fingerprint);
+    com_notice("centre: %s, from now on only this certificate is taken: %s",
+               named ? "as configured" : "first contact", fingerprint);
     if (host_setting(peer->star->host, FINGERPRINT, fingerprint) != MOM_OK)
         com_error("centre: the certificate cannot be remembered: out of memory");
 }

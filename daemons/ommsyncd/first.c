@@ -36,6 +36,8 @@ struct first {
     enum purpose purpose;
     struct call call;           /* TO_LOOK: who waits; the request is NULL when it has its answer */
     first_found *found;         /* TO_LOOK */
+    bool tried_other;           /* TO_LOOK: of two addresses the first did not answer */
+    char reason[600];           /* why not */
     struct com_timer *progress; /* TO_LOOK */
     char text[160];
 };
@@ -45,6 +47,7 @@ struct first {
 void first_drop(struct star *star)
 {
     struct first *first = star->first;
+    struct host *host = star->host;
     if (!first)
         return;
     star->first = NULL;
@@ -59,6 +62,8 @@ void first_drop(struct star *star)
     mom_batch_free(first->batch);
     com_wipe(&first->site, sizeof first->site);
     free(first);
+    if (!host->broken) /* the OMM's own link may have waited for this one's end */
+        links_dial_waiting(host);
 }
 
 static void decided(struct star *star, const char *how)
@@ -135,6 +140,18 @@ static void end_found(struct first *first)
     end_look(first);
 }
 
+/* Who waits does not wait for the time between two attempts. False: there is no other address. */
+static bool tries_other(struct first *first, const struct mom_omm_info *info)
+{
+    if (first->tried_other || !link_tries_other(first->site.link))
+        return false;
+    first->tried_other = true;
+    snprintf(first->reason, sizeof first->reason, "%s", link_reason(first->site.link, info));
+    link_enable(first->site.link, false);
+    link_enable(first->site.link, true);
+    return true;
+}
+
 /* True: why is told, and it is over. */
 static bool gives_up(struct first *first)
 {
@@ -142,8 +159,11 @@ static bool gives_up(struct first *first)
     link_info(first->site.link, &info);
     if (info.state > MOM_OMM_DISABLED && info.state < MOM_OMM_UNREACHABLE)
         return false;
-    call_end(&first->call, COM_EXIT_REFUSED, "the OMM cannot be looked at: %s: %s",
-             mom_omm_state_name(info.state), link_reason(first->site.link, &info));
+    if (tries_other(first, &info))
+        return false;
+    call_end(&first->call, COM_EXIT_REFUSED, "the OMM cannot be looked at: %s: %s%s%s",
+             mom_omm_state_name(info.state), first->reason, first->tried_other ? "; " : "",
+             link_reason(first->site.link, &info));
     end_look(first);
     return true;
 }
@@ -292,8 +312,8 @@ static struct first *begin(struct star *star, enum purpose purpose)
         return NULL;
     }
     first->site.conf.enabled = true;
-    if (purpose == TO_LOOK) /* another machine has another certificate */
-        first->site.conf.fingerprint[0] = '\0';
+    if (purpose == TO_LOOK && !settings_of(star->host)->omm_fingerprint[0])
+        first->site.conf.fingerprint[0] = '\0'; /* another machine has another certificate */
     if (link_probe(star->host, &first->site, &first->probe) == 0)
         return first;
     first_drop(star);
@@ -318,6 +338,23 @@ void first_look(const struct call *call, first_found *found)
     first->progress = com_timer_new(&call->host->loop, on_progress, first);
     if (first->progress)
         com_timer_start(first->progress, PROGRESS_MS, PROGRESS_MS);
+}
+
+void first_reload(struct star *star, bool links)
+{
+    struct first *first = star->first;
+    struct site_conf conf;
+    if (!first || first->purpose == TO_LOOK || omm_conf(star, &conf) != 0)
+        return;
+    conf.enabled = true;
+    bool same = site_is_same(&conf, &first->site.conf);
+    com_wipe(&conf, sizeof conf);
+    if (same && links)
+        link_refresh(first->site.link);
+    if (same)
+        return;
+    first_drop(star);
+    omm_look(star);
 }
 
 bool first_is_idle(const struct star *star)

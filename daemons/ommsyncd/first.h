@@ -18,6 +18,10 @@ typedef void first_found(const struct call *call, struct mom_engine *omm);
 void first_look(const struct call *call, first_found *found);
 /* Drop it at once. */
 void first_drop(struct star *star);
+/* The configuration was loaded again; `links`: something of [links] changed. With other settings of the OMM it is
+ * looked at anew, and whoever decided before is asked again. A command that looks goes on with those that it began
+ * with. */
+void first_reload(struct star *star, bool links);
 bool first_is_idle(const struct star *star);
 /* Does what it has wait for a decision? */
 bool first_asks(const struct star *star);

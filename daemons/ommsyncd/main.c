@@ -88,7 +88,7 @@ static void drop(struct host *host)
     star->centre = NULL;
     vendors_drop(star);
     first_drop(star);
-    if (host->broken)
+    if (host->broken && !host->stopping)
         return; /* the door stays: who comes is turned away until the store is back */
     accept_stop(star);
     neighbours_free(star);
@@ -150,19 +150,24 @@ static void stepped(struct host *host)
 
 static void slow(struct host *host)
 {
-    omm_look(star_of(host));
-    neighbours_look(star_of(host));
+    struct star *star = star_of(host);
+    omm_look(star);
+    neighbours_look(star);
+    if (!is_central(settings_of(host)) && !star->centre)
+        (void)dial_start(star); /* logged: it could not be made anew */
 }
 
 static void reloaded(struct host *host, bool links)
 {
     struct star *star = star_of(host);
-    (void)links;
     for (struct peer *peer = star->peers; peer; peer = peer->next)
         peer_set_rate(peer);
     if (host->broken)
         return;
+    peers_tell_omm(star); /* whether others need to have its version may have changed */
+    vendors_tell_omm(star);
     (void)omm_apply(star);
+    first_reload(star, links);
     if (!is_central(settings_of(host)))
         dial_reload(star);
 }
@@ -189,6 +194,24 @@ static bool is_steady(const struct host *host, char *ret_why, size_t max)
     return star->omm_joined;
 }
 
+static bool vendor_is_steady(const struct host *host, const struct site *site, char *ret_why,
+                             size_t max)
+{
+    struct mom_uds_info info;
+    struct mom_site_info known;
+    const char *where;
+    if (!vendor_info(star_of(host), site->conf.number, &info, &where) ||
+        !mom_engine_site(host->engine, site->conf.number, &known)) {
+        snprintf(ret_why, max, "%s has no conversation", site->conf.name);
+        return false;
+    }
+    if (info.state == MOM_UDS_STEADY && known.pending <= known.refused)
+        return true;
+    snprintf(ret_why, max, "%s is %s %s", site->conf.name, mom_uds_state_name(info.state),
+             info.text);
+    return false;
+}
+
 static const struct host_program program = {
     .name = "ommsyncd",
     .ctl = "ommsyncctl",
@@ -211,6 +234,7 @@ static const struct host_program program = {
     .add_status = star_add_status,
     .add_health = star_add_health,
     .is_steady = is_steady,
+    .caller_is_steady = vendor_is_steady,
     .describe = describe,
 };
 

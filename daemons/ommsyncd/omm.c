@@ -58,11 +58,7 @@ void omm_look_kind(struct star *star)
     star->omm = kind;
     snprintf(text, sizeof text, "%lld %u", (long long)kind.version, (unsigned)kind.platform);
     (void)host_setting(star->host, KIND, text); /* out of memory: asked again at the next start */
-    for (struct peer *peer = star->peers, *next; peer; peer = next) {
-        next = peer->next;
-        peer_tell_omm(peer);
-        peer_renew(peer);
-    }
+    peers_tell_omm(star);
     vendors_tell_omm(star);
 }
 
@@ -72,17 +68,15 @@ static bool is_replaced(const struct star *star)
     return host_read_setting(star->host, OMM_REPLACED, text, sizeof text);
 }
 
-static bool is_decided(const struct star *star)
-{
-    char how[32];
-    return host_read_setting(star->host, OMM_DECIDED, how, sizeof how);
-}
+/* How the first synchronisation was decided. */
+enum decision { UNDECIDED, DECIDED, BEGINS_STAR };
 
-static bool begins_star(const struct star *star)
+static enum decision decision_of(const struct star *star)
 {
     char how[32];
-    return host_read_setting(star->host, OMM_DECIDED, how, sizeof how) &&
-           strcmp(how, OMM_BEGINS) == 0;
+    if (!host_read_setting(star->host, OMM_DECIDED, how, sizeof how))
+        return UNDECIDED;
+    return strcmp(how, OMM_BEGINS) == 0 ? BEGINS_STAR : DECIDED;
 }
 
 static bool was_read(const struct star *star)
@@ -103,7 +97,8 @@ static bool is_behind(const struct star *star)
 static bool may_take_part(const struct star *star)
 {
     bool known = is_central(settings_of(star->host)) && was_read(star);
-    return !is_replaced(star) && (star->met || !is_behind(star)) && (known || is_decided(star));
+    return !is_replaced(star) && (star->met || !is_behind(star)) &&
+           (known || decision_of(star) != UNDECIDED);
 }
 
 static bool has_records(const struct star *star)
@@ -152,8 +147,7 @@ const char *omm_awaits(const struct star *star)
 
 bool omm_lets_remotes_in(const struct star *star)
 {
-    return was_read(star) || is_replaced(star) || first_asks(star) ||
-           (is_decided(star) && !begins_star(star));
+    return was_read(star) || is_replaced(star) || first_asks(star) || decision_of(star) == DECIDED;
 }
 
 /* The configuration that the settings ask for, with what the store knows of the site. */
@@ -184,8 +178,12 @@ int omm_conf(const struct star *star, struct site_conf *ret_conf)
     } else {
         rc = site_seal_password(star->host, &conf, secret);
     }
-    if (known && strcmp(known->conf.address[0], conf.address[0]) == 0)
+    if (com_tls_read_fingerprint(s->omm_fingerprint, conf.fingerprint))
+        conf.check = COM_TLS_CHECK_PINNED;
+    else if (known && strcmp(known->conf.address[0], conf.address[0]) == 0)
         memcpy(conf.fingerprint, known->conf.fingerprint, sizeof conf.fingerprint);
+    else
+        conf.fingerprint[0] = '\0';
     com_wipe(secret, sizeof secret);
     com_wipe(before, sizeof before);
     *ret_conf = conf;

@@ -33,7 +33,7 @@ struct settings {
     /* system */
     int64_t node;
     /* omm */
-    char *omm_address, *omm_standby, *omm_user, *omm_password_file;
+    char *omm_address, *omm_standby, *omm_user, *omm_password_file, *omm_fingerprint;
     bool omm_plain;
     /* central: all empty at the central node itself */
     char *central_address, *central_second, *central_user, *central_password_file;
@@ -68,7 +68,7 @@ struct star {
     struct peer *peers;           /* conversations with nodes, and who is not known yet */
     struct peer *centre;          /* of a remote node; it is in the list too */
     struct neighbour *neighbours; /* what is remembered of them */
-    struct vendor *vendors;       /* vendor\'s remotes */
+    struct vendor *vendors;       /* vendor's remotes */
     struct first *first; /* the OMM before it takes part, NULL: it does, or nothing is known */
     struct audit *audit; /* under way, NULL: none */
     struct axi_rsa *rsa; /* our key pair for their secrets, NULL until it is needed */
@@ -91,9 +91,10 @@ static inline struct star *star_of(const struct host *host)
     return host->daemon;
 }
 
+/* By the number, which stays as it is while the program runs. */
 static inline bool is_central(const struct settings *settings)
 {
-    return settings->central_address[0] == '\0';
+    return settings->node == CENTRAL_NODE;
 }
 
 /* omm.c: the OMM beside us, as a site of the host. */
@@ -112,11 +113,12 @@ bool omm_meets_star(const struct star *star);
 /* At the central node: may remotes come, for it has the records of the star, or is to get them from these? */
 bool omm_lets_remotes_in(const struct star *star);
 
-/* accept.c: the listener of the central node. 0, or -1 (logged). */
+/* accept.c: the listener of the central node. */
 bool remotes_have_room(const struct star *star);
+/* 0, or -1 (logged). */
 int accept_start(struct star *star);
 void accept_stop(struct star *star);
-/* dial.c: the connection of a remote node to the centre. */
+/* dial.c: the connection of a remote node to the centre. 0, or -1 (logged). */
 int dial_start(struct star *star);
 /* The settings were read again: what the conversation keeps of them is new only in a new one. */
 void dial_reload(struct star *star);

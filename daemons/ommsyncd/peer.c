@@ -277,20 +277,23 @@ void peer_closed(struct peer *peer, enum mom_node_state state, const char *reaso
 
 /* --- for the others ---------------------------------------------------------------------------------------- */
 
-void peer_tell_omm(struct peer *peer)
+/* False: it is told already. */
+static bool tell_omm(struct peer *peer)
 {
     struct host *host = peer->star->host;
     struct mom_now now = host_now();
     const struct omm_kind *omm = &peer->star->omm;
     int64_t version = settings_of(host)->same_version ? omm->version : 0;
     if (peer->told.version == version && peer->told.platform == omm->platform)
-        return;
+        return false;
     peer->told = (struct omm_kind){version, omm->platform};
     check(peer, mom_node_set_omm(peer->node, &now, version, omm->platform, host->batch));
-    peer_pump(peer);
+    return true;
 }
 
-void peer_renew(struct peer *peer)
+/* The login says what OMM there is here: what is up is made anew. Who was called waits for the other side to do so. The
+ * peer may be gone afterwards. */
+static void renew(struct peer *peer)
 {
     struct mom_node_info info;
     char text[HOST_LABEL_SIZE];
@@ -303,6 +306,18 @@ void peer_renew(struct peer *peer)
     } else {
         peer->closing = true;
         com_conn_close(peer->conn);
+    }
+}
+
+void peers_tell_omm(struct star *star)
+{
+    struct peer *next;
+    for (struct peer *peer = star->peers; peer; peer = next) {
+        next = peer->next;
+        if (!tell_omm(peer) || serve(peer))
+            continue;
+        write_output(peer);
+        renew(peer);
     }
 }
 
@@ -334,7 +349,7 @@ struct peer *peer_new(struct star *star, const struct peer_side *side,
     }
     peer->next = star->peers;
     star->peers = peer;
-    peer_tell_omm(peer);
+    (void)tell_omm(peer);
     return peer;
 }
 

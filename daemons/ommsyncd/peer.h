@@ -46,11 +46,8 @@ struct peer *peer_new(struct star *star, const struct peer_side *side,
 /* Drop it at once; the engine is told nothing. NULL is allowed. */
 void peer_free(struct peer *peer);
 void peer_enable(struct peer *peer, bool enabled);
-/* What is known of our OMM changed. */
-void peer_tell_omm(struct peer *peer);
-/* The login says what OMM there is here: what is up is made anew. Who was called waits for the other side to do so. The
- * peer may be gone afterwards. */
-void peer_renew(struct peer *peer);
+/* What is known of our OMM changed, or whether others are told: those to whom that makes a difference log in anew. */
+void peers_tell_omm(struct star *star);
 /* The rate of the settings, for the connection that there is. */
 void peer_set_rate(struct peer *peer);
 /* Take a connection of a listener, or make one. */

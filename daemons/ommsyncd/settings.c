@@ -28,6 +28,9 @@ static const struct com_key keys[] = {
      "File whose first line is the account's password.", OWN(omm_password_file)},
     {"omm", "plain", COM_KEY_BOOL, "no", 0, 0, NULL, false,
      "Without TLS, to port 12621: for OMMs that know none.", OWN(omm_plain)},
+    {"omm", "fingerprint", COM_KEY_TEXT, "", 0, 95, NULL, false,
+     "SHA-256 fingerprint of its certificate: no other is taken then. Set it to that of a new certificate when the OMM "
+     "got one. Empty: with [tls] check = pinned that of the first contact is remembered.", OWN(omm_fingerprint)},
     {"central", "address", COM_KEY_TEXT, "", 0, 250, NULL, false,
      "The central node: name or address, with :PORT if that is not 12622. Empty: this node is the central one.",
      OWN(central_address)},
@@ -38,8 +41,8 @@ static const struct com_key keys[] = {
     {"central", "password-file", COM_KEY_TEXT, "", 0, 4000, NULL, false,
      "File whose first line is its password.", OWN(central_password_file)},
     {"central", "fingerprint", COM_KEY_TEXT, "", 0, 95, NULL, false,
-     "SHA-256 fingerprint of the central node's certificate, as ommsyncctl status shows it there. Empty: with [tls] "
-     "check = pinned that of the first contact is remembered.", OWN(central_fingerprint)},
+     "SHA-256 fingerprint of the central node's certificate, as ommsyncctl status shows it there: no other is taken "
+     "then. Empty: with [tls] check = pinned that of the first contact is remembered.", OWN(central_fingerprint)},
     {"remotes", "listen", COM_KEY_TEXT, "0.0.0.0", 1, 45, NULL, true,
      "Address on which the central node waits for remotes; :: for IPv6 too.", OWN(listen)},
     {"remotes", "port", COM_KEY_INT, "12622", 0, 65535, NULL, true,
@@ -117,9 +120,23 @@ static void check_password(const char *key, const char *file, const char *path,
     com_wipe(secret, sizeof secret);
 }
 
+/* What it is to be, even if the number says something else. */
+static bool wants_central(const struct settings *s)
+{
+    return s->central_address[0] == '\0';
+}
+
+static void check_fingerprint(const char *key, const char *text, const char *path,
+                              struct com_problems *problems)
+{
+    char hex[COM_FINGERPRINT_SIZE];
+    if (text[0] && !com_tls_read_fingerprint(text, hex))
+        com_problems_add(problems, "%s: %s: \"%s\" is no SHA-256 in hexadecimal", path, key, text);
+}
+
 static void check_role(const struct settings *s, const char *path, struct com_problems *problems)
 {
-    bool central = is_central(s);
+    bool central = wants_central(s);
     if (central && s->node != CENTRAL_NODE)
         com_problems_add(problems,
                          "%s: [system] node: node %lld is no central node: set [central] address",
@@ -147,11 +164,13 @@ bool settings_check(void *settings, const char *path, struct com_problems *probl
     check_address("[omm] standby", s->omm_standby, s->omm_plain, path, problems);
     check_address("[central] address", s->central_address, false, path, problems);
     check_address("[central] second-address", s->central_second, false, path, problems);
+    check_fingerprint("[omm] fingerprint", s->omm_fingerprint, path, problems);
+    check_fingerprint("[central] fingerprint", s->central_fingerprint, path, problems);
     if (s->omm_password_file[0])
         check_password("[omm] password-file", s->omm_password_file, path, problems);
-    if (is_central(s) && s->remotes_password_file[0])
+    if (wants_central(s) && s->remotes_password_file[0])
         check_password("[remotes] password-file", s->remotes_password_file, path, problems);
-    if (!is_central(s) && s->central_password_file[0])
+    if (!wants_central(s) && s->central_password_file[0])
         check_password("[central] password-file", s->central_password_file, path, problems);
     return problems->count == before;
 }

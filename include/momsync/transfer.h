@@ -103,7 +103,8 @@ enum mom_import_mode {
     MOM_IMPORT_INSPECT,
     /* What is missing here is taken from the file, with its ids and stamps: records, groups of fields that no site has
      * told, relations of records that are free on both sides, sites and settings. Nothing that is here is overwritten;
-     * what was deleted here stays deleted. */
+     * what was deleted here stays deleted. In the shape of a star sites and settings are taken from an export of the
+     * same node alone: one that has the node's own site. */
     MOM_IMPORT_FILL,
     /* Every record becomes what it is in the file, by new changes, so that it spreads to all sites and nodes: differing
      * groups are set, deleted records come back, records that are not in the file are deleted. Where a phone is, is no

@@ -261,6 +261,35 @@ static void the_dump_can_be_read_again(void **state)
     free(text);
 }
 
+static void values_of_every_type_are_exchanged(void **state)
+{
+    static const char text[] = "[store]\npath=/a\nsize=5000\n[link]\nname=n\nport=9\n"
+                               "retry-after=1s\ntls=no\n[log]\nlevel=debug\n";
+    struct settings a, b, was_a, was_b;
+    struct com_problems problems = {0};
+    (void)state;
+    assert_int_equal(parse(text, &a, &problems), 0);
+    assert_int_equal(parse("", &b, &problems), 0);
+    was_a = a;
+    was_b = b;
+    for (size_t i = 0; i < config.count; i++) {
+        size_t iter = i;
+        assert_ptr_equal(com_config_changed(&config, &a, &b, &iter), &keys[i]);
+        com_config_swap(&keys[i], &a, &b);
+    }
+    assert_ptr_equal(a.path, was_b.path);
+    assert_ptr_equal(b.name, was_a.name);
+    assert_int_equal(a.size, was_b.size);
+    assert_int_equal(b.port, 9);
+    assert_int_equal(a.wait, was_b.wait);
+    assert_false(b.tls);
+    assert_true(a.tls);
+    assert_int_equal(b.level, 2);
+    assert_int_equal(a.level, was_b.level);
+    com_config_free(&config, &a);
+    com_config_free(&config, &b);
+}
+
 static void the_sample_shows_every_key_and_changes_nothing(void **state)
 {
     struct settings s;
@@ -333,6 +362,7 @@ int main(void)
         cmocka_unit_test(all_mistakes_are_told_in_one_run),
         cmocka_unit_test(files_of_the_folder_come_later_in_order),
         cmocka_unit_test(the_dump_can_be_read_again),
+        cmocka_unit_test(values_of_every_type_are_exchanged),
         cmocka_unit_test(the_sample_shows_every_key_and_changes_nothing),
         cmocka_unit_test(damaged_files_are_survived),
         cmocka_unit_test(words_find_their_neighbours),

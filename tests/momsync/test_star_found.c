@@ -12,6 +12,102 @@ enum {
     SILENCE = 9000001,           /* ms: after it a phone is silent */
 };
 
+static unsigned given_lines;
+static char given_line[300];
+
+static void note_given(enum mom_level level, const char *line)
+{
+    if (level > MOM_LOG_NOTICE || !strstr(line, "which this node did not know"))
+        return;
+    given_lines++;
+    snprintf(given_line, sizeof given_line, "%s", line);
+}
+
+/* A node whose store was lost gets the phones of its site back, which may be thousands. */
+static void phones_that_come_back_to_a_node_are_one_line_of_its_log(void **state)
+{
+    struct net *net = star_new(3);
+    unsigned twin;
+
+    (void)state;
+    (void)site_device(star_omm(net, 1), 2, OTHER);
+    star_run(net);
+    star_hear(net, 1, OTHER);
+    net_cut(net, 0, 1);
+    star_omm_down(net, 1);
+    given_lines = 0;
+    net_on_log = note_given;
+    twin = star_add(net, 2);
+    net_know(net, twin, 0);
+    net_link(net, twin, 0);
+    star_run(net);
+    net_on_log = NULL;
+    assert_int_equal(given_lines, 1);
+    assert_non_null(
+        strstr(given_line, "site 2: neighbours tell that it has the phones of 2 records"));
+    star_free(net);
+}
+
+static const char *export_of_node(struct net *net, unsigned i)
+{
+    static char text[16384];
+    struct mom_export_options options = {.size = sizeof options};
+    struct mom_view *view = net_view(net, i);
+    struct mom_export *x;
+    struct mom_str line;
+    size_t len = 0;
+
+    assert_int_equal(mom_export_new(view, &options, &x), MOM_OK);
+    do {
+        assert_int_equal(mom_export_next(x, &line), MOM_OK);
+        assert_true(len + line.len < sizeof text);
+        memcpy(text + len, line.ptr, line.len);
+        len += line.len;
+    } while (line.len > 0);
+    text[len] = '\0';
+    mom_export_free(x);
+    mom_view_close(view);
+    return text;
+}
+
+static struct mom_import_counts filled_from(struct net *net, unsigned i, const char *text)
+{
+    struct mom_import_options options = {.size = sizeof options};
+    struct mom_import_counts counts;
+    struct mom_view *view = net_view(net, i);
+    struct mom_import *imp;
+
+    assert_int_equal(mom_import_new(&options, &imp), MOM_OK);
+    assert_int_equal(mom_import_feed(imp, text, strlen(text)), MOM_OK);
+    assert_int_equal(mom_import_end(imp), MOM_OK);
+    assert_int_equal(mom_import_compare(imp, view, MOM_IMPORT_FILL, NULL, NULL, &counts), MOM_OK);
+    mom_view_close(view);
+    mom_import_free(imp);
+    return counts;
+}
+
+/* A node that acted for the site of another one would confirm in its name that a phone was let go. */
+static void an_export_of_another_node_brings_no_sites_and_settings(void **state)
+{
+    struct mom_input setting = {.kind = MOM_IN_SETTING, .name = S("decided"), .value = S("yes")};
+    struct net *net = star_new(3);
+    struct mom_import_counts counts;
+    const char *text;
+    unsigned twin;
+
+    (void)state;
+    net_step(net, 1, &setting);
+    text = export_of_node(net, 1);
+    counts = filled_from(net, 0, text);
+    assert_int_equal(counts.sites, 0);
+    assert_int_equal(counts.settings, 0);
+    twin = star_add(net, 2);
+    counts = filled_from(net, twin, text);
+    assert_int_equal(counts.settings, 1);
+    assert_int_equal(counts.created, 2);
+    star_free(net);
+}
+
 /* A node keeps a deletion that its OMM has not heard of. Somebody edits the record there, and all others
  * have forgotten it. */
 static void who_is_edited_after_everybody_forgot_him_is_back_everywhere(void **state)
@@ -419,6 +515,8 @@ static void after_a_confirmation_of_the_last_time_nodes_still_understand_each_ot
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(phones_that_come_back_to_a_node_are_one_line_of_its_log),
+        cmocka_unit_test(an_export_of_another_node_brings_no_sites_and_settings),
         cmocka_unit_test(who_is_edited_after_everybody_forgot_him_is_back_everywhere),
         cmocka_unit_test(who_was_bound_to_a_phone_of_one_site_is_everywhere_without_it),
         cmocka_unit_test(a_secret_under_a_new_key_is_renewed_at_all_nodes),

@@ -104,6 +104,8 @@ bad "one of the remotes" central 's/star.password/none.password/' "[remotes] pas
 bad "one of the centre" remote 's/star.password/none.password/' "[central] password-file: "
 head -c 300 /dev/zero | tr '\0' a >"$work/long.password"
 bad "one that is too long" remote 's/star.password/long.password/' "long.password: longer than "
+bad "a fingerprint of the OMM that is none" central 's/^address.*/&\nfingerprint = 12:34/' '[omm] fingerprint: "12:34" is no SHA-256'
+bad "one of the centre" remote 's/^address = 192.*/&\nfingerprint = none/' '[central] fingerprint: "none" is no SHA-256'
 bad "a SARI that is none" central 's/^data-dir.*/&\nsari = 123/' "sari"
 bad "a group that is none" central 's/^socket.*/&\ngroup = there-is-none/' '"there-is-none"'
 bad "a key with a slip" central 's/^port.*/prot = 1/' "central.conf:10:1:"
@@ -144,6 +146,27 @@ check "a reload with mistakes changes nothing" wait_for 5 grep -qF "the former o
 kill -HUP "$ommsim_pid"
 check "a good reload" wait_for 5 grep -qF "configuration loaded again" "$work/node.log"
 check "names what changed" grep -qF "[links] rate changed" "$work/node.log"
+
+# --- what needs a restart: nothing of it is taken before
+taken() { ctl status --json | grep -qF "$1"; }
+reloads() { [ "$(grep -cF "configuration loaded again" "$work/node.log")" = "$1" ]; }
+cp "$work/central.conf" "$work/good.conf"
+mkdir "$work/other"
+sed "s|^data-dir.*|data-dir = $work/other\nnode = 3|; s/^\[omm\]/[central]\naddress = 192.0.2.1\npassword-file = $(echo "$work" | sed 's|/|\\/|g')\/star.password\n&/" \
+    "$work/good.conf" >"$work/central.conf"
+check "another node in another folder" exits 0 ommsyncd --check-config --config "$work/central.conf"
+kill -HUP "$ommsim_pid"
+check "is read" wait_for 5 reloads 2
+check "and named" grep -qF "[system] node changed: taken at the next start" "$work/node.log"
+check "it is the node that it was" taken '"role":"central","node":1,'
+check "with one OMM" taken '"sites":1,'
+starts() { ctl users add num=1 name=x && ctl users delete 1; }
+check "it goes on" starts
+check "in its own folder" [ -z "$(ls "$work/other")" ]
+cp "$work/good.conf" "$work/central.conf"
+kill -HUP "$ommsim_pid"
+check "and back" wait_for 5 reloads 3
+check "still the same" taken '"role":"central","node":1,'
 kill "$ommsim_pid"
 pid=$ommsim_pid ommsim_pid=
 check "SIGTERM ends it with 0" wait "$pid"

@@ -84,11 +84,17 @@ cp "$work/star.password" "$work/star2.password"
 kill -HUP "$(cat "$work/n2.pid")"
 check "the right one, after a reload" wait_for 20 in_step 1 2
 check "30 users" [ "$(status_of 2 users)" = 30 ]
+status_has() { starctl "$1" status --json | grep -qF "$2"; }
+check "and nothing to catch up" wait_for 5 status_has 2 '"progress":null,"eta_s":null'
+check "a node gets the name that another one would get" starctl 1 remotes set node-2 --name node-3
 line 3 cut
 second 3 heal
 star_start 3
 check "by the second address alone" wait_for 20 in_step 1 2 3
 check "there are two" [ "$(status_of 1 nodes)" = 2 ]
+check "which have two names" log_says 1 "node 3: taken in as new-node-3"
+check "the first gets its own back" starctl 1 remotes set node-3 --name node-2
+check "then the second" starctl 1 remotes set new-node-3 --name node-3
 star_start 4
 check "one more than may be is refused" wait_for 10 log_says 1 "there are 2 remotes already"
 check "which is said there too" wait_for 10 log_says 4 "refused: EPerm: there are 2 remotes already"
@@ -123,11 +129,30 @@ check "in its health too" health_says 1 "node node-2: version mismatch another v
 check "and to those who watch" wait_for 10 grep -q '"site":"node-2","state":"version mismatch"' "$work/watched"
 kill "$(cat "$work/watch.pid")"
 rm "$work/watch.pid"
+for n in 1 2; do
+    add_line $n '[links]' 'same-version = no'
+    kill -HUP "$(cat "$work/n$n.pid")"
+done
+check "it may be another one, after a reload" wait_for 20 in_step 1 2 3
+for n in 1 2; do
+    sed -i '/^same-version/d' "$work/n$n.conf"
+    kill -HUP "$(cat "$work/n$n.pid")"
+done
+check "or may not" wait_for 20 link_has 2 central state "version mismatch"
 sim fault 2 none >/dev/null
 sim restart 2 >/dev/null
 check "it resumes by itself" wait_for 20 in_step 1 2 3
 check "and nothing of it is left" link_has 1 node-2 state steady
 check "anywhere" not health_says 1 "version mismatch"
+mv "$work/star2.password" "$work/away"
+sim fault 2 platform rfp >/dev/null
+sim restart 2 >/dev/null
+check "a password that is gone when the node logs in anew" wait_for 20 log_says 2 "star2.password: No such file"
+mv "$work/away" "$work/star2.password"
+check "is read when it is there again" wait_for 20 in_step 1 2 3
+sim fault 2 none >/dev/null
+sim restart 2 >/dev/null
+check "all in step" wait_for 20 in_step 1 2 3
 sim clock 3 90 >/dev/null
 sim restart 3 >/dev/null
 check "the clock of an OMM that is wrong is seen" wait_for 20 link_has 3 omm clock_offset_ms "[89][0-9]"
@@ -142,6 +167,19 @@ sim fault 3 none >/dev/null
 sim restart 3 >/dev/null
 check "no more" wait_for 20 link_has 3 omm platform server
 check "nor there" wait_for 20 not health_says 1 "platform"
+check "all in step" wait_for 20 in_step 1 2 3
+sim cut 3 >/dev/null
+check "an OMM that is away is named at its node" wait_for 20 health_says 3 "the OMM: unreachable cannot connect"
+sim heal 3 >/dev/null
+check "it is there again" wait_for 20 in_step 1 2 3
+check "and no more named" not health_says 3 "the OMM:"
+line 3 cut
+second 3 cut
+check "node 3 is cut off" wait_for 20 link_has 1 node-3 state lost
+audit() { starctl 1 audit node-3 2>"$work/err"; }
+check "it cannot be audited" not audit
+check "and why" says "there is no connection to the node"
+line 3 heal
 check "all in step" wait_for 20 in_step 1 2 3
 
 # --- reload, stop, restart
@@ -162,6 +200,17 @@ for n in 1 2 3; do star_start $n; done
 check "all in step again" wait_for 20 in_step 1 2 3
 check "with the same certificate" [ "$(status_of 1 certificate)" = "$certificate" ]
 check "nothing was doubled" [ "$(status_of 3 users)" = 30 ]
+star_stop 1
+mv "$work/n1/tls.key" "$work/key"
+check "the centre does not start with its certificate alone" exits 1 timeout 20 "$B/bin/ommsyncd" --config "$work/n1.conf"
+check "and says why" says "tls.cert is there without its key"
+mv "$work/key" "$work/n1/tls.key"
+star_start 1
+check "with both it is the one that it was" [ "$(status_of 1 certificate)" = "$certificate" ]
+star_stop 3
+sed -i "s|^password-file.*star.password|&\nfingerprint = $(echo "$certificate" | tr '0-9a-f' '1-9a-f0')\n[tls]\ncheck = none|" "$work/n3.conf"
+star_start 3
+check "another certificate than the configured one is not taken, whatever [tls] check says" wait_for 20 link_has 3 central state "tls failed"
 rm "$work/n1/tls.cert" "$work/n1/tls.key"
 star_stop 1
 star_start 1

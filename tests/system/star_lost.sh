@@ -136,6 +136,11 @@ check "steady" starctl 1 wait --timeout 20 sites-steady
 check "all in step" wait_for 20 in_step
 check "21 users" wait_for 20 counts_are 21
 check "an edit at another OMM arrived" wait_for 10 everywhere 20008 "Once more"
+sed -i '/^fingerprint/d' "$work/n2.conf"
+star_stop 2
+star_start 2
+check "the configuration need not name the certificate for ever" wait_for 20 link_is 2 central steady
+check "all in step" wait_for 20 in_step
 check "nobody is registered twice, nor where the phone is not" wait_for 20 at_home
 
 # --- the centre with a backup of its store
@@ -268,6 +273,8 @@ check "18 users" [ "$(status_of 1 users)" = 18 ]
 check "the SARI is what it was" [ "$(status_of 1 sari)" = "$sari" ]
 check "what it lacks" starctl 1 import "$work/export" --fill-gaps
 check "is added" [ "$(status_of 1 users)" = 19 ]
+check "what it is now" starctl 1 export "$work/export1"
+check "the site of the other node is not with it" [ "$(grep -c '^site ' "$work/export1")" = 1 ]
 check "nothing is there twice" [ "$(status_of 1 parked)" = 0 ]
 star_stop 1
 stop_ommsim

@@ -44,6 +44,20 @@ check "until the centre had everything" [ "$(log_line "taken in as node-2")" -gt
 star_stop 2
 rm -rf "$work/n2"
 
+# --- settings of the OMM that are wrong at first: a reload is enough
+cp "$work/n2.conf" "$work/good.conf"
+echo wrong >"$work/omm2.password"
+sed -i "s|omm.password|omm2.password|" "$work/n2.conf"
+star_start 2
+check "a wrong password of the OMM" wait_for 20 grep -q "auth failed" "$work/n2.log"
+cp "$work/omm.password" "$work/omm2.password"
+kill -HUP "$(cat "$work/n2.pid")"
+waits_for() { starctl 2 status --json | grep -q "the OMM has 1 users"; }
+check "the right one, after a reload" wait_for 20 waits_for
+star_stop 2
+rm -rf "$work/n2"
+cp "$work/good.conf" "$work/n2.conf"
+
 # --- first-sync: a user that the star has, another one with a number that it has, one that it has not
 name=$(sim users 1 --json | grep '"num":"20003"' | json_get name)
 sim create 2 user num=20001 name=Elsewhere >/dev/null
@@ -105,12 +119,67 @@ check "then it cannot be looked at" not ask omm replaced
 check "and why" said "the OMM cannot be looked at: unreachable: "
 sim heal 4 >/dev/null
 check "it is there again" wait_for 20 link_is "park changed"
+sed -i "/^\[omm\]/,/^\[links\]/s/^address = .*/&\nstandby = 127.0.0.1:$(site_port 4)/" "$work/n2.conf"
+point_at 1
+link_says() { starctl 2 links show omm --json | grep -qF "$1"; }
+check "only its standby answers" wait_for 20 link_says '"standby":"127.0.0.1:'
+for again in 1 2 3; do check "it is looked at there" ask omm replaced; done
+check "and is the same one" count_is would_delete 1
+sim cut 4 >/dev/null
+check "neither answers" not ask omm replaced
+check "why not: the one" said "127.0.0.1:1: "
+check "and the other" said "; cannot connect to 127.0.0.1:$(site_port 4)"
+sim heal 4 >/dev/null
+sed -i "/^standby/d" "$work/n2.conf"
+point_at "$(site_port 4)"
+check "it is there again" wait_for 20 link_is "park changed"
 check "replaced" starctl 2 omm replaced --yes
 check "in step" wait_for 30 in_step 1 2
 check "it has what the star has" omm_users 4 21
 check "and nothing else" not omm_has 4 888 Stranger
 check "the star's own" not omm_has 4 20002 Old
 check "nothing of it reached the star" omm_users 1 21
+
+# --- who asked goes away while the OMM is dialled: its own link goes on
+site_port 4 >"$work/omm.port"
+echo heal >"$work/omm.line"
+"$B/bin/relay" "$work/omm.port" "$work/omm.line" >"$work/omm.out" 2>"$work/omm.err" &
+echo $! >"$work/omm.pid"
+check "a line to the OMM" wait_for 10 grep -q '^ready' "$work/omm.out"
+omm_line() {
+    echo "$1" >"$work/omm.line"
+    kill -HUP "$(cat "$work/omm.pid")"
+}
+sed -i 's/^retry = .*/retry = 1s/' "$work/n2.conf"
+point_at "$(sed -n 's/^line 1 //p' "$work/omm.out")"
+check "in step" wait_for 20 in_step 1 2
+omm_line cut
+check "it is cut" wait_for 10 link_is "tls failed"
+omm_line deaf
+"$B/bin/ommsyncctl" --socket "$work/n2.sock" omm replaced >"$work/table" 2>&1 &
+asked=$!
+check "the OMM's own link waits" wait_for 10 link_is connecting
+kill $asked
+wait $asked 2>/dev/null || true
+looks_no_more() { ! starctl 2 first-sync 2>"$work/why" && said "takes part already"; }
+check "nobody asks any more" wait_for 10 looks_no_more
+omm_line heal
+check "in step" wait_for 20 in_step 1 2
+
+# --- a certificate that is configured
+own=$(starctl 2 links show omm --json | json_get fingerprint)
+fingerprint_is() {
+    sed -i "/^fingerprint/d; s/^\[omm\]\$/&\nfingerprint = $1/" "$work/n2.conf"
+    kill -HUP "$(cat "$work/n2.pid")"
+}
+fingerprint_is "$(echo "$own" | tr '0-9a-f' '1-9a-f0')"
+check "another one is not taken" wait_for 20 link_is "tls failed"
+check "and named" wait_for 5 link_says "its fingerprint is $own"
+fingerprint_is "$(echo "$own" | tr 'a-f' 'A-F')"
+check "the right one is, in either case" wait_for 20 link_is steady
+fingerprint_is ""
+check "and is remembered" wait_for 20 in_step 1 2
+check "as it was" link_says "\"fingerprint\":\"$own\""
 for n in 1 2; do star_stop $n; done
 stop_ommsim
 echo "$checks checks passed"

@@ -51,7 +51,9 @@ check "a node joins" wait_for 20 in_step 1 2
 check "a remote OMM needs its PARK" sh -c "! '$B/bin/ommsyncctl' --socket '$work/n1.sock' remotes add west --password-file '$work/vendor.password'"
 check "a remote OMM is entered" starctl 1 remotes add west --park "$(park_of 3)" --password-file "$work/vendor.password"
 check "it connects and reads everything" wait_for 20 state_is west steady
+check "which can be waited for" starctl 1 wait --timeout 20 sites-steady west
 check "it has all users" wait_for 20 omm_has 3 $users
+check "its name stays" sh -c "! '$B/bin/ommsyncctl' --socket '$work/n1.sock' remotes set west --name other"
 check "an account that nobody has is refused" sh -c "grep -q 'no account of a remote OMM' '$work/n1.log'"
 check "the other one is entered" starctl 1 remotes add east --park "$(park_of 4)" --password-file "$work/vendor.password"
 check "it has all users" wait_for 20 omm_has 4 $users
@@ -89,6 +91,7 @@ done
 
 line 4 cut
 check "the line to the remote OMMs is cut" wait_for 10 state_is west lost
+check "which is in the health of the node" sh -c "'$B/bin/ommsyncctl' --socket '$work/n1.sock' status | grep -q 'remote west: lost'"
 sim edit 3 20002 name="While cut off" >/dev/null
 starctl 1 users set 20003 name="Meanwhile" >/dev/null
 starctl 1 users delete 20004 >/dev/null

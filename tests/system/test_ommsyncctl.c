@@ -280,6 +280,7 @@ static void a_socket_that_is_not_there_is_named(void **state)
     expect_in(outcome.err, "ommsyncctl: ");
     expect_in(outcome.err, desk->socket_path);
     expect_in(outcome.err, strerror(ENOENT));
+    expect_in(outcome.err, "ommsyncd does not run, or has another socket");
     assert_string_equal(outcome.out, "");
     run(desk, "--socket /nowhere/sock status", &outcome);
     expect_code(&outcome, COM_EXIT_UNREACHABLE);

@@ -196,8 +196,10 @@ static char *make_request(const struct line *line, int argc, char **argv)
 
 static int ask(const struct line *line, int argc, char **argv)
 {
-    struct com_ctl_call call = {
-        .path = line->socket_path, .on_row = on_row, .timeout_ms = SILENCE_MS};
+    struct com_ctl_call call = {.path = line->socket_path,
+                                .server = line->program->daemon,
+                                .on_row = on_row,
+                                .timeout_ms = SILENCE_MS};
     struct printer *printer = printer_new(line);
     char *request = printer ? make_request(line, argc, argv) : NULL;
     if (!request) {

@@ -25,7 +25,7 @@ static int complain(const struct line *line, const char *file, const char *wrong
 }
 
 /* One request. Wipes its text: a passphrase may be in it. */
-static int call(const char *socket_path, const char *const *args, const json_t *options,
+static int call(const struct line *line, const char *const *args, const json_t *options,
                 bool (*on_row)(void *user, const char *json, size_t len), void *user,
                 char *ret_error, size_t max)
 {
@@ -38,8 +38,11 @@ static int call(const char *socket_path, const char *const *args, const json_t *
         } word = {.in = args[count]};
         words[count] = word.out;
     }
-    struct com_ctl_call ask = {
-        .path = socket_path, .on_row = on_row, .user = user, .timeout_ms = SILENCE_MS};
+    struct com_ctl_call ask = {.path = line->socket_path,
+                               .server = line->program->daemon,
+                               .on_row = on_row,
+                               .user = user,
+                               .timeout_ms = SILENCE_MS};
     char *request = com_ctl_request_text(count, words, options);
     snprintf(ret_error, max, "out of memory");
     if (!request)
@@ -99,8 +102,7 @@ int transfer_export(const struct line *line, const char *file)
         (void)unlink(file);
         return complain(line, file, "out of memory");
     }
-    int code =
-        call(line->socket_path, args, line->options, on_piece, &writing, error, sizeof error);
+    int code = call(line, args, line->options, on_piece, &writing, error, sizeof error);
     if (error[0] && !writing.failed)
         fprintf(stderr, "%s: %s\n", line->program->name, error);
     return finish_file(line, file, &writing, code);
@@ -109,7 +111,7 @@ int transfer_export(const struct line *line, const char *file)
 /* --- import ------------------------------------------------------------------------------------------------ */
 
 struct importing {
-    const char *socket_path;
+    const struct line *line;
     char token[64];
     struct printer *printer;
     char error[600];
@@ -153,7 +155,7 @@ static int feed_piece(struct importing *importing, const char *bytes, size_t len
     if (!text)
         snprintf(importing->error, sizeof importing->error, "it is not UTF-8");
     else if (options && json_object_set(options, "text", text) == 0)
-        code = call(importing->socket_path, args, options, NULL, NULL, importing->error,
+        code = call(importing->line, args, options, NULL, NULL, importing->error,
                     sizeof importing->error);
     json_decref(text);
     json_decref(options);
@@ -198,15 +200,15 @@ static void drop(struct importing *importing)
 {
     const char *args[] = {"import", "drop", importing->token, NULL};
     char error[600];
-    (void)call(importing->socket_path, args, NULL, NULL, NULL, error, sizeof error);
+    (void)call(importing->line, args, NULL, NULL, NULL, error, sizeof error);
 }
 
 static int run(struct importing *importing, FILE *in, const char *mode, json_t *options)
 {
     static const char *const open_args[] = {"import", "open", NULL};
     const char *run_args[] = {"import", "run", importing->token, mode, NULL};
-    int code = call(importing->socket_path, open_args, options, on_token, importing,
-                    importing->error, sizeof importing->error);
+    int code = call(importing->line, open_args, options, on_token, importing, importing->error,
+                    sizeof importing->error);
     if (code != COM_EXIT_OK)
         return code;
     code = feed(importing, in);
@@ -215,14 +217,14 @@ static int run(struct importing *importing, FILE *in, const char *mode, json_t *
         return code;
     }
     json_object_del(options, "passphrase");
-    return call(importing->socket_path, run_args, options, on_difference, importing,
-                importing->error, sizeof importing->error);
+    return call(importing->line, run_args, options, on_difference, importing, importing->error,
+                sizeof importing->error);
 }
 
 /* What the printer holds back is printed also of an import that failed. */
 static int run_file(const struct line *line, FILE *in, const char *mode, const char *file)
 {
-    struct importing importing = {.socket_path = line->socket_path, .printer = printer_new(line)};
+    struct importing importing = {.line = line, .printer = printer_new(line)};
     if (!importing.printer)
         return complain(line, file, "out of memory");
     int code = run(&importing, in, mode, line->options);

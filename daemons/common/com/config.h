@@ -79,6 +79,8 @@ void com_config_free(const struct com_config *config, void *settings);
  * *iter = 0. */
 const struct com_key *com_config_changed(const struct com_config *config, const void *a,
                                          const void *b, size_t *iter);
+/* Exchange the values that a key has in a and b. */
+void com_config_swap(const struct com_key *key, void *a, void *b);
 
 /* Every key with its value, readable by com_config_load. */
 void com_config_dump(const struct com_config *config, const void *settings, FILE *out);

@@ -73,6 +73,7 @@ bool com_ctl_bool(const json_t *root, const char *name, bool fallback);
 
 struct com_ctl_call {
     const char *path;
+    const char *server;  /* who should listen there, for the error text; may be NULL */
     const char *request; /* JSON text without line end */
     /* A row with its length; false ends the call (code 0). May be NULL. */
     bool (*on_row)(void *user, const char *json, size_t len);

@@ -22,6 +22,8 @@ extern const char *const com_tls_version_names[];
 
 /* SHA-256 of a certificate in lower case hexadecimal, with its end. */
 #define COM_FINGERPRINT_SIZE 65
+/* From a text with either case, colons and blanks. False when it is no SHA-256. */
+bool com_tls_read_fingerprint(const char *text, char ret_hex[COM_FINGERPRINT_SIZE]);
 
 struct com_tls; /* settings of a client or of a server */
 
