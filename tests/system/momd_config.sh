@@ -7,13 +7,6 @@ cd "$(dirname "$0")/../.."
 begin_work config
 
 momd() { "$B/bin/momd" "$@"; }
-exits() { # status command…
-    expected=$1 status=0
-    shift
-    "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
-    [ "$status" = "$expected" ] || { echo "ended with $status"; cat "$work/out" "$work/err"; return 1; }
-}
-says() { grep -qF -- "$1" "$work/err"; }
 log_says() { grep -qF -- "$1" "$work/momd.log"; }
 settings_of_manual() { sed -n '/^\.Sh SETTINGS/,/^\.Sh SEE ALSO/p' docs/man/momd.conf.5 | sed '1d;$d'; }
 
