@@ -56,11 +56,19 @@ rm "$work/n4.conf"
 
 # --- strangers
 port=$(cat "$work/centre.port")
-stranger() { "$B/bin/axicat" --timeout 5 "$@" >"$work/stranger" 2>&1 </dev/null; }
-check "who speaks no TLS gets nothing" not stranger --plain "127.0.0.1:$port" GetVersions
-check "who has no account gets nothing" not stranger --insecure --password-file "$work/omm.password" "nobody@127.0.0.1:$port" GetVersions
-check "who has the wrong one neither" not stranger --insecure --sync --password-file "$work/omm.password" "ommsync@127.0.0.1:$port" GetVersions
-check "nor who has the account of nodes and is none" not stranger --insecure --password-file "$work/star.password" "ommsync@127.0.0.1:$port" GetPPUserSummary
+stranger() { # what-axicat-says its-arguments…
+    stranger_text=$1
+    shift
+    ! "$B/bin/axicat" --timeout 5 "$@" >"$work/stranger" 2>&1 </dev/null && grep -F -- "$stranger_text" "$work/stranger" ||
+        { cat "$work/stranger"; return 1; }
+}
+check "who speaks no TLS gets nothing" stranger "the connection was lost" --plain --password-file "$work/star.password" "ommsync@127.0.0.1:$port" GetVersions
+check "who has no account gets nothing" stranger "login of nobody refused: EAuth" --insecure --password-file "$work/omm.password" \
+    "nobody@127.0.0.1:$port" GetVersions
+check "who has the wrong one neither" stranger "login of ommsync refused: EAuth" --insecure --sync --password-file "$work/omm.password" \
+    "ommsync@127.0.0.1:$port" GetVersions
+check "nor who has the account of nodes and is none" stranger "login of ommsync refused: EAuth" --insecure \
+    --password-file "$work/star.password" "ommsync@127.0.0.1:$port" GetPPUserSummary
 check "the star goes on" wait_for 20 in_step 1 2 3
 
 # --- versions, platforms and clocks
