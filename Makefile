@@ -247,7 +247,7 @@ PLANT ?=
 planted: ## switch planted defects on one at a time: the simulator has to find each (PLANTED_SEEDS=1-1000 PLANT=: which)
 	@$(MAKE) VARIANT=planted CPPFLAGS='-DMOM_PLANT' $(BUILD)/planted/bin/momsim
 	@for plant in $(or $(PLANT:%=--plant=%),--planted); do \
-	  $(BUILD)/planted/bin/momsim $$plant --seeds $(PLANTED_SEEDS) --jobs $(call jobs,2) --rows docs/handoff.md || exit 1; done
+	  $(BUILD)/planted/bin/momsim $$plant --file tests/sim/planted.seeds --seeds $(PLANTED_SEEDS) --jobs $(call jobs,2) --rows docs/handoff.md || exit 1; done
 # JOBS, if it was asked for, else what the target thinks right.
 jobs = $(if $(filter file,$(origin JOBS)),$(1),$(JOBS))
 
