@@ -131,13 +131,13 @@ check "is told why" says "in use by another process"
 cp "$work/central.conf" "$work/good.conf"
 central 's/^port.*/prot = 1/'
 kill -HUP "$ommsim_pid"
-check "a reload with mistakes changes nothing" wait_for 5 grep -qF "the former one stays in force" "$work/node.log"
+check "a reload with mistakes changes nothing" wait_for 20 grep -qF "the former one stays in force" "$work/node.log"
 {
     cat "$work/good.conf"
     echo 'rate = 100KiB'
 } >"$work/central.conf"
 kill -HUP "$ommsim_pid"
-check "a good reload" wait_for 5 grep -qF "configuration loaded again" "$work/node.log"
+check "a good reload" wait_for 20 grep -qF "configuration loaded again" "$work/node.log"
 check "names what changed" grep -qF "[links] rate changed" "$work/node.log"
 kill "$ommsim_pid"
 pid=$ommsim_pid ommsim_pid=

@@ -137,9 +137,9 @@ static void write_bytes(struct sim *sim)
         hang_up(sim);
 }
 
-/* Whatever happens within a moment. */
 static const char *ask(struct sim *sim, const char *command);
 
+/* Whatever happens within a moment. */
 static void turn(struct sim *sim)
 {
     struct pollfd fds[] = {{.fd = sim->listener, .events = POLLIN},
@@ -189,7 +189,7 @@ static void wait_for_second(struct sim *sim)
 
 /* --- asking --------------------------------------------------------------------------------------- */
 
-/* What the simulator says to a command; the link goes on meanwhile. */
+/* What the simulator says to a command; the link stands still meanwhile. */
 static const char *ask(struct sim *sim, const char *command)
 {
     static char answer[1 << 20];
