@@ -34,7 +34,7 @@ relay.libs := common
 PROGS += die.so
 die.so.srcs := tests/system/die.c
 die.so.ldlibs := -shared -ldl
-tests.system.scripts := $(filter-out tests/system/lib.sh tests/system/star_lib.sh tests/system/node_lib.sh,$(sort $(wildcard tests/system/*.sh)))
+tests.system.scripts := $(filter-out tests/system/lib.sh tests/system/star_lib.sh,$(sort $(wildcard tests/system/*.sh)))
 # Shares of the longer proofs.
 tests.system.scripts += tests/sim/planted.sh tests/model/share.sh
 

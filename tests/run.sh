@@ -10,7 +10,7 @@ run_one() { # TEST: its line, and what else is to be shown
     start=$(date +%s)
     case $1 in *.sh) runner='' ;; *) runner=${RUNNER:-} ;; esac
     # shellcheck disable=SC2086
-    if timeout "${TEST_TIMEOUT:-300}" $runner "$1" >"$log.out" 2>&1 </dev/null; then
+    if timeout -k 30 "${TEST_TIMEOUT:-300}" $runner "$1" >"$log.out" 2>&1 </dev/null; then
         word=ok
     else
         word="FAILED ($?)"

@@ -5,7 +5,7 @@
 #   USERS=2000   users that the central OMM has
 #   KILLS=0      so many times meanwhile (fewer if it is over before) a node dies by SIGKILL and is started again: at a
 #                moment, while it starts, or in the middle of a call that writes to its store or sends; which node, how
-#                and when is up to chance, sometimes two at once. SEED=1 repeats the choices
+#                and when is up to chance, sometimes two at once. So do OMMs, as often. SEED=1 repeats the choices
 #   STATE=FILE   write there what all nodes and OMMs have in the end: records, registrations, lists of conflicts
 #   KEEP=yes     leave the folder with logs and stores there if it fails
 set -eu
@@ -19,7 +19,6 @@ users=${USERS:-2000} kills=${KILLS:-0} state=${STATE:-}
 say() { printf '\n== %s\n' "$1"; }
 note() { printf '      %s\n' "$*"; }
 is_past() { [ "$(now_ms)" -ge "$1" ]; }
-now_ms() { echo $(($(date +%s%N) / 1000000)); }
 
 # A node may be killed while it is asked: then it is asked again. What is done must be so that twice is once.
 ctl() {
@@ -52,7 +51,6 @@ watched_at() { # number site: by the user monitoring of that site's OMM alone
         omm_has $i "$1" monitoringMode "$([ $i = "$2" ] && echo Active || echo Off)" || return 1
     done
 }
-not() { ! "$@"; }
 link_is_down() { ! ctl 1 links show "node-$1" --json | grep -q '"state":"steady"'; }
 is_registered_too() { case ,$(registered_at "$1"), in *,"$2",*) ;; *) return 1 ;; esac; }
 is_registered() { [ "$(registered_at "$1")" = "$2" ]; }
@@ -145,6 +143,21 @@ revive() {
     done
     star_start "$1"
 }
+# An OMM dies in the middle of whatever it says, and comes back with its records; its phones do not notice.
+dead_omm='' omm_deaths=0
+omm_dies() {
+    next_rand 4
+    dead_omm=$((pick + 1)) omm_deaths=$((omm_deaths + 1))
+    printf '%s OMM %s\n' "$(date +%T.%3N)" $dead_omm
+    sim cut $dead_omm >/dev/null
+}
+omm_comes_back() {
+    [ -n "$dead_omm" ] || return 0
+    next_rand 300
+    sleep 0."$(printf '%03d' "$pick")"
+    sim heal $dead_omm >/dev/null
+    dead_omm=
+}
 # One of the four, or two at once.
 kill_some() {
     next_rand 4
@@ -164,12 +177,23 @@ killer() {
         next_rand 400
         sleep 0."$(printf '%03d' $((pick + 50)))"
         for i in 1 2 3 4; do ! note_if_dead $i || revive $i; done
-        next_rand 2
-        [ $pick = 0 ] || kill_some
+        next_rand 4
+        case $pick in
+        0 | 1) omm_dies ;;
+        2) omm_dies; kill_some ;;
+        3) kill_some ;;
+        esac
+        omm_comes_back
     done
     for i in 1 2 3 4; do # none that may still die
         note_if_dead $i || kill_one $i running
         star_start $i
+    done
+    while [ $omm_deaths -lt "$kills" ] && [ ! -f "$work/enough" ]; do
+        omm_dies
+        omm_comes_back
+        next_rand 900
+        sleep 0."$(printf '%03d' "$pick")"
     done
 }
 
@@ -317,14 +341,16 @@ check "all in step" wait_for 20 in_step
 for i in 1 3 4; do check "OMM $i does not have it" wait_for 20 omm_lacks $i 77003; done
 check "it is refused elsewhere" not sim locate 77003 3
 
-say "every daemon is killed (SIGKILL) and comes back"
+say "every daemon is killed (SIGKILL) and comes back, and its OMM starts anew"
 touch "$work/enough"
 if [ "$kills" -gt 0 ]; then
     wait "$(cat "$work/killer.pid")" || { cat "$work/killer.log" >&2; exit 1; }
-    note "killed $(grep -c node "$work/killer.log") times so far, $(grep -c "in call" "$work/killer.log") of them in a call"
+    note "killed $(grep -c node "$work/killer.log") times so far, $(grep -c "in call" "$work/killer.log") of them in a call," \
+        "and OMMs $(grep -c OMM "$work/killer.log") times"
 fi
 rm -f "$work/killer.pid"
 for i in 1 2 3 4; do
+    sim restart $i >/dev/null
     star_kill $i
     star_start $i
     check "node $i" wait_for 30 in_step

@@ -241,8 +241,7 @@ check "of lists" closed --list requests
 closed_site() {
     "$B/bin/ommsim" --base-port 0 --plain --ctl "$work/closed.ctl" >&- 2>"$work/err" </dev/null &
     closed_pid=$!
-    wait_for 20 test -S "$work/closed.ctl"
-    "$B/bin/ommsim" ctl "$work/closed.ctl" quit >/dev/null
+    wait_for 20 "$B/bin/ommsim" ctl "$work/closed.ctl" quit || return 1 # the socket is there before somebody listens
     wait "$closed_pid"
 }
 check "of a simulated site" closed_site

@@ -52,7 +52,7 @@ if command -v openssl >/dev/null 2>&1; then
         -subj /CN=authority -days 2 2>/dev/null
     write_config "$work/momd.conf" "[tls]" "ca-file = $work/ca.pem"
     kill -HUP "$momd_pid"
-    check "authorities are configured" wait_for 5 log_says "[tls] ca-file changed"
+    check "authorities are configured" wait_for 20 log_says "[tls] ca-file changed"
     check "and asked for this site" momctl sites set one --check ca
     check "who is not of them is refused" wait_for 10 is state "tls failed"
     check "with the reason" reason_has "not trusted"

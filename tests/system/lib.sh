@@ -12,6 +12,10 @@
 #   add_site NAME PORT [OPTION…]
 #   json_get KEY             first value of a key in JSON lines on standard input
 #   wait_for SECONDS COMMAND…  repeat a command until it succeeds
+#   exits STATUS COMMAND…    does it end with that? What it said is in $work/out and $work/err
+#   says TEXT                is the text in $work/err?
+#   not COMMAND…
+#   now_ms
 #   check TEXT COMMAND…      say and count a check; ends the script when it fails
 
 : "${B:=build/gcc}"
@@ -122,6 +126,17 @@ add_site() {
 json_get() {
     sed -n "s/.*\"$1\" *: *\"\{0,1\}\([^\",}]*\).*/\1/p" | head -n 1
 }
+
+exits() {
+    expected=$1 status=0
+    shift
+    "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+    [ "$status" = "$expected" ] || { echo "ended with $status"; cat "$work/out" "$work/err"; return 1; }
+}
+
+says() { grep -qF -- "$1" "$work/err" || { cat "$work/err"; return 1; }; }
+not() { ! "$@"; }
+now_ms() { echo $(($(date +%s%N) / 1000000)); }
 
 check() {
     text=$1

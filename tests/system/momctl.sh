@@ -80,7 +80,7 @@ check "but not with --check none" site_is two fingerprint ""
 check "partly done" exits 5 sites disable two nowhere
 check "says who not" says "nowhere"
 check "nothing done" exits 1 sites disable nowhere
-check "disabled" wait_for 5 site_is two state disabled
+check "disabled" wait_for 20 site_is two state disabled
 check "enabled again" exits 0 sites enable two
 check "an unknown site" exits 1 sites show nowhere
 check "waiting for an unknown site" exits 1 wait --timeout 0 sites-steady nowhere
@@ -175,13 +175,13 @@ check "gone" exits 1 users show 5550
 watch_pid=$!
 "$B/bin/momctl" --socket "$work/momd.sock" watch --json >"$work/watched.json" &
 json_pid=$!
-wait_for 5 grep -q watching "$work/watched.json"
+wait_for 20 grep -q watching "$work/watched.json"
 edited() { momctl users set "$number" hierarchy2="mark $(date +%N)" >/dev/null && [ -s "$work/watched" ]; }
-check "one change is seen" wait_for 5 edited
+check "one change is seen" wait_for 20 edited
 wait "$watch_pid"
 check "and the watching ends by itself" grep -q "changed" "$work/watched"
 momctl sites disable two
-check "a site's state is seen" wait_for 5 grep -q '"what":"site","site":"two","state":"disabled"' "$work/watched.json"
+check "a site's state is seen" wait_for 20 grep -q '"what":"site","site":"two","state":"disabled"' "$work/watched.json"
 momctl sites enable two
 kill "$json_pid"
 wait "$json_pid" 2>/dev/null || true

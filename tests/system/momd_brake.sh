@@ -43,7 +43,7 @@ check "the site of a decision" exits 2 decide one maybe
 
 "$B/bin/momctl" --socket "$work/momd.sock" watch --json >"$work/watched.json" &
 watch_pid=$!
-wait_for 5 grep -q watching "$work/watched.json"
+wait_for 20 grep -q watching "$work/watched.json"
 come_back_empty 1 one
 check "a site that comes back empty is held" wait_for 20 site_is one held 60
 check "with thirty users and phones" exits 0 held one --json

@@ -22,7 +22,7 @@ check "has three hundred users" [ "$before" = 300 ]
 limit_to "$(($(stat -c %s "$work/data/store/data.mdb") + 65536))" # room for the site itself, not for its users
 add_site two "$(site_port 2)"
 check "the store fails during the second import" wait_for 10 log_says "the store failed"
-check "status says so" wait_for 5 status_is store failed
+check "status says so" wait_for 20 status_is store failed
 check "a change is refused with the reason" sh -c "'$B/bin/momctl' --socket '$work/momd.sock' users add num=1 name=x 2>&1 | grep -q 'store failed'"
 limit_to unlimited
 check "with room it goes on by itself" wait_for 20 status_is store good

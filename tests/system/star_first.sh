@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 . tests/system/star_lib.sh
 begin_work star-first
 
-users=20
+users=20 starts=0 deaths=0
 is_dead() { is_gone "$(cat "$work/n$1.pid")"; }
 is_dead_or_answers() { is_dead "$1" || star_answers "$1"; }
 is_dead_or_done() { is_dead "$1" || in_step; }
@@ -30,8 +30,8 @@ first_start() { # node call
         star_start 2
     fi
     wait_for 20 is_dead_or_done "$1"
-    died="node $1 died in call $2"
-    is_dead "$1" || died="node $1 made no call $2"
+    died="node $1 made no call $2"
+    ! is_dead "$1" || { died="node $1 died in call $2" && deaths=$((deaths + 1)); }
     star_kill "$1"
     star_start "$1"
     wait_for 30 in_step && both_know_all && wait_for 20 omms_have_all
@@ -49,8 +49,10 @@ while [ "$nth" -le "${TO:-60}" ]; do
     for node_of in 1 2; do
         check "first start of node $node_of, call $nth" first_start $node_of "$nth"
         echo "      $died"
+        starts=$((starts + 1))
         end
     done
     nth=$((nth + ${STEP:-9}))
 done
+[ -n "${TO:-}" ] || check "each died where it was to die" [ $deaths = $starts ]
 echo "$checks checks passed"

@@ -1,80 +1,35 @@
 #!/bin/sh
-# A star from the outside: configuration and its mistakes, accounts, addresses, who is let in, what a node does when it is
-# stopped, restarted, reloaded, and what it says of versions, platforms and clocks.
+# A star from the outside: accounts, addresses, who is let in, what a node does when it is stopped, restarted, reloaded, and
+# what it says of versions, platforms and clocks. Mistakes of a configuration are those of star_config.sh.
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/system/lib.sh
 . tests/system/star_lib.sh
 begin_work star-life
 
-ommsyncd() { "$B/bin/ommsyncd" "$@"; }
-exits() { # status command…
-    expected=$1 status=0
-    shift
-    "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
-    [ "$status" = "$expected" ] || { echo "ended with $status"; cat "$work/out" "$work/err"; return 1; }
-}
-not() { ! "$@"; }
-says() { grep -qF -- "$1" "$work/err"; }
 log_says() { grep -qF -- "$2" "$work/n$1.log"; }
 link_has() { starctl "$1" links show "$2" --json | grep -q "\"$3\":\"\{0,1\}$4"; } # node link key value
-health_says() { starctl "$1" status --json | sed 's/.*"health"//' | grep -qF -- "$2"; }
-# Mistakes of a configuration that differs from a good one by a sed script.
-mistake() { # text node sed-script what-is-said
-    sed "$3" "$work/n$2.conf" >"$work/bad.conf"
-    check "$1" exits 78 ommsyncd --check-config --config "$work/bad.conf"
-    check "and says so" says "$4"
-}
-add_line() { printf '%s\n' "$2" "$3" >>"$work/n$1.conf"; }
 
-# --- the command line and the configuration
-check "version" exits 0 ommsyncd --version
-check "help" exits 0 ommsyncd --help
-check "an unknown option" exits 2 ommsyncd --nonsense
-check "a sample" exits 0 ommsyncd --sample-config
 start_ommsim --sites 4 --users 30 --filled 1 --restart-delay 100
 star_lines 2 3 4
 star_config 1 'max = 2'
 for n in 2 3 4; do star_config $n; done
-cp "$work/omm.password" "$work/long"
-head -c 300 /dev/zero | tr '\0' x >"$work/long"
-for n in 1 2; do
-    check "a good configuration" exits 0 ommsyncd --check-config --config "$work/n$n.conf"
-    check "is dumped" exits 0 ommsyncd --dump-config --config "$work/n$n.conf"
-    cp "$work/out" "$work/dump.conf"
-    check "and the dump is read" exits 0 ommsyncd --dump-config --config "$work/dump.conf"
-    check "with the same result" cmp "$work/out" "$work/dump.conf"
-    check "without the password" not grep -q '^[^#]*star$' "$work/dump.conf"
-done
-mistake "a central node with another number" 1 's/^node = 1$/node = 5/' "[system] node: node 5 is no central node"
-mistake "a remote node with the central one's number" 2 's/^node = 2$/node = 1/' "a remote node needs a number of its own"
-mistake "no such number" 2 's/^node = 2$/node = 10000/' "bad.conf:2:8:"
-mistake "a central node without the remotes' password" 1 '/star.password/d' "[remotes] password-file must be set"
-mistake "a remote node without the centre's password" 2 '/star.password/d' "[central] password-file must be set"
-mistake "a password that is not there" 2 's/star.password/none/' "[central] password-file:"
-mistake "a password that is too long" 2 "s|^password-file.*star.*|password-file = $work/long|" "longer than"
-mistake "no password of the OMM" 2 "/omm.password/d" "password-file"
-mistake "an address that is none" 2 's/^second-address.*/second-address = a b/' "[central] second-address: \"a b\" is not an address"
-mistake "a port that is none" 2 's/^address = 127.0.0.1:.*/address = 127.0.0.1:99999/' "is not an address"
-mistake "a certificate without its key" 1 's|^max = 2|certificate = /tmp/none|' "certificate and key belong together"
-mistake "a key with a slip" 2 's/^keep-alive/keep-alife/' 'keep-alive'
-mistake "a rate that is none" 2 's/^keep-alive.*/rate = fast/' "bad.conf:"
 
 # --- accounts and addresses
 sim cut 1 >/dev/null
 star_start 1
 star_start 4
 check "a remote waits while the centre has not read its OMM" wait_for 10 link_has 4 central state refused
-check "and is told so" link_has 4 central reason "EPerm: the OMM of the centre was not read yet"
+check "and is told so" wait_for 10 link_has 4 central reason "EPerm: the OMM of the centre was not read yet"
 check "the OMM of the centre is named" wait_for 10 link_has 1 omm state unreachable
-check "in its health" health_says 1 "the OMM cannot be looked at: unreachable"
+check "in its health" wait_for 10 health_says 1 "the OMM cannot be looked at: unreachable"
 check "at both ends" log_says 1 "node 4: not let in: the OMM of the centre was not read yet"
 star_stop 4
 sim heal 1 >/dev/null
 check "the centre reads its OMM" wait_for 20 starctl 1 wait --timeout 20 sites-steady
 certificate=$(status_of 1 certificate)
 check "it has a certificate" [ "${#certificate}" = 64 ]
-echo wrong >"$work/star2.password"
+echo wrong-secret >"$work/star2.password"
 sed -i "s|star.password|star2.password|" "$work/n2.conf"
 star_start 2
 check "a wrong password is refused" wait_for 10 log_says 2 "auth failed"
@@ -98,8 +53,8 @@ check "then the second" starctl 1 remotes set new-node-3 --name node-3
 star_start 4
 check "one more than may be is refused" wait_for 10 log_says 1 "there are 2 remotes already"
 check "which is said there too" wait_for 10 log_says 4 "refused: EPerm: there are 2 remotes already"
-check "as its state" link_has 4 central state refused
-check "and its reason" link_has 4 central reason "EPerm: there are 2 remotes already"
+check "as its state" wait_for 10 link_has 4 central state refused
+check "and its reason" wait_for 10 link_has 4 central reason "EPerm: there are 2 remotes already"
 check "it has nothing" [ "$(status_of 4 users)" = 0 ]
 check "the others go on" wait_for 20 in_step 1 2 3
 star_stop 4
@@ -107,11 +62,19 @@ rm "$work/n4.conf"
 
 # --- strangers
 port=$(cat "$work/centre.port")
-stranger() { "$B/bin/axicat" --timeout 5 "$@" >"$work/stranger" 2>&1 </dev/null; }
-check "who speaks no TLS gets nothing" not stranger --plain "127.0.0.1:$port" GetVersions
-check "who has no account gets nothing" not stranger --insecure --password-file "$work/omm.password" "nobody@127.0.0.1:$port" GetVersions
-check "who has the wrong one neither" not stranger --insecure --sync --password-file "$work/omm.password" "ommsync@127.0.0.1:$port" GetVersions
-check "nor who has the account of nodes and is none" not stranger --insecure --password-file "$work/star.password" "ommsync@127.0.0.1:$port" GetPPUserSummary
+stranger() { # what-axicat-says its-arguments…
+    stranger_text=$1
+    shift
+    ! "$B/bin/axicat" --timeout 5 "$@" >"$work/stranger" 2>&1 </dev/null && grep -F -- "$stranger_text" "$work/stranger" ||
+        { cat "$work/stranger"; return 1; }
+}
+check "who speaks no TLS gets nothing" stranger "the connection was lost" --plain --password-file "$work/star.password" "ommsync@127.0.0.1:$port" GetVersions
+check "who has no account gets nothing" stranger "login of nobody refused: EAuth" --insecure --password-file "$work/omm.password" \
+    "nobody@127.0.0.1:$port" GetVersions
+check "who has the wrong one neither" stranger "login of ommsync refused: EAuth" --insecure --sync --password-file "$work/omm.password" \
+    "ommsync@127.0.0.1:$port" GetVersions
+check "nor who has the account of nodes and is none" stranger "login of ommsync refused: EAuth" --insecure \
+    --password-file "$work/star.password" "ommsync@127.0.0.1:$port" GetPPUserSummary
 check "the star goes on" wait_for 20 in_step 1 2 3
 
 # --- versions, platforms and clocks
@@ -122,10 +85,10 @@ sim fault 2 version 46 >/dev/null
 sim restart 2 >/dev/null
 check "another version of AXI stops the link" wait_for 20 link_has 2 central state "version mismatch"
 check "it is said why" wait_for 10 link_has 2 central reason "another version"
-check "in the health of the node too" health_says 2 "version mismatch"
+check "in the health of the node too" wait_for 10 health_says 2 "version mismatch"
 check "the centre says it of that remote" wait_for 10 link_has 1 node-2 state "version mismatch"
-check "and why" link_has 1 node-2 reason "another version of the protocol: .*protocol 46"
-check "in its health too" health_says 1 "node node-2: version mismatch another version of the protocol"
+check "and why" wait_for 10 link_has 1 node-2 reason "another version of the protocol: .*protocol 46"
+check "in its health too" wait_for 10 health_says 1 "node node-2: version mismatch another version of the protocol"
 check "and to those who watch" wait_for 10 grep -q '"site":"node-2","state":"version mismatch"' "$work/watched"
 kill "$(cat "$work/watch.pid")"
 rm "$work/watch.pid"
@@ -142,8 +105,8 @@ check "or may not" wait_for 20 link_has 2 central state "version mismatch"
 sim fault 2 none >/dev/null
 sim restart 2 >/dev/null
 check "it resumes by itself" wait_for 20 in_step 1 2 3
-check "and nothing of it is left" link_has 1 node-2 state steady
-check "anywhere" not health_says 1 "version mismatch"
+check "and nothing of it is left" wait_for 10 link_has 1 node-2 state steady
+check "anywhere" wait_for 10 not health_says 1 "version mismatch"
 mv "$work/star2.password" "$work/away"
 sim fault 2 platform rfp >/dev/null
 sim restart 2 >/dev/null
@@ -155,7 +118,7 @@ sim restart 2 >/dev/null
 check "all in step" wait_for 20 in_step 1 2 3
 sim clock 3 90 >/dev/null
 sim restart 3 >/dev/null
-check "the clock of an OMM that is wrong is seen" wait_for 20 link_has 3 omm clock_offset_ms "[89][0-9]"
+check "the clock of an OMM that is wrong is seen" wait_for 20 link_has 3 omm clock_offset_ms "[89][0-9]\{4\}[,}]"
 sim clock 3 0 >/dev/null
 sim restart 3 >/dev/null
 check "all in step" wait_for 20 in_step 1 2 3
@@ -217,6 +180,6 @@ star_start 1
 check "another certificate is not taken" wait_for 20 log_says 2 "expected is $certificate"
 check "and named" wait_for 10 link_has 2 central state "tls failed"
 for n in 1 2 3; do star_stop $n; done
-check "no password is in a log" not grep -qE 'secret|^star$|: star$' "$work/n1.log" "$work/n2.log" "$work/n3.log"
+check "no password is in a log" not grep -qF secret "$work/n1.log" "$work/n2.log" "$work/n3.log"
 stop_ommsim
 echo "$checks checks passed"

@@ -8,7 +8,6 @@ cd "$(dirname "$0")/../.."
 . tests/system/star_lib.sh
 begin_work star-lost
 
-not() { ! "$@"; }
 refused() { # node what-is-said command…
     refused_node=$1 refused_text=$2
     shift 2
@@ -16,7 +15,6 @@ refused() { # node what-is-said command…
 }
 link_is() { starctl "$1" links show "$2" --json | grep -q "\"state\":\"$3\""; }
 link_says() { starctl "$1" links show "$2" --json | grep -qF -- "$3"; }
-health_says() { starctl "$1" status --json | sed 's/.*"health"//' | grep -qF -- "$2"; }
 all_up() { for node; do link_is 1 "node-$node" steady || return 1; done; }
 reload() { kill -HUP "$(cat "$work/n$1.pid")"; }
 omm_name() { sim users "$1" --json | grep "\"num\":\"$2\"" | grep -qF "\"name\":\"$3\""; }
@@ -160,7 +158,7 @@ mkdir -m 700 "$work/n1"
 cp -p "$work/tls.cert" "$work/tls.key" "$work/node.key" "$work/n1"
 cp -Rp "$work/backup" "$work/n1/store"
 star_start 1
-check "it says what it is" health_says 1 "restored"
+check "it says what it is" wait_for 10 health_says 1 "restored"
 check "all in step" wait_for 20 in_step
 check "19 users" wait_for 20 counts_are 19
 check "what was deleted elsewhere meanwhile is deleted" nowhere 20016
@@ -223,7 +221,7 @@ mkdir -m 700 "$work/n2"
 cp -p "$work/node.key" "$work/n2"
 cp -Rp "$work/backup2" "$work/n2/store"
 star_start 2
-check "its OMM waits for the centre" health_says 2 "the OMM waits until another node was in step"
+check "its OMM waits for the centre" wait_for 10 health_says 2 "the OMM waits until another node was in step"
 line 2 heal
 check "all in step" wait_for 20 in_step
 check "19 users" wait_for 20 counts_are 19
@@ -234,7 +232,7 @@ check "nobody is registered twice, nor where the phone is not" wait_for 20 at_ho
 line 2 cut
 star_stop 2
 star_start 2
-check "without the centre it waits again" health_says 2 "the OMM waits until another node was in step"
+check "without the centre it waits again" wait_for 10 health_says 2 "the OMM waits until another node was in step"
 check "until somebody says that it need not" starctl 2 restored accept
 check "then it takes part" starctl 2 wait --timeout 20 sites-steady omm
 line 2 heal

@@ -7,11 +7,9 @@ cd "$(dirname "$0")/../.."
 . tests/system/star_lib.sh
 begin_work star-omm
 
-not() { ! "$@"; }
 row() { # kind type number-or-ipei [why]
     grep "\"kind\":\"$1\",\"type\":\"$2\"" "$work/rows" | grep "\"\(num\|ipei\)\":\"$3\"" | grep -qF -- "${4:-}"
 }
-rows_are() { [ "$(grep -c "\"kind\":\"$1\"" "$work/rows")" = "$2" ]; }
 count_is() { [ "$(grep '"what":"counts"' "$work/rows" | json_get "$1")" = "$2" ]; }
 ask() { starctl 2 "$@" --json >"$work/rows" 2>"$work/why"; }
 said() { grep -qF -- "$1" "$work/why"; }

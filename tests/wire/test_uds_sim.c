@@ -137,9 +137,9 @@ static void write_bytes(struct sim *sim)
         hang_up(sim);
 }
 
-/* Whatever happens within a moment. */
 static const char *ask(struct sim *sim, const char *command);
 
+/* Whatever happens within a moment. */
 static void turn(struct sim *sim)
 {
     struct pollfd fds[] = {{.fd = sim->listener, .events = POLLIN},
@@ -189,7 +189,7 @@ static void wait_for_second(struct sim *sim)
 
 /* --- asking --------------------------------------------------------------------------------------- */
 
-/* What the simulator says to a command; the link goes on meanwhile. */
+/* What the simulator says to a command; the link stands still meanwhile. */
 static const char *ask(struct sim *sim, const char *command)
 {
     static char answer[1 << 20];
@@ -237,6 +237,12 @@ static bool is_steady(struct sim *sim, const char *what)
 {
     (void)what;
     return uds_state(sim->rig) == MOM_UDS_STEADY;
+}
+
+static bool is_cut_off(struct sim *sim, const char *what)
+{
+    (void)what;
+    return sim->conn < 0;
 }
 
 static bool sim_has_user(struct sim *sim, const char *what)
@@ -389,8 +395,7 @@ static void what_happened_while_it_was_cut_off_is_merged(void **state)
     wait_for(sim, is_steady, "steady");
     wait_for(sim, sim_has_user, "\"5002\"");
     tell(sim, "cut 1");
-    while (sim->conn >= 0)
-        turn(sim);
+    wait_for(sim, is_cut_off, "cut off");
     user = find(sim, "5000");
     net_change(rig->net, 0, MOM_USER, user, "hierarchy1", "here", NULL);
     net_delete(rig->net, 0, find(sim, "5001"));
@@ -424,8 +429,7 @@ static void a_wrong_clock_is_corrected(void **state)
     sim = sim_new(rig, "0");
     wait_for(sim, sim_has_user, "\"5000\"");
     tell(sim, "cut 1");
-    while (sim->conn >= 0)
-        turn(sim);
+    wait_for(sim, is_cut_off, "cut off");
     tell(sim, "clock 1 3600");
     tell(sim, "heal 1");
     wait_for(sim, is_steady, "steady");

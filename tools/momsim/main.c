@@ -81,7 +81,9 @@ static const char usage[] =
     "  --words N        instead: every word of N letters of what can happen to three sites\n"
     "  --word WORD      instead: this word\n"
     "  --picture        instead: the picture of docs/simulation.md\n"
-    "  --planted        a build with MOM_PLANT: each defect has to be found\n"
+    "  --planted        a build with MOM_PLANT: each defect has to be found; lines NAME SEED of "
+    "--file\n"
+    "                   say where to look first\n"
     "  --plant NAME     a build with MOM_PLANT: this defect alone\n"
     "Exit status: 0 all held, 1 something did not, 2 usage.\n";
 
@@ -359,14 +361,38 @@ static double clock_s(void)
 }
 
 #ifdef MOM_PLANT
+/* The seed that found a defect before. A wrong one costs a day. */
+static bool known_seed(const struct options *o, const char *plant, struct seed *ret_seed)
+{
+    FILE *file = o->seeds ? fopen(o->seeds, "r") : NULL;
+    char line[300], name[64];
+    unsigned long long number;
+    bool found = false;
+
+    if (o->seeds && !file) {
+        fprintf(stderr, "momsim: %s: %s\n", o->seeds, strerror(errno));
+        exit(2);
+    }
+    while (file && !found && fgets(line, sizeof line, file)) {
+        found = sscanf(line, "%63s %llu", name, &number) == 2 && strcmp(name, plant) == 0;
+        if (found)
+            *ret_seed = (struct seed){number, o->shape};
+    }
+    if (file)
+        fclose(file);
+    return found;
+}
+
 static bool find_plant(struct options *o, struct sim_rows *rows, const struct seeds *seeds,
                        int plant)
 {
     struct totals t;
+    struct seed known;
+    struct seeds first = {&known, known_seed(o, mom__plant_name(plant), &known)};
     size_t done = 0;
 
     mom__plant_set(plant);
-    memset(&t, 0, sizeof t);
+    run_all(o, rows, &first, &t);
     while (done < seeds->count && t.failures == 0) {
         struct seeds some = {seeds->list + done, seeds->count - done < 2u * o->jobs
                                                      ? seeds->count - done
@@ -377,7 +403,7 @@ static bool find_plant(struct options *o, struct sim_rows *rows, const struct se
     }
     if (t.failures)
         printf("%-22s found by seed %llu after %zu days: %.90s\n", mom__plant_name(plant),
-               (unsigned long long)t.first_failure, done * o->days, t.failure);
+               (unsigned long long)t.first_failure, (first.count + done) * o->days, t.failure);
     fflush(stdout);
     return t.failures != 0;
 }
@@ -604,7 +630,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "momsim: %s: not a list of rows of the tables\n", o.unreached);
         return 2;
     }
-    if (o.seeds)
+    if (o.seeds && !o.planted)
         read_seeds(o.seeds, o.shape, &seeds, &size);
     else if (o.words)
         for (uint64_t i = 0; i < word_count(&o); i++)
