@@ -9,6 +9,7 @@ begin_work star-life
 
 log_says() { grep -qF -- "$2" "$work/n$1.log"; }
 link_has() { starctl "$1" links show "$2" --json | grep -q "\"$3\":\"\{0,1\}$4"; } # node link key value
+add_line() { printf '%s\n' "$2" "$3" >>"$work/n$1.conf"; }
 
 start_ommsim --sites 4 --users 30 --filled 1 --restart-delay 100
 star_lines 2 3 4
