@@ -353,6 +353,8 @@ void sim_admin_answer(struct sim *s, const struct mom_action *a)
 {
     struct admin *admin = admin_of(s);
 
+    if (sim_undo_answer(s, a))
+        return;
     for (unsigned i = 0; i < admin->op_count; i++) {
         struct op op = admin->ops[i];
 

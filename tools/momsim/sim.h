@@ -425,6 +425,24 @@ void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
 void sim_admin_lost(struct sim *s);
 
+/* --- what administrators seldom do (undo.c)
+ * ---------------------------------------------------------------------- */
+
+/* What an administrator asked a node to put back, and what it said. */
+struct sim_asked {
+    uint64_t tag, count, id;
+    uint64_t row; /* of the list of conflicts */
+    bool answered;
+    int rc;
+};
+
+void sim_rare_draw(struct sim *s);
+void sim_rare_start(struct sim *s);
+/* Judging, when all later edits are judged: is what somebody put back there, or what was made of it? */
+bool sim_put_back_stands(const struct sim *s, const struct sim_edit *edit);
+/* False: it is the answer to something else. */
+bool sim_undo_answer(struct sim *s, const struct mom_action *action);
+
 /* --- large systems (scale.c)
  * ---------------------------------------------------------------------- */
 
@@ -478,6 +496,9 @@ struct sim_edit {
     bool lost;        /* it is in the list of conflicts */
     bool contested;   /* it met one that did not know of it, and won or lost */
     bool covered;
+    bool puts_back;   /* undo.c: its value is that of another edit, and it has no mark of its own: */
+    unsigned revives; /* that edit; 0: nobody can tell, or the value is empty */
+    unsigned revived; /* the last edit that put this one back; 0: none */
     int64_t known_at[SIM_NODES]; /* a star: when the node had it, 0: not yet */
     char number[16];             /* F_NUM: the value, */
     unsigned before;             /* and the edit of the same object's number before */
@@ -541,6 +562,9 @@ void sim_oracle_overwritten(struct sim *s, const struct sim_rec *rec, enum sim_f
 void sim_oracle_heard(struct sim *s, const struct sim_mark *mark);
 void sim_oracle_bound(struct sim *s, int device, int user);
 bool sim_oracle_was_bound(struct sim *s, int device, int user);
+/* The edit whose value a text like "forwardState=Busy forwardDest=f12" shows, 0: none. */
+unsigned sim_oracle_edit_in(struct sim *s, int object, const char *text);
+int sim_oracle_object_of_id(const struct sim *s, uint64_t id);
 void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_conflict *c);
 void sim_oracle_record(struct sim *s, const struct mom_record *r);
 /* Everything that people did is where it should be, or in the list. */
@@ -566,7 +590,8 @@ int64_t sim_slowest(const struct sim *s);
     C(logins_done) C(logouts) C(unsubscribed) C(subscribed) C(silent)                          \
     C(breaks) C(stalls) C(crashes)                                                             \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
-    C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip)
+    C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip)                        \
+    C(undone)
 /* clang-format on */
 
 struct sim_counts {
@@ -631,6 +656,7 @@ struct sim_plan {
     bool subscriptions, watch, logins;
     bool self_ending; /* sites end registrations of silent phones by themselves */
     bool policies;    /* sites may have one of their own */
+    bool undoes;      /* somebody undoes conflicts */
 };
 
 enum sim_shape { SIM_DRAWN, SIM_HUB, SIM_STAR };
@@ -663,6 +689,7 @@ struct sim {
     struct sim_counts counts;
     uint64_t hash;
     void *admin;
+    struct sim_asked asked;
     struct sim_logins *logins;
     unsigned in_flight; /* messages */
 };

@@ -168,6 +168,7 @@ static void draw_plan(struct sim *s)
     sim_policy_draw(s);
     sim_subscriptions_draw(s);
     sim_logins_draw(s);
+    sim_rare_draw(s);
 }
 
 static void make_site(struct sim *s, unsigned i)
@@ -341,6 +342,7 @@ void sim_run(struct sim *s)
     sim_logins_start(s);
     sim_admin_start(s);
     sim_faults_start(s);
+    sim_rare_start(s);
     sim_scale_start(s);
     sim_run_until(s, s->hours * (int64_t)SIM_HOUR);
     if (!s->failed)
