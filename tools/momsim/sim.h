@@ -425,7 +425,7 @@ void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
 void sim_admin_lost(struct sim *s);
 
-/* --- what administrators seldom do (undo.c)
+/* --- what administrators seldom do (undo.c, decide.c)
  * ---------------------------------------------------------------------- */
 
 /* What an administrator asked a node to put back, and what it said. */
@@ -435,6 +435,26 @@ struct sim_asked {
     bool answered;
     int rc;
 };
+
+/* A record of a node as it is at one moment. */
+struct sim_state {
+    bool live;
+    enum mom_type type;
+    int object, partner;
+    char v[F_COUNT][SIM_VALUE];
+};
+
+void sim_state_read(struct sim *s, struct mom_view *view, uint64_t id, struct sim_state *ret_state);
+/* Somebody at `place` who knew what was there asked for what is there now. */
+void sim_state_compare(struct sim *s, const struct sim_state *was, const struct sim_state *is,
+                       mom_site place);
+/* He asked for it, and the node died: nobody knows whether it was done. `removal`: it would be gone. */
+void sim_state_maybe(struct sim *s, const struct sim_state *was, mom_site place, bool removal);
+/* Give the node this with nothing else in the step; what it said is in s->asked. A view of what is there now; NULL:
+ * it died, nobody knows. */
+struct mom_view *sim_asked(struct sim *s, struct sim_node *n, const struct mom_input *in);
+/* What the brake holds for a site of the node is deleted. False: another decision is to be made. */
+bool sim_delete_held(struct sim *s, struct sim_node *n, mom_site site);
 
 void sim_rare_draw(struct sim *s);
 void sim_rare_start(struct sim *s);
@@ -591,7 +611,7 @@ int64_t sim_slowest(const struct sim *s);
     C(breaks) C(stalls) C(crashes)                                                             \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
     C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip)                        \
-    C(undone)
+    C(undone) C(deleted_held)
 /* clang-format on */
 
 struct sim_counts {
@@ -657,6 +677,7 @@ struct sim_plan {
     bool self_ending; /* sites end registrations of silent phones by themselves */
     bool policies;    /* sites may have one of their own */
     bool undoes;      /* somebody undoes conflicts */
+    bool deletes_held; /* somebody says yes to what the brake holds */
 };
 
 enum sim_shape { SIM_DRAWN, SIM_HUB, SIM_STAR };

@@ -14,14 +14,6 @@ enum { ROWS = 40 /* the newest of the list, among which somebody finds one to un
 
 static const uint64_t first_tag = UINT64_C(1) << 40;
 
-/* A record as it is at one moment. */
-struct state {
-    bool live;
-    enum mom_type type;
-    int object, partner;
-    char v[F_COUNT][SIM_VALUE];
-};
-
 /* SplitMix64 once more, apart from chance: a system where nobody undoes anything takes its course unchanged. */
 static uint64_t draw(uint64_t seed, unsigned which)
 {
@@ -35,9 +27,10 @@ static uint64_t draw(uint64_t seed, unsigned which)
 void sim_rare_draw(struct sim *s)
 {
     s->plan.undoes = draw(s->seed, 1) % 3 == 0;
+    s->plan.deletes_held = draw(s->seed, 2) % 2 == 0;
 }
 
-static void read_state(struct sim *s, struct mom_view *view, uint64_t id, struct state *ret_state)
+void sim_state_read(struct sim *s, struct mom_view *view, uint64_t id, struct sim_state *ret_state)
 {
     const struct mom_record *r = mom_view_record(view, id);
     uint64_t partner = 0;
@@ -65,7 +58,7 @@ static void read_state(struct sim *s, struct mom_view *view, uint64_t id, struct
 
 /* --- what it is to the oracle ------------------------------------------------------------------- */
 
-static unsigned edit_of(struct sim *s, const struct state *state, int object, enum sim_field f)
+static unsigned edit_of(struct sim *s, const struct sim_state *state, int object, enum sim_field f)
 {
     return state->v[f][0] ? sim_oracle_edit_of(s, object, f, state->v[f]) : 0;
 }
@@ -82,7 +75,7 @@ static void put_back(struct sim *s, int object, enum sim_field f, unsigned paren
     sim_note(s, "edit %u puts edit %u back", edit, value);
 }
 
-static void related(struct sim *s, const struct state *state, int object, mom_site place)
+static void related(struct sim *s, const struct sim_state *state, int object, mom_site place)
 {
     int device = state->type == MOM_DEVICE ? object : state->partner,
         user = state->type == MOM_DEVICE ? state->partner : object;
@@ -92,7 +85,8 @@ static void related(struct sim *s, const struct state *state, int object, mom_si
     sim_oracle_touched(s, state->partner, place, false);
 }
 
-static void compare(struct sim *s, const struct state *was, const struct state *is, mom_site place)
+void sim_state_compare(struct sim *s, const struct sim_state *was, const struct sim_state *is,
+                       mom_site place)
 {
     enum mom_type type = was->live ? was->type : is->type;
     int object = was->object >= 0 ? was->object : is->object;
@@ -112,8 +106,7 @@ static void compare(struct sim *s, const struct state *was, const struct state *
     sim_oracle_touched(s, object, place, false);
 }
 
-/* The node died: nobody knows whether it was done. */
-static void maybe(struct sim *s, const struct state *was, mom_site place, bool removal)
+void sim_state_maybe(struct sim *s, const struct sim_state *was, mom_site place, bool removal)
 {
     if (was->object < 0)
         return;
@@ -175,35 +168,41 @@ static bool may_be_refused(int rc)
            rc == MOM_ERELATION;
 }
 
-static bool is_same(const struct state *a, const struct state *b)
+static bool is_same(const struct sim_state *a, const struct sim_state *b)
 {
     return a->live == b->live && a->partner == b->partner && memcmp(a->v, b->v, sizeof a->v) == 0;
 }
 
-/* Ask for it with nothing else in the step. False: it was refused, or nobody knows. */
-static bool ask(struct sim *s, struct sim_node *n, const struct mom_input *in,
-                const struct state *was, bool removal, struct state *ret_is)
+struct mom_view *sim_asked(struct sim *s, struct sim_node *n, const struct mom_input *in)
 {
-    mom_site place = n->number * PLACE_NODE;
     struct mom_input copy = *in;
-    struct mom_view *view;
-    uint64_t id = s->asked.id;
 
     s->asked.answered = false;
     copy.tag = s->asked.tag = first_tag + ++s->asked.count;
     sim_node_add(s, n, &copy);
     sim_node_flush(s, n);
+    return s->asked.answered && n->engine && !s->failed ? sim_node_view(s, n) : NULL;
+}
+
+/* False: it was refused, or nobody knows. */
+static bool ask(struct sim *s, struct sim_node *n, const struct mom_input *in,
+                const struct sim_state *was, bool removal, struct sim_state *ret_is)
+{
+    mom_site place = n->number * PLACE_NODE;
+    struct mom_view *view;
+    uint64_t id = s->asked.id;
+
+    view = sim_asked(s, n, in);
     if (s->failed)
         return false;
-    view = s->asked.answered && n->engine ? sim_node_view(s, n) : NULL;
     if (!view) {
-        maybe(s, was, place, removal);
+        sim_state_maybe(s, was, place, removal);
         return false;
     }
-    read_state(s, view, id, ret_is);
+    sim_state_read(s, view, id, ret_is);
     sim_node_view_end(n, view);
     if (s->asked.rc == MOM_OK) {
-        compare(s, was, ret_is, place);
+        sim_state_compare(s, was, ret_is, place);
         return true;
     }
     s->counts.refused_changes++;
@@ -221,7 +220,7 @@ static bool ask(struct sim *s, struct sim_node *n, const struct mom_input *in,
 /* Which side would be put in place. */
 struct side {
     struct mom_input in;
-    struct state was;
+    struct sim_state was;
     bool removal;
     enum mom_type type;
     char text[300];
@@ -261,7 +260,7 @@ static bool plan_undo(struct sim *s, struct mom_view *view, const struct sim_nod
     ret_side->in = (struct mom_input){.kind = MOM_IN_UNDO, .id = c.sequence};
     s->asked.row = c.sequence;
     s->asked.id = c.id;
-    read_state(s, view, c.id, &ret_side->was);
+    sim_state_read(s, view, c.id, &ret_side->was);
     return ret_side->was.object >= 0;
 }
 
@@ -269,7 +268,7 @@ static void undo(struct sim *s, struct sim_node *n)
 {
     struct mom_view *view;
     struct side side;
-    struct state is;
+    struct sim_state is;
     bool planned;
     unsigned edit;
 
