@@ -54,34 +54,41 @@ static void add_relation(struct putting *p, const struct mom_record *now, enum m
         add_attr(p, group, mom__record_value(&p->then, group));
 }
 
-/* The unknown attributes as they were; those that came since are emptied. */
-static void put_extra(struct mom_engine *e, struct putting *p, struct mom__work *w)
+/* The unknown attributes as they were then; those that came since are emptied. False: it failed. */
+static bool copy_extra(struct mom_engine *e, const struct mom_record *then,
+                       struct mom_record *record)
 {
-    enum mom_field group = mom__field_extra(w->record.type);
-    struct mom_record plan = p->then;
-    size_t count = w->record.extra_count;
-    struct mom_attr *attrs;
+    struct mom_record plan = *then;
+    size_t count = record->extra_count;
+    struct mom_attr *attrs = mom__step_alloc(e, (count + 1) * sizeof *attrs);
     int rc;
 
-    if (!is_chosen(p, group) || mom__record_group_equal(&p->then, &w->record, group))
-        return;
-    attrs = mom__step_alloc(e, (count + 1) * sizeof *attrs);
     if (!attrs)
-        return;
+        return false;
     for (size_t i = 0; i < count; i++)
-        attrs[i] = (struct mom_attr){w->record.extra[i].name, mom__str("")};
+        attrs[i] = (struct mom_attr){record->extra[i].name, mom__str("")};
     plan.extra = NULL;
     plan.extra_count = 0;
     rc = mom__record_set_extra(&plan, &e->arena, attrs, count);
     if (rc == MOM_OK)
-        rc = mom__record_merge_extra(&plan, &e->arena, p->then.extra, p->then.extra_count);
+        rc = mom__record_merge_extra(&plan, &e->arena, then->extra, then->extra_count);
     if (rc == MOM_ELIMIT) /* with the emptied ones they are too many: those stay */
-        rc = mom__record_set_extra(&plan, &e->arena, p->then.extra, p->then.extra_count);
+        rc = mom__record_set_extra(&plan, &e->arena, then->extra, then->extra_count);
     if (rc != MOM_OK) {
         mom__fail(e, rc);
-        return;
+        return false;
     }
-    mom__record_copy_group(&w->record, &plan, group);
+    mom__record_copy_group(record, &plan, mom__field_extra(record->type));
+    return true;
+}
+
+static void put_extra(struct mom_engine *e, struct putting *p, struct mom__work *w)
+{
+    enum mom_field group = mom__field_extra(w->record.type);
+
+    if (!is_chosen(p, group) || mom__record_group_equal(&p->then, &w->record, group) ||
+        !copy_extra(e, &p->then, &w->record))
+        return;
     mom__record_set_stamp(&w->record, group, p->stamp);
     mom__work_changed(e, w, MOM_CHANGED);
 }
@@ -121,6 +128,14 @@ static int check_unique(struct mom_engine *e, const struct mom_record *plan)
     return MOM_OK;
 }
 
+static void empty_group(struct mom_record *record, enum mom_field group)
+{
+    for (enum mom_field f = group; f != mom__group_end(group); f++) {
+        if (mom__record_value(record, f).len > 0)
+            mom__record_set(record, f, mom__str(""));
+    }
+}
+
 /* The partner that it had, if that one is there and free. */
 static struct mom__work *free_partner(struct mom_engine *e, const struct mom_record *then)
 {
@@ -132,6 +147,23 @@ static struct mom__work *free_partner(struct mom_engine *e, const struct mom_rec
     return partner;
 }
 
+/* What it was then; what was missing is emptied. The relation apart: the partner may be gone. */
+static void plan_groups(struct mom_engine *e, const struct putting *p, struct mom_record *plan)
+{
+    enum mom_type type = plan->type;
+
+    for (enum mom_field f = mom__field_first(type); f != mom__field_end(type); f++) {
+        if (!p->groups[mom__field_index(f)] || f == mom__relation_group(type))
+            continue;
+        if (f == mom__field_extra(type))
+            copy_extra(e, &p->then, plan);
+        else if (mom__record_has_group(&p->then, f))
+            mom__record_copy_group(plan, &p->then, f);
+        else if (!mom__field_is_reported(f))
+            empty_group(plan, f);
+    }
+}
+
 static int put_deleted(struct mom_engine *e, struct putting *p, struct mom__work *w)
 {
     enum mom_type type = w->record.type;
@@ -140,10 +172,7 @@ static int put_deleted(struct mom_engine *e, struct putting *p, struct mom__work
     struct mom__work *partner;
     int rc;
 
-    for (enum mom_field f = mom__field_first(type); f != mom__field_end(type); f++) {
-        if (p->groups[mom__field_index(f)] && f != relation && mom__record_has_group(&p->then, f))
-            mom__record_copy_group(&plan, &p->then, f);
-    }
+    plan_groups(e, p, &plan);
     rc = check_unique(e, &plan);
     if (rc == MOM_OK)
         p->why = mom__over_limit(e, &plan, true, false);

@@ -276,6 +276,39 @@ static void unknown_attributes_are_put_in_place(void **state)
     world_free(w);
 }
 
+/* What a deleted record did not have then it does not keep from later. */
+static void deleted_record_comes_back_without_what_it_got_later(void **state)
+{
+    struct world *w = world_of_anna();
+    uint64_t id = hub_change(w, MOM_USER, 0, "num", "4799", "name", "A", NULL), other = anna(w);
+    int64_t before = w->now.wall_ms;
+    struct mom_view *view;
+    struct mom_attr extra;
+
+    (void)state;
+    world_wait(w, 5000);
+    hub_change(w, MOM_USER, id, "hierarchy1", "later", "sipAuthId", "later", "sipPw", "Plater",
+               NULL);
+    site_edit(w, 1, MOM_USER, anna_at(w, 1), "newOne", "later");
+    world_run(w);
+    hub_delete(w, id);
+    hub_delete(w, other);
+    world_wait(w, 5000);
+    assert_int_equal(hub_restore(w, id, before), MOM_OK);
+    assert_int_equal(hub_restore(w, other, before), MOM_OK);
+    assert_string_equal(hub_value(w, id, MOM_USER_name), "A");
+    assert_string_equal(hub_value(w, id, MOM_USER_hierarchy1), "");
+    assert_string_equal(hub_value(w, id, MOM_USER_sipAuthId), "");
+    assert_string_equal(hub_value(w, id, MOM_USER_sipPw), "");
+    view = world_view(w);
+    assert_true(mom_record_extra(mom_view_record(view, other), 0, &extra));
+    assert_str(extra.name, "newOne");
+    assert_str(extra.value, "");
+    mom_view_close(view);
+    world_check(w);
+    world_free(w);
+}
+
 static void what_cannot_be_undone_is_refused(void **state)
 {
     struct world *w = world_of_anna();
@@ -304,6 +337,7 @@ int main(void)
         cmocka_unit_test(parked_record_lives_when_its_number_is_free),
         cmocka_unit_test(number_that_a_site_may_not_take_is_refused_as_long_as_it_is_in_use),
         cmocka_unit_test(unknown_attributes_are_put_in_place),
+        cmocka_unit_test(deleted_record_comes_back_without_what_it_got_later),
         cmocka_unit_test(what_cannot_be_undone_is_refused),
     };
 
