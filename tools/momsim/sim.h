@@ -425,7 +425,7 @@ void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
 void sim_admin_lost(struct sim *s);
 
-/* --- what administrators seldom do (undo.c, decide.c)
+/* --- what administrators seldom do (undo.c, decide.c, restore.c)
  * ---------------------------------------------------------------------- */
 
 /* What an administrator asked a node to put back, and what it said. */
@@ -453,6 +453,12 @@ void sim_state_maybe(struct sim *s, const struct sim_state *was, mom_site place,
 /* Give the node this with nothing else in the step; what it said is in s->asked. A view of what is there now; NULL:
  * it died, nobody knows. */
 struct mom_view *sim_asked(struct sim *s, struct sim_node *n, const struct mom_input *in);
+/* Ask for the record s->asked.id to be put back by this, and tell the oracle what came of it. False: it was refused, or
+ * nobody knows. */
+bool sim_put_back(struct sim *s, struct sim_node *n, const struct mom_input *in,
+                  const struct sim_state *was, bool removal, struct sim_state *ret_is);
+void sim_state_of(struct sim *s, const struct mom_record *r, struct sim_state *ret_state);
+void sim_restore_start(struct sim *s);
 /* What the brake holds for a site of the node is deleted. False: another decision is to be made. */
 bool sim_delete_held(struct sim *s, struct sim_node *n, mom_site site);
 
@@ -611,7 +617,7 @@ int64_t sim_slowest(const struct sim *s);
     C(breaks) C(stalls) C(crashes)                                                             \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
     C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip)                        \
-    C(undone) C(deleted_held)
+    C(undone) C(deleted_held) C(restored)
 /* clang-format on */
 
 struct sim_counts {
@@ -677,6 +683,7 @@ struct sim_plan {
     bool self_ending; /* sites end registrations of silent phones by themselves */
     bool policies;    /* sites may have one of their own */
     bool undoes;      /* somebody undoes conflicts */
+    bool restores;     /* somebody restores records as of a time */
     bool deletes_held; /* somebody says yes to what the brake holds */
 };
 

@@ -27,33 +27,39 @@ static uint64_t draw(uint64_t seed, unsigned which)
 void sim_rare_draw(struct sim *s)
 {
     s->plan.undoes = draw(s->seed, 1) % 3 == 0;
+    s->plan.restores = draw(s->seed, 4) % 3 == 0;
     s->plan.deletes_held = draw(s->seed, 2) % 2 == 0;
 }
 
-void sim_state_read(struct sim *s, struct mom_view *view, uint64_t id, struct sim_state *ret_state)
+void sim_state_of(struct sim *s, const struct mom_record *r, struct sim_state *ret_state)
 {
-    const struct mom_record *r = mom_view_record(view, id);
-    uint64_t partner = 0;
+    uint64_t partner = mom_record_partner(r);
+    enum mom_type type = mom_record_type(r);
 
     memset(ret_state, 0, sizeof *ret_state);
-    ret_state->object = sim_oracle_object_of_id(s, id);
-    ret_state->partner = -1;
-    if (!r)
-        return;
     ret_state->live = true;
-    ret_state->type = mom_record_type(r);
-    for (enum sim_field f = sim_first(ret_state->type); f < sim_end(ret_state->type); f++) {
+    ret_state->type = type;
+    for (enum sim_field f = sim_first(type); f < sim_end(type); f++) {
         struct mom_str value = {"", 0};
 
         if (!mom_record_get(r, sim_fields[f].field, &value))
             value.len = 0;
         snprintf(ret_state->v[f], SIM_VALUE, "%.*s", (int)value.len, value.len ? value.ptr : "");
     }
-    ret_state->object = sim_oracle_object_of(
-        s, ret_state->type, ret_state->v[ret_state->type == MOM_USER ? F_NAME : F_IPEI]);
-    partner = mom_record_partner(r);
-    if (partner)
-        ret_state->partner = sim_oracle_object_of_id(s, partner);
+    ret_state->object =
+        sim_oracle_object_of(s, type, ret_state->v[type == MOM_USER ? F_NAME : F_IPEI]);
+    ret_state->partner = partner ? sim_oracle_object_of_id(s, partner) : -1;
+}
+
+void sim_state_read(struct sim *s, struct mom_view *view, uint64_t id, struct sim_state *ret_state)
+{
+    const struct mom_record *r = mom_view_record(view, id);
+
+    memset(ret_state, 0, sizeof *ret_state);
+    ret_state->object = sim_oracle_object_of_id(s, id);
+    ret_state->partner = -1;
+    if (r)
+        sim_state_of(s, r, ret_state);
 }
 
 /* --- what it is to the oracle ------------------------------------------------------------------- */
@@ -165,7 +171,7 @@ bool sim_undo_answer(struct sim *s, const struct mom_action *a)
 static bool may_be_refused(int rc)
 {
     return rc == MOM_EEXIST || rc == MOM_ENOENT || rc == MOM_ESTATE || rc == MOM_ELIMIT ||
-           rc == MOM_ERELATION;
+           rc == MOM_ERELATION || rc == MOM_EHISTORY || rc == MOM_EIDENT;
 }
 
 static bool is_same(const struct sim_state *a, const struct sim_state *b)
@@ -184,9 +190,8 @@ struct mom_view *sim_asked(struct sim *s, struct sim_node *n, const struct mom_i
     return s->asked.answered && n->engine && !s->failed ? sim_node_view(s, n) : NULL;
 }
 
-/* False: it was refused, or nobody knows. */
-static bool ask(struct sim *s, struct sim_node *n, const struct mom_input *in,
-                const struct sim_state *was, bool removal, struct sim_state *ret_is)
+bool sim_put_back(struct sim *s, struct sim_node *n, const struct mom_input *in,
+                  const struct sim_state *was, bool removal, struct sim_state *ret_is)
 {
     mom_site place = n->number * PLACE_NODE;
     struct mom_view *view;
@@ -282,7 +287,7 @@ static void undo(struct sim *s, struct sim_node *n)
         return;
     sim_note(s, "conflict %llu of record %llu is undone", (unsigned long long)side.in.id,
              (unsigned long long)s->asked.id);
-    if (!ask(s, n, &side.in, &side.was, side.removal, &is))
+    if (!sim_put_back(s, n, &side.in, &side.was, side.removal, &is))
         return;
     s->counts.undone++;
     if (is.live == side.removal)
@@ -313,4 +318,5 @@ void sim_rare_start(struct sim *s)
 {
     if (s->plan.undoes)
         sim_at(s, s->now + SIM_MINUTE + sim_gap(s, 2 * s->plan.edit), on_undo, NULL, 0);
+    sim_restore_start(s);
 }
