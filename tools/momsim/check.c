@@ -165,7 +165,7 @@ bool sim_is_at_rest(struct sim *s)
         struct mom_site_info info;
 
         if (is_busy(&s->sites[i]) || !mom_engine_site(s->sites[i].node->engine, i + 1, &info) ||
-            info.pending > 0)
+            info.pending > (s->plan.most_devices ? info.refused : 0))
             return false;
     }
     return sim_star_is_quiet(s);
@@ -222,6 +222,8 @@ static void check_at_site(struct sim *s, struct sim_site *site, struct mom_view 
     struct sim_rec *rec = r ? sim_site_find(site, mom_record_type(r), local) : NULL;
     uint64_t partner = r ? mom_record_partner(r) : 0;
 
+    if (here && everywhere && !rec && sim_site_is_full(s, site))
+        return; /* kept back, and its user with it */
     if (here != (rec != NULL))
         sim_fail(s, "record %llu should %sbe at site %u", (unsigned long long)id,
                  here ? "" : "not ", site->number);
@@ -373,6 +375,9 @@ static void check_served(struct sim *s, struct mom_view *view, const struct sim_
     if (!r || mom_record_parked(r) || phone->at < 0 ||
         (phone->pari_only && phone->at != phone->home))
         return;
+    if (!phone->served && mom_record_site(r) != (mom_site)phone->at + 1 &&
+        sim_site_is_full(s, &s->sites[phone->at]))
+        return;
     if (!phone->served)
         sim_fail(s, "phone %s is known and not served at site %d", phone->ipei, phone->at + 1);
     else if (mom_record_site(r) != (mom_site)phone->at + 1)
@@ -495,6 +500,9 @@ void sim_check_calm(struct sim *s)
             sim_admin_something(s);
         sim_run_until(s, s->now + 2 * SIM_MINUTE);
     }
+    if (s->plan.most_devices && !s->failed)
+        sim_run_until(s, s->now +
+                             10 * SIM_MINUTE); /* there may be room for a phone that was rejected */
     for (int i = 0; i < 40 && !s->failed && !sim_is_at_rest(s); i++)
         sim_run_until(s, s->now + 30 * SIM_SECOND);
     if (!s->failed && !sim_is_at_rest(s))

@@ -256,6 +256,7 @@ static void look(struct sim *s, struct sim_node *n)
     if (!view)
         return;
     sim_check_step(s, n, view);
+    sim_limits_check(s, n);
     while (mom_view_next_conflict(view, n->last_conflict, &c)) {
         n->last_conflict = c.sequence;
         sim_oracle_conflict(s, view, &c);

@@ -350,6 +350,7 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
         s->oracle.objects[object].log_edit_lost = true;
     if (strcmp(rule, "unique") == 0)
         s->oracle.objects[object].parked = true;
+    s->counts.limited += strcmp(rule, "limit") == 0;
 }
 
 static void value_of(const struct mom_record *r, enum sim_field f, char *ret_value)

@@ -459,6 +459,15 @@ bool sim_put_back(struct sim *s, struct sim_node *n, const struct mom_input *in,
                   const struct sim_state *was, bool removal, struct sim_state *ret_is);
 void sim_state_of(struct sim *s, const struct mom_record *r, struct sim_state *ret_state);
 void sim_restore_start(struct sim *s);
+
+/* --- limits that are reached (limits.c)
+ * ---------------------------------------------------------------------- */
+
+void sim_limits_set(struct sim *s, struct sim_node *n);
+/* No more than the limit, at any time. */
+void sim_limits_check(struct sim *s, struct sim_node *n);
+/* The site has as many devices as it may have. */
+bool sim_site_is_full(const struct sim *s, const struct sim_site *site);
 /* What the brake holds for a site of the node is deleted. False: another decision is to be made. */
 bool sim_delete_held(struct sim *s, struct sim_node *n, mom_site site);
 
@@ -617,7 +626,7 @@ int64_t sim_slowest(const struct sim *s);
     C(breaks) C(stalls) C(crashes)                                                             \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
     C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip)                        \
-    C(undone) C(deleted_held) C(restored)
+    C(undone) C(deleted_held) C(restored) C(limited) C(rejected)
 /* clang-format on */
 
 struct sim_counts {
@@ -683,6 +692,7 @@ struct sim_plan {
     bool self_ending; /* sites end registrations of silent phones by themselves */
     bool policies;    /* sites may have one of their own */
     bool undoes;      /* somebody undoes conflicts */
+    unsigned most_permanent, most_devices; /* limits that are reached: permanent users, devices of a site; 0: not */
     bool restores;     /* somebody restores records as of a time */
     bool deletes_held; /* somebody says yes to what the brake holds */
 };

@@ -94,6 +94,8 @@ void sim_site_stamp(struct sim *s, struct sim_site *site, struct sim_rec *rec, e
 
 struct sim_rec *sim_site_new(struct sim *s, struct sim_site *site, enum mom_type type)
 {
+    if (type == MOM_DEVICE && sim_site_is_full(s, site))
+        return NULL;
     for (unsigned i = 0; i < s->plan.records; i++) {
         struct sim_rec *r = &table(site, type)[i];
 
@@ -370,7 +372,7 @@ static void on_set(struct sim *s, struct sim_site *site, struct sim_msg *m)
     }
     rec = m->create ? sim_site_new(s, site, m->type) : sim_site_find(site, m->type, m->local);
     if (!rec) {
-        answer(s, site, m, MOM_ENOENT, 0);
+        answer(s, site, m, m->create ? MOM_ELIMIT : MOM_ENOENT, 0);
         return;
     }
     set_values(s, site, rec, &m->rec);
@@ -516,6 +518,7 @@ void sim_site_receive(struct sim *s, struct sim_site *site, struct sim_msg *m)
     case M_REJECT:
         if (s->phones[m->phone].at == (int)site->number - 1)
             s->phones[m->phone].served = false;
+        s->counts.rejected += sim_site_is_full(s, site);
         break;
     default:
         break;

@@ -27,6 +27,10 @@ static uint64_t draw(uint64_t seed, unsigned which)
 void sim_rare_draw(struct sim *s)
 {
     s->plan.undoes = draw(s->seed, 1) % 3 == 0;
+    if (draw(s->seed, 5) % 4 == 0)
+        s->plan.most_permanent = 1 + (unsigned)(draw(s->seed, 6) % 5);
+    if (draw(s->seed, 7) % 5 == 0)
+        s->plan.most_devices = 3 + (unsigned)(draw(s->seed, 8) % 8);
     s->plan.restores = draw(s->seed, 4) % 3 == 0;
     s->plan.deletes_held = draw(s->seed, 2) % 2 == 0;
 }

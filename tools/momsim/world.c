@@ -197,6 +197,7 @@ static void make_hub(struct sim *s)
     n->step_due = MOM_NEVER;
     n->config.policy = s->plan.policy;
     n->config.limits.outstanding = sim_pick(s, 3) ? 0 : 1 + sim_pick(s, 4);
+    sim_limits_set(s, n);
     if (mom_store_memory_new(NULL, &n->disk.memory) != MOM_OK)
         abort();
     sim_node_start(s, n);
