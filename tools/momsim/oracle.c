@@ -429,7 +429,7 @@ static void judge_groups(struct judge *j, const struct mom_record *r)
         value_of(r, pairs[i][1], b);
         if (!a[0] || !b[0] || b[0] == MOM_SECRET_SEALED)
             continue;
-        if (strcmp(a + 1, b + (b[0] == MOM_SECRET_PLAIN ? 1 : 0)) != 0)
+        if (strtoul(a + 1, NULL, 10) != strtoul(b + (b[0] == MOM_SECRET_PLAIN ? 1 : 0), NULL, 10))
             sim_fail(j->s, "record %llu: %s=%s and %s=%s are of two edits",
                      (unsigned long long)mom_record_id(r), sim_fields[pairs[i][0]].name, a,
                      sim_fields[pairs[i][1]].name, b);
@@ -574,6 +574,7 @@ void sim_oracle_judge(struct sim *s, struct mom_view *view)
         after = mom_record_id(r);
         judge_relation(&j, view, after);
     }
+    sim_limits_judge(s, view, j.alive);
     judge_edits(&j);
     for (size_t i = 0; i < s->oracle.object_count && !s->failed; i++)
         judge_object(&j, (int)i);

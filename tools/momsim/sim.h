@@ -468,6 +468,14 @@ void sim_limits_set(struct sim *s, struct sim_node *n);
 void sim_limits_check(struct sim *s, struct sim_node *n);
 /* The site has as many devices as it may have. */
 bool sim_site_is_full(const struct sim *s, const struct sim_site *site);
+/* The site has a record that the hub had no room for. */
+bool sim_is_not_taken(const struct sim *s, struct mom_view *view, const struct sim_site *site,
+                      const struct sim_rec *rec);
+/* It has one under the number of this record of the hub, which cannot be made there. */
+bool sim_is_in_the_way(struct sim *s, struct mom_view *view, struct sim_site *site,
+                       const struct mom_record *r);
+/* What was not taken is where it was: its edits are there. `alive`: of each object, its records. */
+void sim_limits_judge(struct sim *s, struct mom_view *view, unsigned *alive);
 /* What the brake holds for a site of the node is deleted. False: another decision is to be made. */
 bool sim_delete_held(struct sim *s, struct sim_node *n, mom_site site);
 
@@ -692,6 +700,7 @@ struct sim_plan {
     bool self_ending; /* sites end registrations of silent phones by themselves */
     bool policies;    /* sites may have one of their own */
     bool undoes;      /* somebody undoes conflicts */
+    unsigned most_records; /* a limit that is reached: users, and devices, of the system; 0: it is not */
     unsigned most_permanent, most_devices; /* limits that are reached: permanent users, devices of a site; 0: not */
     bool restores;     /* somebody restores records as of a time */
     bool deletes_held; /* somebody says yes to what the brake holds */

@@ -264,7 +264,7 @@ void sim_site_empty(struct sim *s, struct sim_site *site)
             for (enum sim_field f = sim_first(r->type); f < sim_end(r->type); f++)
                 sim_oracle_overwritten(s, r, f);
             /* Few may have been deleted by hand; so many are put back. */
-            if (object >= 0 && !braked)
+            if (object >= 0 && (!braked || s->plan.most_records))
                 s->oracle.objects[object].uncertain = true;
             r->used = false;
         }

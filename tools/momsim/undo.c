@@ -29,6 +29,9 @@ void sim_rare_draw(struct sim *s)
     s->plan.undoes = draw(s->seed, 1) % 3 == 0;
     if (draw(s->seed, 5) % 4 == 0)
         s->plan.most_permanent = 1 + (unsigned)(draw(s->seed, 6) % 5);
+    if (draw(s->seed, 9) % 5 == 0)
+        s->plan.most_records =
+            s->plan.people / 2 + 2 + (unsigned)(draw(s->seed, 10) % (s->plan.people + 1));
     if (draw(s->seed, 7) % 5 == 0)
         s->plan.most_devices = 3 + (unsigned)(draw(s->seed, 8) % 8);
     s->plan.restores = draw(s->seed, 4) % 3 == 0;
@@ -151,7 +154,7 @@ bool sim_put_back_stands(const struct sim *s, const struct sim_edit *edit)
 
     if (!edit->revives || edits[edit->revives].covered)
         return true;
-    for (const struct sim_edit *e = &edits[edit->revives]; e < edit; e++) {
+    for (const struct sim_edit *e = &edits[edit->revives]; e < edits + s->oracle.edit_count; e++) {
         if (e->object == edit->object && !e->refused && e->heard && e->heard_at >= edit->time &&
             is_made_of(edits, e, edit->revives))
             return true;
