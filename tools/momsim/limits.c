@@ -1,6 +1,7 @@
 /*
  * Limits that are reached. Permanent users: the hub refuses one more, and what a site tells is not taken, and put back
- * there. Devices of a site, which the OMM knows too: a phone that turns up where there is no room stays where it was, and is not served.
+ * there. Devices of a site, which the OMM knows too: a phone that turns up where there is no room stays where it was,
+ * and is not served. Users and devices of the system: what there is no room for stays at its site.
  */
 #include "sim.h"
 

@@ -539,9 +539,9 @@ struct sim_edit {
     bool lost;        /* it is in the list of conflicts */
     bool contested;   /* it met one that did not know of it, and won or lost */
     bool covered;
-    bool puts_back;   /* undo.c: its value is that of another edit, and it has no mark of its own: */
-    unsigned revives; /* that edit; 0: nobody can tell, or the value is empty */
-    unsigned revived; /* the last edit that put this one back; 0: none */
+    bool puts_back; /* undo.c: its value is that of another edit, and it has no mark of its own: */
+    unsigned revives;            /* that edit; 0: nobody can tell, or the value is empty */
+    unsigned revived;            /* the last edit that put this one back; 0: none */
     int64_t known_at[SIM_NODES]; /* a star: when the node had it, 0: not yet */
     char number[16];             /* F_NUM: the value, */
     unsigned before;             /* and the edit of the same object's number before */
@@ -633,7 +633,7 @@ int64_t sim_slowest(const struct sim *s);
     C(logins_done) C(logouts) C(unsubscribed) C(subscribed) C(silent)                          \
     C(breaks) C(stalls) C(crashes)                                                             \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
-    C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip)                        \
+    C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip) \
     C(undone) C(deleted_held) C(restored) C(limited) C(rejected)
 /* clang-format on */
 
@@ -700,8 +700,10 @@ struct sim_plan {
     bool self_ending; /* sites end registrations of silent phones by themselves */
     bool policies;    /* sites may have one of their own */
     bool undoes;      /* somebody undoes conflicts */
-    unsigned most_records; /* a limit that is reached: users, and devices, of the system; 0: it is not */
-    unsigned most_permanent, most_devices; /* limits that are reached: permanent users, devices of a site; 0: not */
+    unsigned
+        most_records; /* a limit that is reached: users, and devices, of the system; 0: it is not */
+    unsigned most_permanent,
+        most_devices;  /* limits that are reached: permanent users, devices of a site; 0: not */
     bool restores;     /* somebody restores records as of a time */
     bool deletes_held; /* somebody says yes to what the brake holds */
 };
