@@ -69,7 +69,7 @@ static void edit_rec(struct sim *s, struct sim_site *site, struct sim_rec *rec, 
         set(rec, f, number);
         s->counts.renumbers++;
     } else {
-        snprintf(rec->v[f], SIM_VALUE, "%c%u", sim_fields[f].mark, edit);
+        snprintf(rec->v[f], SIM_VALUE, "%c%05u", sim_fields[f].mark, edit);
         rec->has[f] = true;
     }
     snprintf(number, sizeof number, "%u", edit);
@@ -306,7 +306,7 @@ static void edit_hub(struct sim *s, struct change *c, const struct mom_record *r
                            r ? sim_oracle_edit_of(s, c->op.object, f, value) : 0, c->place);
     s->oracle.edits[edit].maybe = true;
     c->op.edits[c->op.edit_count++] = edit;
-    snprintf(value, sizeof value, "%c%u", sim_fields[f].mark, edit);
+    snprintf(value, sizeof value, "%c%05u", sim_fields[f].mark, edit);
     if (f == F_NUM) {
         pick_number(s, c->op.object, number);
         sim_oracle_number(s, edit, number);
@@ -369,6 +369,8 @@ void sim_admin_answer(struct sim *s, const struct mom_action *a)
 {
     struct admin *admin = admin_of(s);
 
+    if (sim_undo_answer(s, a))
+        return;
     for (unsigned i = 0; i < admin->op_count; i++) {
         struct op op = admin->ops[i];
 

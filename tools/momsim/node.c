@@ -163,11 +163,13 @@ void sim_node_crash(struct sim *s, struct sim_node *n, bool fresh)
 /* --- a step
  * ------------------------------------------------------------------------------------- */
 
-/* What the brake holds is never right here: sites are emptied by faults. */
+/* Sites are emptied by faults, so what the brake holds is put back; or somebody says yes, and deletes it by that. */
 static void on_decide(struct sim *s, void *ctx, uint64_t site)
 {
     struct mom_input in = {.kind = MOM_IN_DECIDE, .site = (mom_site)site};
 
+    if (sim_delete_held(s, ctx, (mom_site)site))
+        return;
     sim_note(s, "what is held for site %u is put back", (unsigned)site);
     sim_node_add(s, ctx, &in);
 }
@@ -254,6 +256,7 @@ static void look(struct sim *s, struct sim_node *n)
     if (!view)
         return;
     sim_check_step(s, n, view);
+    sim_limits_check(s, n);
     while (mom_view_next_conflict(view, n->last_conflict, &c)) {
         n->last_conflict = c.sequence;
         sim_oracle_conflict(s, view, &c);

@@ -232,8 +232,7 @@ static void copy(char *to, size_t size, struct mom_str from)
     to[len] = '\0';
 }
 
-/* The edit whose value a text like "forwardState=Busy forwardDest=f12" shows. */
-static unsigned edit_in(struct sim *s, int object, const char *text)
+unsigned sim_oracle_edit_in(struct sim *s, int object, const char *text)
 {
     for (enum sim_field f = F_NUM; f < F_COUNT; f++) {
         char key[32], value[SIM_VALUE];
@@ -253,14 +252,17 @@ static unsigned edit_in(struct sim *s, int object, const char *text)
     return 0;
 }
 
+/* Of a value that was put back nobody knows which time an author saw. */
 static bool is_ancestor(const struct sim *s, unsigned older, unsigned edit)
 {
+    if (s->oracle.edits[older].revived || s->oracle.edits[edit].revived)
+        return false;
     while (edit && edit != older)
         edit = s->oracle.edits[edit].parent;
     return edit && edit == older;
 }
 
-static int object_of_id(const struct sim *s, uint64_t id)
+int sim_oracle_object_of_id(const struct sim *s, uint64_t id)
 {
     for (size_t i = 0; i < s->oracle.object_count; i++) {
         for (unsigned k = 0; k < s->oracle.objects[i].id_count; k++) {
@@ -295,8 +297,8 @@ static void judge_conflict(struct sim *s, const struct mom_conflict *c, const ch
                  (unsigned long long)c->sequence, rule, (long long)c->winner.ms, c->winner.origin,
                  (long long)c->loser.ms, c->loser.origin);
     if (winner && loser && s->plan.clocks < (s->plan.star ? 1 : 2) && !s->healing &&
-        sim_place_is_node(w->place) && !sim_place_is_node(l->place) && !w->maybe &&
-        strcmp(rule, "later") == 0 && l->time > w->time + 8 * SIM_SECOND &&
+        sim_place_is_node(w->place) && !sim_place_is_node(l->place) && !w->maybe && !w->revived &&
+        !l->revived && strcmp(rule, "later") == 0 && l->time > w->time + 8 * SIM_SECOND &&
         (!s->plan.star || w->field != F_SIPAUTH))
         sim_fail(s, "edit %u of site %u lost against edit %u, which the hub made %lld ms before",
                  loser, l->place, winner, (long long)(l->time - w->time));
@@ -324,11 +326,13 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
     r = mom_view_record(view, c->id);
     if (r)
         sim_oracle_record(s, r);
-    object = object_of_id(s, c->id);
-    winner = edit_in(s, object, kept);
-    loser = edit_in(s, object, lost);
-    if (loser)
+    object = sim_oracle_object_of_id(s, c->id);
+    winner = sim_oracle_edit_in(s, object, kept);
+    loser = sim_oracle_edit_in(s, object, lost);
+    if (loser) {
         s->oracle.edits[loser].lost = true;
+        s->oracle.edits[s->oracle.edits[loser].revived].lost = true;
+    }
     /* Two people under one number were taken for one, and the list shows the other name. */
     if (winner && loser && s->oracle.edits[winner].object != s->oracle.edits[loser].object)
         s->oracle.objects[s->oracle.edits[loser].object].merged = true;
@@ -356,6 +360,7 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
         s->oracle.objects[object].log_edit_lost = true;
     if (strcmp(rule, "unique") == 0)
         s->oracle.objects[object].parked = true;
+    s->counts.limited += strcmp(rule, "limit") == 0;
 }
 
 static void value_of(const struct mom_record *r, enum sim_field f, char *ret_value)
@@ -472,7 +477,7 @@ static void judge_groups(struct judge *j, const struct mom_record *r)
         value_of(r, pairs[i][1], b);
         if (!a[0] || !b[0] || b[0] == MOM_SECRET_SEALED)
             continue;
-        if (strcmp(a + 1, b + (b[0] == MOM_SECRET_PLAIN ? 1 : 0)) != 0)
+        if (strtoul(a + 1, NULL, 10) != strtoul(b + (b[0] == MOM_SECRET_PLAIN ? 1 : 0), NULL, 10))
             sim_fail(j->s, "record %llu: %s=%s and %s=%s are of two edits",
                      (unsigned long long)mom_record_id(r), sim_fields[pairs[i][0]].name, a,
                      sim_fields[pairs[i][1]].name, b);
@@ -532,6 +537,8 @@ static void judge_edits(struct judge *j)
     for (size_t i = s->oracle.edit_count; i-- > 1 && !s->failed;) {
         struct sim_edit *e = &s->oracle.edits[i];
 
+        if (!e->covered && e->puts_back)
+            e->covered = sim_put_back_stands(s, e);
         if (!e->covered)
             e->covered = e->refused || e->maybe || e->lost || (e->overwritten && !e->heard) ||
                          went_with_record(j, e);
@@ -586,7 +593,8 @@ static void judge_relation(struct judge *j, struct mom_view *view, uint64_t id)
 {
     const struct mom_record *r = mom_view_record(view, id);
     uint64_t partner = r ? mom_record_partner(r) : 0;
-    int user = object_of_id(j->s, id), device = partner ? object_of_id(j->s, partner) : -1;
+    int user = sim_oracle_object_of_id(j->s, id),
+        device = partner ? sim_oracle_object_of_id(j->s, partner) : -1;
 
     if (user >= 0 && j->s->oracle.objects[user].merged)
         return; /* two people were taken for one: what one of them had is the other's */
@@ -614,6 +622,7 @@ void sim_oracle_judge(struct sim *s, struct mom_view *view)
         after = mom_record_id(r);
         judge_relation(&j, view, after);
     }
+    sim_limits_judge(s, view, j.alive);
     judge_edits(&j);
     for (size_t i = 0; i < s->oracle.object_count && !s->failed; i++)
         judge_object(&j, (int)i);

@@ -430,6 +430,67 @@ void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
 void sim_admin_lost(struct sim *s);
 
+/* --- what administrators seldom do (undo.c, decide.c, restore.c)
+ * ---------------------------------------------------------------------- */
+
+/* What an administrator asked a node to put back, and what it said. */
+struct sim_asked {
+    uint64_t tag, count, id;
+    uint64_t row; /* of the list of conflicts */
+    bool answered;
+    int rc;
+};
+
+/* A record of a node as it is at one moment. */
+struct sim_state {
+    bool live;
+    enum mom_type type;
+    int object, partner;
+    char v[F_COUNT][SIM_VALUE];
+};
+
+void sim_state_read(struct sim *s, struct mom_view *view, uint64_t id, struct sim_state *ret_state);
+/* Somebody at `place` who knew what was there asked for what is there now. */
+void sim_state_compare(struct sim *s, const struct sim_state *was, const struct sim_state *is,
+                       mom_site place);
+/* He asked for it, and the node died: nobody knows whether it was done. `removal`: it would be gone. */
+void sim_state_maybe(struct sim *s, const struct sim_state *was, mom_site place, bool removal);
+/* Give the node this with nothing else in the step; what it said is in s->asked. A view of what is there now; NULL:
+ * it died, nobody knows. */
+struct mom_view *sim_asked(struct sim *s, struct sim_node *n, const struct mom_input *in);
+/* Ask for the record s->asked.id to be put back by this, and tell the oracle what came of it. False: it was refused, or
+ * nobody knows. */
+bool sim_put_back(struct sim *s, struct sim_node *n, const struct mom_input *in,
+                  const struct sim_state *was, bool removal, struct sim_state *ret_is);
+void sim_state_of(struct sim *s, const struct mom_record *r, struct sim_state *ret_state);
+void sim_restore_start(struct sim *s);
+
+/* --- limits that are reached (limits.c)
+ * ---------------------------------------------------------------------- */
+
+void sim_limits_set(struct sim *s, struct sim_node *n);
+/* No more than the limit, at any time. */
+void sim_limits_check(struct sim *s, struct sim_node *n);
+/* The site has as many devices as it may have. */
+bool sim_site_is_full(const struct sim *s, const struct sim_site *site);
+/* The site has a record that the hub had no room for. */
+bool sim_is_not_taken(const struct sim *s, struct mom_view *view, const struct sim_site *site,
+                      const struct sim_rec *rec);
+/* It has one under the number of this record of the hub, which cannot be made there. */
+bool sim_is_in_the_way(struct sim *s, struct mom_view *view, struct sim_site *site,
+                       const struct mom_record *r);
+/* What was not taken is where it was: its edits are there. `alive`: of each object, its records. */
+void sim_limits_judge(struct sim *s, struct mom_view *view, unsigned *alive);
+/* What the brake holds for a site of the node is deleted. False: another decision is to be made. */
+bool sim_delete_held(struct sim *s, struct sim_node *n, mom_site site);
+
+void sim_rare_draw(struct sim *s);
+void sim_rare_start(struct sim *s);
+/* Judging, when all later edits are judged: is what somebody put back there, or what was made of it? */
+bool sim_put_back_stands(const struct sim *s, const struct sim_edit *edit);
+/* False: it is the answer to something else. */
+bool sim_undo_answer(struct sim *s, const struct mom_action *action);
+
 /* --- large systems (scale.c)
  * ---------------------------------------------------------------------- */
 
@@ -483,6 +544,9 @@ struct sim_edit {
     bool lost;        /* it is in the list of conflicts */
     bool contested;   /* it met one that did not know of it, and won or lost */
     bool covered;
+    bool puts_back; /* undo.c: its value is that of another edit, and it has no mark of its own: */
+    unsigned revives;            /* that edit; 0: nobody can tell, or the value is empty */
+    unsigned revived;            /* the last edit that put this one back; 0: none */
     int64_t known_at[SIM_NODES]; /* a star: when the node had it, 0: not yet */
     char number[16];             /* F_NUM: the value, */
     unsigned before;             /* and the edit of the same object's number before */
@@ -548,6 +612,9 @@ void sim_oracle_overwritten(struct sim *s, const struct sim_rec *rec, enum sim_f
 void sim_oracle_heard(struct sim *s, const struct sim_mark *mark);
 void sim_oracle_bound(struct sim *s, int device, int user);
 bool sim_oracle_was_bound(struct sim *s, int device, int user);
+/* The edit whose value a text like "forwardState=Busy forwardDest=f12" shows, 0: none. */
+unsigned sim_oracle_edit_in(struct sim *s, int object, const char *text);
+int sim_oracle_object_of_id(const struct sim *s, uint64_t id);
 void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_conflict *c);
 void sim_oracle_record(struct sim *s, const struct mom_record *r);
 /* A node has a record: if it is somebody who was entered twice, it may see both for the first time. Ends the use of
@@ -578,7 +645,8 @@ int64_t sim_slowest(const struct sim *s);
     C(logins_done) C(logouts) C(unsubscribed) C(subscribed) C(silent)                          \
     C(breaks) C(stalls) C(crashes)                                                             \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
-    C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip)
+    C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip) \
+    C(undone) C(deleted_held) C(restored) C(limited) C(rejected)
 /* clang-format on */
 
 struct sim_counts {
@@ -644,6 +712,13 @@ struct sim_plan {
     bool subscriptions, watch, logins;
     bool self_ending; /* sites end registrations of silent phones by themselves */
     bool policies;    /* sites may have one of their own */
+    bool undoes;      /* somebody undoes conflicts */
+    unsigned
+        most_records; /* a limit that is reached: users, and devices, of the system; 0: it is not */
+    unsigned most_permanent,
+        most_devices;  /* limits that are reached: permanent users, devices of a site; 0: not */
+    bool restores;     /* somebody restores records as of a time */
+    bool deletes_held; /* somebody says yes to what the brake holds */
 };
 
 /* VENDORS: a star whose centre has vendor's remotes, OMMs without a node of their own. DRAWN is never that. */
@@ -677,6 +752,7 @@ struct sim {
     struct sim_counts counts;
     uint64_t hash;
     void *admin;
+    struct sim_asked asked;
     struct sim_logins *logins;
     unsigned in_flight; /* messages */
 };

@@ -168,6 +168,7 @@ static void draw_plan(struct sim *s)
         sim_policy_draw(s);
     sim_subscriptions_draw(s);
     sim_logins_draw(s);
+    sim_rare_draw(s);
 }
 
 static void make_site(struct sim *s, unsigned i)
@@ -197,6 +198,7 @@ static void make_hub(struct sim *s)
     n->step_due = MOM_NEVER;
     n->config.policy = s->plan.policy;
     n->config.limits.outstanding = sim_pick(s, 3) ? 0 : 1 + sim_pick(s, 4);
+    sim_limits_set(s, n);
     if (mom_store_memory_new(NULL, &n->disk.memory) != MOM_OK)
         abort();
     sim_node_start(s, n);
@@ -295,6 +297,8 @@ static int64_t reconnect_once(struct sim *s)
     if (!settle(s, 20 * SIM_MINUTE))
         return -1;
     sim_check_rest(s);
+    if (s->plan.most_records) /* there may be room for more, and what is refused is offered again */
+        return s->failed ? -1 : (int64_t)(s->counts.messages - messages);
     if (!s->failed && s->counts.puts + s->counts.removes != sent)
         sim_fail(s, "after rest a reconnect sent %llu records",
                  (unsigned long long)(s->counts.puts + s->counts.removes - sent));
@@ -342,6 +346,7 @@ void sim_run(struct sim *s)
     sim_logins_start(s);
     sim_admin_start(s);
     sim_faults_start(s);
+    sim_rare_start(s);
     sim_scale_start(s);
     sim_run_until(s, s->hours * (int64_t)SIM_HOUR);
     if (!s->failed)

@@ -1,0 +1,329 @@
+/*
+ * Administrators who put earlier values in place at the hub: the other side of a conflict, or a record as it was. What
+ * they get is not known before it is done, so the record is read before and after.
+ *
+ * For the oracle that is an edit by somebody who knew what he replaced. Its value exists already, so the edit has no
+ * mark of its own: it is where the value that it put back is found, or what was made of it afterwards.
+ */
+#include "sim.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ROWS = 40 /* the newest of the list, among which somebody finds one to undo */ };
+
+static const uint64_t first_tag = UINT64_C(1) << 40;
+
+/* SplitMix64 once more, apart from chance: a system where nobody undoes anything takes its course unchanged. */
+static uint64_t draw(uint64_t seed, unsigned which)
+{
+    uint64_t z = seed * 16 + which + UINT64_C(0x9e3779b97f4a7c15);
+
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return (z ^ z >> 31) >> 8;
+}
+
+void sim_rare_draw(struct sim *s)
+{
+    s->plan.undoes = draw(s->seed, 1) % 3 == 0;
+    if (draw(s->seed, 5) % 4 == 0)
+        s->plan.most_permanent = 1 + (unsigned)(draw(s->seed, 6) % 5);
+    if (draw(s->seed, 9) % 5 == 0)
+        s->plan.most_records =
+            s->plan.people / 2 + 2 + (unsigned)(draw(s->seed, 10) % (s->plan.people + 1));
+    if (draw(s->seed, 7) % 5 == 0)
+        s->plan.most_devices = 3 + (unsigned)(draw(s->seed, 8) % 8);
+    s->plan.restores = draw(s->seed, 4) % 3 == 0;
+    s->plan.deletes_held = draw(s->seed, 2) % 2 == 0;
+}
+
+void sim_state_of(struct sim *s, const struct mom_record *r, struct sim_state *ret_state)
+{
+    uint64_t partner = mom_record_partner(r);
+    enum mom_type type = mom_record_type(r);
+
+    memset(ret_state, 0, sizeof *ret_state);
+    ret_state->live = true;
+    ret_state->type = type;
+    for (enum sim_field f = sim_first(type); f < sim_end(type); f++) {
+        struct mom_str value = {"", 0};
+
+        if (!mom_record_get(r, sim_fields[f].field, &value))
+            value.len = 0;
+        snprintf(ret_state->v[f], SIM_VALUE, "%.*s", (int)value.len, value.len ? value.ptr : "");
+    }
+    ret_state->object =
+        sim_oracle_object_of(s, type, ret_state->v[type == MOM_USER ? F_NAME : F_IPEI]);
+    ret_state->partner = partner ? sim_oracle_object_of_id(s, partner) : -1;
+}
+
+void sim_state_read(struct sim *s, struct mom_view *view, uint64_t id, struct sim_state *ret_state)
+{
+    const struct mom_record *r = mom_view_record(view, id);
+
+    memset(ret_state, 0, sizeof *ret_state);
+    ret_state->object = sim_oracle_object_of_id(s, id);
+    ret_state->partner = -1;
+    if (r)
+        sim_state_of(s, r, ret_state);
+}
+
+/* --- what it is to the oracle ------------------------------------------------------------------- */
+
+static unsigned edit_of(struct sim *s, const struct sim_state *state, int object, enum sim_field f)
+{
+    return state->v[f][0] ? sim_oracle_edit_of(s, object, f, state->v[f]) : 0;
+}
+
+static void put_back(struct sim *s, int object, enum sim_field f, unsigned parent, unsigned value,
+                     mom_site place)
+{
+    unsigned edit = sim_oracle_edit(s, object, f, parent, place);
+
+    s->oracle.edits[edit].puts_back = true;
+    s->oracle.edits[edit].revives = value;
+    if (value)
+        s->oracle.edits[value].revived = edit;
+    sim_note(s, "edit %u puts edit %u back", edit, value);
+}
+
+static void related(struct sim *s, const struct sim_state *state, int object, mom_site place)
+{
+    int device = state->type == MOM_DEVICE ? object : state->partner,
+        user = state->type == MOM_DEVICE ? state->partner : object;
+
+    sim_oracle_bound(s, device, user);
+    sim_oracle_touched(s, object, place, false);
+    sim_oracle_touched(s, state->partner, place, false);
+}
+
+void sim_state_compare(struct sim *s, const struct sim_state *was, const struct sim_state *is,
+                       mom_site place)
+{
+    enum mom_type type = was->live ? was->type : is->type;
+    int object = was->object >= 0 ? was->object : is->object;
+
+    if (was->live && !is->live) {
+        sim_oracle_delete(s, object, place, true);
+        return;
+    }
+    if (!is->live || object < 0)
+        return;
+    for (enum sim_field f = sim_first(type); f < sim_end(type); f++) {
+        if ((sim_fields[f].mark || f == F_NUM) && strcmp(was->v[f], is->v[f]) != 0)
+            put_back(s, object, f, edit_of(s, was, object, f), edit_of(s, is, object, f), place);
+    }
+    if (was->partner != is->partner)
+        related(s, is, object, place);
+    sim_oracle_touched(s, object, place, false);
+}
+
+void sim_state_maybe(struct sim *s, const struct sim_state *was, mom_site place, bool removal)
+{
+    if (was->object < 0)
+        return;
+    if (removal) {
+        sim_oracle_delete(s, was->object, place, false);
+        s->oracle.deletes[s->oracle.delete_count - 1].maybe = true;
+    }
+    for (enum sim_field f = sim_first(was->type); was->live && f < sim_end(was->type); f++) {
+        if (!sim_fields[f].mark && f != F_NUM)
+            continue;
+        put_back(s, was->object, f, edit_of(s, was, was->object, f), 0, place);
+        s->oracle.edits[s->oracle.edit_count - 1].maybe = true;
+    }
+    sim_oracle_touched(s, was->object, place, false);
+}
+
+/* Was it made of that value at one site, directly or by further edits there? */
+static bool is_made_of(const struct sim_edit *edits, const struct sim_edit *e, unsigned value)
+{
+    mom_site place = e->place;
+
+    while (e->parent && e->parent != value && edits[e->parent].place == place)
+        e = &edits[e->parent];
+    return e->parent == value && !sim_place_is_node(place);
+}
+
+/* The base of a site is a hash: who edits the value at a site that never had another has seen it there, before it went
+ * at the hub and after it was put back (docs/merge.md). */
+bool sim_put_back_stands(const struct sim *s, const struct sim_edit *edit)
+{
+    const struct sim_edit *edits = s->oracle.edits;
+
+    if (!edit->revives || edits[edit->revives].covered)
+        return true;
+    for (const struct sim_edit *e = &edits[edit->revives]; e < edits + s->oracle.edit_count; e++) {
+        if (e->object == edit->object && !e->refused && e->heard && e->heard_at >= edit->time &&
+            is_made_of(edits, e, edit->revives))
+            return true;
+    }
+    return false;
+}
+
+/* --- asking ------------------------------------------------------------------------------------- */
+
+bool sim_undo_answer(struct sim *s, const struct mom_action *a)
+{
+    if (a->tag < first_tag)
+        return false;
+    if (a->tag == s->asked.tag) {
+        s->asked.answered = true;
+        s->asked.rc = a->kind == MOM_DO_DONE ? MOM_OK : a->rc;
+    }
+    return true;
+}
+
+static bool may_be_refused(int rc)
+{
+    return rc == MOM_EEXIST || rc == MOM_ENOENT || rc == MOM_ESTATE || rc == MOM_ELIMIT ||
+           rc == MOM_ERELATION || rc == MOM_EHISTORY || rc == MOM_EIDENT;
+}
+
+static bool is_same(const struct sim_state *a, const struct sim_state *b)
+{
+    return a->live == b->live && a->partner == b->partner && memcmp(a->v, b->v, sizeof a->v) == 0;
+}
+
+struct mom_view *sim_asked(struct sim *s, struct sim_node *n, const struct mom_input *in)
+{
+    struct mom_input copy = *in;
+
+    s->asked.answered = false;
+    copy.tag = s->asked.tag = first_tag + ++s->asked.count;
+    sim_node_add(s, n, &copy);
+    sim_node_flush(s, n);
+    return s->asked.answered && n->engine && !s->failed ? sim_node_view(s, n) : NULL;
+}
+
+bool sim_put_back(struct sim *s, struct sim_node *n, const struct mom_input *in,
+                  const struct sim_state *was, bool removal, struct sim_state *ret_is)
+{
+    mom_site place = n->number * PLACE_NODE;
+    struct mom_view *view;
+    uint64_t id = s->asked.id;
+
+    view = sim_asked(s, n, in);
+    if (s->failed)
+        return false;
+    if (!view) {
+        sim_state_maybe(s, was, place, removal);
+        return false;
+    }
+    sim_state_read(s, view, id, ret_is);
+    sim_node_view_end(n, view);
+    if (s->asked.rc == MOM_OK) {
+        sim_state_compare(s, was, ret_is, place);
+        return true;
+    }
+    s->counts.refused_changes++;
+    if (!may_be_refused(s->asked.rc))
+        sim_fail(s, "record %llu is not put back: %s", (unsigned long long)id,
+                 mom_err_text(s->asked.rc));
+    else if (!is_same(was, ret_is))
+        sim_fail(s, "record %llu changed, and the answer was a refusal: %s", (unsigned long long)id,
+                 mom_err_text(s->asked.rc));
+    return false;
+}
+
+/* --- the other side of a conflict --------------------------------------------------------------- */
+
+/* Which side would be put in place. */
+struct side {
+    struct mom_input in;
+    struct sim_state was;
+    bool removal;
+    enum mom_type type;
+    char text[300];
+};
+
+/* One of the newest rows; as often the one that somebody undid last. */
+static uint64_t pick_row(struct sim *s, struct mom_view *view, const struct sim_node *n)
+{
+    uint64_t rows[ROWS], after = n->last_conflict > ROWS ? n->last_conflict - ROWS : 0;
+    struct mom_conflict c;
+    unsigned count = 0;
+
+    if (s->asked.row && sim_pick(s, 3) == 0)
+        return s->asked.row;
+    while (count < ROWS && mom_view_next_conflict(view, after, &c))
+        rows[count++] = after = c.sequence;
+    return count ? rows[sim_pick(s, sim_pick(s, 2) ? count : count < 4 ? count : 4)] : 0;
+}
+
+static bool plan_undo(struct sim *s, struct mom_view *view, const struct sim_node *n,
+                      struct side *ret_side)
+{
+    uint64_t row = pick_row(s, view, n);
+    struct mom_conflict c;
+    struct mom_str text;
+    bool kept;
+
+    memset(ret_side, 0, sizeof *ret_side);
+    if (!row || !mom_view_next_conflict(view, row - 1, &c))
+        return false;
+    kept = c.undone.ms != 0;
+    text = kept ? c.kept : c.lost;
+    snprintf(ret_side->text, sizeof ret_side->text, "%.*s", c.group ? (int)text.len : 0,
+             c.group ? text.ptr : "");
+    ret_side->type = c.type;
+    ret_side->removal = kept ? c.kept_deletion : c.lost_deletion;
+    ret_side->in = (struct mom_input){.kind = MOM_IN_UNDO, .id = c.sequence};
+    s->asked.row = c.sequence;
+    s->asked.id = c.id;
+    sim_state_read(s, view, c.id, &ret_side->was);
+    return ret_side->was.object >= 0;
+}
+
+static void undo(struct sim *s, struct sim_node *n)
+{
+    struct mom_view *view;
+    struct side side;
+    struct sim_state is;
+    bool planned;
+    unsigned edit;
+
+    sim_node_flush(s, n);
+    view = n->engine && !s->failed ? sim_node_view(s, n) : NULL;
+    if (!view)
+        return;
+    planned = plan_undo(s, view, n, &side);
+    sim_node_view_end(n, view);
+    if (!planned)
+        return;
+    sim_note(s, "conflict %llu of record %llu is undone", (unsigned long long)side.in.id,
+             (unsigned long long)s->asked.id);
+    if (!sim_put_back(s, n, &side.in, &side.was, side.removal, &is))
+        return;
+    s->counts.undone++;
+    if (is.live == side.removal)
+        sim_fail(s, "record %llu should %s by undoing conflict %llu",
+                 (unsigned long long)s->asked.id, side.removal ? "be gone" : "live",
+                 (unsigned long long)side.in.id);
+    edit = sim_oracle_edit_in(s, side.was.object, side.text);
+    if (edit && s->oracle.edits[edit].field != F_NUM &&
+        edit_of(s, &is, is.object, s->oracle.edits[edit].field) != edit)
+        sim_fail(s, "conflict %llu was undone, and record %llu does not have %s",
+                 (unsigned long long)side.in.id, (unsigned long long)s->asked.id, side.text);
+}
+
+static void on_undo(struct sim *s, void *ctx, uint64_t arg)
+{
+    struct sim_node *n = sim_node_any(s);
+
+    (void)ctx;
+    (void)arg;
+    if (!s->chaos)
+        return;
+    if (n->engine)
+        undo(s, n);
+    sim_at(s, s->now + sim_gap(s, 2 * s->plan.edit), on_undo, NULL, 0);
+}
+
+void sim_rare_start(struct sim *s)
+{
+    if (s->plan.undoes)
+        sim_at(s, s->now + SIM_MINUTE + sim_gap(s, 2 * s->plan.edit), on_undo, NULL, 0);
+    sim_restore_start(s);
+}
