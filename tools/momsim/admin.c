@@ -45,8 +45,7 @@ static void pick_number(struct sim *s, int object, char ret_number[16])
         snprintf(ret_number, 16, "%u", 4000 + s->numbers++);
 }
 
-/* --- at a site
- * ----------------------------------------------------------------------------------------- */
+/* --- at a site -------------------------------------------------------------------------------- */
 
 static void set(struct sim_rec *rec, enum sim_field f, const char *value)
 {
@@ -259,8 +258,7 @@ static void at_site(struct sim *s, struct sim_site *site)
     }
 }
 
-/* --- at the hub
- * ------------------------------------------------------------------------------------------ */
+/* --- at the hub ------------------------------------------------------------------------------- */
 
 struct change {
     mom_site place;
@@ -635,8 +633,7 @@ void sim_admin_soon(struct sim *s, int object, enum sim_soon what)
     sim_at(s, s->now + sim_span(s, 1, 500), on_soon, NULL, (uint64_t)object << 3 | what);
 }
 
-/* --- for words
- * ------------------------------------------------------------------------------------ */
+/* --- for words -------------------------------------------------------------------------------- */
 
 void sim_admin_person(struct sim *s, struct sim_site *site, bool permanent)
 {
@@ -712,8 +709,7 @@ static void on_break(struct sim *s, void *ctx, uint64_t arg)
     sim_pipe_break(s, ctx);
 }
 
-/* --- the course of the day
- * ------------------------------------------------------------------------------- */
+/* --- the course of the day -------------------------------------------------------------------- */
 
 /* One user, and the same field, at two places within a second. */
 static void at_two_places(struct sim *s)

@@ -31,8 +31,7 @@ static const struct mom_record *live(struct mom_view *view, uint64_t id)
     return id ? mom_view_record(view, id) : NULL;
 }
 
-/* --- after every step
- * --------------------------------------------------------------------------------- */
+/* --- after every step ------------------------------------------------------------------------- */
 
 static void check_unique(struct sim *s, struct mom_view *view, uint64_t id, enum sim_field f)
 {
@@ -140,8 +139,7 @@ void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view)
     }
 }
 
-/* --- at rest
- * --------------------------------------------------------------------------------------------- */
+/* --- at rest ---------------------------------------------------------------------------------- */
 
 static bool is_busy(const struct sim_site *site)
 {
@@ -452,8 +450,7 @@ void sim_check_rest(struct sim *s)
         check_phone(s, &s->phones[i]);
 }
 
-/* --- in calm
- * --------------------------------------------------------------------------------------------- */
+/* --- in calm ---------------------------------------------------------------------------------- */
 
 enum { SLICE = 20, CALM_OPERATIONS = 6 };
 

@@ -55,8 +55,7 @@ void sim_node_mark(struct sim_node *n, unsigned edit, int object, int64_t made)
     n->marks[n->mark_count++] = (struct sim_mark){edit, object, made};
 }
 
-/* --- start and end
- * ------------------------------------------------------------------------------ */
+/* --- start and end ---------------------------------------------------------------------------- */
 
 static void clear(struct sim_node *n)
 {
@@ -160,8 +159,7 @@ void sim_node_crash(struct sim *s, struct sim_node *n, bool fresh)
     sim_at(s, s->now + 10 * SIM_SECOND, on_start, n, 0);
 }
 
-/* --- a step
- * ------------------------------------------------------------------------------------- */
+/* --- a step ----------------------------------------------------------------------------------- */
 
 /* Sites are emptied by faults, so what the brake holds is put back; or somebody says yes, and deletes it by that. */
 static void on_decide(struct sim *s, void *ctx, uint64_t site)

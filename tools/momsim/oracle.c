@@ -79,8 +79,7 @@ void sim_oracle_number(struct sim *s, unsigned edit, const char *number)
     o->last_number = edit;
 }
 
-/* --- whose is it?
- * ----------------------------------------------------------------------------------- */
+/* --- whose is it? ----------------------------------------------------------------------------- */
 
 static unsigned marked(const struct sim *s, enum sim_field field, const char *value)
 {
@@ -124,8 +123,7 @@ int sim_oracle_rec(struct sim *s, const struct sim_rec *rec)
     return sim_oracle_object_of(s, rec->type, rec->v[rec->type == MOM_USER ? F_NAME : F_IPEI]);
 }
 
-/* --- what happens
- * ------------------------------------------------------------------------------------- */
+/* --- what happens ----------------------------------------------------------------------------- */
 
 void sim_oracle_touched(struct sim *s, int object, mom_site place, bool roam)
 {
@@ -220,8 +218,7 @@ void sim_oracle_delete(struct sim *s, int object, mom_site place, bool certain)
              d->decisive ? ", by somebody who knows all" : "");
 }
 
-/* --- the list of conflicts
- * ----------------------------------------------------------------------------- */
+/* --- the list of conflicts -------------------------------------------------------------------- */
 
 static void copy(char *to, size_t size, struct mom_str from)
 {
@@ -432,8 +429,7 @@ void sim_oracle_renumbered(struct sim *s, const struct sim_site *site, const str
     o->apart |= !known;
 }
 
-/* --- judgement
- * ----------------------------------------------------------------------------------------- */
+/* --- judgement -------------------------------------------------------------------------------- */
 
 struct judge {
     struct sim *s;

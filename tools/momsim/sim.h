@@ -86,8 +86,7 @@ struct sim_rec {
 struct sim;
 typedef void sim_handler(struct sim *s, void *ctx, uint64_t arg);
 
-/* --- messages on their way
- * ---------------------------------------------------------------------- */
+/* --- messages on their way -------------------------------------------------------------------- */
 
 /* M(kind, from, to, what it says) */
 /* clang-format off */
@@ -142,8 +141,7 @@ struct sim_msg {
     size_t size;
 };
 
-/* --- pipes: delay, order, loss (link.c)
- * ---------------------------------------------------------- */
+/* --- pipes: delay, order, loss (link.c) ------------------------------------------------------- */
 
 /* A connection: bytes in order while it lasts, lost when it breaks. End 0 is that of the node
  * which dials. */
@@ -167,8 +165,7 @@ void sim_pipe_break(struct sim *s, struct sim_pipe *p);
 void sim_pipe_redial(struct sim *s, struct sim_pipe *p);
 void sim_pipe_dial(struct sim *s, struct sim_pipe *p, int64_t after);
 
-/* --- nodes (node.c, store.c)
- * --------------------------------------------------------------------- */
+/* --- nodes (node.c, store.c) ------------------------------------------------------------------ */
 
 struct sim_store {
     struct mom_store memory;
@@ -225,8 +222,7 @@ void sim_node_add(struct sim *s, struct sim_node *n, const struct mom_input *in)
 void sim_node_mark(struct sim_node *n, unsigned edit, int object, int64_t made);
 struct mom_now sim_node_now(const struct sim *s, const struct sim_node *n);
 
-/* --- sites (site.c) and their conversations (omm.c)
- * ------------------------------------------------ */
+/* --- sites (site.c) and their conversations (omm.c) ------------------------------------------- */
 
 enum sim_stage {
     STAGE_DEVICE,
@@ -303,8 +299,7 @@ void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_actio
 /* The node is gone, or has forgotten the conversation. */
 void sim_omm_forget(struct sim *s, struct sim_site *site);
 
-/* --- nodes that are neighbours (neighbour.c), and the star that they make (star.c)
- * ------------------------------------------------------------------------------------------ */
+/* --- nodes that are neighbours (neighbour.c), and the star that they make (star.c) ------------ */
 
 struct sim_phone;
 struct sim_edit;
@@ -346,8 +341,7 @@ void sim_star_check(struct sim *s);
 /* The greatest time that a clock of any node showed. */
 int64_t sim_star_latest(const struct sim *s, const struct sim_node *n);
 
-/* --- people (people.c) and administrators (admin.c)
- * ------------------------------------------------ */
+/* --- people (people.c) and administrators (admin.c) ------------------------------------------- */
 
 struct sim_phone {
     char ipei[MOM_IPEI_LEN + 1], subscription[17], uak[33];
@@ -378,8 +372,7 @@ void sim_phone_off(struct sim *s, struct sim_phone *phone, int site, int64_t tim
 void sim_phones_arrive(struct sim *s);
 void sim_people_start(struct sim *s);
 
-/* --- subscriptions and silent phones (subscribe.c), logins (login.c)
- * ------------------------------------------------------------------------------------------ */
+/* --- subscriptions and silent phones (subscribe.c), logins (login.c) -------------------------- */
 
 void sim_subscriptions_draw(struct sim *s);
 void sim_subscriptions_start(struct sim *s);
@@ -430,8 +423,7 @@ void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
 void sim_admin_lost(struct sim *s);
 
-/* --- what administrators seldom do (undo.c, decide.c, restore.c)
- * ---------------------------------------------------------------------- */
+/* --- what administrators seldom do (undo.c, decide.c, restore.c) ------------------------------ */
 
 /* What an administrator asked a node to put back, and what it said. */
 struct sim_asked {
@@ -465,8 +457,7 @@ bool sim_put_back(struct sim *s, struct sim_node *n, const struct mom_input *in,
 void sim_state_of(struct sim *s, const struct mom_record *r, struct sim_state *ret_state);
 void sim_restore_start(struct sim *s);
 
-/* --- limits that are reached (limits.c)
- * ---------------------------------------------------------------------- */
+/* --- limits that are reached (limits.c) ------------------------------------------------------- */
 
 void sim_limits_set(struct sim *s, struct sim_node *n);
 /* No more than the limit, at any time. */
@@ -491,14 +482,12 @@ bool sim_put_back_stands(const struct sim *s, const struct sim_edit *edit);
 /* False: it is the answer to something else. */
 bool sim_undo_answer(struct sim *s, const struct mom_action *action);
 
-/* --- large systems (scale.c)
- * ---------------------------------------------------------------------- */
+/* --- large systems (scale.c) ------------------------------------------------------------------ */
 
 void sim_scale_draw(struct sim *s);
 void sim_scale_start(struct sim *s);
 
-/* --- policies (policy.c)
- * --------------------------------------------------------------------------- */
+/* --- policies (policy.c) ---------------------------------------------------------------------- */
 
 void sim_policy_draw(struct sim *s);
 enum mom_policy sim_policy_any(struct sim *s);
@@ -519,8 +508,7 @@ const struct sim_fault *sim_fault(size_t i); /* NULL at the end */
 void sim_faults_start(struct sim *s);
 void sim_faults_end(struct sim *s);
 
-/* --- the oracle (oracle.c)
- * -------------------------------------------------------------------------- */
+/* --- the oracle (oracle.c) -------------------------------------------------------------------- */
 
 /* Where somebody edits: the number of a site, or PLACE_NODE times that of a node; the hub is 0. */
 enum { PLACE_HUB = 0, PLACE_NODE = 1000 };
@@ -626,8 +614,7 @@ void sim_oracle_met(struct sim *s, struct mom_view *view, const struct mom_recor
 void sim_oracle_judge(struct sim *s, struct mom_view *view);
 void sim_oracle_free(struct sim_oracle *o);
 
-/* --- checks (check.c), trace and counts (trace.c)
- * -------------------------------------------------- */
+/* --- checks (check.c), trace and counts (trace.c) --------------------------------------------- */
 
 void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view);
 /* No user of a phone is registered at two sites. */
@@ -679,15 +666,13 @@ void sim_log_line(void *user, enum mom_level level, const char *line);
 __attribute__((format(printf, 2, 3))) void sim_note(struct sim *s, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void sim_fail(struct sim *s, const char *format, ...);
 
-/* --- words (words.c)
- * ------------------------------------------------------------------------------- */
+/* --- words (words.c) -------------------------------------------------------------------------- */
 
 /* What a letter stands for; NULL: there are no more. */
 const char *sim_letter(unsigned i, char *ret_letter);
 void sim_word(struct sim *s);
 
-/* --- the world (world.c)
- * ----------------------------------------------------------------------------- */
+/* --- the world (world.c) ---------------------------------------------------------------------- */
 
 struct sim_event {
     int64_t when;

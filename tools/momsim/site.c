@@ -137,8 +137,7 @@ bool sim_site_registered(const struct sim *s, struct sim_site *site, const struc
            (!s->plan.self_ending || s->now - device->heard < SILENT) && site->restarting <= s->now;
 }
 
-/* --- telling
- * ---------------------------------------------------------------------------------------- */
+/* --- telling ---------------------------------------------------------------------------------- */
 
 static void send(struct sim *s, struct sim_site *site, struct sim_msg *m)
 {
@@ -163,8 +162,7 @@ void sim_site_event(struct sim *s, struct sim_site *site, const struct sim_rec *
         tell(s, site, rec, true);
 }
 
-/* --- relations
- * -------------------------------------------------------------------------------------- */
+/* --- relations -------------------------------------------------------------------------------- */
 
 static void free_side(struct sim *s, struct sim_site *site, struct sim_rec *rec)
 {
@@ -273,8 +271,7 @@ void sim_site_empty(struct sim *s, struct sim_site *site)
     site->last_ppn = 0;
 }
 
-/* --- requests
- * ---------------------------------------------------------------------------------------- */
+/* --- requests --------------------------------------------------------------------------------- */
 
 static void answer(struct sim *s, struct sim_site *site, const struct sim_msg *to, int rc,
                    uint32_t local)
@@ -448,8 +445,7 @@ static void on_delete(struct sim *s, struct sim_site *site, struct sim_msg *m)
     answer(s, site, m, rec ? MOM_OK : MOM_ENOENT, 0);
 }
 
-/* --- SIP
- * ----------------------------------------------------------------------------------------------- */
+/* --- SIP -------------------------------------------------------------------------------------- */
 
 struct notice {
     struct sim_site *site;

@@ -98,8 +98,7 @@ void sim_star_make(struct sim *s)
     }
 }
 
-/* --- OMMs that hear of each other
- * ------------------------------------------------------------------------ */
+/* --- OMMs that hear of each other ------------------------------------------------------------- */
 
 struct hint {
     struct sim_site *site;
@@ -214,8 +213,7 @@ void sim_star_served(struct sim *s, struct sim_phone *phone, struct sim_site *si
     }
 }
 
-/* --- what is lost between nodes
- * -------------------------------------------------------------------------- */
+/* --- what is lost between nodes --------------------------------------------------------------- */
 
 static void on_lost(struct sim *s, void *ctx, uint64_t arg)
 {
@@ -250,8 +248,7 @@ void sim_star_confirm_lost(struct sim *s)
            (uint64_t)phone->owner);
 }
 
-/* --- who knows what
- * -------------------------------------------------------------------------------------- */
+/* --- who knows what --------------------------------------------------------------------------- */
 
 void sim_star_learn(struct sim *s, const struct sim_node *n, const struct mom_record *r)
 {
@@ -307,8 +304,7 @@ bool sim_star_knew(const struct sim *s, const struct sim_edit *e, mom_site place
     return known && known <= when + 1;
 }
 
-/* --- at rest
- * --------------------------------------------------------------------------------------------- */
+/* --- at rest ---------------------------------------------------------------------------------- */
 
 static bool has_told(const struct sim_link *link, int end)
 {
