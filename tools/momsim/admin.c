@@ -300,8 +300,8 @@ static void edit_hub(struct sim *s, struct change *c, const struct mom_record *r
     unsigned edit;
 
     value_of(r, f, value);
-    edit = sim_oracle_edit(s, c->op.object, f,
-                           r ? sim_oracle_edit_of(s, c->op.object, f, value) : 0, c->place);
+    edit = sim_oracle_edit(s, c->op.object, f, r ? sim_oracle_edit_at(s, c->op.object, f, r) : 0,
+                           c->place);
     s->oracle.edits[edit].maybe = true;
     c->op.edits[c->op.edit_count++] = edit;
     snprintf(value, sizeof value, "%c%05u", sim_fields[f].mark, edit);

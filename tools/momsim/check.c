@@ -164,7 +164,7 @@ bool sim_is_at_rest(struct sim *s)
         struct mom_site_info info;
 
         if (is_busy(&s->sites[i]) || !mom_engine_site(s->sites[i].node->engine, i + 1, &info) ||
-            info.pending > (s->plan.most_devices || s->plan.most_records ? info.refused : 0))
+            info.pending > 0)
             return false;
     }
     return sim_star_is_quiet(s);
@@ -239,10 +239,6 @@ static void check_at_site(struct sim *s, struct sim_site *site, struct mom_view 
     struct sim_rec *rec = r ? sim_site_find(site, mom_record_type(r), local) : NULL;
     uint64_t partner = r ? mom_record_partner(r) : 0;
 
-    if (here && everywhere && !rec && sim_site_is_full(s, site))
-        return; /* kept back, and its user with it */
-    if (here && !rec && sim_is_in_the_way(s, view, site, r))
-        return;
     if (here != (rec != NULL))
         sim_fail(s, "record %llu should %sbe at site %u", (unsigned long long)id,
                  here ? "" : "not ", site->number);
@@ -251,11 +247,7 @@ static void check_at_site(struct sim *s, struct sim_site *site, struct mom_view 
     *count += 1;
     check_values(s, site, r, rec);
     theirs = partner ? mom_view_local(view, site->number, partner) : 0;
-    if (rec->partner != theirs &&
-        !(theirs == 0 &&
-          sim_is_not_taken(
-              s, view, site,
-              sim_site_find(site, rec->type == MOM_USER ? MOM_DEVICE : MOM_USER, rec->partner))))
+    if (rec->partner != theirs)
         sim_fail(s, "record %llu is bound to %u at site %u, and should be to %u",
                  (unsigned long long)id, rec->partner, site->number, theirs);
 }
@@ -326,8 +318,7 @@ static void check_sites(struct sim *s, const struct sim_node *n, struct mom_view
         unsigned count = 0;
 
         for (unsigned k = 0; k < site->tops[type != MOM_USER]; k++)
-            count += site->recs[type != MOM_USER][k].used &&
-                     !sim_is_not_taken(s, view, site, &site->recs[type != MOM_USER][k]);
+            count += site->recs[type != MOM_USER][k].used;
         if (site->node == n && count != expected[i])
             tell_surplus(s, site, view, type, expected[i]);
     }
@@ -396,13 +387,8 @@ static void check_served(struct sim *s, struct mom_view *view, const struct sim_
 {
     const struct mom_record *r = mom_view_find(view, MOM_DEVICE_ipei, sim_str(phone->ipei));
 
-    if (s->plan.most_records && s->still)
-        return; /* it was taken a moment ago, and keeps silent */
     if (!r || mom_record_parked(r) || phone->at < 0 ||
         (phone->pari_only && phone->at != phone->home))
-        return;
-    if (!phone->served && mom_record_site(r) != (mom_site)phone->at + 1 &&
-        sim_site_is_full(s, &s->sites[phone->at]))
         return;
     if (!phone->served)
         sim_fail(s, "phone %s is known and not served at site %d", phone->ipei, phone->at + 1);
@@ -525,9 +511,6 @@ void sim_check_calm(struct sim *s)
             sim_admin_something(s);
         sim_run_until(s, s->now + 2 * SIM_MINUTE);
     }
-    if ((s->plan.most_devices || s->plan.most_records) && !s->failed)
-        sim_run_until(s, s->now +
-                             10 * SIM_MINUTE); /* there may be room for a phone that was rejected */
     for (int i = 0; i < 40 && !s->failed && !sim_is_at_rest(s); i++)
         sim_run_until(s, s->now + 30 * SIM_SECOND);
     if (!s->failed && !sim_is_at_rest(s))

@@ -190,9 +190,9 @@ struct sim_node {
     int64_t latest;   /* the latest that its wall clock ever showed */
     int64_t step_due; /* true time, MOM_NEVER */
     unsigned generation;
-    unsigned crash_after; /* actions until it crashes, 0: it does not */
-    uint64_t last_conflict;
-    struct sim_mark *marks; /* what the batch tells, for the oracle */
+    unsigned crash_after;                /* actions until it crashes, 0: it does not */
+    uint64_t last_conflict, last_undone; /* rows of its list */
+    struct sim_mark *marks;              /* what the batch tells, for the oracle */
     size_t mark_count, mark_size;
     uint64_t changed[512];
     size_t changed_count;
@@ -428,7 +428,6 @@ void sim_admin_lost(struct sim *s);
 /* What an administrator asked a node to put back, and what it said. */
 struct sim_asked {
     uint64_t tag, count, id;
-    uint64_t row; /* of the list of conflicts */
     bool answered;
     int rc;
 };
@@ -439,6 +438,7 @@ struct sim_state {
     enum mom_type type;
     int object, partner;
     char v[F_COUNT][SIM_VALUE];
+    struct mom_stamp stamps[F_COUNT]; /* of the group */
 };
 
 void sim_state_read(struct sim *s, struct mom_view *view, uint64_t id, struct sim_state *ret_state);
@@ -457,21 +457,12 @@ bool sim_put_back(struct sim *s, struct sim_node *n, const struct mom_input *in,
 void sim_state_of(struct sim *s, const struct mom_record *r, struct sim_state *ret_state);
 void sim_restore_start(struct sim *s);
 
-/* --- limits that are reached (limits.c) ------------------------------------------------------- */
+/* --- a limit that is reached (limits.c) ------------------------------------------------------- */
 
 void sim_limits_set(struct sim *s, struct sim_node *n);
 /* No more than the limit, at any time. */
 void sim_limits_check(struct sim *s, struct sim_node *n);
-/* The site has as many devices as it may have. */
-bool sim_site_is_full(const struct sim *s, const struct sim_site *site);
-/* The site has a record that the hub had no room for. */
-bool sim_is_not_taken(const struct sim *s, struct mom_view *view, const struct sim_site *site,
-                      const struct sim_rec *rec);
-/* It has one under the number of this record of the hub, which cannot be made there. */
-bool sim_is_in_the_way(struct sim *s, struct mom_view *view, struct sim_site *site,
-                       const struct mom_record *r);
-/* What was not taken is where it was: its edits are there. `alive`: of each object, its records. */
-void sim_limits_judge(struct sim *s, struct mom_view *view, unsigned *alive);
+
 /* What the brake holds for a site of the node is deleted. False: another decision is to be made. */
 bool sim_delete_held(struct sim *s, struct sim_node *n, mom_site site);
 
@@ -528,13 +519,16 @@ struct sim_edit {
     bool refused;
     bool heard; /* a node has committed it */
     int64_t heard_at;
-    bool overwritten; /* at its site, before anybody else heard of it */
-    bool lost;        /* it is in the list of conflicts */
-    bool contested;   /* it met one that did not know of it, and won or lost */
-    bool covered;
-    bool puts_back; /* undo.c: its value is that of another edit, and it has no mark of its own: */
-    unsigned revives;            /* that edit; 0: nobody can tell, or the value is empty */
-    unsigned revived;            /* the last edit that put this one back; 0: none */
+    bool overwritten;     /* at its site, before anybody else heard of it */
+    bool lost;            /* it is in the list of conflicts */
+    bool contested;       /* it met one that did not know of it, and won or lost */
+    bool covered, at_end; /* judging: it is somewhere; it is what is there */
+    /* undo.c: its value is that of another edit, and its mark is a stamp */
+    bool puts_back, brings_back; /* with the record, which was deleted */
+    unsigned revives;            /* that edit; 0: the value is empty, or nobody can tell */
+    bool revived;                /* an edit puts this one back */
+    unsigned earlier;            /* the edit before that puts something back in the same object */
+    struct mom_stamp stamp;
     int64_t known_at[SIM_NODES]; /* a star: when the node had it, 0: not yet */
     char number[16];             /* F_NUM: the value, */
     unsigned before;             /* and the edit of the same object's number before */
@@ -565,6 +559,8 @@ struct sim_object {
     uint64_t ids[8];      /* records of nodes that have its values */
     unsigned id_count;
     bool log_edit_lost; /* a deletion won over an edit, and the list says so */
+    unsigned put_back;  /* its last edit that puts something back; 0: none */
+    bool puzzling; /* something may have been put back in it: nobody knows whose its values are */
 };
 
 /* Somebody bound a user to this device, and to others before. */
@@ -591,6 +587,12 @@ unsigned sim_oracle_edit(struct sim *s, int object, enum sim_field field, unsign
 void sim_oracle_number(struct sim *s, unsigned edit, const char *number);
 /* The edit that set this value, 0: none. */
 unsigned sim_oracle_edit_of(struct sim *s, int object, enum sim_field field, const char *value);
+/* The edit that put back what a node has there, which nothing but the stamp tells. 0: none did. */
+unsigned sim_oracle_put_back(const struct sim *s, int object, enum sim_field field,
+                             struct mom_stamp stamp);
+/* What a record of a node has in this field: whose edit it is. */
+unsigned sim_oracle_edit_at(struct sim *s, int object, enum sim_field field,
+                            const struct mom_record *r);
 int sim_oracle_object_of(struct sim *s, enum mom_type type, const char *key);
 int sim_oracle_rec(struct sim *s, const struct sim_rec *rec);
 /* `certain`: nothing at that place stands in the way. */
@@ -633,7 +635,7 @@ int64_t sim_slowest(const struct sim *s);
     C(breaks) C(stalls) C(crashes)                                                             \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
     C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip) \
-    C(undone) C(deleted_held) C(restored) C(limited) C(rejected)
+    C(undone) C(deleted_held) C(restored) C(limited)
 /* clang-format on */
 
 struct sim_counts {
@@ -695,15 +697,11 @@ struct sim_plan {
     bool crashes, full, refuses, breaks, doubles;
     enum mom_policy policy; /* of sites without one of their own */
     bool subscriptions, watch, logins;
-    bool self_ending; /* sites end registrations of silent phones by themselves */
-    bool policies;    /* sites may have one of their own */
-    bool undoes;      /* somebody undoes conflicts */
-    unsigned
-        most_records; /* a limit that is reached: users, and devices, of the system; 0: it is not */
-    unsigned most_permanent,
-        most_devices;  /* limits that are reached: permanent users, devices of a site; 0: not */
-    bool restores;     /* somebody restores records as of a time */
-    bool deletes_held; /* somebody says yes to what the brake holds */
+    bool self_ending;        /* sites end registrations of silent phones by themselves */
+    bool policies;           /* sites may have one of their own */
+    bool undoes, restores;   /* somebody undoes conflicts, restores records as of a time */
+    bool deletes_held;       /* somebody says yes to what the brake holds */
+    unsigned most_permanent; /* a limit that is reached: permanent users; 0: it is not */
 };
 
 /* VENDORS: a star whose centre has vendor's remotes, OMMs without a node of their own. DRAWN is never that. */

@@ -95,8 +95,6 @@ void sim_site_stamp(struct sim *s, struct sim_site *site, struct sim_rec *rec, e
 
 struct sim_rec *sim_site_new(struct sim *s, struct sim_site *site, enum mom_type type)
 {
-    if (type == MOM_DEVICE && sim_site_is_full(s, site))
-        return NULL;
     for (unsigned i = 0; i < s->plan.records; i++) {
         struct sim_rec *r = &table(site, type)[i];
 
@@ -263,7 +261,7 @@ void sim_site_empty(struct sim *s, struct sim_site *site)
             for (enum sim_field f = sim_first(r->type); f < sim_end(r->type); f++)
                 sim_oracle_overwritten(s, r, f);
             /* Few may have been deleted by hand; so many are put back. */
-            if (object >= 0 && (!braked || s->plan.most_records))
+            if (object >= 0 && !braked)
                 s->oracle.objects[object].uncertain = true;
             r->used = false;
         }
@@ -381,7 +379,7 @@ static void on_set(struct sim *s, struct sim_site *site, struct sim_msg *m)
     }
     rec = m->create ? sim_site_new(s, site, m->type) : sim_site_find(site, m->type, m->local);
     if (!rec) {
-        answer(s, site, m, m->create ? MOM_ELIMIT : MOM_ENOENT, 0);
+        answer(s, site, m, MOM_ENOENT, 0);
         return;
     }
     set_values(s, site, rec, &m->rec);
@@ -526,7 +524,6 @@ void sim_site_receive(struct sim *s, struct sim_site *site, struct sim_msg *m)
     case M_REJECT:
         if (s->phones[m->phone].at == (int)site->number - 1)
             s->phones[m->phone].served = false;
-        s->counts.rejected += sim_site_is_full(s, site);
         break;
     default:
         break;

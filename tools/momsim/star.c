@@ -250,6 +250,12 @@ void sim_star_confirm_lost(struct sim *s)
 
 /* --- who knows what --------------------------------------------------------------------------- */
 
+static void learn(struct sim *s, const struct sim_node *n, unsigned edit)
+{
+    if (edit && !s->oracle.edits[edit].known_at[n->number])
+        s->oracle.edits[edit].known_at[n->number] = s->now + 1;
+}
+
 void sim_star_learn(struct sim *s, const struct sim_node *n, const struct mom_record *r)
 {
     enum mom_type type = mom_record_type(r);
@@ -268,10 +274,10 @@ void sim_star_learn(struct sim *s, const struct sim_node *n, const struct mom_re
     }
     object = sim_oracle_object_of(s, type, value[type == MOM_USER ? F_NAME : F_IPEI]);
     for (enum sim_field f = sim_first(type); f < sim_end(type); f++) {
-        unsigned edit = value[f][0] ? sim_oracle_edit_of(s, object, f, value[f]) : 0;
+        struct mom_stamp stamp = mom_record_stamp(r, sim_fields[f].field);
 
-        if (edit && !s->oracle.edits[edit].known_at[n->number])
-            s->oracle.edits[edit].known_at[n->number] = s->now + 1;
+        learn(s, n, value[f][0] ? sim_oracle_edit_of(s, object, f, value[f]) : 0);
+        learn(s, n, sim_oracle_put_back(s, object, f, stamp));
     }
 }
 

@@ -2,8 +2,8 @@
  * Administrators who put earlier values in place at the hub: the other side of a conflict, or a record as it was. What
  * they get is not known before it is done, so the record is read before and after.
  *
- * For the oracle that is an edit by somebody who knew what he replaced. Its value exists already, so the edit has no
- * mark of its own: it is where the value that it put back is found, or what was made of it afterwards.
+ * For the oracle that is an edit by somebody who knew what he replaced. Its value exists already, so it is known by
+ * the stamp that it has at the nodes. What a site makes of it has no stamp: that counts from when a node hears of it.
  */
 #include "sim.h"
 
@@ -27,15 +27,10 @@ static uint64_t draw(uint64_t seed, unsigned which)
 void sim_rare_draw(struct sim *s)
 {
     s->plan.undoes = draw(s->seed, 1) % 3 == 0;
-    if (draw(s->seed, 5) % 4 == 0)
-        s->plan.most_permanent = 1 + (unsigned)(draw(s->seed, 6) % 5);
-    if (draw(s->seed, 9) % 5 == 0)
-        s->plan.most_records =
-            s->plan.people / 2 + 2 + (unsigned)(draw(s->seed, 10) % (s->plan.people + 1));
-    if (draw(s->seed, 7) % 5 == 0)
-        s->plan.most_devices = 3 + (unsigned)(draw(s->seed, 8) % 8);
     s->plan.restores = draw(s->seed, 4) % 3 == 0;
     s->plan.deletes_held = draw(s->seed, 2) % 2 == 0;
+    if (!s->plan.star && draw(s->seed, 5) % 4 == 0)
+        s->plan.most_permanent = 1 + (unsigned)(draw(s->seed, 6) % 5);
 }
 
 void sim_state_of(struct sim *s, const struct mom_record *r, struct sim_state *ret_state)
@@ -52,6 +47,7 @@ void sim_state_of(struct sim *s, const struct mom_record *r, struct sim_state *r
         if (!mom_record_get(r, sim_fields[f].field, &value))
             value.len = 0;
         snprintf(ret_state->v[f], SIM_VALUE, "%.*s", (int)value.len, value.len ? value.ptr : "");
+        ret_state->stamps[f] = mom_record_stamp(r, sim_fields[f].field);
     }
     ret_state->object =
         sim_oracle_object_of(s, type, ret_state->v[type == MOM_USER ? F_NAME : F_IPEI]);
@@ -76,16 +72,30 @@ static unsigned edit_of(struct sim *s, const struct sim_state *state, int object
     return state->v[f][0] ? sim_oracle_edit_of(s, object, f, state->v[f]) : 0;
 }
 
-static void put_back(struct sim *s, int object, enum sim_field f, unsigned parent, unsigned value,
-                     mom_site place)
+/* What somebody saw who saw this state: that edit, or the one that put it back. */
+static unsigned seen_in(struct sim *s, const struct sim_state *state, int object, enum sim_field f)
+{
+    unsigned edit = state->live ? sim_oracle_put_back(s, object, f, state->stamps[f]) : 0;
+
+    return edit ? edit : edit_of(s, state, object, f);
+}
+
+static unsigned put_back(struct sim *s, int object, enum sim_field f, unsigned parent,
+                         unsigned value, struct mom_stamp stamp, mom_site place)
 {
     unsigned edit = sim_oracle_edit(s, object, f, parent, place);
+    struct sim_object *o = &s->oracle.objects[object];
+    struct sim_edit *e = &s->oracle.edits[edit];
 
-    s->oracle.edits[edit].puts_back = true;
-    s->oracle.edits[edit].revives = value;
-    if (value)
-        s->oracle.edits[value].revived = edit;
+    e->puts_back = true;
+    e->revives = value;
+    e->stamp = stamp;
+    e->known_at[place / PLACE_NODE] = s->now + 1;
+    e->earlier = o->put_back;
+    o->put_back = edit;
+    s->oracle.edits[value].revived |= value != 0;
     sim_note(s, "edit %u puts edit %u back", edit, value);
+    return edit;
 }
 
 static void related(struct sim *s, const struct sim_state *state, int object, mom_site place)
@@ -111,8 +121,13 @@ void sim_state_compare(struct sim *s, const struct sim_state *was, const struct 
     if (!is->live || object < 0)
         return;
     for (enum sim_field f = sim_first(type); f < sim_end(type); f++) {
-        if ((sim_fields[f].mark || f == F_NUM) && strcmp(was->v[f], is->v[f]) != 0)
-            put_back(s, object, f, edit_of(s, was, object, f), edit_of(s, is, object, f), place);
+        unsigned edit;
+
+        if ((!sim_fields[f].mark && f != F_NUM) || strcmp(was->v[f], is->v[f]) == 0)
+            continue;
+        edit = put_back(s, object, f, seen_in(s, was, object, f), edit_of(s, is, object, f),
+                        is->stamps[f], place);
+        s->oracle.edits[edit].brings_back = !was->live;
     }
     if (was->partner != is->partner)
         related(s, is, object, place);
@@ -121,29 +136,41 @@ void sim_state_compare(struct sim *s, const struct sim_state *was, const struct 
 
 void sim_state_maybe(struct sim *s, const struct sim_state *was, mom_site place, bool removal)
 {
+    static const struct mom_stamp unknown;
+
     if (was->object < 0)
         return;
+    s->oracle.objects[was->object].puzzling = true;
     if (removal) {
         sim_oracle_delete(s, was->object, place, false);
         s->oracle.deletes[s->oracle.delete_count - 1].maybe = true;
     }
     for (enum sim_field f = sim_first(was->type); was->live && f < sim_end(was->type); f++) {
+        unsigned edit;
+
         if (!sim_fields[f].mark && f != F_NUM)
             continue;
-        put_back(s, was->object, f, edit_of(s, was, was->object, f), 0, place);
-        s->oracle.edits[s->oracle.edit_count - 1].maybe = true;
+        edit = put_back(s, was->object, f, seen_in(s, was, was->object, f), 0, unknown, place);
+        s->oracle.edits[edit].maybe = true;
     }
     sim_oracle_touched(s, was->object, place, false);
 }
 
-/* Was it made of that value at one site, directly or by further edits there? */
+/* Was it made of that value at one site, directly or by further edits there? Of a name with a password, anywhere: a
+ * password that a site has sealed anew may seem to have changed, and that gives both another stamp. */
 static bool is_made_of(const struct sim_edit *edits, const struct sim_edit *e, unsigned value)
 {
     mom_site place = e->place;
 
     while (e->parent && e->parent != value && edits[e->parent].place == place)
         e = &edits[e->parent];
-    return e->parent == value && !sim_place_is_node(place);
+    return e->parent == value && (e->field == F_SIPAUTH || !sim_place_is_node(place));
+}
+
+/* Two nodes put the same back, which is no conflict: one of both is enough. */
+static bool is_same_elsewhere(const struct sim_edit *e, const struct sim_edit *edit)
+{
+    return e->puts_back && e->covered && e->revives == edit->revives && e->place != edit->place;
 }
 
 /* The base of a site is a hash: who edits the value at a site that never had another has seen it there, before it went
@@ -152,11 +179,13 @@ bool sim_put_back_stands(const struct sim *s, const struct sim_edit *edit)
 {
     const struct sim_edit *edits = s->oracle.edits;
 
-    if (!edit->revives || edits[edit->revives].covered)
+    if (edit->revives && edits[edit->revives].at_end)
         return true;
     for (const struct sim_edit *e = &edits[edit->revives]; e < edits + s->oracle.edit_count; e++) {
-        if (e->object == edit->object && !e->refused && e->heard && e->heard_at >= edit->time &&
-            is_made_of(edits, e, edit->revives))
+        if (e->object != edit->object || e->field != edit->field || e->refused || !e->heard)
+            continue;
+        if ((e->heard_at >= edit->time && is_made_of(edits, e, edit->revives)) ||
+            is_same_elsewhere(e, edit))
             return true;
     }
     return false;
@@ -245,14 +274,14 @@ static uint64_t pick_row(struct sim *s, struct mom_view *view, const struct sim_
     struct mom_conflict c;
     unsigned count = 0;
 
-    if (s->asked.row && sim_pick(s, 3) == 0)
-        return s->asked.row;
+    if (n->last_undone && sim_pick(s, 3) == 0)
+        return n->last_undone;
     while (count < ROWS && mom_view_next_conflict(view, after, &c))
         rows[count++] = after = c.sequence;
     return count ? rows[sim_pick(s, sim_pick(s, 2) ? count : count < 4 ? count : 4)] : 0;
 }
 
-static bool plan_undo(struct sim *s, struct mom_view *view, const struct sim_node *n,
+static bool plan_undo(struct sim *s, struct mom_view *view, struct sim_node *n,
                       struct side *ret_side)
 {
     uint64_t row = pick_row(s, view, n);
@@ -270,7 +299,7 @@ static bool plan_undo(struct sim *s, struct mom_view *view, const struct sim_nod
     ret_side->type = c.type;
     ret_side->removal = kept ? c.kept_deletion : c.lost_deletion;
     ret_side->in = (struct mom_input){.kind = MOM_IN_UNDO, .id = c.sequence};
-    s->asked.row = c.sequence;
+    n->last_undone = c.sequence;
     s->asked.id = c.id;
     sim_state_read(s, view, c.id, &ret_side->was);
     return ret_side->was.object >= 0;

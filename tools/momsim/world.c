@@ -294,8 +294,6 @@ static int64_t reconnect_once(struct sim *s)
     if (!settle(s, 20 * SIM_MINUTE))
         return -1;
     sim_check_rest(s);
-    if (s->plan.most_records) /* there may be room for more, and what is refused is offered again */
-        return s->failed ? -1 : (int64_t)(s->counts.messages - messages);
     if (!s->failed && s->counts.puts + s->counts.removes != sent)
         sim_fail(s, "after rest a reconnect sent %llu records",
                  (unsigned long long)(s->counts.puts + s->counts.removes - sent));
