@@ -267,24 +267,27 @@ struct side {
     char text[300];
 };
 
-/* One of the newest rows; as often the one that somebody undid last. */
-static uint64_t pick_row(struct sim *s, struct mom_view *view, const struct sim_node *n)
+/* One of the newest rows, of this record if there is an id; often the one that somebody undid last. */
+static uint64_t pick_row(struct sim *s, struct mom_view *view, const struct sim_node *n,
+                         uint64_t id)
 {
     uint64_t rows[ROWS], after = n->last_conflict > ROWS ? n->last_conflict - ROWS : 0;
     struct mom_conflict c;
     unsigned count = 0;
 
-    if (n->last_undone && sim_pick(s, 3) == 0)
+    if (!id && n->last_undone && sim_pick(s, 3) == 0)
         return n->last_undone;
-    while (count < ROWS && mom_view_next_conflict(view, after, &c))
-        rows[count++] = after = c.sequence;
+    for (; count < ROWS && mom_view_next_conflict(view, after, &c); after = c.sequence) {
+        if (!id || c.id == id)
+            rows[count++] = c.sequence;
+    }
     return count ? rows[sim_pick(s, sim_pick(s, 2) ? count : count < 4 ? count : 4)] : 0;
 }
 
-static bool plan_undo(struct sim *s, struct mom_view *view, struct sim_node *n,
+static bool plan_undo(struct sim *s, struct mom_view *view, struct sim_node *n, uint64_t id,
                       struct side *ret_side)
 {
-    uint64_t row = pick_row(s, view, n);
+    uint64_t row = pick_row(s, view, n, id);
     struct mom_conflict c;
     struct mom_str text;
     bool kept;
@@ -305,7 +308,38 @@ static bool plan_undo(struct sim *s, struct mom_view *view, struct sim_node *n,
     return ret_side->was.object >= 0;
 }
 
-static void undo(struct sim *s, struct sim_node *n)
+static void undo(struct sim *s, struct sim_node *n, uint64_t id);
+
+/* At another node, before it hears of that. */
+static void on_undo_too(struct sim *s, void *ctx, uint64_t id)
+{
+    struct sim_node *n = sim_node_any(s);
+
+    (void)ctx;
+    if (s->chaos && n->engine)
+        undo(s, n, id);
+}
+
+static void meanwhile(struct sim *s, int object, uint64_t id)
+{
+    switch (sim_pick(s, 6)) {
+    case 0:
+        sim_at(s, s->now + sim_span(s, 1, 2 * SIM_SECOND), on_undo_too, NULL, id);
+        break;
+    case 1:
+        sim_admin_soon(s, object,
+                       s->oracle.objects[object].type == MOM_USER ? SIM_EDIT : SIM_UNBIND);
+        break;
+    case 2:
+        sim_admin_soon(s, object,
+                       s->oracle.objects[object].type == MOM_USER ? SIM_RENUMBER : SIM_REBIND);
+        break;
+    default:
+        break;
+    }
+}
+
+static void undo(struct sim *s, struct sim_node *n, uint64_t id)
 {
     struct mom_view *view;
     struct side side;
@@ -317,12 +351,14 @@ static void undo(struct sim *s, struct sim_node *n)
     view = n->engine && !s->failed ? sim_node_view(s, n) : NULL;
     if (!view)
         return;
-    planned = plan_undo(s, view, n, &side);
+    planned = plan_undo(s, view, n, id, &side);
     sim_node_view_end(n, view);
     if (!planned)
         return;
     sim_note(s, "conflict %llu of record %llu is undone", (unsigned long long)side.in.id,
              (unsigned long long)s->asked.id);
+    if (s->plan.star)
+        meanwhile(s, side.was.object, s->asked.id);
     if (!sim_put_back(s, n, &side.in, &side.was, side.removal, &is))
         return;
     s->counts.undone++;
@@ -346,7 +382,7 @@ static void on_undo(struct sim *s, void *ctx, uint64_t arg)
     if (!s->chaos)
         return;
     if (n->engine)
-        undo(s, n);
+        undo(s, n, 0);
     sim_at(s, s->now + sim_gap(s, 2 * s->plan.edit), on_undo, NULL, 0);
 }
 
