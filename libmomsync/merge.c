@@ -173,9 +173,9 @@ struct group {
 };
 
 /*
- * Is a sealed secret to be taken for the hub's? An OMM seals an empty secret too, so one that the hub emptied comes back
- * looking like a new one. The first secret that somebody sets there must not be missed for that: it moves the time
- * stamp, whatever else explains it.
+ * Is a sealed secret to be taken for the hub's? An OMM may seal an empty secret too, so one that
+ * the hub emptied comes back looking like a new one. The first secret that somebody sets there must
+ * not be missed for that: it moves the time stamp, whatever else explains it.
  */
 static bool is_ours(struct mom__observed *seen, enum mom_field field, const struct group *g)
 {

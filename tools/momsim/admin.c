@@ -1,7 +1,7 @@
 /*
- * Administrators: at the sites, through the OMM, and at the hub. They create, edit, renumber,
- * bind, unbind and delete,
- * also the same things at the same time. Every value that they set is one that nobody set before.
+ * Administrators: at the sites, through the OMM, and at the hub. They create, edit, renumber, bind,
+ * unbind and delete, also the same things at the same time. Every value that they set is one that
+ * nobody set before.
  */
 #include "sim.h"
 

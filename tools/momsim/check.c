@@ -1,7 +1,6 @@
 /*
  * What must hold: after every step on every node, and when a system came to rest. The records of
- * the nodes are compared
- * with those of the sites and with where the phones are.
+ * the nodes are compared with those of the sites and with where the phones are.
  */
 #include "sim.h"
 

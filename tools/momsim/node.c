@@ -1,8 +1,7 @@
 /*
  * A node: an engine with its disk and two clocks. Inputs are gathered for some milliseconds and
- * given to a step; its
- * actions go to the conversations after the commit. It can die before, between and after all of
- * these.
+ * given to a step; its actions go to the conversations after the commit. It can die before, between
+ * and after all of these.
  */
 #include "sim.h"
 

@@ -1,8 +1,7 @@
 /*
  * The conversation between a node and a site, as a link of libmomsync-axi has it: identify,
- * control, lists, then actions
- * in stages and events. A stage is a request and its answer, so an action may be half done when
- * the line breaks.
+ * control, lists, then actions in stages and events. A stage is a request and its answer, so an
+ * action may be half done when the line breaks.
  */
 #include "sim.h"
 

@@ -2,11 +2,9 @@
  * The oracle: what people did, when, and knowing what; maps and lists, and no rule of the library.
  *
  * Every value that somebody sets is set once: it carries the number of the edit. So wherever a
- * value is seen it says
- * whose it is, and an editor who sees a value knows that edit and all that it replaced: its
- * ancestors. At the end an edit
- * must be what is there, or an ancestor of what is there, or in the list of conflicts. It makes
- * no use of clocks.
+ * value is seen it says whose it is, and an editor who sees a value knows that edit and all that it
+ * replaced: its ancestors. At the end an edit must be what is there, or an ancestor of what is
+ * there, or in the list of conflicts. It makes no use of clocks.
  */
 #include "sim.h"
 
@@ -308,11 +306,10 @@ static bool is_later(const struct mom_conflict *c)
                                 : mom_stamp_compare(c->winner, c->loser) > 0;
 }
 
-/* Anybody can recompute the outcome from the row; and an edit at a site does not lose against
- * one that a node made long
- * before, as long as no clock is set: offsets are measured. (The reverse may be: a time stamp of
- * a site covers many
- * fields. And a sealed secret may seem to have changed later than it did.) */
+/* Anybody can recompute the outcome from the row; and an edit at a site does not lose against one
+ * that a node made long before, as long as no clock is set: offsets are measured. (The reverse may
+ * be: a time stamp of a site covers many fields. And a sealed secret may seem to have changed later
+ * than it did.) */
 static void judge_conflict(struct sim *s, const struct mom_conflict *c, const char *rule,
                            unsigned winner, unsigned loser)
 {
@@ -566,8 +563,9 @@ static void judge_record(struct judge *j, const struct mom_record *r)
     sim_subscription_judge(j->s, r);
 }
 
-/* Did whoever deleted the record there know the edit? The base of a site is a hash: he saw what was put back if he saw it
- * before it went (docs/merge.md). A record that was put back itself is not what he saw. */
+/* Did whoever deleted the record there know the edit? The base of a site is a hash: he saw what was
+ * put back if he saw it before it went (docs/merge.md). A record that was put back itself is not
+ * what he saw. */
 static bool knew(const struct sim *s, const struct sim_edit *e, const struct sim_delete *d)
 {
     if (e->puts_back && !e->brings_back && !sim_place_is_node(d->place)) {

@@ -1,9 +1,9 @@
 /*
  * The inside of momsim: a whole system in one thread, on a virtual clock, from one seed.
  *
- * What is simulated knows the library by its public headers alone. The oracle knows nothing of
- * the library: it has
- * what people did, and finds it again by the values that they set, each of which is set only once.
+ * What is simulated knows the library by its public headers alone. The oracle knows nothing of the
+ * library: it has what people did, and finds it again by the values that they set, each of which is
+ * set only once.
  */
 #ifndef MOMSIM_SIM_H
 #define MOMSIM_SIM_H

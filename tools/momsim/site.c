@@ -1,8 +1,7 @@
 /*
  * A site: an OMM with records and numbers of its own, time stamps of whole seconds by a clock of
- * its own, the phones
- * that are there, and SIP registrations. It answers requests, tells what changes, and encrypts
- * secrets anew each time.
+ * its own, the phones that are there, and SIP registrations. It answers requests, tells what
+ * changes, and encrypts secrets anew each time.
  */
 #include "sim.h"
 
