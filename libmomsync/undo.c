@@ -7,6 +7,8 @@
 #include "history_row.h"
 #include "node.h"
 
+#include <string.h>
+
 /* What is to be put in place. */
 struct putting {
     struct mom_record then;       /* the values */
@@ -95,6 +97,7 @@ static void put_extra(struct mom_engine *e, struct putting *p, struct mom__work 
 
 static int put_live(struct mom_engine *e, struct putting *p, struct mom__work *w)
 {
+    struct mom_record before = w->record;
     enum mom_type type = w->record.type;
     int rc;
 
@@ -111,6 +114,8 @@ static int put_live(struct mom_engine *e, struct putting *p, struct mom__work *w
     rc = mom__change(e, &p->change, &w, &p->stamp, &p->why);
     if (rc == MOM_OK)
         put_extra(e, p, w);
+    if (MOM__PLANTED(UNDO_UNSTAMPED))
+        memcpy(w->record.stamps, before.stamps, sizeof before.stamps);
     return rc;
 }
 
@@ -262,7 +267,7 @@ void mom__on_undo(struct mom_engine *e, const struct mom_input *in)
         answer(e, in, c.id, rc, p);
         return;
     }
-    again = !mom__stamp_is_zero(c.undone);
+    again = !mom__stamp_is_zero(c.undone) && !MOM__PLANTED(UNDO_ONE_WAY);
     rc = can_put(&c, again) ? put_side(e, &c, again, p) : MOM_ESTATE;
     if (rc == MOM_OK)
         mom__conflict_mark(e, c.sequence, again ? none : p->stamp);
