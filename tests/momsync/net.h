@@ -68,9 +68,17 @@ static inline struct mom_now net_now(const struct net *net, const struct net_nod
     return (struct mom_now){net->now.mono_ms, net->now.wall_ms + node->clock_ms};
 }
 
+/* Nodes that were told of a claim which they had lost, as the log says. */
+static unsigned net_losses;
+
+/* Nodes that were told of a claim which they had lost, as the log says. */
+static unsigned net_losses;
+
 static inline void net_log(void *user, enum mom_level level, const char *line)
 {
     (void)user;
+    net_losses += strstr(line, "either it lost that") != NULL;
+    net_losses += strstr(line, "either it lost that") != NULL;
     if (strstr(line, "it should not go from"))
         fail_msg("%s", line);
     if (getenv("LOG"))
