@@ -7,8 +7,6 @@
 #include "history_row.h"
 #include "node.h"
 
-#include <string.h>
-
 /* What is to be put in place. */
 struct putting {
     struct mom_record then;       /* the values */
@@ -97,7 +95,6 @@ static void put_extra(struct mom_engine *e, struct putting *p, struct mom__work 
 
 static int put_live(struct mom_engine *e, struct putting *p, struct mom__work *w)
 {
-    struct mom_record before = w->record;
     enum mom_type type = w->record.type;
     int rc;
 
@@ -114,8 +111,6 @@ static int put_live(struct mom_engine *e, struct putting *p, struct mom__work *w
     rc = mom__change(e, &p->change, &w, &p->stamp, &p->why);
     if (rc == MOM_OK)
         put_extra(e, p, w);
-    if (MOM__PLANTED(UNDO_UNSTAMPED))
-        memcpy(w->record.stamps, before.stamps, sizeof before.stamps);
     return rc;
 }
 
@@ -242,8 +237,12 @@ static int put_side(struct mom_engine *e, const struct mom_conflict *c, bool kep
     rc = mom__groups_decode(&reader, &e->arena, &p->then, p->groups);
     if (rc != MOM_OK)
         return rc;
-    if (!(w->record.flags & MOM__DELETED))
-        return put_live(e, p, w);
+    if (!(w->record.flags & MOM__DELETED)) {
+        rc = put_live(e, p, w);
+        if (rc == MOM_OK && c->group && MOM__PLANTED(UNDO_UNSTAMPED))
+            mom__record_set_stamp(&w->record, c->group, kept ? c->loser : c->winner);
+        return rc;
+    }
     return c->group ? MOM_ENOENT : put_deleted(e, p, w);
 }
 
