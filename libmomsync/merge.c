@@ -173,6 +173,27 @@ struct group {
 };
 
 /*
+ * Is a sealed secret to be taken for the hub's? An OMM may seal an empty secret too, so one that
+ * the hub emptied comes back looking like a new one. The first secret that somebody sets there must
+ * not be missed for that: it moves the time stamp, whatever else explains it.
+ */
+static bool is_ours(struct mom__observed *seen, enum mom_field field, const struct group *g)
+{
+    struct mom_str told = mom__record_value(&seen->record, field);
+    struct mom_str ours = mom__record_value(&seen->work->record, field);
+    bool beside;
+
+    if (ours.len > 0)
+        return !is_secret_changed(seen, g->group, g->entry);
+    if (!ours.ptr || !g->entry)
+        return false;
+    mom__record_set(&seen->record, field, ours); /* to be none is not secret */
+    beside = is_beside_another(seen, g->group, g->entry);
+    mom__record_set(&seen->record, field, told);
+    return !beside && (g->entry->has_pushed || !has_moved(seen, mom_field_info(g->group)->kind));
+}
+
+/*
  * An OMM that got another key tells every secret of its own under it; what we keep is under a key that nobody has any
  * more. That is the same secret: it is renewed in place, as no change of anybody, and the base with it. Neighbours
  * have to hear of it: it is the next one of its time, and earlier than whatever was changed since.
@@ -249,8 +270,8 @@ static void compare(struct mom_engine *e, struct mom__observed *seen, struct gro
     for (enum mom_field f = g->group; f != mom__group_end(g->group); f++) {
         struct mom_str told = mom__record_value(s, f), ours = mom__record_value(h, f);
 
-        if (!other && ours.len > 0 && mom__secret_is_sealed(f, told) && !mom__equal(told, ours) &&
-            !is_secret_changed(seen, g->group, g->entry)) {
+        if (!other && mom__secret_is_sealed(f, told) && !mom__equal(told, ours) &&
+            is_ours(seen, f, g)) {
             mom__record_set(s, f, ours);
             g->assumed = true;
         }

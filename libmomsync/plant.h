@@ -1,8 +1,7 @@
 /*
  * Planted defects: mistakes that can be switched on one at a time, in a build with -DMOM_PLANT
- * alone, to see whether the
- * simulator finds them (`make planted`). In every other build MOM__PLANTED is 0 and nothing of
- * them is left.
+ * alone, to see whether the simulator finds them (`make planted`). In every other build MOM__PLANTED
+ * is 0 and nothing of them is left.
  */
 #ifndef MOM__PLANT_H
 #define MOM__PLANT_H
@@ -38,7 +37,9 @@
     P(SENT_CONFIRMED,    "what was sent to a neighbour counts as confirmed")                        \
     P(NODE_BASE_STAYS,   "what a neighbour has confirmed does not become the base")                 \
     P(HELD_BLIND,        "a deletion that was held does not tell what it did not know")             \
-    P(DEAD_STAY_DEAD,    "a record that everybody had forgotten is not taken back")
+    P(DEAD_STAY_DEAD,    "a record that everybody had forgotten is not taken back")                 \
+    P(UNDO_UNSTAMPED,    "what is put in place keeps the stamp of what was there")                  \
+    P(UNDO_ONE_WAY,      "who undoes an undo gets the same side once more")
 /* clang-format on */
 
 #ifdef MOM_PLANT

@@ -39,9 +39,13 @@ void mom__revive(struct mom_engine *e, struct mom__work *w)
     mom__derive_parked(e, w);
 }
 
-/* Has nothing changed at the hub since hub and site last agreed? */
-static bool is_as_agreed(struct mom_engine *e, const struct mom__work *w, struct mom__mapping *m)
+/* Has nothing changed at the hub since hub and site last agreed? Who deleted the record after the site had, and put it
+ * back as it was, changed it, though its values are those that were agreed on. */
+static bool is_as_agreed(struct mom_engine *e, const struct mom__work *w, struct mom__mapping *m,
+                         int64_t deleted_ms)
 {
+    if (!mom__stamp_is_zero(w->record.deleted) && w->record.deleted.ms > deleted_ms)
+        return false;
     for (size_t i = 0; i < m->base.count; i++) {
         const struct mom__base_entry *entry = &m->base.entries[i];
 
@@ -90,7 +94,7 @@ void mom__deleted_at_site(struct mom_engine *e, struct mom__site *site, struct m
     if (!w)
         return;
     mom__relation_note_gone(e, m);
-    agreed = is_as_agreed(e, w, m);
+    agreed = is_as_agreed(e, w, m, when_ms);
     mom__unmap(e, m);
     mom__push_left(e, site, w->record.id);
     if (leaving || (w->record.flags & MOM__DELETED)) {

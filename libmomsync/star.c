@@ -524,15 +524,18 @@ static bool is_confirmed(mom_site own, const struct told *t)
            (t->confirmed_by != before->confirmed_by || t->confirmed_ms != before->confirmed_ms);
 }
 
+/* Of a deleted record that somebody put back nothing was lost: this node had forgotten it. */
 static void take_back(struct mom_engine *e, mom_site own, const struct told *t)
 {
     struct mom__site *site = mom__site(e, own);
+    bool lost = mom__stamp_is_zero(t->w->record.deleted);
 
-    mom__logf(e, site ? MOM_LOG_DEBUG : MOM_LOG_NOTICE,
-              "site %u: a neighbour tells that it has the phone of record %u, which this node did "
-              "not know",
-              MOM__U(own), t->before->device);
-    if (site)
+    if (lost)
+        mom__logf(e, site ? MOM_LOG_DEBUG : MOM_LOG_NOTICE,
+                  "site %u: a neighbour tells that it has the phone of record %u, which this node "
+                  "did not know",
+                  MOM__U(own), t->before->device);
+    if (lost && site)
         site->given++;
     raise_event(e, own, t->w, own, MOM__STAR_ON_GIVEN);
 }

@@ -237,8 +237,12 @@ static int put_side(struct mom_engine *e, const struct mom_conflict *c, bool kep
     rc = mom__groups_decode(&reader, &e->arena, &p->then, p->groups);
     if (rc != MOM_OK)
         return rc;
-    if (!(w->record.flags & MOM__DELETED))
-        return put_live(e, p, w);
+    if (!(w->record.flags & MOM__DELETED)) {
+        rc = put_live(e, p, w);
+        if (rc == MOM_OK && c->group && MOM__PLANTED(UNDO_UNSTAMPED))
+            mom__record_set_stamp(&w->record, c->group, kept ? c->loser : c->winner);
+        return rc;
+    }
     return c->group ? MOM_ENOENT : put_deleted(e, p, w);
 }
 
@@ -262,7 +266,7 @@ void mom__on_undo(struct mom_engine *e, const struct mom_input *in)
         answer(e, in, c.id, rc, p);
         return;
     }
-    again = !mom__stamp_is_zero(c.undone);
+    again = !mom__stamp_is_zero(c.undone) && !MOM__PLANTED(UNDO_ONE_WAY);
     rc = can_put(&c, again) ? put_side(e, &c, again, p) : MOM_ESTATE;
     if (rc == MOM_OK)
         mom__conflict_mark(e, c.sequence, again ? none : p->stamp);

@@ -512,6 +512,34 @@ static void after_a_confirmation_of_the_last_time_nodes_still_understand_each_ot
     star_free(net);
 }
 
+/* All had forgotten a deleted phone but one node, which puts it back: the node beside the site where it was is told of a
+ * claim that it does not have, and has lost nothing. */
+static void a_phone_that_is_put_back_after_everybody_forgot_it_is_no_loss(void **state)
+{
+    struct net *net = star_new(3);
+    struct mom_input in = {.kind = MOM_IN_RESTORE_AT, .id = star_phone(net)};
+
+    (void)state;
+    star_hear(net, 1, PHONE);
+    star_wait(net, 60000);
+    in.at_ms = net_now(net, &net->nodes[2]).wall_ms;
+    star_wait(net, 60000);
+    star_omm_down(net, 2);
+    net_delete(net, 0, in.id);
+    star_wait(net, COLLECTED);
+    given_lines = 0;
+    net_on_log = note_given;
+    net_step(net, 2, &in);
+    star_run(net);
+    net_on_log = NULL;
+    assert_true(strstr(told, "home + given") != NULL);
+    assert_int_equal(given_lines, 0);
+    assert_int_equal(star_claim(net, 0, in.id), 2);
+    star_mend(net);
+    net_check_equal(net);
+    star_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -534,6 +562,7 @@ int main(void)
         cmocka_unit_test(an_edit_is_no_conflict_though_a_confirmation_comes_before_they_agreed),
         cmocka_unit_test(who_is_bound_elsewhere_while_he_is_made_is_not_unbound_by_the_answer),
         cmocka_unit_test(after_a_confirmation_of_the_last_time_nodes_still_understand_each_other),
+        cmocka_unit_test(a_phone_that_is_put_back_after_everybody_forgot_it_is_no_loss),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

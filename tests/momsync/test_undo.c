@@ -309,6 +309,68 @@ static void deleted_record_comes_back_without_what_it_got_later(void **state)
     world_free(w);
 }
 
+/* Some OMMs seal a secret that is none: it looks like a new one. The first that somebody sets is taken nevertheless. */
+static void secret_that_was_emptied_is_not_taken_for_a_new_one(void **state)
+{
+    struct world *w = world_of_anna();
+    uint64_t id;
+    int64_t before;
+    struct fake *ben;
+
+    (void)state;
+    w->sites[1].seals_empty = w->sites[2].seals_empty = true;
+    id = hub_change(w, MOM_USER, 0, "num", "4799", "name", "Ben", "permanent", "1", NULL);
+    world_wait(w, 5000);
+    before = w->now.wall_ms;
+    world_wait(w, 5000);
+    hub_change(w, MOM_USER, id, "sipAuthId", "ben", "sipPw", "Psecret", NULL);
+    world_wait(w, 5000);
+    assert_int_equal(hub_restore(w, id, before), MOM_OK);
+    world_wait(w, 5000);
+    for (unsigned n = 1; n <= 2; n++) {
+        world_cut(w, n);
+        world_connect(w, n);
+        world_wait(w, 5000);
+        ben = fake_by(&w->sites[n], MOM_USER, "num", "4799");
+        assert_string_equal(fake_get(ben, "sipPw"), "");
+        assert_string_equal(hub_value(w, id, MOM_USER_sipPw), "");
+    }
+    assert_int_equal(last_conflict(w), 0);
+    ben = fake_by(&w->sites[1], MOM_USER, "num", "4799");
+    fake_set(ben, "name", "Benno");
+    site_edit(w, 1, MOM_USER, ben, "sipPw", "first");
+    world_wait(w, 5000);
+    assert_string_equal(hub_value(w, id, MOM_USER_name), "Benno");
+    assert_int_equal(hub_value(w, id, MOM_USER_sipPw)[0], MOM_SECRET_SEALED);
+    assert_string_equal(fake_get(ben, "sipPw"), "first");
+    world_free(w);
+}
+
+/* The site had lost it before, and what it lost were these values: but somebody wanted the record after that. */
+static void record_that_was_put_back_is_kept_when_a_site_comes_without_it(void **state)
+{
+    struct world *w = world_of_anna();
+    uint64_t id = anna(w);
+    int64_t before = w->now.wall_ms;
+
+    (void)state;
+    world_wait(w, 5000);
+    world_cut(w, 1);
+    site_lose(w, &w->sites[1], MOM_USER, anna_at(w, 1)->local);
+    world_wait(w, 5000);
+    hub_delete(w, id);
+    world_wait(w, 5000);
+    assert_int_equal(hub_restore(w, id, before), MOM_OK);
+    world_wait(w, 5000);
+    world_connect(w, 1);
+    world_wait(w, 60000);
+    assert_string_equal(hub_value(w, id, MOM_USER_name), "Anna");
+    assert_string_equal(fake_get(anna_at(w, 1), "name"), "Anna");
+    assert_string_equal(last_rule(w), "edit-over-delete");
+    world_check(w);
+    world_free(w);
+}
+
 static void what_cannot_be_undone_is_refused(void **state)
 {
     struct world *w = world_of_anna();
@@ -338,6 +400,8 @@ int main(void)
         cmocka_unit_test(number_that_a_site_may_not_take_is_refused_as_long_as_it_is_in_use),
         cmocka_unit_test(unknown_attributes_are_put_in_place),
         cmocka_unit_test(deleted_record_comes_back_without_what_it_got_later),
+        cmocka_unit_test(secret_that_was_emptied_is_not_taken_for_a_new_one),
+        cmocka_unit_test(record_that_was_put_back_is_kept_when_a_site_comes_without_it),
         cmocka_unit_test(what_cannot_be_undone_is_refused),
     };
 

@@ -55,6 +55,7 @@ struct fake_site {
     int64_t clock_ms;    /* wrong by so much, as the hub sees it */
     int64_t unseen_ms;   /* and by so much more, which the link has not measured yet */
     unsigned new_key;    /* added to the fingerprint of its key */
+    bool seals_empty;    /* it encrypts a secret that is none, too */
     unsigned puts, removes, rejects, registers, deregisters;
     unsigned subscription_rejects, login_results;
     int login_rc; /* of the last result */
@@ -284,7 +285,7 @@ static inline void site_tell(struct world *w, struct fake_site *s, enum mom_type
     for (size_t i = 0; i < f->count; i++) {
         attrs[i].name = S(f->attrs[i].name);
         attrs[i].value = S(f->attrs[i].value);
-        if (is_fake_secret(f->attrs[i].name) && f->attrs[i].value[0]) {
+        if (is_fake_secret(f->attrs[i].name) && (f->attrs[i].value[0] || s->seals_empty)) {
             snprintf(sealed[i], sizeof sealed[i], "K%016X%s+%u", (unsigned)s->number + s->new_key,
                      f->attrs[i].value, ++s->serial);
             attrs[i].value = S(sealed[i]);

@@ -1,7 +1,7 @@
 /*
- * Administrators: at the sites, through the OMM, and at the hub. They create, edit, renumber,
- * bind, unbind and delete,
- * also the same things at the same time. Every value that they set is one that nobody set before.
+ * Administrators: at the sites, through the OMM, and at the hub. They create, edit, renumber, bind,
+ * unbind and delete, also the same things at the same time. Every value that they set is one that
+ * nobody set before.
  */
 #include "sim.h"
 
@@ -45,8 +45,7 @@ static void pick_number(struct sim *s, int object, char ret_number[16])
         snprintf(ret_number, 16, "%u", 4000 + s->numbers++);
 }
 
-/* --- at a site
- * ----------------------------------------------------------------------------------------- */
+/* --- at a site -------------------------------------------------------------------------------- */
 
 static void set(struct sim_rec *rec, enum sim_field f, const char *value)
 {
@@ -69,7 +68,7 @@ static void edit_rec(struct sim *s, struct sim_site *site, struct sim_rec *rec, 
         set(rec, f, number);
         s->counts.renumbers++;
     } else {
-        snprintf(rec->v[f], SIM_VALUE, "%c%u", sim_fields[f].mark, edit);
+        snprintf(rec->v[f], SIM_VALUE, "%c%05u", sim_fields[f].mark, edit);
         rec->has[f] = true;
     }
     snprintf(number, sizeof number, "%u", edit);
@@ -259,8 +258,7 @@ static void at_site(struct sim *s, struct sim_site *site)
     }
 }
 
-/* --- at the hub
- * ------------------------------------------------------------------------------------------ */
+/* --- at the hub ------------------------------------------------------------------------------- */
 
 struct change {
     mom_site place;
@@ -302,11 +300,11 @@ static void edit_hub(struct sim *s, struct change *c, const struct mom_record *r
     unsigned edit;
 
     value_of(r, f, value);
-    edit = sim_oracle_edit(s, c->op.object, f,
-                           r ? sim_oracle_edit_of(s, c->op.object, f, value) : 0, c->place);
+    edit = sim_oracle_edit(s, c->op.object, f, r ? sim_oracle_edit_at(s, c->op.object, f, r) : 0,
+                           c->place);
     s->oracle.edits[edit].maybe = true;
     c->op.edits[c->op.edit_count++] = edit;
-    snprintf(value, sizeof value, "%c%u", sim_fields[f].mark, edit);
+    snprintf(value, sizeof value, "%c%05u", sim_fields[f].mark, edit);
     if (f == F_NUM) {
         pick_number(s, c->op.object, number);
         sim_oracle_number(s, edit, number);
@@ -369,6 +367,8 @@ void sim_admin_answer(struct sim *s, const struct mom_action *a)
 {
     struct admin *admin = admin_of(s);
 
+    if (sim_undo_answer(s, a))
+        return;
     for (unsigned i = 0; i < admin->op_count; i++) {
         struct op op = admin->ops[i];
 
@@ -633,8 +633,7 @@ void sim_admin_soon(struct sim *s, int object, enum sim_soon what)
     sim_at(s, s->now + sim_span(s, 1, 500), on_soon, NULL, (uint64_t)object << 3 | what);
 }
 
-/* --- for words
- * ------------------------------------------------------------------------------------ */
+/* --- for words -------------------------------------------------------------------------------- */
 
 void sim_admin_person(struct sim *s, struct sim_site *site, bool permanent)
 {
@@ -710,8 +709,7 @@ static void on_break(struct sim *s, void *ctx, uint64_t arg)
     sim_pipe_break(s, ctx);
 }
 
-/* --- the course of the day
- * ------------------------------------------------------------------------------- */
+/* --- the course of the day -------------------------------------------------------------------- */
 
 /* One user, and the same field, at two places within a second. */
 static void at_two_places(struct sim *s)

@@ -1,7 +1,6 @@
 /*
  * What must hold: after every step on every node, and when a system came to rest. The records of
- * the nodes are compared
- * with those of the sites and with where the phones are.
+ * the nodes are compared with those of the sites and with where the phones are.
  */
 #include "sim.h"
 
@@ -31,8 +30,7 @@ static const struct mom_record *live(struct mom_view *view, uint64_t id)
     return id ? mom_view_record(view, id) : NULL;
 }
 
-/* --- after every step
- * --------------------------------------------------------------------------------- */
+/* --- after every step ------------------------------------------------------------------------- */
 
 static void check_unique(struct sim *s, struct mom_view *view, uint64_t id, enum sim_field f)
 {
@@ -140,8 +138,7 @@ void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view)
     }
 }
 
-/* --- at rest
- * --------------------------------------------------------------------------------------------- */
+/* --- at rest ---------------------------------------------------------------------------------- */
 
 static bool is_busy(const struct sim_site *site)
 {
@@ -438,8 +435,7 @@ void sim_check_rest(struct sim *s)
         check_phone(s, &s->phones[i]);
 }
 
-/* --- in calm
- * --------------------------------------------------------------------------------------------- */
+/* --- in calm ---------------------------------------------------------------------------------- */
 
 enum { SLICE = 20, CALM_OPERATIONS = 6 };
 

@@ -75,7 +75,7 @@ static bool type_in(struct sim *s, int user, struct typed *t)
     for (size_t i = s->oracle.edit_count; sim_pick(s, 3) == 0 && i-- > 1;) {
         if (s->oracle.edits[i].object != user || s->oracle.edits[i].field != F_ADDID)
             continue;
-        snprintf(t->additional, sizeof t->additional, "%c%zu", sim_fields[F_ADDID].mark, i);
+        snprintf(t->additional, sizeof t->additional, "%c%05zu", sim_fields[F_ADDID].mark, i);
         t->number[0] = '\0';
         break;
     }

@@ -87,8 +87,7 @@ static const char usage[] =
     "  --plant NAME     a build with MOM_PLANT: this defect alone\n"
     "Exit status: 0 all held, 1 something did not, 2 usage.\n";
 
-/* --- running
- * ----------------------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 static const char *const shapes[] = {
     [SIM_DRAWN] = "drawn", [SIM_HUB] = "hub", [SIM_STAR] = "star", [SIM_VENDORS] = "vendors"};
@@ -321,8 +320,7 @@ static void run_all(const struct options *o, struct sim_rows *rows, const struct
     }
 }
 
-/* --- what it found
- * ----------------------------------------------------------------------------------- */
+/* --- what it found ---------------------------------------------------------------------------- */
 
 static void show(const struct options *o, const struct totals *t, double seconds)
 {
@@ -456,8 +454,7 @@ static int run_planted(struct options *o, struct sim_rows *rows, const struct se
 }
 #endif
 
-/* --- options
- * ------------------------------------------------------------------------------------------- */
+/* --- options ---------------------------------------------------------------------------------- */
 
 static void add_seed(struct seeds *seeds, size_t *size, uint64_t seed, enum sim_shape shape)
 {

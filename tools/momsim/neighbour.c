@@ -28,8 +28,7 @@ static void dial(struct sim *s, struct sim_link *link)
     sim_pipe_dial(s, &link->pipe, sim_span(s, SIM_SECOND, SIM_MINUTE));
 }
 
-/* --- the pipe
- * ----------------------------------------------------------------------------------------- */
+/* --- the pipe --------------------------------------------------------------------------------- */
 
 /* Keys are exchanged: the end that was called knows of it first. */
 static void on_ready(struct sim *s, void *ctx, uint64_t arg)
@@ -99,8 +98,7 @@ void sim_link_init(struct sim *s, struct sim_link *link, struct sim_node *leaf,
     p->opened = on_opened;
 }
 
-/* --- what a node wants
- * ----------------------------------------------------------------------------------- */
+/* --- what a node wants ------------------------------------------------------------------------ */
 
 static struct sim_link *find(struct sim *s, const struct sim_node *n, uint32_t other, int *ret_end)
 {

@@ -1,8 +1,7 @@
 /*
  * A node: an engine with its disk and two clocks. Inputs are gathered for some milliseconds and
- * given to a step; its
- * actions go to the conversations after the commit. It can die before, between and after all of
- * these.
+ * given to a step; its actions go to the conversations after the commit. It can die before, between
+ * and after all of these.
  */
 #include "sim.h"
 
@@ -55,8 +54,7 @@ void sim_node_mark(struct sim_node *n, unsigned edit, int object, int64_t made)
     n->marks[n->mark_count++] = (struct sim_mark){edit, object, made};
 }
 
-/* --- start and end
- * ------------------------------------------------------------------------------ */
+/* --- start and end ---------------------------------------------------------------------------- */
 
 static void clear(struct sim_node *n)
 {
@@ -160,14 +158,15 @@ void sim_node_crash(struct sim *s, struct sim_node *n, bool fresh)
     sim_at(s, s->now + 10 * SIM_SECOND, on_start, n, 0);
 }
 
-/* --- a step
- * ------------------------------------------------------------------------------------- */
+/* --- a step ----------------------------------------------------------------------------------- */
 
-/* What the brake holds is never right here: sites are emptied by faults. */
+/* Sites are emptied by faults, so what the brake holds is put back; or somebody says yes, and deletes it by that. */
 static void on_decide(struct sim *s, void *ctx, uint64_t site)
 {
     struct mom_input in = {.kind = MOM_IN_DECIDE, .site = (mom_site)site};
 
+    if (sim_delete_held(s, ctx, (mom_site)site))
+        return;
     sim_note(s, "what is held for site %u is put back", (unsigned)site);
     sim_node_add(s, ctx, &in);
 }
@@ -254,6 +253,7 @@ static void look(struct sim *s, struct sim_node *n)
     if (!view)
         return;
     sim_check_step(s, n, view);
+    sim_limits_check(s, n);
     while (mom_view_next_conflict(view, n->last_conflict, &c)) {
         n->last_conflict = c.sequence;
         sim_oracle_conflict(s, view, &c);

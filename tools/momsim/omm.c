@@ -1,8 +1,7 @@
 /*
  * The conversation between a node and a site, as a link of libmomsync-axi has it: identify,
- * control, lists, then actions
- * in stages and events. A stage is a request and its answer, so an action may be half done when
- * the line breaks.
+ * control, lists, then actions in stages and events. A stage is a request and its answer, so an
+ * action may be half done when the line breaks.
  */
 #include "sim.h"
 
@@ -11,8 +10,7 @@
 
 enum { CLOCK_EQUAL = 1500, REMEASURE = 30 * SIM_SECOND };
 
-/* --- the site's clock, as it is measured
- * ---------------------------------------------------------- */
+/* --- the site's clock, as it is measured ------------------------------------------------------ */
 
 static void measure(struct sim *s, struct sim_site *site)
 {
@@ -35,8 +33,7 @@ static int64_t measured(struct sim *s, struct sim_site *site)
     return site->measured;
 }
 
-/* --- to the engine
- * ---------------------------------------------------------------------------------- */
+/* --- to the engine ---------------------------------------------------------------------------- */
 
 static void tell_simple(struct sim *s, struct sim_site *site, enum mom_input_kind kind)
 {
@@ -121,8 +118,7 @@ static void tell(struct sim *s, struct sim_site *site, const struct sim_msg *m)
         tell_notice(s, site, m);
 }
 
-/* --- events while the lists are read
- * ------------------------------------------------------------------ */
+/* --- events while the lists are read ---------------------------------------------------------- */
 
 static void hold(struct sim_site *site, const struct sim_msg *m)
 {
@@ -156,8 +152,7 @@ static void end_import(struct sim *s, struct sim_site *site)
     tell_simple(s, site, MOM_IN_IMPORTED);
 }
 
-/* --- actions in stages
- * ----------------------------------------------------------------------------------- */
+/* --- actions in stages ------------------------------------------------------------------------ */
 
 static void to_site(struct sim *s, struct sim_site *site, const struct sim_msg *m)
 {
@@ -385,8 +380,7 @@ void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_actio
     to_site(s, site, &m);
 }
 
-/* --- the pipe
- * ----------------------------------------------------------------------------------------- */
+/* --- the pipe --------------------------------------------------------------------------------- */
 
 static void end(struct sim_site *site)
 {

@@ -2,11 +2,9 @@
  * The oracle: what people did, when, and knowing what; maps and lists, and no rule of the library.
  *
  * Every value that somebody sets is set once: it carries the number of the edit. So wherever a
- * value is seen it says
- * whose it is, and an editor who sees a value knows that edit and all that it replaced: its
- * ancestors. At the end an edit
- * must be what is there, or an ancestor of what is there, or in the list of conflicts. It makes
- * no use of clocks.
+ * value is seen it says whose it is, and an editor who sees a value knows that edit and all that it
+ * replaced: its ancestors. At the end an edit must be what is there, or an ancestor of what is
+ * there, or in the list of conflicts. It makes no use of clocks.
  */
 #include "sim.h"
 
@@ -46,9 +44,9 @@ unsigned sim_oracle_edit(struct sim *s, int object, enum sim_field field, unsign
     struct sim_oracle *o = &s->oracle;
     struct sim_edit *e;
 
+    o->edits = grow(o->edits, o->edit_count + 1, &o->edit_size, sizeof *o->edits);
     if (o->edit_count == 0)
-        o->edit_count = 1; /* 0 is none */
-    o->edits = grow(o->edits, o->edit_count, &o->edit_size, sizeof *o->edits);
+        memset(&o->edits[o->edit_count++], 0, sizeof *o->edits); /* 0 is none */
     e = &o->edits[o->edit_count];
     memset(e, 0, sizeof *e);
     e->object = object;
@@ -79,8 +77,7 @@ void sim_oracle_number(struct sim *s, unsigned edit, const char *number)
     o->last_number = edit;
 }
 
-/* --- whose is it?
- * ----------------------------------------------------------------------------------- */
+/* --- whose is it? ----------------------------------------------------------------------------- */
 
 static unsigned marked(const struct sim *s, enum sim_field field, const char *value)
 {
@@ -107,6 +104,30 @@ unsigned sim_oracle_edit_of(struct sim *s, int object, enum sim_field field, con
     return 0;
 }
 
+unsigned sim_oracle_put_back(const struct sim *s, int object, enum sim_field field,
+                             struct mom_stamp stamp)
+{
+    unsigned i = object >= 0 ? s->oracle.objects[object].put_back : 0;
+
+    while (i && (s->oracle.edits[i].field != field ||
+                 mom_stamp_compare(s->oracle.edits[i].stamp, stamp) != 0))
+        i = s->oracle.edits[i].earlier;
+    return i;
+}
+
+static void value_of(const struct mom_record *r, enum sim_field f, char *ret_value);
+
+unsigned sim_oracle_edit_at(struct sim *s, int object, enum sim_field field,
+                            const struct mom_record *r)
+{
+    struct mom_stamp stamp = mom_record_stamp(r, sim_fields[field].field);
+    unsigned edit = sim_oracle_put_back(s, object, field, stamp);
+    char value[SIM_VALUE];
+
+    value_of(r, field, value);
+    return edit || !value[0] ? edit : sim_oracle_edit_of(s, object, field, value);
+}
+
 /* A user is known by any name that it was given, a device by its IPEI. */
 int sim_oracle_object_of(struct sim *s, enum mom_type type, const char *key)
 {
@@ -124,8 +145,7 @@ int sim_oracle_rec(struct sim *s, const struct sim_rec *rec)
     return sim_oracle_object_of(s, rec->type, rec->v[rec->type == MOM_USER ? F_NAME : F_IPEI]);
 }
 
-/* --- what happens
- * ------------------------------------------------------------------------------------- */
+/* --- what happens ----------------------------------------------------------------------------- */
 
 void sim_oracle_touched(struct sim *s, int object, mom_site place, bool roam)
 {
@@ -220,8 +240,7 @@ void sim_oracle_delete(struct sim *s, int object, mom_site place, bool certain)
              d->decisive ? ", by somebody who knows all" : "");
 }
 
-/* --- the list of conflicts
- * ----------------------------------------------------------------------------- */
+/* --- the list of conflicts -------------------------------------------------------------------- */
 
 static void copy(char *to, size_t size, struct mom_str from)
 {
@@ -232,8 +251,7 @@ static void copy(char *to, size_t size, struct mom_str from)
     to[len] = '\0';
 }
 
-/* The edit whose value a text like "forwardState=Busy forwardDest=f12" shows. */
-static unsigned edit_in(struct sim *s, int object, const char *text)
+unsigned sim_oracle_edit_in(struct sim *s, int object, const char *text)
 {
     for (enum sim_field f = F_NUM; f < F_COUNT; f++) {
         char key[32], value[SIM_VALUE];
@@ -253,14 +271,24 @@ static unsigned edit_in(struct sim *s, int object, const char *text)
     return 0;
 }
 
+/* Who edits at a site a value that was put back: nobody knows which time he saw. */
 static bool is_ancestor(const struct sim *s, unsigned older, unsigned edit)
 {
-    while (edit && edit != older)
-        edit = s->oracle.edits[edit].parent;
+    const struct sim_edit *edits = s->oracle.edits;
+
+    if (s->oracle.objects[edits[edit].object].puzzling)
+        return false;
+    while (edit && edit != older) {
+        bool at_site = !sim_place_is_node(edits[edit].place);
+
+        edit = edits[edit].parent;
+        if (at_site && edits[edit].revived)
+            return false;
+    }
     return edit && edit == older;
 }
 
-static int object_of_id(const struct sim *s, uint64_t id)
+int sim_oracle_object_of_id(const struct sim *s, uint64_t id)
 {
     for (size_t i = 0; i < s->oracle.object_count; i++) {
         for (unsigned k = 0; k < s->oracle.objects[i].id_count; k++) {
@@ -278,11 +306,10 @@ static bool is_later(const struct mom_conflict *c)
                                 : mom_stamp_compare(c->winner, c->loser) > 0;
 }
 
-/* Anybody can recompute the outcome from the row; and an edit at a site does not lose against
- * one that a node made long
- * before, as long as no clock is set: offsets are measured. (The reverse may be: a time stamp of
- * a site covers many
- * fields. And a sealed secret may seem to have changed later than it did.) */
+/* Anybody can recompute the outcome from the row; and an edit at a site does not lose against one
+ * that a node made long before, as long as no clock is set: offsets are measured. (The reverse may
+ * be: a time stamp of a site covers many fields. And a sealed secret may seem to have changed later
+ * than it did.) */
 static void judge_conflict(struct sim *s, const struct mom_conflict *c, const char *rule,
                            unsigned winner, unsigned loser)
 {
@@ -297,7 +324,7 @@ static void judge_conflict(struct sim *s, const struct mom_conflict *c, const ch
     if (winner && loser && s->plan.clocks < (s->plan.star ? 1 : 2) && !s->healing &&
         sim_place_is_node(w->place) && !sim_place_is_node(l->place) && !w->maybe &&
         strcmp(rule, "later") == 0 && l->time > w->time + 8 * SIM_SECOND &&
-        (!s->plan.star || w->field != F_SIPAUTH))
+        !s->oracle.objects[l->object].puzzling && (!s->plan.star || w->field != F_SIPAUTH))
         sim_fail(s, "edit %u of site %u lost against edit %u, which the hub made %lld ms before",
                  loser, l->place, winner, (long long)(l->time - w->time));
 }
@@ -309,6 +336,37 @@ static bool have_agreed(const struct sim *s, uint32_t neighbour)
     struct mom_neighbour_info info;
 
     return mom_engine_neighbour(s->nodes[s->speaking].engine, neighbour, &info) && info.agreed;
+}
+
+/* Whose value stands on a side of a row: the text shows it, the stamp whether somebody put it back. Rows of uniqueness
+ * have the times of creation instead. */
+static unsigned edit_on(struct sim *s, const struct mom_conflict *c, int object, const char *text,
+                        struct mom_stamp stamp)
+{
+    unsigned edit = sim_oracle_edit_in(s, object, text);
+    int owner = edit ? s->oracle.edits[edit].object : object;
+
+    for (enum sim_field f = F_NUM; f < F_COUNT && c->group && c->other == 0; f++) {
+        unsigned put_back = mom_field_info(sim_fields[f].field)->group == c->group
+                                ? sim_oracle_put_back(s, owner, f, stamp)
+                                : 0;
+
+        if (put_back)
+            return put_back;
+    }
+    return edit;
+}
+
+static void lose(struct sim *s, const struct mom_conflict *c, unsigned edit)
+{
+    struct sim_edit *edits = s->oracle.edits;
+
+    if (!edit)
+        return;
+    edits[edit].lost = true;
+    for (unsigned i = s->oracle.objects[edits[edit].object].put_back; i && c->other;
+         i = edits[i].earlier)
+        edits[i].lost |= edits[i].revives == edit;
 }
 
 void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_conflict *c)
@@ -324,11 +382,10 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
     r = mom_view_record(view, c->id);
     if (r)
         sim_oracle_record(s, r);
-    object = object_of_id(s, c->id);
-    winner = edit_in(s, object, kept);
-    loser = edit_in(s, object, lost);
-    if (loser)
-        s->oracle.edits[loser].lost = true;
+    object = sim_oracle_object_of_id(s, c->id);
+    winner = edit_on(s, c, object, kept, c->winner);
+    loser = edit_on(s, c, object, lost, c->loser);
+    lose(s, c, loser);
     /* Two people under one number were taken for one, and the list shows the other name. */
     if (winner && loser && s->oracle.edits[winner].object != s->oracle.edits[loser].object)
         s->oracle.objects[s->oracle.edits[loser].object].merged = true;
@@ -356,6 +413,7 @@ void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_
         s->oracle.objects[object].log_edit_lost = true;
     if (strcmp(rule, "unique") == 0)
         s->oracle.objects[object].parked = true;
+    s->counts.limited += strcmp(rule, "limit") == 0;
 }
 
 static void value_of(const struct mom_record *r, enum sim_field f, char *ret_value)
@@ -392,7 +450,7 @@ void sim_oracle_record(struct sim *s, const struct mom_record *r)
 /* Under two numbers they may be two people of one name: nothing that the sites tell says otherwise. */
 void sim_oracle_met(struct sim *s, struct mom_view *view, const struct mom_record *r)
 {
-    int object = object_of_id(s, mom_record_id(r));
+    int object = sim_oracle_object_of_id(s, mom_record_id(r));
     struct sim_object *o = object >= 0 ? &s->oracle.objects[object] : NULL;
     char number[SIM_VALUE], other[SIM_VALUE];
     uint64_t id = mom_record_id(r);
@@ -427,8 +485,7 @@ void sim_oracle_renumbered(struct sim *s, const struct sim_site *site, const str
     o->apart |= !known;
 }
 
-/* --- judgement
- * ----------------------------------------------------------------------------------------- */
+/* --- judgement -------------------------------------------------------------------------------- */
 
 struct judge {
     struct sim *s;
@@ -441,17 +498,23 @@ static void judge_value(struct judge *j, const struct mom_record *r, int object,
     char value[SIM_VALUE];
     unsigned edit;
 
-    value_of(r, f, value);
-    edit = sim_oracle_edit_of(s, object, f, value);
-    if (!value[0] || (!sim_fields[f].mark && f != F_NUM))
+    if (!sim_fields[f].mark && f != F_NUM)
         return;
+    value_of(r, f, value);
+    s->oracle.edits[sim_oracle_edit_at(s, object, f, r)].covered = true; /* 0: nobody's */
+    for (unsigned i = object >= 0 ? s->oracle.objects[object].put_back : 0; i && !value[0];
+         i = s->oracle.edits[i].earlier)
+        s->oracle.edits[i].covered |= s->oracle.edits[i].field == f && !s->oracle.edits[i].revives;
+    if (!value[0])
+        return;
+    edit = sim_oracle_edit_of(s, object, f, value);
     if (!edit || (s->oracle.edits[edit].object != object && object >= 0) ||
         s->oracle.edits[edit].refused) {
         sim_fail(s, "record %llu has %s=%s, which nobody set there",
                  (unsigned long long)mom_record_id(r), sim_fields[f].name, value);
         return;
     }
-    s->oracle.edits[edit].covered = true;
+    s->oracle.edits[edit].covered = s->oracle.edits[edit].at_end = true;
     /* A number is not marked: it may be that of a person who was taken for this one. */
     for (size_t i = 1; f == F_NUM && i < s->oracle.edit_count; i++) {
         if (s->oracle.edits[i].field == F_NUM && strcmp(s->oracle.edits[i].number, value) == 0)
@@ -472,7 +535,7 @@ static void judge_groups(struct judge *j, const struct mom_record *r)
         value_of(r, pairs[i][1], b);
         if (!a[0] || !b[0] || b[0] == MOM_SECRET_SEALED)
             continue;
-        if (strcmp(a + 1, b + (b[0] == MOM_SECRET_PLAIN ? 1 : 0)) != 0)
+        if (strtoul(a + 1, NULL, 10) != strtoul(b + (b[0] == MOM_SECRET_PLAIN ? 1 : 0), NULL, 10))
             sim_fail(j->s, "record %llu: %s=%s and %s=%s are of two edits",
                      (unsigned long long)mom_record_id(r), sim_fields[pairs[i][0]].name, a,
                      sim_fields[pairs[i][1]].name, b);
@@ -500,6 +563,19 @@ static void judge_record(struct judge *j, const struct mom_record *r)
     sim_subscription_judge(j->s, r);
 }
 
+/* Did whoever deleted the record there know the edit? The base of a site is a hash: he saw what was
+ * put back if he saw it before it went (docs/merge.md). A record that was put back itself is not
+ * what he saw. */
+static bool knew(const struct sim *s, const struct sim_edit *e, const struct sim_delete *d)
+{
+    if (e->puts_back && !e->brings_back && !sim_place_is_node(d->place)) {
+        if (!e->revives)
+            return true;
+        e = &s->oracle.edits[e->revives];
+    }
+    return e->time <= d->time && (e->place == d->place || sim_star_knew(s, e, d->place, d->time));
+}
+
 /* The value is in a record that nobody has any more, because it was deleted by somebody who
  * knew, or the list says so. */
 static bool went_with_record(const struct judge *j, const struct sim_edit *e)
@@ -516,27 +592,43 @@ static bool went_with_record(const struct judge *j, const struct sim_edit *e)
     if (j->alive[e->object])
         return true;
     for (size_t i = 0; i < s->oracle.delete_count; i++) {
-        const struct sim_delete *d = &s->oracle.deletes[i];
-
-        if (d->object == e->object && e->time <= d->time &&
-            (e->place == d->place || sim_star_knew(s, e, d->place, d->time)))
+        if (s->oracle.deletes[i].object == e->object && knew(s, e, &s->oracle.deletes[i]))
             return true;
     }
     return false;
+}
+
+/* An edit is there if one is that was made of it. False: nothing new was found. */
+static bool find_edits(struct judge *j)
+{
+    struct sim_edit *edits = j->s->oracle.edits;
+    bool found = false;
+
+    for (size_t i = j->s->oracle.edit_count; i-- > 1;) {
+        struct sim_edit *e = &edits[i];
+        bool was = e->covered;
+
+        if (!was)
+            e->covered = e->refused || e->maybe || e->lost || (e->overwritten && !e->heard) ||
+                         went_with_record(j, e);
+        if (!e->covered && e->puts_back)
+            e->covered = sim_put_back_stands(j->s, e);
+        found |= e->covered && !was;
+        if (e->covered && e->parent && !e->refused)
+            edits[e->parent].covered = true;
+    }
+    return found;
 }
 
 static void judge_edits(struct judge *j)
 {
     struct sim *s = j->s;
 
+    while (find_edits(j)) /* once more while something is put back by means of another edit */
+        ;
     for (size_t i = s->oracle.edit_count; i-- > 1 && !s->failed;) {
-        struct sim_edit *e = &s->oracle.edits[i];
+        const struct sim_edit *e = &s->oracle.edits[i];
 
-        if (!e->covered)
-            e->covered = e->refused || e->maybe || e->lost || (e->overwritten && !e->heard) ||
-                         went_with_record(j, e);
-        if (e->covered && e->parent && !e->refused)
-            s->oracle.edits[e->parent].covered = true;
         if (!e->covered)
             sim_fail(s,
                      "edit %zu (%s of object %d at place %u, %02d:%02d:%02d) disappeared without a "
@@ -586,7 +678,8 @@ static void judge_relation(struct judge *j, struct mom_view *view, uint64_t id)
 {
     const struct mom_record *r = mom_view_record(view, id);
     uint64_t partner = r ? mom_record_partner(r) : 0;
-    int user = object_of_id(j->s, id), device = partner ? object_of_id(j->s, partner) : -1;
+    int user = sim_oracle_object_of_id(j->s, id),
+        device = partner ? sim_oracle_object_of_id(j->s, partner) : -1;
 
     if (user >= 0 && j->s->oracle.objects[user].merged)
         return; /* two people were taken for one: what one of them had is the other's */
@@ -603,7 +696,7 @@ void sim_oracle_judge(struct sim *s, struct mom_view *view)
     uint64_t after;
 
     for (size_t i = 1; i < s->oracle.edit_count; i++)
-        s->oracle.edits[i].covered = false;
+        s->oracle.edits[i].covered = s->oracle.edits[i].at_end = false;
     for (int type = MOM_USER; type <= MOM_DEVICE; type++) {
         for (after = 0; (r = mom_view_next(view, (enum mom_type)type, after)) != NULL;) {
             after = mom_record_id(r);

@@ -102,8 +102,7 @@ void sim_phones_retry(struct sim *s, struct sim_site *site)
     }
 }
 
-/* --- carrying
- * --------------------------------------------------------------------------------------- */
+/* --- carrying --------------------------------------------------------------------------------- */
 
 static void on_phone(struct sim *s, void *ctx, uint64_t arg)
 {

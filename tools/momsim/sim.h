@@ -1,9 +1,9 @@
 /*
  * The inside of momsim: a whole system in one thread, on a virtual clock, from one seed.
  *
- * What is simulated knows the library by its public headers alone. The oracle knows nothing of
- * the library: it has
- * what people did, and finds it again by the values that they set, each of which is set only once.
+ * What is simulated knows the library by its public headers alone. The oracle knows nothing of the
+ * library: it has what people did, and finds it again by the values that they set, each of which is
+ * set only once.
  */
 #ifndef MOMSIM_SIM_H
 #define MOMSIM_SIM_H
@@ -86,8 +86,7 @@ struct sim_rec {
 struct sim;
 typedef void sim_handler(struct sim *s, void *ctx, uint64_t arg);
 
-/* --- messages on their way
- * ---------------------------------------------------------------------- */
+/* --- messages on their way -------------------------------------------------------------------- */
 
 /* M(kind, from, to, what it says) */
 /* clang-format off */
@@ -142,8 +141,7 @@ struct sim_msg {
     size_t size;
 };
 
-/* --- pipes: delay, order, loss (link.c)
- * ---------------------------------------------------------- */
+/* --- pipes: delay, order, loss (link.c) ------------------------------------------------------- */
 
 /* A connection: bytes in order while it lasts, lost when it breaks. End 0 is that of the node
  * which dials. */
@@ -167,8 +165,7 @@ void sim_pipe_break(struct sim *s, struct sim_pipe *p);
 void sim_pipe_redial(struct sim *s, struct sim_pipe *p);
 void sim_pipe_dial(struct sim *s, struct sim_pipe *p, int64_t after);
 
-/* --- nodes (node.c, store.c)
- * --------------------------------------------------------------------- */
+/* --- nodes (node.c, store.c) ------------------------------------------------------------------ */
 
 struct sim_store {
     struct mom_store memory;
@@ -193,9 +190,9 @@ struct sim_node {
     int64_t latest;   /* the latest that its wall clock ever showed */
     int64_t step_due; /* true time, MOM_NEVER */
     unsigned generation;
-    unsigned crash_after; /* actions until it crashes, 0: it does not */
-    uint64_t last_conflict;
-    struct sim_mark *marks; /* what the batch tells, for the oracle */
+    unsigned crash_after;                /* actions until it crashes, 0: it does not */
+    uint64_t last_conflict, last_undone; /* rows of its list */
+    struct sim_mark *marks;              /* what the batch tells, for the oracle */
     size_t mark_count, mark_size;
     uint64_t changed[512];
     size_t changed_count;
@@ -225,8 +222,7 @@ void sim_node_add(struct sim *s, struct sim_node *n, const struct mom_input *in)
 void sim_node_mark(struct sim_node *n, unsigned edit, int object, int64_t made);
 struct mom_now sim_node_now(const struct sim *s, const struct sim_node *n);
 
-/* --- sites (site.c) and their conversations (omm.c)
- * ------------------------------------------------ */
+/* --- sites (site.c) and their conversations (omm.c) ------------------------------------------- */
 
 enum sim_stage {
     STAGE_DEVICE,
@@ -303,8 +299,7 @@ void sim_omm_action(struct sim *s, struct sim_site *site, const struct mom_actio
 /* The node is gone, or has forgotten the conversation. */
 void sim_omm_forget(struct sim *s, struct sim_site *site);
 
-/* --- nodes that are neighbours (neighbour.c), and the star that they make (star.c)
- * ------------------------------------------------------------------------------------------ */
+/* --- nodes that are neighbours (neighbour.c), and the star that they make (star.c) ------------ */
 
 struct sim_phone;
 struct sim_edit;
@@ -346,8 +341,7 @@ void sim_star_check(struct sim *s);
 /* The greatest time that a clock of any node showed. */
 int64_t sim_star_latest(const struct sim *s, const struct sim_node *n);
 
-/* --- people (people.c) and administrators (admin.c)
- * ------------------------------------------------ */
+/* --- people (people.c) and administrators (admin.c) ------------------------------------------- */
 
 struct sim_phone {
     char ipei[MOM_IPEI_LEN + 1], subscription[17], uak[33];
@@ -378,8 +372,7 @@ void sim_phone_off(struct sim *s, struct sim_phone *phone, int site, int64_t tim
 void sim_phones_arrive(struct sim *s);
 void sim_people_start(struct sim *s);
 
-/* --- subscriptions and silent phones (subscribe.c), logins (login.c)
- * ------------------------------------------------------------------------------------------ */
+/* --- subscriptions and silent phones (subscribe.c), logins (login.c) -------------------------- */
 
 void sim_subscriptions_draw(struct sim *s);
 void sim_subscriptions_start(struct sim *s);
@@ -430,14 +423,62 @@ void sim_admin_answer(struct sim *s, const struct mom_action *action);
 /* The node crashed: what was not answered may have happened or not. */
 void sim_admin_lost(struct sim *s);
 
-/* --- large systems (scale.c)
- * ---------------------------------------------------------------------- */
+/* --- what administrators seldom do (undo.c, decide.c, restore.c) ------------------------------ */
+
+/* What an administrator asked a node to put back, and what it said. */
+struct sim_asked {
+    uint64_t tag, count, id;
+    bool answered;
+    int rc;
+};
+
+/* A record of a node as it is at one moment. */
+struct sim_state {
+    bool live;
+    enum mom_type type;
+    int object, partner;
+    char v[F_COUNT][SIM_VALUE];
+    struct mom_stamp stamps[F_COUNT]; /* of the group */
+};
+
+void sim_state_read(struct sim *s, struct mom_view *view, uint64_t id, struct sim_state *ret_state);
+/* Somebody at `place` who knew what was there asked for what is there now. */
+void sim_state_compare(struct sim *s, const struct sim_state *was, const struct sim_state *is,
+                       mom_site place);
+/* He asked for it, and the node died: nobody knows whether it was done. `removal`: it would be gone. */
+void sim_state_maybe(struct sim *s, const struct sim_state *was, mom_site place, bool removal);
+/* Give the node this with nothing else in the step; what it said is in s->asked. A view of what is there now; NULL:
+ * it died, nobody knows. */
+struct mom_view *sim_asked(struct sim *s, struct sim_node *n, const struct mom_input *in);
+/* Ask for the record s->asked.id to be put back by this, and tell the oracle what came of it. False: it was refused, or
+ * nobody knows. */
+bool sim_put_back(struct sim *s, struct sim_node *n, const struct mom_input *in,
+                  const struct sim_state *was, bool removal, struct sim_state *ret_is);
+void sim_state_of(struct sim *s, const struct mom_record *r, struct sim_state *ret_state);
+void sim_restore_start(struct sim *s);
+
+/* --- a limit that is reached (limits.c) ------------------------------------------------------- */
+
+void sim_limits_set(struct sim *s, struct sim_node *n);
+/* No more than the limit, at any time. */
+void sim_limits_check(struct sim *s, struct sim_node *n);
+
+/* What the brake holds for a site of the node is deleted. False: another decision is to be made. */
+bool sim_delete_held(struct sim *s, struct sim_node *n, mom_site site);
+
+void sim_rare_draw(struct sim *s);
+void sim_rare_start(struct sim *s);
+/* Judging, when all later edits are judged: is what somebody put back there, or what was made of it? */
+bool sim_put_back_stands(const struct sim *s, const struct sim_edit *edit);
+/* False: it is the answer to something else. */
+bool sim_undo_answer(struct sim *s, const struct mom_action *action);
+
+/* --- large systems (scale.c) ------------------------------------------------------------------ */
 
 void sim_scale_draw(struct sim *s);
 void sim_scale_start(struct sim *s);
 
-/* --- policies (policy.c)
- * --------------------------------------------------------------------------- */
+/* --- policies (policy.c) ---------------------------------------------------------------------- */
 
 void sim_policy_draw(struct sim *s);
 enum mom_policy sim_policy_any(struct sim *s);
@@ -458,8 +499,7 @@ const struct sim_fault *sim_fault(size_t i); /* NULL at the end */
 void sim_faults_start(struct sim *s);
 void sim_faults_end(struct sim *s);
 
-/* --- the oracle (oracle.c)
- * -------------------------------------------------------------------------- */
+/* --- the oracle (oracle.c) -------------------------------------------------------------------- */
 
 /* Where somebody edits: the number of a site, or PLACE_NODE times that of a node; the hub is 0. */
 enum { PLACE_HUB = 0, PLACE_NODE = 1000 };
@@ -479,10 +519,16 @@ struct sim_edit {
     bool refused;
     bool heard; /* a node has committed it */
     int64_t heard_at;
-    bool overwritten; /* at its site, before anybody else heard of it */
-    bool lost;        /* it is in the list of conflicts */
-    bool contested;   /* it met one that did not know of it, and won or lost */
-    bool covered;
+    bool overwritten;     /* at its site, before anybody else heard of it */
+    bool lost;            /* it is in the list of conflicts */
+    bool contested;       /* it met one that did not know of it, and won or lost */
+    bool covered, at_end; /* judging: it is somewhere; it is what is there */
+    /* undo.c: its value is that of another edit, and its mark is a stamp */
+    bool puts_back, brings_back; /* with the record, which was deleted */
+    unsigned revives;            /* that edit; 0: the value is empty, or nobody can tell */
+    bool revived;                /* an edit puts this one back */
+    unsigned earlier;            /* the edit before that puts something back in the same object */
+    struct mom_stamp stamp;
     int64_t known_at[SIM_NODES]; /* a star: when the node had it, 0: not yet */
     char number[16];             /* F_NUM: the value, */
     unsigned before;             /* and the edit of the same object's number before */
@@ -513,6 +559,8 @@ struct sim_object {
     uint64_t ids[8];      /* records of nodes that have its values */
     unsigned id_count;
     bool log_edit_lost; /* a deletion won over an edit, and the list says so */
+    unsigned put_back;  /* its last edit that puts something back; 0: none */
+    bool puzzling; /* something may have been put back in it: nobody knows whose its values are */
 };
 
 /* Somebody bound a user to this device, and to others before. */
@@ -539,6 +587,12 @@ unsigned sim_oracle_edit(struct sim *s, int object, enum sim_field field, unsign
 void sim_oracle_number(struct sim *s, unsigned edit, const char *number);
 /* The edit that set this value, 0: none. */
 unsigned sim_oracle_edit_of(struct sim *s, int object, enum sim_field field, const char *value);
+/* The edit that put back what a node has there, which nothing but the stamp tells. 0: none did. */
+unsigned sim_oracle_put_back(const struct sim *s, int object, enum sim_field field,
+                             struct mom_stamp stamp);
+/* What a record of a node has in this field: whose edit it is. */
+unsigned sim_oracle_edit_at(struct sim *s, int object, enum sim_field field,
+                            const struct mom_record *r);
 int sim_oracle_object_of(struct sim *s, enum mom_type type, const char *key);
 int sim_oracle_rec(struct sim *s, const struct sim_rec *rec);
 /* `certain`: nothing at that place stands in the way. */
@@ -548,6 +602,9 @@ void sim_oracle_overwritten(struct sim *s, const struct sim_rec *rec, enum sim_f
 void sim_oracle_heard(struct sim *s, const struct sim_mark *mark);
 void sim_oracle_bound(struct sim *s, int device, int user);
 bool sim_oracle_was_bound(struct sim *s, int device, int user);
+/* The edit whose value a text like "forwardState=Busy forwardDest=f12" shows, 0: none. */
+unsigned sim_oracle_edit_in(struct sim *s, int object, const char *text);
+int sim_oracle_object_of_id(const struct sim *s, uint64_t id);
 void sim_oracle_conflict(struct sim *s, struct mom_view *view, const struct mom_conflict *c);
 void sim_oracle_record(struct sim *s, const struct mom_record *r);
 /* A node has a record: if it is somebody who was entered twice, it may see both for the first time. Ends the use of
@@ -559,8 +616,7 @@ void sim_oracle_met(struct sim *s, struct mom_view *view, const struct mom_recor
 void sim_oracle_judge(struct sim *s, struct mom_view *view);
 void sim_oracle_free(struct sim_oracle *o);
 
-/* --- checks (check.c), trace and counts (trace.c)
- * -------------------------------------------------- */
+/* --- checks (check.c), trace and counts (trace.c) --------------------------------------------- */
 
 void sim_check_step(struct sim *s, struct sim_node *n, struct mom_view *view);
 /* No user of a phone is registered at two sites. */
@@ -578,7 +634,8 @@ int64_t sim_slowest(const struct sim *s);
     C(logins_done) C(logouts) C(unsubscribed) C(subscribed) C(silent)                          \
     C(breaks) C(stalls) C(crashes)                                                             \
     C(cut_commits) C(full_disks) C(restarts) C(refusals) C(jumps) C(emptied) C(held) C(conflicts)      \
-    C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip)
+    C(parked) C(refused_changes) C(overwritten) C(doubled) C(calm) C(stars) C(messages) C(hints) C(sip) \
+    C(undone) C(deleted_held) C(restored) C(limited)
 /* clang-format on */
 
 struct sim_counts {
@@ -611,15 +668,13 @@ void sim_log_line(void *user, enum mom_level level, const char *line);
 __attribute__((format(printf, 2, 3))) void sim_note(struct sim *s, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void sim_fail(struct sim *s, const char *format, ...);
 
-/* --- words (words.c)
- * ------------------------------------------------------------------------------- */
+/* --- words (words.c) -------------------------------------------------------------------------- */
 
 /* What a letter stands for; NULL: there are no more. */
 const char *sim_letter(unsigned i, char *ret_letter);
 void sim_word(struct sim *s);
 
-/* --- the world (world.c)
- * ----------------------------------------------------------------------------- */
+/* --- the world (world.c) ---------------------------------------------------------------------- */
 
 struct sim_event {
     int64_t when;
@@ -642,8 +697,11 @@ struct sim_plan {
     bool crashes, full, refuses, breaks, doubles;
     enum mom_policy policy; /* of sites without one of their own */
     bool subscriptions, watch, logins;
-    bool self_ending; /* sites end registrations of silent phones by themselves */
-    bool policies;    /* sites may have one of their own */
+    bool self_ending;        /* sites end registrations of silent phones by themselves */
+    bool policies;           /* sites may have one of their own */
+    bool undoes, restores;   /* somebody undoes conflicts, restores records as of a time */
+    bool deletes_held;       /* somebody says yes to what the brake holds */
+    unsigned most_permanent; /* a limit that is reached: permanent users; 0: it is not */
 };
 
 /* VENDORS: a star whose centre has vendor's remotes, OMMs without a node of their own. DRAWN is never that. */
@@ -677,6 +735,7 @@ struct sim {
     struct sim_counts counts;
     uint64_t hash;
     void *admin;
+    struct sim_asked asked;
     struct sim_logins *logins;
     unsigned in_flight; /* messages */
 };

@@ -1,8 +1,7 @@
 /*
  * A site: an OMM with records and numbers of its own, time stamps of whole seconds by a clock of
- * its own, the phones
- * that are there, and SIP registrations. It answers requests, tells what changes, and encrypts
- * secrets anew each time.
+ * its own, the phones that are there, and SIP registrations. It answers requests, tells what
+ * changes, and encrypts secrets anew each time.
  */
 #include "sim.h"
 
@@ -135,8 +134,7 @@ bool sim_site_registered(const struct sim *s, struct sim_site *site, const struc
            (!s->plan.self_ending || s->now - device->heard < SILENT) && site->restarting <= s->now;
 }
 
-/* --- telling
- * ---------------------------------------------------------------------------------------- */
+/* --- telling ---------------------------------------------------------------------------------- */
 
 static void send(struct sim *s, struct sim_site *site, struct sim_msg *m)
 {
@@ -161,8 +159,7 @@ void sim_site_event(struct sim *s, struct sim_site *site, const struct sim_rec *
         tell(s, site, rec, true);
 }
 
-/* --- relations
- * -------------------------------------------------------------------------------------- */
+/* --- relations -------------------------------------------------------------------------------- */
 
 static void free_side(struct sim *s, struct sim_site *site, struct sim_rec *rec)
 {
@@ -271,8 +268,7 @@ void sim_site_empty(struct sim *s, struct sim_site *site)
     site->last_ppn = 0;
 }
 
-/* --- requests
- * ---------------------------------------------------------------------------------------- */
+/* --- requests --------------------------------------------------------------------------------- */
 
 static void answer(struct sim *s, struct sim_site *site, const struct sim_msg *to, int rc,
                    uint32_t local)
@@ -446,8 +442,7 @@ static void on_delete(struct sim *s, struct sim_site *site, struct sim_msg *m)
     answer(s, site, m, rec ? MOM_OK : MOM_ENOENT, 0);
 }
 
-/* --- SIP
- * ----------------------------------------------------------------------------------------------- */
+/* --- SIP -------------------------------------------------------------------------------------- */
 
 struct notice {
     struct sim_site *site;

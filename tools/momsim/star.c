@@ -98,8 +98,7 @@ void sim_star_make(struct sim *s)
     }
 }
 
-/* --- OMMs that hear of each other
- * ------------------------------------------------------------------------ */
+/* --- OMMs that hear of each other ------------------------------------------------------------- */
 
 struct hint {
     struct sim_site *site;
@@ -214,8 +213,7 @@ void sim_star_served(struct sim *s, struct sim_phone *phone, struct sim_site *si
     }
 }
 
-/* --- what is lost between nodes
- * -------------------------------------------------------------------------- */
+/* --- what is lost between nodes --------------------------------------------------------------- */
 
 static void on_lost(struct sim *s, void *ctx, uint64_t arg)
 {
@@ -250,8 +248,13 @@ void sim_star_confirm_lost(struct sim *s)
            (uint64_t)phone->owner);
 }
 
-/* --- who knows what
- * -------------------------------------------------------------------------------------- */
+/* --- who knows what --------------------------------------------------------------------------- */
+
+static void learn(struct sim *s, const struct sim_node *n, unsigned edit)
+{
+    if (edit && !s->oracle.edits[edit].known_at[n->number])
+        s->oracle.edits[edit].known_at[n->number] = s->now + 1;
+}
 
 void sim_star_learn(struct sim *s, const struct sim_node *n, const struct mom_record *r)
 {
@@ -271,10 +274,10 @@ void sim_star_learn(struct sim *s, const struct sim_node *n, const struct mom_re
     }
     object = sim_oracle_object_of(s, type, value[type == MOM_USER ? F_NAME : F_IPEI]);
     for (enum sim_field f = sim_first(type); f < sim_end(type); f++) {
-        unsigned edit = value[f][0] ? sim_oracle_edit_of(s, object, f, value[f]) : 0;
+        struct mom_stamp stamp = mom_record_stamp(r, sim_fields[f].field);
 
-        if (edit && !s->oracle.edits[edit].known_at[n->number])
-            s->oracle.edits[edit].known_at[n->number] = s->now + 1;
+        learn(s, n, value[f][0] ? sim_oracle_edit_of(s, object, f, value[f]) : 0);
+        learn(s, n, sim_oracle_put_back(s, object, f, stamp));
     }
 }
 
@@ -307,8 +310,7 @@ bool sim_star_knew(const struct sim *s, const struct sim_edit *e, mom_site place
     return known && known <= when + 1;
 }
 
-/* --- at rest
- * --------------------------------------------------------------------------------------------- */
+/* --- at rest ---------------------------------------------------------------------------------- */
 
 static bool has_told(const struct sim_link *link, int end)
 {

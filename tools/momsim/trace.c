@@ -120,8 +120,7 @@ void sim_fail(struct sim *s, const char *format, ...)
         printf("FAILED: %s\n", s->failure);
 }
 
-/* --- the rows
- * ----------------------------------------------------------------------------------- */
+/* --- the rows --------------------------------------------------------------------------------- */
 
 /* A cell of a line of a table without the blanks around it; NULL: there is none. */
 static char *cell(char **at)

@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- chance
- * ------------------------------------------------------------------------------------- */
+/* --- chance ----------------------------------------------------------------------------------- */
 
 /* SplitMix64 (Steele, Lea, Flood, 2014). */
 uint64_t sim_random(struct sim *s)
@@ -52,8 +51,7 @@ void *sim_alloc(size_t size)
     return ptr;
 }
 
-/* --- events
- * ------------------------------------------------------------------------------------- */
+/* --- events ----------------------------------------------------------------------------------- */
 
 static bool is_before(const struct sim_event *a, const struct sim_event *b)
 {
@@ -125,8 +123,7 @@ void sim_run_until(struct sim *s, int64_t when)
         s->now = when;
 }
 
-/* --- a system
- * ----------------------------------------------------------------------------------- */
+/* --- a system --------------------------------------------------------------------------------- */
 
 static void draw_plan(struct sim *s)
 {
@@ -168,6 +165,7 @@ static void draw_plan(struct sim *s)
         sim_policy_draw(s);
     sim_subscriptions_draw(s);
     sim_logins_draw(s);
+    sim_rare_draw(s);
 }
 
 static void make_site(struct sim *s, unsigned i)
@@ -197,6 +195,7 @@ static void make_hub(struct sim *s)
     n->step_due = MOM_NEVER;
     n->config.policy = s->plan.policy;
     n->config.limits.outstanding = sim_pick(s, 3) ? 0 : 1 + sim_pick(s, 4);
+    sim_limits_set(s, n);
     if (mom_store_memory_new(NULL, &n->disk.memory) != MOM_OK)
         abort();
     sim_node_start(s, n);
@@ -342,6 +341,7 @@ void sim_run(struct sim *s)
     sim_logins_start(s);
     sim_admin_start(s);
     sim_faults_start(s);
+    sim_rare_start(s);
     sim_scale_start(s);
     sim_run_until(s, s->hours * (int64_t)SIM_HOUR);
     if (!s->failed)
