@@ -207,6 +207,11 @@ bool vendor_take(struct peer *peer)
         return false;
     }
     if (mom_uds_is_open(vendor->uds)) {
+        if (!mom_uds_may_login(vendor->uds, data, len)) {
+            turn_away(peer, "the password is not that of the remote OMM, which is connected", data,
+                      len);
+            return false;
+        }
         forget_connection(vendor);
         vendor_closed(vendor, "the remote connected anew");
     }

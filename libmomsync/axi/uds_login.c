@@ -54,16 +54,20 @@ static int accept(struct mom_uds *link)
 
 /* --- Open --------------------------------------------------------------------------------------- */
 
+static bool is_account(const struct mom_uds *link, struct mom_str username, struct mom_str password)
+{
+    return username.len > 0 && password.len > 0 && mom__account_fits(username, password) &&
+           link->config.check_account(link->config.user, username, password);
+}
+
 /* In this order, so that who has no account learns nothing about us. */
 static int judge(struct mom_uds *link, const struct axi_server_login *login)
 {
-    struct mom_str username = mom__str(login->username), password = mom__str(login->password);
     int64_t ours = link->config.protocol_version;
     char text[160];
 
     if (login->code == AXI_V_NOTHING &&
-        (username.len == 0 || password.len == 0 || !mom__account_fits(username, password) ||
-         !link->config.check_account(link->config.user, username, password))) {
+        !is_account(link, mom__str(login->username), mom__str(login->password))) {
         mom__text_format(text, sizeof(text), "account \"%v\" was refused", login->username);
         return refuse(link, AXI_V_EAuth, NULL, NULL, MOM_UDS_AUTH_FAILED, text);
     }
@@ -185,6 +189,23 @@ int mom_uds_who(const struct mom_alloc *alloc, const char *data, size_t len, cha
     mom__account_wipe_password(msg);
     axi_parser_free(parser);
     return rc;
+}
+
+bool mom_uds_may_login(const struct mom_uds *link, const char *data, size_t len)
+{
+    struct axi_parser *parser;
+    struct axi_msg *msg;
+    const struct axi_elem *root;
+    bool may;
+
+    if (first_message(&link->alloc, data, len, &parser, &msg) != MOM_OK)
+        return false;
+    root = axi_msg_root(msg);
+    may = is_account(link, mom__str(axi_get_str(root, AXI_A_username)),
+                     mom__str(axi_get_str(root, AXI_A_password)));
+    mom__account_wipe_password(msg);
+    axi_parser_free(parser);
+    return may;
 }
 
 static size_t encode(const struct axi_msg *answer, const struct axi_alloc *alloc, char *ret_data,

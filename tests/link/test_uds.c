@@ -157,6 +157,23 @@ static void the_host_learns_who_connects(void **state)
     assert_int_equal(mom_uds_refusal(NULL, "x", 2, 45, answer, sizeof answer), 0);
 }
 
+static void the_host_asks_whether_an_account_fits_and_nothing_changes(void **state)
+{
+    static const char wrong[] =
+        "<Open seq='1' username='north' password='guess' UserDeviceSyncClient='1'/>";
+    struct uds_rig *rig = uds_rig_new();
+
+    (void)state;
+    uds_login(rig);
+    assert_true(mom_uds_may_login(rig->link, UDS_LOGIN, sizeof UDS_LOGIN));
+    assert_false(mom_uds_may_login(rig->link, UDS_LOGIN, 20));
+    assert_false(mom_uds_may_login(rig->link, wrong, sizeof wrong));
+    assert_false(mom_uds_may_login(rig->link, "<Ping/>", 8));
+    uds_say(rig, "<GetSARI seq='5'/>");
+    uds_assert_heard(rig, "<GetSARIResp seq=\"5\" sari=\"" UDS_SARI "\"");
+    uds_rig_done(rig);
+}
+
 static bool nobody(void *user, struct mom_str username, struct mom_str password)
 {
     (void)user;
@@ -835,6 +852,7 @@ int main(void)
         cmocka_unit_test(a_park_of_another_length_is_refused_with_its_reason),
         cmocka_unit_test(a_second_open_is_refused_and_the_session_goes_on),
         cmocka_unit_test(the_host_learns_who_connects),
+        cmocka_unit_test(the_host_asks_whether_an_account_fits_and_nothing_changes),
         cmocka_unit_test(a_connection_is_handed_over_by_the_link_between_nodes),
         cmocka_unit_test(park_sari_versions_and_limits_are_told),
         cmocka_unit_test(the_clock_of_the_remote_is_measured_and_corrected),

@@ -58,6 +58,13 @@ check "an account that nobody has is refused" wait_for 10 grep -q 'no account of
 check "the other one is entered" starctl 1 remotes add east --park "$(park_of 4)" --password-file "$work/vendor.password"
 check "it has all users" wait_for 20 omm_has 4 $users
 
+echo guess >"$work/guess"
+stranger() { "$B/bin/axicat" --insecure --sync --password-file "$work/guess" "west@127.0.0.1:$(cat "$work/line4.port")" GetVersions; }
+check "who knows its account but not its password is refused" exits 4 stranger
+check "it hears why" says EAuth
+check "and the remote OMM stays connected" state_is west steady
+check "without a break" not grep -q "remote connected anew" "$work/n1.log"
+
 number=20001
 check "a change at the centre is everywhere" starctl 1 users set $number name="From the centre"
 check "... at all OMMs" wait_for 10 everywhere $number "From the centre"

@@ -145,6 +145,9 @@ MOM_API void mom_uds_set_version(struct mom_uds *link, int64_t protocol_version,
  * does not fit; MOM_ENOMEM. alloc NULL: the C library's. */
 MOM_MUST_CHECK MOM_API int mom_uds_who(const struct mom_alloc *alloc, const char *data, size_t len,
                                        char *ret_name, size_t size);
+/* Do user and password of that Open fit, by the link's check_account? Nothing changes by it: to be asked before a
+ * conversation is ended because its remote seems to connect anew. False, too: no Open is there, or no memory. */
+MOM_API bool mom_uds_may_login(const struct mom_uds *link, const char *data, size_t len);
 /* What to say to somebody whose name belongs to no site, before closing: an OpenResp that refuses. Its length; 0 when
  * there is no Open, it does not fit into `size` (256 are enough) or there is no memory. */
 MOM_API size_t mom_uds_refusal(const struct mom_alloc *alloc, const char *data, size_t len,
