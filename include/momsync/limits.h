@@ -125,7 +125,7 @@
 #define MOM_NODE_WINDOW 16
 #endif
 
-/* messages | the same, to a neighbour that confirmed the last one within 50 ms | the next one waits for a confirmation */
+/* messages | the same, to one that confirmed the last one within 50 ms | the next one waits for a confirmation */
 #ifndef MOM_NODE_WINDOW_NEAR
 #define MOM_NODE_WINDOW_NEAR 32
 #endif

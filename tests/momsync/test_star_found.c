@@ -512,8 +512,8 @@ static void after_a_confirmation_of_the_last_time_nodes_still_understand_each_ot
     star_free(net);
 }
 
-/* All had forgotten a deleted phone but one node, which puts it back: the node beside the site where it was is told of a
- * claim that it does not have, and has lost nothing. */
+/* All had forgotten a deleted phone but one node, which puts it back: the node beside the site where it was is told of
+ * a claim that it does not have, and has lost nothing. */
 static void a_phone_that_is_put_back_after_everybody_forgot_it_is_no_loss(void **state)
 {
     struct net *net = star_new(3);
