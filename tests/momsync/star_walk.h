@@ -4,22 +4,16 @@
 #ifndef STAR_WALK_H
 #define STAR_WALK_H
 
+#include "random_runs.h"
 #include "star_world.h"
 
 enum { PHONES = 3 };
 
 static const char *const ipeis[PHONES] = {PHONE, OTHER, "12308 0004063 5"};
 static const char *const numbers[STAR_USERS] = {"4711", "4712", "4713", "4714"};
-static uint64_t seed;
 static unsigned last[PHONES];         /* place that heard the phone last */
 static unsigned vendors;              /* how many vendor's remotes the stars of a run have */
 static void (*edit)(struct net *net); /* what is done to records of the walk at hand */
-
-static unsigned pick(unsigned n)
-{
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return n > 0 ? (unsigned)(seed >> 33) % n : 0;
-}
 
 static void pass(struct net *net, int64_t ms)
 {

@@ -5,20 +5,13 @@
  * lose some: else the cases would prove nothing. CASES=100000 SEED=n.
  */
 #include "net.h"
+#include "random_runs.h"
 
 enum { RECORDS = 100, CASES = 3000, FIELDS = 8 };
 
 static const enum mom_field fields[FIELDS] = {
     MOM_USER_name,        MOM_USER_hierarchy1,   MOM_USER_hierarchy2, MOM_USER_sosNum,
     MOM_USER_voiceboxNum, MOM_USER_sipProfileId, MOM_USER_vip,        MOM_USER_forwardDest};
-
-static uint64_t seed;
-
-static unsigned pick(unsigned n)
-{
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(seed >> 33) % n;
-}
 
 /* An entry as the other rule sees it: one time for all fields. */
 struct entry {

@@ -4,15 +4,8 @@
  * the sites have exactly what they should, numbers are unique and relations symmetric. The seed is
  * printed when a run fails: SEED=n repeats it.
  */
+#include "random_runs.h"
 #include "world_check.h"
-
-static uint64_t seed;
-
-static unsigned pick(unsigned n)
-{
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(seed >> 33) % n;
-}
 
 static const char *const ipeis[] = {"03074 0220259 3", "57005 0782068 7", "12308 0004063 5",
                                     "00001 0000001 3", "00001 0000002 4", "00001 0000003 5"};
@@ -208,15 +201,8 @@ static void run(uint64_t number_of_run)
 
 static void random_runs_converge(void **state)
 {
-    const char *from = getenv("SEED"), *count = getenv("RUNS");
-    uint64_t first = from ? strtoull(from, NULL, 10) : 1;
-    uint64_t last = from ? first : count ? strtoull(count, NULL, 10) : 500;
-
     (void)state;
-    for (uint64_t i = first; i <= last; i++) {
-        fprintf(stderr, "seed %llu\n", (unsigned long long)i);
-        run(i);
-    }
+    random_runs(500, run);
 }
 
 int main(void)

@@ -128,16 +128,19 @@ static void calm_walk(uint64_t number, bool wrong_clocks)
     calm_run(number);
 }
 
-static void run_all_of(void (*walk)(uint64_t number, bool wrong_clocks), bool wrong_clocks)
-{
-    const char *from = getenv("SEED"), *count = getenv("RUNS");
-    uint64_t first = from ? strtoull(from, NULL, 10) : 1;
-    uint64_t end_seed = from ? first : count ? strtoull(count, NULL, 10) : 100;
+static void (*walk)(uint64_t number, bool wrong_clocks);
+static bool clocks_are_wrong;
 
-    for (uint64_t i = first; i <= end_seed; i++) {
-        fprintf(stderr, "seed %llu\n", (unsigned long long)i);
-        walk(i, wrong_clocks);
-    }
+static void run_one(uint64_t number)
+{
+    walk(number, clocks_are_wrong);
+}
+
+static void run_all_of(void (*walk_of)(uint64_t number, bool wrong_clocks), bool wrong_clocks)
+{
+    walk = walk_of;
+    clocks_are_wrong = wrong_clocks;
+    random_runs(100, run_one);
 }
 
 static void one_site_is_registered_after_one_round_trip(void **state)

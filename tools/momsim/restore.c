@@ -44,7 +44,7 @@ static bool look_back(struct sim *s, struct mom_view *view, const struct mom_inp
     return ret_then->object >= 0 && (!was->live || ret_then->object == was->object);
 }
 
-static void restore(struct sim *s, struct sim_node *n)
+void sim_restore(struct sim *s, struct sim_node *n)
 {
     struct mom_input in = {.kind = MOM_IN_RESTORE_AT, .id = pick(s)};
     struct sim_state was, then, is;
@@ -73,23 +73,4 @@ static void restore(struct sim *s, struct sim_node *n)
     else
         sim_fail(s, "record %llu was restored as of a time when it was not there",
                  (unsigned long long)in.id);
-}
-
-static void on_restore(struct sim *s, void *ctx, uint64_t arg)
-{
-    struct sim_node *n = sim_node_any(s);
-
-    (void)ctx;
-    (void)arg;
-    if (!s->chaos)
-        return;
-    if (n->engine)
-        restore(s, n);
-    sim_at(s, s->now + sim_gap(s, 3 * s->plan.edit), on_restore, NULL, 0);
-}
-
-void sim_restore_start(struct sim *s)
-{
-    if (s->plan.restores)
-        sim_at(s, s->now + SIM_MINUTE + sim_gap(s, 3 * s->plan.edit), on_restore, NULL, 0);
 }

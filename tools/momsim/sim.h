@@ -455,7 +455,8 @@ struct mom_view *sim_asked(struct sim *s, struct sim_node *n, const struct mom_i
 bool sim_put_back(struct sim *s, struct sim_node *n, const struct mom_input *in,
                   const struct sim_state *was, bool removal, struct sim_state *ret_is);
 void sim_state_of(struct sim *s, const struct mom_record *r, struct sim_state *ret_state);
-void sim_restore_start(struct sim *s);
+/* Somebody restores some record at this node. */
+void sim_restore(struct sim *s, struct sim_node *n);
 
 /* --- a limit that is reached (limits.c) ------------------------------------------------------- */
 

@@ -373,22 +373,37 @@ static void undo(struct sim *s, struct sim_node *n, uint64_t id)
                  (unsigned long long)side.in.id, (unsigned long long)s->asked.id, side.text);
 }
 
-static void on_undo(struct sim *s, void *ctx, uint64_t arg)
+/* --- now and then --------------------------------------------------------------------------------------------- */
+
+static void undo_one(struct sim *s, struct sim_node *n)
+{
+    undo(s, n, 0);
+}
+
+static const struct {
+    void (*act)(struct sim *s, struct sim_node *n);
+    unsigned gap; /* so many times as long as between two edits, in the middle */
+} seldom[] = {{undo_one, 2}, {sim_restore, 3}};
+
+static void on_seldom(struct sim *s, void *ctx, uint64_t which)
 {
     struct sim_node *n = sim_node_any(s);
 
     (void)ctx;
-    (void)arg;
     if (!s->chaos)
         return;
     if (n->engine)
-        undo(s, n, 0);
-    sim_at(s, s->now + sim_gap(s, 2 * s->plan.edit), on_undo, NULL, 0);
+        seldom[which].act(s, n);
+    sim_at(s, s->now + sim_gap(s, seldom[which].gap * s->plan.edit), on_seldom, NULL, which);
 }
 
 void sim_rare_start(struct sim *s)
 {
-    if (s->plan.undoes)
-        sim_at(s, s->now + SIM_MINUTE + sim_gap(s, 2 * s->plan.edit), on_undo, NULL, 0);
-    sim_restore_start(s);
+    bool does[] = {s->plan.undoes, s->plan.restores};
+
+    for (unsigned i = 0; i < sizeof does / sizeof does[0]; i++) {
+        if (does[i])
+            sim_at(s, s->now + SIM_MINUTE + sim_gap(s, seldom[i].gap * s->plan.edit), on_seldom,
+                   NULL, i);
+    }
 }
