@@ -579,6 +579,20 @@ static void look_made(struct mom_engine *e, struct mom__site *site, uint64_t id)
         refused(e, site, id, MOM_EINVAL);
 }
 
+/* A record that the site made without a relation is unbound there, whatever it is elsewhere. */
+static void note_alone(struct mom_engine *e, const struct mom__site *site, uint64_t id)
+{
+    struct mom__mapping *m = id ? mom__mapping(e, site->number, id) : NULL;
+    const struct mom__base_entry *entry;
+
+    if (!m || !m->exists || m->base.local == 0)
+        return;
+    entry = mom__base_find(&m->base, mom__relation_group(m->base.type));
+    if (!entry || entry->hash == 0)
+        mom__relation_note(e, site->number, m->base.type == MOM_DEVICE ? id : 0,
+                           m->base.type == MOM_USER ? id : 0, mom__str("Unbound"));
+}
+
 static void put_done(struct mom_engine *e, struct mom__site *site, const struct mom__op *op,
                      const struct mom_input *in)
 {
@@ -587,6 +601,8 @@ static void put_done(struct mom_engine *e, struct mom__site *site, const struct 
     if (op->relation && mom__local_of(e, site->number, op->device) &&
         mom__local_of(e, site->number, op->user))
         mom__relation_note(e, site->number, op->device, op->user, mom__str(op->relation));
+    note_alone(e, site, op->device);
+    note_alone(e, site, op->user);
     mom__want(e, site, op->device ? op->device : op->user, false);
     if (op->device && op->user)
         mom__want(e, site, op->user, false);

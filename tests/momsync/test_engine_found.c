@@ -690,6 +690,42 @@ static void a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him(void *
     world_free(w);
 }
 
+/* A permanent user is everywhere, his phone of one site only is not. The site that made him alone refuses a change of him: that
+ * he is unbound there is no edit of it. */
+static void a_permanent_user_stays_bound_to_a_phone_of_one_site(void **state)
+{
+    struct world *w = world_new();
+    struct fake *device, *user;
+
+    (void)state;
+    world_add_site(w);
+    world_add_site(w);
+    world_connect(w, 1);
+    world_connect(w, 2);
+    world_run(w);
+    device = site_device(w, 1, PHONE);
+    fake_set(device, "subscribeToPARIOnly", "1");
+    user = site_user(w, 1, "4711", "Anna");
+    fake_set(user, "permanent", "1");
+    site_bind(w, 1, device, user);
+    world_run(w);
+    assert_non_null(anna_at(w, 2));
+    world_wait(w, 60000);
+    w->sites[2].refuse = MOM_ELIMIT;
+    hub_change(w, MOM_USER, anna(w), "addId", "99", NULL);
+    world_run(w);
+    w->sites[2].refuse = 0;
+    world_wait(w, 60000);
+    assert_string_equal(fake_get(anna_at(w, 2), "addId"), "99");
+    world_cut(w, 2);
+    world_connect(w, 2);
+    world_wait(w, 60000);
+    assert_true(hub_partner(w, anna(w)) != 0);
+    assert_int_not_equal(anna_at(w, 1)->partner, 0);
+    assert_int_equal(anna_at(w, 2)->partner, 0);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -717,6 +753,7 @@ int main(void)
         cmocka_unit_test(what_was_made_and_not_bound_yet_when_the_link_went_down_is_bound),
         cmocka_unit_test(a_user_who_is_bound_while_a_site_makes_him_stays_bound),
         cmocka_unit_test(the_phone_of_a_deleted_permanent_user_leaves_the_other_sites),
+        cmocka_unit_test(a_permanent_user_stays_bound_to_a_phone_of_one_site),
         cmocka_unit_test(a_phone_that_is_deleted_at_another_site_than_its_own_is_gone_everywhere),
         cmocka_unit_test(a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him),
     };
