@@ -690,8 +690,8 @@ static void a_user_who_comes_back_elsewhere_leaves_the_site_that_told_him(void *
     world_free(w);
 }
 
-/* A permanent user is everywhere, his phone of one site only is not. The site that made him alone refuses a change of him: that
- * he is unbound there is no edit of it. */
+/* A permanent user is everywhere, his phone of one site only is not. The site that made him alone refuses a change of
+ * him: that he is unbound there is no edit of it. */
 static void a_permanent_user_stays_bound_to_a_phone_of_one_site(void **state)
 {
     struct world *w = world_new();
